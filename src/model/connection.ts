@@ -1,0 +1,135 @@
+/**
+ * What comes out: one rebuilt connection (TCP) or exchange (any other protocol). The vocabulary is fixed
+ * here and nowhere else; every word of it has its meaning beside it. Times are Unix seconds, sizes are
+ * bytes as AWS counts them (headers included); `null` means "the records do not say", never zero.
+ */
+
+/** Who opened it, by the strongest evidence. Observed evidence always beats inferred evidence. */
+export const INITIATOR_BASES = {
+  handshake: { kind: 'observed', says: 'SYN and SYN-ACK' },
+  syn: { kind: 'observed', says: 'SYN' },
+  'syn-ack': { kind: 'observed', says: 'SYN-ACK from the other side' },
+  simultaneous: { kind: 'observed', says: 'SYN from both sides' },
+  rejected: { kind: 'inferred', says: 'only rejected traffic, one way' },
+  service: { kind: 'inferred', says: 'the other side is a service' },
+  order: { kind: 'inferred', says: 'this side spoke first' },
+  port: { kind: 'inferred', says: 'port numbers' },
+  none: { kind: 'unknown', says: 'nothing tells' },
+} as const;
+export type InitiatorBasis = keyof typeof INITIATOR_BASES;
+export type EvidenceKind = (typeof INITIATOR_BASES)[InitiatorBasis]['kind'];
+
+/** How a TCP connection went and ended, as far as the records show. */
+export const CONNECTION_STATES = {
+  attempted: 'SYN, no answer',
+  blocked: 'a security group or network ACL rejected the attempt',
+  refused: 'SYN answered by RST',
+  abandoned: 'SYN, then RST or FIN by the initiator, no SYN-ACK',
+  established: 'answered, no close seen',
+  'half-closed': 'answered, one FIN',
+  closed: 'answered, FIN from both sides',
+  reset: 'answered, then RST',
+  answered: 'SYN-ACK but no SYN in the log, and what followed',
+  midstream: 'no handshake in the log',
+  flagless: 'the format carries no tcp-flags',
+} as const;
+export type ConnectionState = keyof typeof CONNECTION_STATES;
+
+/** What security groups and network ACLs did. */
+export const VERDICTS = {
+  accepted: 'every record was accepted',
+  rejected: 'the request was rejected',
+  'reply-rejected': 'the request was accepted and the reply rejected: only a stateless network ACL does this',
+  mixed: 'some records were accepted and some rejected',
+  unknown: 'the format carries no action',
+} as const;
+export type Verdict = keyof typeof VERDICTS;
+
+export type Side = 'initiator' | 'responder';
+
+/** One end of a connection and what it sent, counted at the primary vantage. */
+export interface Party {
+  readonly address: string;
+  /** Null where the protocol has no ports. */
+  readonly port: number | null;
+  readonly packets: number | null;
+  readonly bytes: number | null;
+  /** OR of all `tcp-flags` this side showed at any vantage; null without flags. */
+  readonly flags: number | null;
+}
+
+/** Where on the way an interface stood. */
+export type VantageRole = 'initiator' | 'responder' | 'gateway' | 'unknown';
+
+/** What one interface (or gateway resource) saw of the connection. Never summed across vantages. */
+export interface Vantage {
+  readonly interfaceId: string | null;
+  readonly resourceId: string | null;
+  readonly vpcId: string | null;
+  readonly subnetId: string | null;
+  readonly instanceId: string | null;
+  readonly accountId: string | null;
+  readonly role: VantageRole;
+  /** The interface's own address where a record shows that it stands in for another. */
+  readonly rewrites: string | null;
+  readonly records: number;
+  readonly windows: number;
+  readonly firstSeen: number | null;
+  readonly lastSeen: number | null;
+  readonly initiatorPackets: number | null;
+  readonly initiatorBytes: number | null;
+  readonly responderPackets: number | null;
+  readonly responderBytes: number | null;
+  /** Which directions it saw. */
+  readonly sees: 'both' | 'initiator' | 'responder';
+}
+
+export interface Connection {
+  /** Stable hash of key, scope and opening: the same in every run, order and thread count. */
+  readonly uid: string;
+  /** Community ID v1, or null where the protocol has none. */
+  readonly communityId: string | null;
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, or the IANA number. */
+  readonly protocol: string;
+  readonly initiator: Party;
+  readonly responder: Party;
+  readonly initiatorBasis: InitiatorBasis;
+  /** 0.5 (a coin) to 1. */
+  readonly initiatorConfidence: number;
+  /** Null for exchanges (other protocols than TCP), like the three that follow. */
+  readonly state: ConnectionState | null;
+  readonly closedBy: Side | null;
+  /** Zeek's `conn_state`. */
+  readonly connState: string | null;
+  /** Zeek's `history` letters, as far as flow logs carry them. */
+  readonly history: string | null;
+  readonly verdict: Verdict;
+  readonly firstSeen: number | null;
+  readonly lastSeen: number | null;
+  /** Start of the first interval with a SYN or SYN-ACK; the packet itself lies in openedAt-60 … openedBy. */
+  readonly openedAt: number | null;
+  readonly openedBy: number | null;
+  /** The last FIN or RST lies in closedAfter-60 … closedAt. */
+  readonly closedAfter: number | null;
+  readonly closedAt: number | null;
+  /** What the records prove, AWS's 60 s of slack included. */
+  readonly durationMin: number | null;
+  readonly durationMax: number | null;
+  /** Intervals at the primary vantage. */
+  readonly windows: number;
+  /** Records at all vantages. */
+  readonly records: number;
+  /** The primary vantage first, then along the path. */
+  readonly vantages: readonly Vantage[];
+  readonly startsMidstream: boolean | null;
+  readonly endsOpen: boolean | null;
+  readonly oneSided: boolean;
+  /** A SKIPDATA interval touches it: records may be missing. */
+  readonly hasGap: boolean;
+  /** One interval holds an opening and a close and enough packets for more than one connection. */
+  readonly mayHideReuse: boolean;
+  /** A record contradicted what was seen before (a SYN inside an open connection). */
+  readonly contradicted: boolean;
+  /** Interfaces from initiator to responder and back, as text. */
+  readonly path: string | null;
+}

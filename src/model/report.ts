@@ -1,0 +1,97 @@
+/**
+ * What a run says about its input: where every line went (law 2: each in exactly one place), which formats
+ * were met, what each vantage covers and what the logs cannot tell. `check` prints it; the summary quotes it.
+ */
+import type { Rejection, RejectionReason } from './flow-record.ts';
+
+/** Where the lines of the input ended. The sum of all but `headers` and `comments` is `records`. */
+export interface Placement {
+  records: number;
+  connections: number;
+  exchanges: number;
+  /** Records without ports, protocol or both: they give address paths, no connection. */
+  addressOnly: number;
+  nodata: number;
+  skipdata: number;
+  duplicates: number;
+  rejected: number;
+  headers: number;
+  comments: number;
+}
+
+/** One field order met in the input. */
+export interface FormatReport {
+  /** AWS's field names in the order of the columns. */
+  readonly fields: readonly string[];
+  /** How it was learned. */
+  readonly learnedFrom: 'header' | 'option' | 'default' | 'content';
+  /** Names that this version does not know; carried, not interpreted. */
+  readonly unknownFields: readonly string[];
+  readonly records: number;
+  readonly sources: number;
+  /** The first source that used it. */
+  readonly firstSource: string;
+}
+
+/** What one vantage (interface, gateway resource or attachment) covers. */
+export interface VantageCoverage {
+  /** interface-id, or resource-id; null when the format has neither. */
+  readonly vantage: string | null;
+  readonly vpcId: string | null;
+  readonly records: number;
+  readonly nodata: number;
+  /** Intervals whose records AWS lost, Unix seconds, in time order. */
+  readonly skipped: readonly (readonly [start: number | null, end: number | null])[];
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Longest record seen, in seconds: near 60 or 600 it is the aggregation interval. */
+  readonly longestInterval: number | null;
+  /** Stands in for other addresses: NAT gateway, transit gateway, load balancer, appliance. */
+  readonly rewrites: boolean;
+}
+
+/** One leg of an address-level path: what one vantage saw when the format has no ports. */
+export interface AddressLeg {
+  readonly vantage: string | null;
+  readonly instanceId: string | null;
+  readonly srcAddr: string;
+  readonly dstAddr: string;
+  readonly pktSrcAddr: string | null;
+  readonly pktDstAddr: string | null;
+  readonly records: number;
+}
+
+/** A way between two hosts, put together from legs that share packet addresses. */
+export interface AddressPath {
+  /** First host, what stands between, last host. */
+  readonly hops: readonly { readonly address: string; readonly kind: 'host' | 'nat-gateway' | 'gateway' }[];
+  readonly forward: readonly AddressLeg[];
+  readonly back: readonly AddressLeg[];
+  /** AWS names of the fields whose absence keeps this from being a connection. */
+  readonly missingFields: readonly string[];
+}
+
+export interface RunReport {
+  readonly placement: Placement;
+  readonly sources: number;
+  /** Distinct results. */
+  readonly connections: number;
+  readonly exchanges: number;
+  readonly rejections: ReadonlyMap<RejectionReason, number>;
+  /** The first few, in input order. */
+  readonly firstRejections: readonly Rejection[];
+  readonly formats: readonly FormatReport[];
+  readonly vantages: readonly VantageCoverage[];
+  readonly addressPaths: readonly AddressPath[];
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  /** TCP records whose flags no VPC record can have (transit gateway, converter, damage). */
+  readonly oddFlags: number;
+  /** TCP records with tcp-flags, and without. */
+  readonly tcpWithFlags: number;
+  readonly tcpWithoutFlags: number;
+  /** Sentences on what these logs cannot tell, and why. */
+  readonly limits: readonly string[];
+}
