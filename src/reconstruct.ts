@@ -1,24 +1,37 @@
-/** The story on one page: records → windows → connections. (Signature first; the body follows.) */
+/** The story on one page: records → windows → connections. */
+import { SCOPES, type Scope } from './correlate/scope.ts';
+import { Rebuild } from './engine/rebuild.ts';
+import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
+import { findSources, type Source } from './input/find-sources.ts';
+import { readSource } from './input/read-source.ts';
 import type { Connection } from './model/connection.ts';
-import type { FlowRecord } from './model/flow-record.ts';
+import { InputError, isConntrailError, OptionError } from './model/errors.ts';
+import { escapeControls } from './model/escape.ts';
+import { type Columns, FIELDS } from './model/fields.ts';
+import { type FlowRecord, REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
 import type { RunReport } from './model/report.ts';
+import { AddressBook } from './record/address-book.ts';
+import { columnsOf, parseColumns } from './record/columns.ts';
+import { Interner } from './record/interner.ts';
+import { printLine } from './record/parse-line.ts';
+import { type ReadEvents, RecordReader } from './record/read-records.ts';
+import { IDLE_LIMITS } from './tcp/idle-limits.ts';
 
-/** How far apart equal 5-tuples are kept: see docs/path.md. */
-export const SCOPES = ['auto', 'interface', 'vpc', 'account', 'all'] as const;
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope };
 
 export interface ReconstructOptions {
   /** Field order of lines without a header, in any of AWS's spellings. */
   readonly fields?: string;
+  /** How far apart equal 5-tuples are kept. Default `auto`: see docs/correlate.md. */
   readonly scope?: Scope;
   /** Refuse inference: without observed evidence the initiator is `none`. */
   readonly observedOnly?: boolean;
   /** The first line that is not understood throws an InputError (code input-rejected). */
   readonly strict?: boolean;
-  /** Skip sources that cannot be read (to the end) instead of throwing; each is handed to onDamage. */
+  /** Leave out the rest of a source that cannot be read instead of throwing; each is handed to onDamage. */
   readonly keepGoing?: boolean;
   readonly onDamage?: (error: Error) => void;
-  /** Seconds an open connection may be silent before its key starts a new one. */
+  /** Seconds an open connection may be silent before its key starts a new one. Default 3600. */
   readonly idleSeconds?: number;
   /** Called now and then while reading: bytes read of the sources so far, and in all (null: not known). */
   readonly onProgress?: (bytes: number, totalBytes: number | null) => void;
@@ -34,13 +47,197 @@ export type ReconstructSource =
   | AsyncIterable<FlowRecord>;
 
 export interface Reconstruction extends AsyncIterable<Connection> {
-  /** What the input held; complete when the connections have been taken. */
+  /** What the input held. Complete when the connections have been taken; throws before. */
   readonly report: RunReport;
 }
 
-export const reconstruct = (
-  _source: ReconstructSource,
-  _options: ReconstructOptions = {},
-): Reconstruction => {
-  throw new Error('not wired yet');
+const isPaths = (source: ReconstructSource): source is string | readonly string[] =>
+  typeof source === 'string' ||
+  (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
+
+const checkOptions = (options: ReconstructOptions): void => {
+  if (options.scope !== undefined && !SCOPES.includes(options.scope)) {
+    throw new OptionError(
+      'option-invalid',
+      `The scope "${options.scope}" is not one of ${SCOPES.join(', ')}.`,
+    );
+  }
+  const idle = options.idleSeconds;
+  if (idle !== undefined && !(Number.isFinite(idle) && idle >= IDLE_LIMITS.attemptSeconds)) {
+    throw new OptionError(
+      'option-invalid',
+      `The idle limit is ${idle}; expected at least ${IDLE_LIMITS.attemptSeconds} seconds, the time an attempt may wait for its answer.`,
+    );
+  }
 };
+
+const encoder = new TextEncoder();
+
+/** All fields, for records that come as objects: they are printed and scanned like any other line. */
+const EVERY_FIELD = columnsOf(FIELDS.map((field) => field.name));
+
+/** Records and pieces of text as bytes. */
+async function* bytesOf(
+  source: Exclude<ReconstructSource, string | readonly string[]>,
+): AsyncGenerator<Uint8Array> {
+  let headed = false;
+  for await (const item of source as AsyncIterable<Uint8Array | string | FlowRecord>) {
+    if (typeof item === 'string') yield encoder.encode(item);
+    else if (item instanceof Uint8Array) yield item;
+    else {
+      if (!headed) yield encoder.encode(`${EVERY_FIELD.names.join(' ')}\n`);
+      headed = true;
+      yield encoder.encode(`${printLine(item, EVERY_FIELD)}\n`);
+    }
+  }
+}
+
+interface Reading {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+class Run implements Reconstruction {
+  readonly #source: ReconstructSource;
+  readonly #options: ReconstructOptions;
+  #report: RunReport | undefined;
+
+  constructor(source: ReconstructSource, options: ReconstructOptions) {
+    checkOptions(options);
+    this.#source = source;
+    this.#options = options;
+  }
+
+  get report(): RunReport {
+    if (this.#report === undefined)
+      throw new Error('The report is complete only after the last connection has been taken.');
+    return this.#report;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Connection> {
+    const options = this.#options;
+    const declared = options.fields === undefined ? undefined : parseColumns(options.fields);
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const rebuild = new Rebuild(dictionaries, {
+      scope: options.scope ?? 'auto',
+      observedOnly: options.observedOnly ?? false,
+      openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
+    });
+    const notes = new InputNotes();
+    for await (const reading of this.#readings()) {
+      notes.sources++;
+      const reader = new RecordReader(
+        reading.name,
+        dictionaries,
+        eventsFor(reading.name, rebuild, notes, options),
+        declared,
+      );
+      await this.#read(reading, reader);
+    }
+    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
+    for (const connection of rebuild.connections()) {
+      options.signal?.throwIfAborted();
+      if (connection.protocol === 'tcp') given.connections++;
+      else given.exchanges++;
+      if (connection.oneSided) given.oneSided++;
+      yield connection;
+    }
+    this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
+  }
+
+  async #read(reading: Reading, reader: RecordReader): Promise<void> {
+    try {
+      try {
+        for await (const bytes of reading.bytes) reader.push(bytes);
+      } catch (error) {
+        // What was read before the damage is kept when the run goes on.
+        if (this.#options.keepGoing === true && isConntrailError(error) && error.code !== 'input-rejected')
+          reader.end();
+        throw error;
+      }
+      reader.end();
+    } catch (error) {
+      const survivable = isConntrailError(error) && error.code !== 'input-rejected';
+      if (this.#options.keepGoing !== true || !survivable) throw error;
+      this.#options.onDamage?.(error);
+    }
+  }
+
+  async *#readings(): AsyncGenerator<Reading> {
+    const source = this.#source;
+    if (!isPaths(source)) {
+      yield { name: '-', bytes: bytesOf(source as Exclude<ReconstructSource, string | readonly string[]>) };
+      return;
+    }
+    const sources = await this.#find(typeof source === 'string' ? [source] : source);
+    const total = sources.some(({ size }) => size === null)
+      ? null
+      : sources.reduce((sum, { size }) => sum + (size ?? 0), 0);
+    let done = 0;
+    const onBytes = (bytes: number): void => {
+      done += bytes;
+      this.#options.onProgress?.(done, total);
+    };
+    for (const found of sources) {
+      yield { name: found.name, bytes: readSource(found, { onBytes, signal: this.#options.signal }) };
+    }
+  }
+
+  async #find(patterns: readonly string[]): Promise<Source[]> {
+    if (this.#options.keepGoing !== true) return findSources(patterns);
+    const sources: Source[] = [];
+    for (const pattern of patterns) {
+      try {
+        for (const source of await findSources([pattern])) {
+          if (!sources.some((known) => known.path === source.path)) sources.push(source);
+        }
+      } catch (error) {
+        if (!isConntrailError(error)) throw error;
+        this.#options.onDamage?.(error);
+      }
+    }
+    return sources;
+  }
+}
+
+const eventsFor = (
+  name: string,
+  rebuild: Rebuild,
+  notes: InputNotes,
+  options: ReconstructOptions,
+): ReadEvents => ({
+  onBatch(batch) {
+    notes.noteRecords(batch.count);
+    rebuild.add(batch);
+  },
+  onRejection(rejection) {
+    if (options.strict === true) throw new InputError('input-rejected', describeRejection(rejection));
+    notes.noteRejection(rejection);
+  },
+  onFormat(columns: Columns, learnedFrom) {
+    notes.noteFormat(columns, learnedFrom, name);
+  },
+  onHeader() {
+    notes.headers++;
+  },
+  onComment() {
+    notes.comments++;
+  },
+});
+
+/** A rejection as one sentence, safe to print. */
+export const describeRejection = (rejection: Rejection): string => {
+  const { source, lineNumber, field, reason, text } = rejection;
+  const where = `${escapeControls(source)}:${lineNumber}`;
+  return `${where}: ${field === null ? '' : `${field}: `}${REJECTION_REASONS[reason]} (${reason}): "${escapeControls(text)}"`;
+};
+
+/**
+ * Rebuilds the connections of flow logs.
+ * @param source paths (files, folders, globs, `-`), text or bytes in pieces, or records
+ * @returns connections and exchanges, by the first second of their key; `report` when all have been taken
+ * @throws OptionError at once; InputError and FormatError while iterating
+ * @example for await (const connection of reconstruct('samples/')) console.log(connection.initiator.address)
+ */
+export const reconstruct = (source: ReconstructSource, options: ReconstructOptions = {}): Reconstruction =>
+  new Run(source, options);

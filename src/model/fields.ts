@@ -123,3 +123,9 @@ const BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field
 
 /** The field of that AWS name, or undefined for a name this version does not know. */
 export const fieldNamed = (name: string): Field | undefined => BY_NAME.get(name);
+
+/** A record format: AWS's names in the order of the columns, and the field behind each if it is known. */
+export interface Columns {
+  readonly names: readonly string[];
+  readonly fields: readonly (Field | undefined)[];
+}

@@ -1,0 +1,123 @@
+/**
+ * Where one connection ends and the next begins on the same key. A new one begins at a SYN or SYN-ACK that
+ * the current one cannot have sent, after a silence longer than its idle limit, or at the first record.
+ * AWS's times are boxes with a minute of slack, so nothing here compares two vantages or two directions
+ * more finely than that; what one interface saw in one direction, however, is in order.
+ */
+import { IDLE_LIMITS, SLACK_SECONDS } from '../tcp/idle-limits.ts';
+import { Draft, isClosing, isOpening } from './draft.ts';
+import type { KeyRecord } from './key-records.ts';
+
+export interface DivideOptions {
+  readonly isTcp: boolean;
+  readonly isV6: boolean;
+  /** Seconds an open connection may be silent. */
+  readonly openSeconds: number;
+}
+
+const idleLimit = (draft: Draft, options: DivideOptions): number => {
+  if (!options.isTcp) return IDLE_LIMITS.exchangeSeconds;
+  if (!draft.hasFlags || draft.mayHideReuse) return options.openSeconds;
+  if (draft.isOver) return IDLE_LIMITS.lingerSeconds;
+  return draft.isUnanswered ? IDLE_LIMITS.attemptSeconds : options.openSeconds;
+};
+
+const other = (record: KeyRecord) => (record.direction === 0 ? 1 : 0);
+
+/** Whether a SYN or SYN-ACK can belong to this connection. */
+const takesOpening = (draft: Draft, record: KeyRecord): boolean => {
+  const stream = draft.stream(record.vantage, record.direction);
+  if (record.start === null || draft.first === null || draft.last === null) return true;
+  // In one direction at one interface records are in order: no SYN follows the side's own FIN or RST,
+  // and none is repeated once the other side has closed.
+  if (stream?.closed === true) return false;
+  if (stream?.opened === true && (draft.isOver || draft.ended(other(record)) !== 'open')) return false;
+  // Somebody else's view of a connection that is over: it must touch its life.
+  if (draft.isOver) return record.start - SLACK_SECONDS <= draft.last;
+  // The handshake of what was taken for mid-stream, logged late.
+  if (draft.openingTo === null) return record.start <= draft.first + SLACK_SECONDS;
+  // SYN and SYN-ACK are repeated for three minutes at most; later ones are another handshake.
+  return record.start - draft.openingTo <= IDLE_LIMITS.attemptSeconds;
+};
+
+const distance = (draft: Draft, record: KeyRecord): number =>
+  Math.abs((record.start ?? 0) - (draft.openingFrom ?? draft.first ?? record.start ?? 0));
+
+/** The first connection that a direction seen for the first time may still belong to. */
+const firstInReach = (drafts: readonly Draft[], record: KeyRecord): number => {
+  let i = drafts.length - 1;
+  while (i > 0 && (drafts[i - 1]?.last ?? 0) + SLACK_SECONDS >= (record.start ?? 0)) i--;
+  return Math.max(i, 0);
+};
+
+const chooseForOpening = (drafts: readonly Draft[], from: number, record: KeyRecord): number => {
+  let best = -1;
+  for (let i = from; i < drafts.length; i++) {
+    const draft = drafts[i] as Draft;
+    if (!takesOpening(draft, record)) continue;
+    if (best < 0 || distance(draft, record) < distance(drafts[best] as Draft, record)) best = i;
+  }
+  return best;
+};
+
+const chooseForOther = (
+  drafts: readonly Draft[],
+  from: number,
+  record: KeyRecord,
+  options: DivideOptions,
+): number => {
+  let i = from;
+  while (i + 1 < drafts.length && (drafts[i + 1]?.first ?? 0) <= (record.start ?? 0)) i++;
+  const draft = drafts[i] as Draft;
+  const before = drafts[i - 1];
+  // A close that the previous connection still lacks from this side, logged within the slack, is its own.
+  if (
+    i > from &&
+    before !== undefined &&
+    isClosing(record) &&
+    before.ended(record.direction) === 'open' &&
+    draft.stream(record.vantage, record.direction) === undefined &&
+    (record.start ?? 0) - SLACK_SECONDS <= (before.last ?? 0)
+  ) {
+    return i - 1;
+  }
+  const silence = record.start === null || draft.last === null ? 0 : record.start - draft.last;
+  return silence > idleLimit(draft, options) ? -1 : i;
+};
+
+/**
+ * Divides the records of one key and scope, in their order, into connections.
+ * Each record ends in exactly one of them (law 2).
+ */
+export const divide = (records: readonly KeyRecord[], options: DivideOptions): Draft[] => {
+  const drafts: Draft[] = [];
+  /** The last connection each direction at each vantage has contributed to. */
+  const reached = new Map<number, number>();
+  for (const record of records) {
+    const stream = record.vantage * 2 + record.direction;
+    let at = -1;
+    if (drafts.length > 0) {
+      const from = reached.get(stream) ?? firstInReach(drafts, record);
+      at =
+        options.isTcp && isOpening(record)
+          ? chooseForOpening(drafts, from, record)
+          : chooseForOther(drafts, from, record, options);
+    }
+    if (at < 0) {
+      drafts.push(new Draft(options.isTcp, options.isV6));
+      at = drafts.length - 1;
+    }
+    const draft = drafts[at] as Draft;
+    if (isRepeatedOpening(draft, record, options)) draft.suspectReuse();
+    draft.add(record);
+    reached.set(stream, at);
+  }
+  return drafts;
+};
+
+/** A SYN from a side that opened in an earlier interval, although the connection was answered meanwhile. */
+const isRepeatedOpening = (draft: Draft, record: KeyRecord, options: DivideOptions): boolean =>
+  options.isTcp &&
+  isOpening(record) &&
+  !draft.isUnanswered &&
+  draft.stream(record.vantage, record.direction)?.opened === true;

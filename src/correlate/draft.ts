@@ -1,0 +1,163 @@
+/**
+ * A connection in the making: which records belong to it and what its two sides have shown so far. It
+ * steps the machine and answers what dividing needs to know; what it all meant is decided in lifecycle/.
+ */
+import { hasFin, hasRst } from '../model/tcp-flags.ts';
+import { eventsOf, provesPayload, TCP_EVENTS, type TcpEvent } from '../tcp/events.ts';
+import { CONTRADICTS, NEXT } from '../tcp/step.ts';
+import { SIDE_STATES, type SideState, STATES } from '../tcp/transitions.ts';
+import type { Direction, KeyRecord } from './key-records.ts';
+
+/** The events of every flags value, as numbers: without and with proof of payload. */
+const EVENT_NUMBER = new Map(TCP_EVENTS.map((event, i) => [event, i] as const));
+const numbersOf = (events: readonly TcpEvent[]): Uint8Array =>
+  Uint8Array.from(events, (event) => EVENT_NUMBER.get(event) as number);
+const EVENTS_BY_FLAGS: readonly (readonly [Uint8Array, Uint8Array])[] = Array.from(
+  { length: 256 },
+  (_, flags) => [numbersOf(eventsOf(flags, false)), numbersOf(eventsOf(flags, true))],
+);
+const EVENTS_OF_DASH = numbersOf(eventsOf(null, false));
+
+const ENDED = SIDE_STATES.map((state) => STATES[state].ended);
+const BEGAN = SIDE_STATES.map((state) => STATES[state].began);
+
+/** Two whole connections need at least twice the packets of one: SYN, ACK, FIN; SYN-ACK, FIN; with RST fewer. */
+const FEWEST_OF_TWO = { opener: { fin: 6, rst: 4 }, answerer: { fin: 4, rst: 2 } } as const;
+
+/** A record that opens: it holds a SYN or a SYN-ACK. */
+export const isOpening = (record: KeyRecord): boolean => record.flags !== null && (record.flags & 2) !== 0;
+/** A record that closes: it holds a FIN or a RST. */
+export const isClosing = (record: KeyRecord): boolean =>
+  record.flags !== null && (hasFin(record.flags) || hasRst(record.flags));
+
+/** Whether the record's bytes cannot be headers alone. */
+export const carriesPayload = (record: KeyRecord, isV6: boolean): boolean =>
+  record.packets !== null && record.bytes !== null && provesPayload(record.packets, record.bytes, isV6);
+
+interface Stream {
+  readonly vantage: number;
+  readonly direction: Direction;
+  opened: boolean;
+  closed: boolean;
+}
+
+export class Draft {
+  readonly records: KeyRecord[] = [];
+  /** Records that were rejected after the close: stragglers, no verdict (parallel to `records`). */
+  readonly noise: boolean[] = [];
+  readonly #sides: [number, number] = [0, 0];
+  readonly #streams: Stream[] = [];
+  readonly #isTcp: boolean;
+  readonly #isV6: boolean;
+  /** Unix seconds of the first start and the last end; null without times. */
+  first: number | null = null;
+  last: number | null = null;
+  /** The first start and the last end of records with an opening flag. */
+  openingFrom: number | null = null;
+  openingTo: number | null = null;
+  hasFlags = false;
+  contradicted = false;
+  #reusePossible = false;
+  #reuseRuledOut = false;
+
+  constructor(isTcp: boolean, isV6: boolean) {
+    this.#isTcp = isTcp;
+    this.#isV6 = isV6;
+  }
+
+  /** What a side has shown, by its two letters. */
+  side(direction: Direction): SideState {
+    return SIDE_STATES[this.#sides[direction]] as SideState;
+  }
+
+  /** How a side ended: open, fin, rst, finRst. */
+  ended(direction: Direction): (typeof STATES)[SideState]['ended'] {
+    return ENDED[this.#sides[direction]] as (typeof STATES)[SideState]['ended'];
+  }
+
+  began(direction: Direction): (typeof STATES)[SideState]['began'] {
+    return BEGAN[this.#sides[direction]] as (typeof STATES)[SideState]['began'];
+  }
+
+  /** Both sides have closed, or one has reset. */
+  get isOver(): boolean {
+    const low = this.ended(0);
+    const high = this.ended(1);
+    return (
+      low === 'rst' ||
+      low === 'finRst' ||
+      high === 'rst' ||
+      high === 'finRst' ||
+      (low === 'fin' && high === 'fin')
+    );
+  }
+
+  /** One side dialled and the other has shown nothing. */
+  get isUnanswered(): boolean {
+    return (
+      (this.began(0) === 'syn' && this.#sides[1] === 0) || (this.began(1) === 'syn' && this.#sides[0] === 0)
+    );
+  }
+
+  get mayHideReuse(): boolean {
+    return this.#reusePossible && !this.#reuseRuledOut;
+  }
+
+  /** A SYN came again inside the open connection: a new connection may hide behind a lost close. */
+  suspectReuse(): void {
+    this.#reusePossible = true;
+  }
+
+  /** What this vantage has shown in this direction before; undefined for nothing. */
+  stream(vantage: number, direction: Direction): Stream | undefined {
+    for (const stream of this.#streams) {
+      if (stream.vantage === vantage && stream.direction === direction) return stream;
+    }
+    return undefined;
+  }
+
+  add(record: KeyRecord): void {
+    const opening = this.#isTcp && isOpening(record);
+    const closing = this.#isTcp && isClosing(record);
+    this.noise.push(record.reject && !opening && this.isOver);
+    this.records.push(record);
+    if (record.start !== null && record.end !== null) {
+      this.first = this.first === null ? record.start : Math.min(this.first, record.start);
+      this.last = this.last === null ? record.end : Math.max(this.last, record.end);
+      if (opening) {
+        this.openingFrom =
+          this.openingFrom === null ? record.start : Math.min(this.openingFrom, record.start);
+        this.openingTo = this.openingTo === null ? record.end : Math.max(this.openingTo, record.end);
+      }
+    }
+    let stream = this.stream(record.vantage, record.direction);
+    if (stream === undefined) {
+      stream = { vantage: record.vantage, direction: record.direction, opened: false, closed: false };
+      this.#streams.push(stream);
+    }
+    if (opening) stream.opened = true;
+    if (closing) stream.closed = true;
+    if (!this.#isTcp) return;
+    if (record.flags !== null) this.hasFlags = true;
+    if (opening && closing) this.#weighReuse(record);
+    this.#step(record);
+  }
+
+  #step(record: KeyRecord): void {
+    const payload = carriesPayload(record, this.#isV6) ? 1 : 0;
+    const byFlags = record.flags === null ? EVENTS_OF_DASH : EVENTS_BY_FLAGS[record.flags]?.[payload];
+    for (const event of byFlags ?? EVENTS_OF_DASH) {
+      const cell = NEXT[(this.#sides[record.direction] as number) * TCP_EVENTS.length + event] as number;
+      if ((cell & CONTRADICTS) !== 0) this.contradicted = true;
+      this.#sides[record.direction] = cell & ~CONTRADICTS;
+    }
+  }
+
+  /** Opening and close in one interval: are there packets enough for two connections? */
+  #weighReuse(record: KeyRecord): void {
+    const flags = record.flags as number;
+    const least = FEWEST_OF_TWO[(flags & 16) !== 0 ? 'answerer' : 'opener'][hasRst(flags) ? 'rst' : 'fin'];
+    if (record.packets === null || record.packets >= least) this.#reusePossible = true;
+    else this.#reuseRuledOut = true;
+  }
+}

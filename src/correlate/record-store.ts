@@ -1,0 +1,227 @@
+/**
+ * Every flow record of the run, filed under its key. A key is the protocol and the unordered pair of
+ * packet-level ends, so both directions and all vantages of a talk meet in one place. Rows are 40 bytes in
+ * blocks of typed arrays; nothing here is an object per record.
+ */
+import { HAS, IS_V6, type RecordBatch } from '../model/record-batch.ts';
+import { PROTOCOL } from '../record/scan-lines.ts';
+
+const BLOCK_BITS = 15;
+const BLOCK_ROWS = 1 << BLOCK_BITS;
+const BLOCK_MASK = BLOCK_ROWS - 1;
+/** 32-bit words a record: packets and bytes (two each), start, end, next, observer, info, own address. */
+const WORDS = 10;
+const DOUBLES = WORDS / 2;
+
+/** Words a key: low address, high address, ports, protocol and family, first record, records, first second, evidence. */
+export const KEY_WORDS = 8;
+export const KEY = { low: 0, high: 1, ports: 2, kind: 3, head: 4, count: 5, first: 6, evidence: 7 } as const;
+/** Set in KEY.kind when both ends are IPv6 ids. */
+export const KEY_V6 = 0x100;
+
+/** Bits of a record's info word; the low byte is tcp-flags. */
+export const INFO = {
+  hasFlags: 1 << 8,
+  flagsColumn: 1 << 9,
+  /** Sent by the end that is filed as high. */
+  fromHigh: 1 << 10,
+  accept: 1 << 11,
+  reject: 1 << 12,
+  hasStart: 1 << 13,
+  hasEnd: 1 << 14,
+  hasPackets: 1 << 15,
+  hasBytes: 1 << 16,
+  /** srcaddr is not the packet's source / dstaddr is not the packet's destination. */
+  srcRewritten: 1 << 17,
+  dstRewritten: 1 << 18,
+  ownIsV6: 1 << 19,
+  ingress: 1 << 20,
+  egress: 1 << 21,
+} as const;
+
+/** Bits of KEY.evidence: what each end showed anywhere under this key, for learning services. */
+export const EVIDENCE = {
+  lowSpoke: 1,
+  highSpoke: 2,
+  lowSyn: 4,
+  highSyn: 8,
+  lowSynAck: 16,
+  highSynAck: 32,
+} as const;
+
+/** One record as the engine sees it; filled anew by {@link RecordStore.read}. */
+export interface StoredRecord {
+  packets: number;
+  bytes: number;
+  start: number;
+  end: number;
+  next: number;
+  observer: number;
+  info: number;
+  own: number;
+}
+
+/** KEY.first of a key whose records carry no times. */
+export const NO_TIME = 0xffffffff;
+
+export class RecordStore {
+  readonly #words: Uint32Array[] = [];
+  readonly #doubles: Float64Array[] = [];
+  #records = 0;
+  #keys = new Uint32Array(KEY_WORDS * 4096);
+  #keyCount = 0;
+  #slots = new Uint32Array(8192);
+
+  get recordCount(): number {
+    return this.#records;
+  }
+
+  get keyCount(): number {
+    return this.#keyCount;
+  }
+
+  /** Word `word` (see {@link KEY}) of a key. */
+  key(key: number, word: number): number {
+    return this.#keys[key * KEY_WORDS + word] as number;
+  }
+
+  /** Files row `row` of the batch. */
+  add(batch: RecordBatch, row: number, observer: number): void {
+    const present = batch.present[row] as number;
+    const families = batch.families[row] as number;
+    const from = batch.fromAddr[row] as number;
+    const to = batch.toAddr[row] as number;
+    const srcPort = batch.srcPort[row] as number;
+    const dstPort = batch.dstPort[row] as number;
+    const protocol = batch.protocol[row] as number;
+    const action = batch.action[row] as number;
+    const fromHigh = from > to || (from === to && srcPort > dstPort);
+    const isTcp = protocol === PROTOCOL.tcp;
+
+    const kind = protocol | ((families & IS_V6.from) !== 0 ? KEY_V6 : 0);
+    const key = fromHigh
+      ? this.#find(to, from, ((dstPort << 16) | srcPort) >>> 0, kind)
+      : this.#find(from, to, ((srcPort << 16) | dstPort) >>> 0, kind);
+    const flags = isTcp && (present & HAS.tcpFlags) !== 0 ? (batch.tcpFlags[row] as number) : 0;
+
+    let info = flags | (action << 11);
+    if (isTcp && (present & HAS.tcpFlags) !== 0) info |= INFO.hasFlags;
+    if (isTcp && (present & HAS.flagsColumn) !== 0) info |= INFO.flagsColumn;
+    if (fromHigh) info |= INFO.fromHigh;
+    info |= (present & (HAS.start | HAS.end | HAS.packets | HAS.bytes)) << 13;
+    info |= (batch.direction[row] as number) << 20;
+
+    let own = 0;
+    const src = batch.srcAddr[row] as number;
+    const dst = batch.dstAddr[row] as number;
+    if ((present & HAS.srcAddr) !== 0 && src !== from) {
+      info |= INFO.srcRewritten;
+      own = src;
+      if ((families & IS_V6.src) !== 0) info |= INFO.ownIsV6;
+    }
+    if ((present & HAS.dstAddr) !== 0 && dst !== to) {
+      info |= INFO.dstRewritten;
+      own = dst;
+      if ((families & IS_V6.dst) !== 0) info |= INFO.ownIsV6;
+    }
+
+    const record = this.#records++;
+    const block = record >>> BLOCK_BITS;
+    if (block === this.#words.length) {
+      const buffer = new ArrayBuffer(BLOCK_ROWS * WORDS * 4);
+      this.#words.push(new Uint32Array(buffer));
+      this.#doubles.push(new Float64Array(buffer));
+    }
+    const words = this.#words[block] as Uint32Array;
+    const doubles = this.#doubles[block] as Float64Array;
+    const at = (record & BLOCK_MASK) * WORDS;
+    const atDouble = (record & BLOCK_MASK) * DOUBLES;
+    doubles[atDouble] = batch.packets[row] as number;
+    doubles[atDouble + 1] = batch.bytes[row] as number;
+    words[at + 4] = batch.start[row] as number;
+    words[at + 5] = batch.end[row] as number;
+    words[at + 7] = observer;
+    words[at + 8] = info;
+    words[at + 9] = own;
+
+    const keys = this.#keys;
+    const k = key * KEY_WORDS;
+    words[at + 6] = keys[k + KEY.head] as number;
+    keys[k + KEY.head] = record + 1;
+    keys[k + KEY.count] = (keys[k + KEY.count] as number) + 1;
+    if ((present & HAS.start) !== 0 && (batch.start[row] as number) < (keys[k + KEY.first] as number)) {
+      keys[k + KEY.first] = batch.start[row] as number;
+    }
+    let evidence: number = EVIDENCE.lowSpoke;
+    if ((flags & 18) === 18) evidence |= EVIDENCE.lowSynAck;
+    else if ((flags & 2) !== 0) evidence |= EVIDENCE.lowSyn;
+    keys[k + KEY.evidence] = (keys[k + KEY.evidence] as number) | (fromHigh ? evidence << 1 : evidence);
+  }
+
+  /** Reads record `record` (a number from KEY.head or `next`, less one) into `out`. */
+  read(record: number, out: StoredRecord): void {
+    const words = this.#words[record >>> BLOCK_BITS] as Uint32Array;
+    const doubles = this.#doubles[record >>> BLOCK_BITS] as Float64Array;
+    const at = (record & BLOCK_MASK) * WORDS;
+    const atDouble = (record & BLOCK_MASK) * DOUBLES;
+    out.packets = doubles[atDouble] as number;
+    out.bytes = doubles[atDouble + 1] as number;
+    out.start = words[at + 4] as number;
+    out.end = words[at + 5] as number;
+    out.next = words[at + 6] as number;
+    out.observer = words[at + 7] as number;
+    out.info = words[at + 8] as number;
+    out.own = words[at + 9] as number;
+  }
+
+  #find(low: number, high: number, ports: number, kind: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hashKey(low, high, ports, kind) & mask;
+    for (;;) {
+      const at = this.#slots[slot] as number;
+      if (at === 0) break;
+      const k = (at - 1) * KEY_WORDS;
+      const keys = this.#keys;
+      if (keys[k] === low && keys[k + 1] === high && keys[k + 2] === ports && keys[k + 3] === kind)
+        return at - 1;
+      slot = (slot + 1) & mask;
+    }
+    const key = this.#keyCount++;
+    if (this.#keyCount * KEY_WORDS > this.#keys.length) {
+      const larger = new Uint32Array(this.#keys.length * 2);
+      larger.set(this.#keys);
+      this.#keys = larger;
+    }
+    const k = key * KEY_WORDS;
+    this.#keys[k] = low;
+    this.#keys[k + 1] = high;
+    this.#keys[k + 2] = ports;
+    this.#keys[k + 3] = kind;
+    this.#keys[k + KEY.first] = NO_TIME;
+    this.#slots[slot] = key + 1;
+    if (this.#keyCount * 2 > this.#slots.length) this.#grow();
+    return key;
+  }
+
+  #grow(): void {
+    const slots = new Uint32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    const keys = this.#keys;
+    for (let key = 0; key < this.#keyCount; key++) {
+      const k = key * KEY_WORDS;
+      let slot =
+        hashKey(keys[k] as number, keys[k + 1] as number, keys[k + 2] as number, keys[k + 3] as number) &
+        mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = key + 1;
+    }
+    this.#slots = slots;
+  }
+}
+
+const hashKey = (low: number, high: number, ports: number, kind: number): number => {
+  let h = Math.imul(low ^ kind, 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 15) ^ high, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13) ^ ports, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+};

@@ -1,0 +1,125 @@
+/**
+ * Equal private addresses of unrelated networks must not become one connection. Records of a key are parted
+ * into groups by scope; the default joins what one VPC saw, and two VPCs only when each sees the other end
+ * through a gateway (the transit gateway case).
+ */
+import type { KeyRecord } from './key-records.ts';
+import type { Observer, Observers } from './observers.ts';
+
+export const SCOPES = ['auto', 'interface', 'vpc', 'account', 'all'] as const;
+/** How far apart equal 5-tuples are kept. */
+export type Scope = (typeof SCOPES)[number];
+
+export interface ScopeGroup {
+  /** Names the group in the connection's uid. */
+  readonly name: string;
+  readonly records: KeyRecord[];
+}
+
+/** Which VPC an interface is in, learned from all records of the run: formats without vpc-id profit. */
+export class VpcOfVantage {
+  readonly #vpcs = new Map<number, string>();
+
+  constructor(observers: Observers) {
+    for (let id = 0; id < observers.size; id++) {
+      const { vpcId } = observers.read(id);
+      const vantage = observers.vantages[id] as number;
+      if (vpcId === null || vantage === 0) continue;
+      const known = this.#vpcs.get(vantage);
+      // An interface never changes its VPC; should a log say otherwise, the choice must not depend on order.
+      if (known === undefined || vpcId < known) this.#vpcs.set(vantage, vpcId);
+    }
+  }
+
+  of(observer: Observer, vantage: number): string | null {
+    return observer.vpcId ?? this.#vpcs.get(vantage) ?? null;
+  }
+}
+
+const scopeName = (scope: Scope, observer: Observer, vpc: string | null): string => {
+  switch (scope) {
+    case 'interface':
+      return observer.interfaceId ?? observer.resourceId ?? '-';
+    case 'account':
+      return observer.accountId ?? '-';
+    case 'all':
+      return '*';
+    default:
+      return vpc ?? `account:${observer.accountId ?? '-'}`;
+  }
+};
+
+/** Bit 1: the low end is seen through a gateway here, bit 2: the high end. */
+const foreignEnds = (records: readonly KeyRecord[], observers: Observers): number => {
+  let ends = 0;
+  for (const record of records) {
+    if (observers.read(record.observer).instanceId !== null) continue; // an instance: pods or secondary addresses
+    if (record.srcRewritten) ends |= 1 << record.direction;
+    if (record.dstRewritten) ends |= 1 << (1 - record.direction);
+  }
+  return ends;
+};
+
+const isVpc = (name: string): boolean => !name.startsWith('account:');
+
+/** Groups are in the order of their names. */
+const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): ScopeGroup[] => {
+  const vpcs = groups.filter((group) => isVpc(group.name));
+  const rest = groups.filter((group) => !isVpc(group.name));
+  const seen = vpcs.map((group) => foreignEnds(group.records, observers));
+  const lowIsForeign = vpcs.filter((_, i) => ((seen[i] as number) & 1) !== 0);
+  const highIsForeign = vpcs.filter((_, i) => ((seen[i] as number) & 2) !== 0);
+  const joined = lowIsForeign.length > 0 && highIsForeign.length > 0;
+  const members = joined ? vpcs.filter((_, i) => seen[i] !== 0) : [];
+  const result: ScopeGroup[] = vpcs.filter((group) => !members.includes(group));
+  if (members.length > 0) {
+    result.push({
+      name: members.map((group) => group.name).join('+'),
+      records: members.flatMap((group) => group.records),
+    });
+  }
+  // Interfaces whose VPC nobody names: theirs is the one VPC that also saw the key, if there is only one.
+  const only = result.length === 1 ? result[0] : undefined;
+  if (only !== undefined) {
+    return [{ name: only.name, records: [...only.records, ...rest.flatMap((group) => group.records)] }];
+  }
+  return [...result, ...rest];
+};
+
+/**
+ * Parts the records of one key into groups that may belong together; order within a group is kept.
+ * @param vpcs what the run has learned about interfaces
+ */
+export const partByScope = (
+  records: readonly KeyRecord[],
+  scope: Scope,
+  observers: Observers,
+  vpcs: VpcOfVantage,
+): readonly ScopeGroup[] => {
+  const nameOf = (record: KeyRecord): string => {
+    const observer = observers.read(record.observer);
+    return scopeName(scope, observer, vpcs.of(observer, record.vantage));
+  };
+  const first = records[0];
+  if (first === undefined) return [];
+  const name = nameOf(first);
+  if (records.every((record) => record.observer === first.observer))
+    return [{ name, records: records as KeyRecord[] }];
+
+  const groups = new Map<string, KeyRecord[]>();
+  for (const record of records) {
+    const group = nameOf(record);
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [record]);
+    else members.push(record);
+  }
+  const sorted = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([groupName, members]) => ({ name: groupName, records: members }));
+  if (scope !== 'auto' || sorted.length === 1) return sorted;
+  const position = new Map(records.map((record, i) => [record, i] as const));
+  return joinGateways(sorted, observers).map((group) => ({
+    name: group.name,
+    records: group.records.sort((a, b) => (position.get(a) as number) - (position.get(b) as number)),
+  }));
+};

@@ -1,0 +1,230 @@
+/**
+ * The engine: takes batches, keeps what they hold under their keys, and when the input has ended gives every
+ * connection once, in an order that depends on the records alone. What the input teaches (services, VPCs of
+ * interfaces, coverage) is complete before the first connection is judged (law 1).
+ */
+import { divide } from '../correlate/divide.ts';
+import { type Key, KeyRecords, readKey } from '../correlate/key-records.ts';
+import { Observers } from '../correlate/observers.ts';
+import { KEY, NO_TIME, RecordStore } from '../correlate/record-store.ts';
+import { partByScope, type Scope, VpcOfVantage } from '../correlate/scope.ts';
+import { Coverage } from '../lifecycle/coverage.ts';
+import { Services } from '../lifecycle/services.ts';
+import type { Connection } from '../model/connection.ts';
+import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
+import type { AddressLeg } from '../model/report.ts';
+import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
+import { addLeg } from '../path/gateways.ts';
+import { writeIPv4 } from '../record/address.ts';
+import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
+import { buildConnection, openingOf } from './build-connection.ts';
+
+export interface RebuildOptions {
+  readonly scope: Scope;
+  readonly observedOnly: boolean;
+  readonly openSeconds: number;
+}
+
+/** What the engine counts while it takes records. */
+export interface Tally {
+  flows: number;
+  exchanges: number;
+  addressOnly: number;
+  nodata: number;
+  skipdata: number;
+  duplicates: number;
+  duplicateExchanges: number;
+  accepted: number;
+  rejected: number;
+  oddFlags: number;
+  tcpWithFlags: number;
+  tcpWithoutFlags: number;
+  first: number | null;
+  last: number | null;
+}
+
+/** More distinct legs than people can read; beyond it legs are counted, not kept. */
+const MOST_LEGS = 10_000;
+
+export class Rebuild {
+  readonly tally: Tally = {
+    flows: 0,
+    exchanges: 0,
+    addressOnly: 0,
+    nodata: 0,
+    skipdata: 0,
+    duplicates: 0,
+    duplicateExchanges: 0,
+    accepted: 0,
+    rejected: 0,
+    oddFlags: 0,
+    tcpWithFlags: 0,
+    tcpWithoutFlags: 0,
+    first: null,
+    last: null,
+  };
+  readonly legs: AddressLeg[] = [];
+  readonly legFields = new Set<string>();
+  readonly observers: Observers;
+  readonly coverage = new Coverage();
+  readonly #dictionaries: Dictionaries;
+  readonly #options: RebuildOptions;
+  readonly #store = new RecordStore();
+
+  constructor(dictionaries: Dictionaries, options: RebuildOptions) {
+    this.#dictionaries = dictionaries;
+    this.#options = options;
+    this.observers = new Observers(dictionaries.strings);
+  }
+
+  /** Takes every record of a batch. */
+  add(batch: RecordBatch): void {
+    const tally = this.tally;
+    for (let row = 0; row < batch.count; row++) {
+      const observer = this.observers.of(batch, row);
+      this.coverage.add(batch, row, this.observers.vantages[observer] as number);
+      switch (batch.kind[row]) {
+        case KIND.nodata:
+          tally.nodata++;
+          break;
+        case KIND.skipdata:
+          tally.skipdata++;
+          break;
+        case KIND.addressOnly:
+          tally.addressOnly++;
+          this.#addLeg(batch, row, observer);
+          break;
+        default:
+          this.#addFlow(batch, row, observer);
+      }
+    }
+  }
+
+  #addFlow(batch: RecordBatch, row: number, observer: number): void {
+    const tally = this.tally;
+    const present = batch.present[row] as number;
+    tally.flows++;
+    if (batch.protocol[row] === PROTOCOL.tcp) {
+      if ((present & HAS.tcpFlags) === 0) tally.tcpWithoutFlags++;
+      else {
+        tally.tcpWithFlags++;
+        if (!VPC_FLAG_VALUES.has(batch.tcpFlags[row] as number)) tally.oddFlags++;
+      }
+    } else tally.exchanges++;
+    if (batch.action[row] === ACTION.accept) tally.accepted++;
+    else if (batch.action[row] === ACTION.reject) tally.rejected++;
+    const start = batch.start[row] as number;
+    const end = batch.end[row] as number;
+    if ((present & HAS.start) !== 0 && (tally.first === null || start < tally.first)) tally.first = start;
+    if ((present & HAS.end) !== 0 && (tally.last === null || end > tally.last)) tally.last = end;
+    this.#store.add(batch, row, observer);
+  }
+
+  #addLeg(batch: RecordBatch, row: number, observer: number): void {
+    for (const name of batch.columns.names) this.legFields.add(name);
+    const present = batch.present[row] as number;
+    if ((present & HAS.srcAddr) === 0 || (present & HAS.dstAddr) === 0 || this.legs.length >= MOST_LEGS)
+      return;
+    const families = batch.families[row] as number;
+    const text = (value: number | undefined, v6: number): string =>
+      (families & v6) !== 0 ? this.#dictionaries.addresses.text(value as number) : writeIPv4(value as number);
+    const { interfaceId, resourceId, instanceId } = this.observers.read(observer);
+    addLeg(this.legs, {
+      vantage: interfaceId ?? resourceId,
+      instanceId,
+      srcAddr: text(batch.srcAddr[row], IS_V6.src),
+      dstAddr: text(batch.dstAddr[row], IS_V6.dst),
+      pktSrcAddr: (present & HAS.pktSrcAddr) === 0 ? null : text(batch.fromAddr[row], IS_V6.from),
+      pktDstAddr: (present & HAS.pktDstAddr) === 0 ? null : text(batch.toAddr[row], IS_V6.to),
+      records: 1,
+    });
+  }
+
+  /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
+  *connections(): Generator<Connection> {
+    const store = this.#store;
+    const services = new Services(store);
+    const vpcs = new VpcOfVantage(this.observers);
+    const keyRecords = new KeyRecords(store, this.observers);
+    const context = {
+      observers: this.observers,
+      coverage: this.coverage,
+      addresses: this.#dictionaries.addresses,
+      observedOnly: this.#options.observedOnly,
+    };
+    for (const index of this.#keysInOrder()) {
+      const { key, flipped } = readKey(store, index, this.#dictionaries.addresses);
+      keyRecords.load(index, flipped);
+      this.tally.duplicates += keyRecords.duplicates;
+      const isTcp = key.protocol === PROTOCOL.tcp;
+      if (!isTcp) this.tally.duplicateExchanges += keyRecords.duplicates;
+      const ends = [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
+      for (const group of partByScope(keyRecords.records, this.#options.scope, this.observers, vpcs)) {
+        let lastOpening: number | null | undefined;
+        let ordinal = 0;
+        const divided = divide(group.records, {
+          isTcp,
+          isV6: key.isV6,
+          openSeconds: this.#options.openSeconds,
+        });
+        for (const draft of divided) {
+          const opening = openingOf(draft);
+          ordinal = opening === lastOpening ? ordinal + 1 : 0;
+          lastOpening = opening;
+          yield buildConnection({ key, scopeName: group.name, draft, ends, ordinal }, context);
+        }
+      }
+    }
+  }
+
+  /** Keys by their first second, equal ones by their ends: never by the order of arrival. */
+  #keysInOrder(): Uint32Array {
+    const store = this.#store;
+    const count = store.keyCount;
+    const order = this.#keysBySecond(count);
+    let from = 0;
+    while (from < count) {
+      let to = from + 1;
+      const first = store.key(order[from] as number, KEY.first);
+      while (to < count && store.key(order[to] as number, KEY.first) === first) to++;
+      if (to - from > 1) order.subarray(from, to).sort((a, b) => this.#compareKeys(a, b));
+      from = to;
+    }
+    return order;
+  }
+
+  #keysBySecond(count: number): Uint32Array {
+    const store = this.#store;
+    const base = this.tally.first ?? 0;
+    /** Seconds since the first record, from 1; keys without times come first. */
+    const second = (key: number): number => {
+      const first = store.key(key, KEY.first);
+      return first === NO_TIME ? 0 : first - base + 1;
+    };
+    if ((this.tally.last ?? base) - base >= 2 ** 21) {
+      return Uint32Array.from({ length: count }, (_, key) => key).sort((a, b) => second(a) - second(b));
+    }
+    // Second and index in one double of 52 bits: the numeric sort of typed arrays needs no comparator.
+    const packed = new Float64Array(count);
+    for (let key = 0; key < count; key++) packed[key] = second(key) * 2 ** 31 + key;
+    return Uint32Array.from(packed.sort(), (value) => value % 2 ** 31);
+  }
+
+  #compareKeys(a: number, b: number): number {
+    const book = this.#dictionaries.addresses;
+    const left: Key = readKey(this.#store, a, book).key;
+    const right: Key = readKey(this.#store, b, book).key;
+    const address = (end: 0 | 1): number =>
+      left.isV6
+        ? book.compare(left.addresses[end], right.addresses[end])
+        : left.addresses[end] - right.addresses[end];
+    return (
+      left.protocol - right.protocol ||
+      Number(left.isV6) - Number(right.isV6) ||
+      address(0) ||
+      address(1) ||
+      left.ports[0] - right.ports[0] ||
+      left.ports[1] - right.ports[1]
+    );
+  }
+}

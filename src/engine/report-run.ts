@@ -1,0 +1,178 @@
+/** What a run says about its input once all is read: counts, formats, coverage, and what these logs cannot tell. */
+import type { Columns } from '../model/fields.ts';
+import type { Rejection, RejectionReason } from '../model/flow-record.ts';
+import type { AddressLeg, FormatReport, RunReport } from '../model/report.ts';
+import { findAddressPaths } from '../path/gateways.ts';
+import type { Interner } from '../record/interner.ts';
+import type { LearnedFrom } from '../record/read-records.ts';
+import type { Rebuild } from './rebuild.ts';
+
+/** How many rejected lines are kept to be shown. */
+const SHOWN_REJECTIONS = 10;
+
+interface FormatSeen {
+  readonly columns: Columns;
+  readonly learnedFrom: LearnedFrom;
+  readonly firstSource: string;
+  readonly sources: Set<string>;
+  records: number;
+}
+
+/** Notes what the readers of all sources meet. */
+export class InputNotes {
+  sources = 0;
+  headers = 0;
+  comments = 0;
+  rejected = 0;
+  readonly reasons = new Map<RejectionReason, number>();
+  readonly firstRejections: Rejection[] = [];
+  readonly #formats = new Map<string, FormatSeen>();
+  #current: FormatSeen | undefined;
+
+  noteFormat(columns: Columns, learnedFrom: LearnedFrom, source: string): void {
+    const key = `${learnedFrom} ${columns.names.join(' ')}`;
+    let seen = this.#formats.get(key);
+    if (seen === undefined) {
+      seen = { columns, learnedFrom, firstSource: source, sources: new Set(), records: 0 };
+      this.#formats.set(key, seen);
+    }
+    seen.sources.add(source);
+    this.#current = seen;
+  }
+
+  noteRecords(count: number): void {
+    if (this.#current !== undefined) this.#current.records += count;
+  }
+
+  noteRejection(rejection: Rejection): void {
+    this.rejected++;
+    this.reasons.set(rejection.reason, (this.reasons.get(rejection.reason) ?? 0) + 1);
+    if (this.firstRejections.length < SHOWN_REJECTIONS) this.firstRejections.push(rejection);
+  }
+
+  formats(): FormatReport[] {
+    return [...this.#formats.values()].map((seen) => ({
+      fields: seen.columns.names,
+      learnedFrom: seen.learnedFrom,
+      unknownFields: seen.columns.names.filter((_, i) => seen.columns.fields[i] === undefined),
+      records: seen.records,
+      sources: seen.sources.size,
+      firstSource: seen.firstSource,
+    }));
+  }
+}
+
+/** What was given out. */
+export interface Given {
+  connections: number;
+  exchanges: number;
+  oneSided: number;
+}
+
+const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatReport[]): string[] => {
+  const { tally } = rebuild;
+  const used = formats.filter((format) => format.records > 0);
+  const lack = (name: string): boolean =>
+    used.length > 0 && used.every((format) => !format.fields.includes(name));
+  const limits: string[] = [];
+  if (tally.tcpWithoutFlags > 0 && tally.tcpWithFlags === 0) {
+    limits.push(
+      'No record carries tcp-flags: who opened a connection is inferred, and how it was opened and ended cannot be seen. Add tcp-flags to the flow log format.',
+    );
+  } else if (tally.tcpWithoutFlags > 0) {
+    limits.push(
+      `${tally.tcpWithoutFlags} TCP records carry no tcp-flags: for those the initiator is inferred.`,
+    );
+  }
+  if (tally.flows > 0 && tally.first === null) {
+    limits.push(
+      'No record carries start and end: there are no times and no durations, and reused ports cannot be told apart.',
+    );
+  }
+  if (tally.flows > 0 && lack('packets') && lack('bytes'))
+    limits.push('No record carries packets or bytes: there are no sizes.');
+  if (tally.flows > 0 && tally.accepted + tally.rejected === 0) {
+    limits.push('No record carries action: what security groups and network ACLs rejected cannot be seen.');
+  }
+  if (
+    tally.rejected === 0 &&
+    tally.accepted > 0 &&
+    given.oneSided > 0 &&
+    given.oneSided === given.connections + given.exchanges
+  ) {
+    limits.push(
+      'There is no REJECT record and nothing was seen in both directions: this looks like a filtered log (ACCEPT only) or half of one. One-sided rows are not unanswered attempts.',
+    );
+  } else if (tally.accepted === 0 && tally.rejected > 0) {
+    limits.push('There are only REJECT records: this is a filtered log, accepted traffic is not in it.');
+  }
+  if (tally.flows > 0 && lack('pkt-srcaddr') && lack('pkt-dstaddr')) {
+    limits.push(
+      'No record carries pkt-srcaddr and pkt-dstaddr: behind NAT gateways, transit gateways and nodes with pods, different connections can look like one.',
+    );
+  }
+  if (tally.flows > 0 && lack('vpc-id')) {
+    limits.push(
+      'No record carries vpc-id: equal private addresses of different VPCs in one account cannot be told apart.',
+    );
+  }
+  if (tally.skipdata > 0) {
+    limits.push(
+      `AWS lost records in ${tally.skipdata} intervals (SKIPDATA): connections there are marked has_gap.`,
+    );
+  }
+  if (tally.addressOnly > 0) {
+    limits.push(
+      `${tally.addressOnly} records carry no ports or no protocol: they show which addresses met, not which connections.`,
+    );
+  }
+  if (tally.oddFlags > 0) {
+    limits.push(
+      `${tally.oddFlags} TCP records hold flags that VPC flow logs never write (transit gateway logs, converters, damage): their known bits are used.`,
+    );
+  }
+  return limits;
+};
+
+const byText = (a: AddressLeg, b: AddressLeg): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+/** The report of a run that has ended. */
+export const reportRun = (
+  rebuild: Rebuild,
+  notes: InputNotes,
+  given: Given,
+  strings: Interner,
+): RunReport => {
+  const { tally } = rebuild;
+  const formats = notes.formats();
+  return {
+    placement: {
+      records: tally.flows + tally.addressOnly + tally.nodata + tally.skipdata + notes.rejected,
+      connections: tally.flows - tally.exchanges - (tally.duplicates - tally.duplicateExchanges),
+      exchanges: tally.exchanges - tally.duplicateExchanges,
+      addressOnly: tally.addressOnly,
+      nodata: tally.nodata,
+      skipdata: tally.skipdata,
+      duplicates: tally.duplicates,
+      rejected: notes.rejected,
+      headers: notes.headers,
+      comments: notes.comments,
+    },
+    sources: notes.sources,
+    connections: given.connections,
+    exchanges: given.exchanges,
+    rejections: notes.reasons,
+    firstRejections: notes.firstRejections,
+    formats,
+    vantages: rebuild.coverage.report(rebuild.observers, strings),
+    addressPaths: findAddressPaths([...rebuild.legs].sort(byText), [...rebuild.legFields]),
+    accepted: tally.accepted,
+    rejected: tally.rejected,
+    first: tally.first,
+    last: tally.last,
+    oddFlags: tally.oddFlags,
+    tcpWithFlags: tally.tcpWithFlags,
+    tcpWithoutFlags: tally.tcpWithoutFlags,
+    limits: sentencesOn(rebuild, given, formats),
+  };
+};

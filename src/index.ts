@@ -1,0 +1,26 @@
+/** The door: what users may rely on, and nothing else. */
+export type * from './model/connection.ts';
+export { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from './model/connection.ts';
+export { type ErrorCode, FormatError, InputError, OptionError, OutputError } from './model/errors.ts';
+export { type Columns, FIELDS, type FieldName } from './model/fields.ts';
+export {
+  type FlowRecord,
+  REJECTION_REASONS,
+  type Rejection,
+  type RejectionReason,
+} from './model/flow-record.ts';
+export type * from './model/report.ts';
+export {
+  describeRejection,
+  type Reconstruction,
+  type ReconstructOptions,
+  type ReconstructSource,
+  reconstruct,
+  type Scope,
+} from './reconstruct.ts';
+export { parseColumns } from './record/columns.ts';
+export { isRejection, parseLine, printLine } from './record/parse-line.ts';
+export { eventsOf, TCP_EVENTS, type TcpEvent } from './tcp/events.ts';
+export { NOTES } from './tcp/notes.ts';
+export { step } from './tcp/step.ts';
+export { type SideState, STATES, TRANSITIONS } from './tcp/transitions.ts';

@@ -1,0 +1,217 @@
+/**
+ * The decompressed bytes of one source, in pieces. It looks at content, not at names: gzip is unpacked
+ * wherever it is met, other containers are refused by name. A damaged source ends in a sentence, never in
+ * silence: bytes behind the last gzip member and a missing end are both damage.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { InputError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { reasonOf, type Source } from './find-sources.ts';
+
+export interface ReadOptions {
+  /** Told the size of each piece as it comes from the disk or pipe, before unpacking. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the process's standard input, for `-`. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+}
+
+const PIECE = 512 * 1024;
+/** How much of a file must be text before it is believed to be one. */
+const LOOK = 4096;
+
+const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
+  bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
+
+const GZIP = [0x1f, 0x8b];
+const CONTAINERS: readonly { magic: readonly number[]; is: string; advice: string }[] = [
+  {
+    magic: [0x50, 0x41, 0x52, 0x31],
+    is: 'a Parquet file',
+    advice:
+      "convert it to text first, for example with DuckDB: COPY (FROM file) TO file.log (HEADER, DELIMITER ' ')",
+  },
+  { magic: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', advice: 'unpack it first' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], is: 'zstd data', advice: 'unpack it first (zstd -d)' },
+  { magic: [0x42, 0x5a, 0x68], is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'xz data', advice: 'unpack it first (xz -d)' },
+  { magic: [0xff, 0xfe], is: 'UTF-16 text', advice: 'convert it first (iconv -f UTF-16 -t UTF-8)' },
+  { magic: [0xfe, 0xff], is: 'UTF-16 text', advice: 'convert it first (iconv -f UTF-16 -t UTF-8)' },
+];
+
+const corrupt = (source: Source, what: string, cause?: unknown): InputError =>
+  new InputError(
+    'input-corrupt',
+    `${escapeControls(source.name)} ${what}. Fetch it again, or go on without it with --keep-going.`,
+    { cause },
+  );
+
+/** Refuses what is no flow log text, by its first bytes. */
+const refuseForeign = (source: Source, head: Uint8Array): void => {
+  const container = CONTAINERS.find(({ magic }) => startsWith(head, magic));
+  if (container !== undefined) {
+    throw new InputError(
+      'input-unsupported',
+      `${escapeControls(source.name)} is ${container.is}, which is not read: ${container.advice}.`,
+    );
+  }
+  if (head.subarray(0, LOOK).includes(0)) {
+    throw new InputError(
+      'input-unsupported',
+      `${escapeControls(source.name)} holds binary data, not flow log text (or gzip of it).`,
+    );
+  }
+};
+
+async function* readFile(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    throw new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      // A fresh buffer each time: zlib and the consumer may still hold the last one.
+      const piece = Buffer.allocUnsafeSlow(PIECE);
+      let length: number;
+      try {
+        length = (await file.read(piece, 0, PIECE, null)).bytesRead;
+      } catch (error) {
+        throw new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
+          cause: error,
+        });
+      }
+      if (length === 0) return;
+      options.onBytes?.(length);
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function* readStdin(source: Source, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  const input: AsyncIterable<Uint8Array> = options.stdin ?? process.stdin;
+  try {
+    for await (const piece of input) {
+      options.signal?.throwIfAborted();
+      options.onBytes?.(piece.length);
+      yield piece;
+    }
+  } catch (error) {
+    if (options.signal?.aborted === true) throw error;
+    throw new InputError(
+      'input-unreadable',
+      `Cannot read standard input (${source.name}): ${reasonOf(error)}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The first pieces joined until there is enough to look at, then the rest as it comes. */
+async function* withHead(pieces: AsyncGenerator<Uint8Array>, least: number): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const piece of pieces) {
+    if (head === undefined) {
+      yield piece;
+    } else {
+      head = head.length === 0 ? piece : Buffer.concat([head, piece]);
+      if (head.length >= least) {
+        yield head;
+        head = undefined;
+      }
+    }
+  }
+  if (head !== undefined && head.length > 0) yield head;
+}
+
+/** What a gzip stream needs behind it: nothing, or the zero bytes that tapes and block devices add. */
+const onlyPadding = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+
+async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const unpacker = createGunzip({ chunkSize: PIECE });
+  let fed = 0;
+  let last: Uint8Array = new Uint8Array(0);
+  const behind: Uint8Array[] = [];
+  // Feeding runs beside reading; its failure reaches the reader through the stream.
+  const feeding = (async () => {
+    for await (const piece of pieces) {
+      if (unpacker.destroyed || unpacker.readableEnded) {
+        // Only bytes behind the last member come here: kept to be judged below.
+        behind.push(piece);
+        continue;
+      }
+      fed += piece.length;
+      last = piece;
+      if (!unpacker.write(piece)) {
+        await new Promise<void>((resolve) => {
+          const go = () => {
+            unpacker.off('drain', go).off('close', go).off('end', go);
+            resolve();
+          };
+          unpacker.on('drain', go).on('close', go).on('end', go);
+        });
+      }
+    }
+    unpacker.end();
+  })();
+  const failed = feeding.catch((error: unknown) => {
+    unpacker.destroy(error instanceof Error ? error : new Error(String(error)));
+  });
+  try {
+    for await (const piece of unpacker) yield piece as Uint8Array;
+    await failed;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'Z_BUF_ERROR') throw corrupt(source, 'ends in the middle of its compressed data', error);
+    if (code.startsWith('Z_'))
+      throw corrupt(source, 'is damaged: its compressed data does not unpack', error);
+    throw error;
+  } finally {
+    unpacker.destroy();
+  }
+  // Node stops without a word at bytes that begin no member; they would be lost silently.
+  const unread = fed - unpacker.bytesWritten;
+  const tail = [unread > 0 ? last.subarray(Math.max(0, last.length - unread)) : new Uint8Array(0), ...behind];
+  if (!tail.every(onlyPadding))
+    throw corrupt(source, 'holds bytes behind its compressed data that are not gzip');
+}
+
+/**
+ * Reads a source to its end.
+ * @throws InputError input-unreadable, input-corrupt (gzip) or input-unsupported (another container, binary data).
+ */
+export async function* readSource(source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+  const raw = source.path === null ? readStdin(source, options) : readFile(source.path, options);
+  const pieces = withHead(raw, LOOK);
+  const first = await pieces.next();
+  if (first.done === true) return;
+  try {
+    if (startsWith(first.value, GZIP)) {
+      const unpacked = withHead(gunzip(source, prepend(first.value, pieces)), LOOK);
+      let isFirst = true;
+      for await (const piece of unpacked) {
+        if (isFirst) refuseForeign(source, piece);
+        isFirst = false;
+        yield piece;
+      }
+    } else {
+      refuseForeign(source, first.value);
+      yield first.value;
+      yield* pieces;
+    }
+  } finally {
+    await pieces.return(undefined);
+  }
+}
+
+async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}

@@ -1,0 +1,109 @@
+/**
+ * What the input teaches about its ends: who answers handshakes, and whom many peers talk to. Collected
+ * from the whole input before the first connection is judged, so that it cannot depend on order (law 1).
+ * Only ends that somebody needs to know about are kept.
+ */
+import { EVIDENCE, KEY, KEY_V6, type RecordStore } from '../correlate/record-store.ts';
+
+const OBSERVED = EVIDENCE.lowSyn | EVIDENCE.highSyn | EVIDENCE.lowSynAck | EVIDENCE.highSynAck;
+
+/** What is known of one end of a key. */
+export interface EndKnowledge {
+  /** It sent a SYN-ACK somewhere in the input. */
+  readonly answers: boolean;
+  /** Distinct ends it talked with, both ways. */
+  readonly peers: number;
+}
+
+const UNKNOWN: EndKnowledge = { answers: false, peers: 0 };
+
+/** An end as two numbers: the address, and port with protocol and family. */
+const tailOf = (port: number, kind: number): number => port | ((kind & 0xff) << 16) | ((kind & KEY_V6) << 16);
+
+export class Services {
+  #slots = new Uint32Array(1024);
+  #ends = new Uint32Array(2 * 512);
+  #answers = new Uint8Array(512);
+  #peers = new Uint32Array(512);
+  #count = 0;
+
+  /** Learns from every key of the store. */
+  constructor(store: RecordStore) {
+    for (let key = 0; key < store.keyCount; key++) {
+      if ((store.key(key, KEY.evidence) & OBSERVED) !== 0) continue;
+      this.#forEnds(store, key, (address, tail) => this.#add(address, tail));
+    }
+    if (this.#count === 0) return;
+    for (let key = 0; key < store.keyCount; key++) {
+      const evidence = store.key(key, KEY.evidence);
+      const bothWays = (evidence & 3) === 3;
+      this.#forEnds(store, key, (address, tail, isHigh) => {
+        const end = this.#find(address, tail);
+        if (end < 0) return;
+        if ((evidence & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck)) !== 0) this.#answers[end] = 1;
+        // One-way traffic teaches nothing: a scanner with a fixed source port has many "peers" too.
+        if (bothWays) this.#peers[end] = (this.#peers[end] as number) + 1;
+      });
+    }
+  }
+
+  /** What the input showed of the low or high end of a key, as stored (not flipped). */
+  of(store: RecordStore, key: number, isHigh: boolean): EndKnowledge {
+    if (this.#count === 0) return UNKNOWN;
+    const kind = store.key(key, KEY.kind);
+    const ports = store.key(key, KEY.ports);
+    const address = store.key(key, isHigh ? KEY.high : KEY.low);
+    const end = this.#find(address, tailOf(isHigh ? ports & 0xffff : ports >>> 16, kind));
+    return end < 0 ? UNKNOWN : { answers: this.#answers[end] === 1, peers: this.#peers[end] as number };
+  }
+
+  #forEnds(
+    store: RecordStore,
+    key: number,
+    visit: (address: number, tail: number, isHigh: boolean) => void,
+  ): void {
+    const kind = store.key(key, KEY.kind);
+    const ports = store.key(key, KEY.ports);
+    visit(store.key(key, KEY.low), tailOf(ports >>> 16, kind), false);
+    visit(store.key(key, KEY.high), tailOf(ports & 0xffff, kind), true);
+  }
+
+  #slotOf(address: number, tail: number): number {
+    const mask = this.#slots.length - 1;
+    let hash = Math.imul(address ^ Math.imul(tail, 0x85ebca6b), 0x9e3779b1);
+    hash ^= hash >>> 15;
+    let slot = hash & mask;
+    for (;;) {
+      const at = this.#slots[slot] as number;
+      if (at === 0 || (this.#ends[at * 2 - 2] === address && this.#ends[at * 2 - 1] === tail)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #find(address: number, tail: number): number {
+    return (this.#slots[this.#slotOf(address, tail)] as number) - 1;
+  }
+
+  #add(address: number, tail: number): void {
+    const slot = this.#slotOf(address, tail);
+    if (this.#slots[slot] !== 0) return;
+    if (this.#count === this.#answers.length) this.#grow();
+    const end = this.#count++;
+    this.#ends[end * 2] = address;
+    this.#ends[end * 2 + 1] = tail;
+    this.#slots[this.#slotOf(address, tail)] = end + 1;
+  }
+
+  #grow(): void {
+    const double = this.#answers.length * 2;
+    const ends = new Uint32Array(double * 2);
+    ends.set(this.#ends);
+    this.#ends = ends;
+    this.#answers = new Uint8Array(double);
+    this.#peers = new Uint32Array(double);
+    this.#slots = new Uint32Array(double * 2);
+    for (let end = 0; end < this.#count; end++) {
+      this.#slots[this.#slotOf(ends[end * 2] as number, ends[end * 2 + 1] as number)] = end + 1;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What security groups and network ACLs did. A verdict belongs to an observation point, so each vantage is
+ * judged alone and then they are put together; rejects that come after a close are teardown noise and are
+ * left out before this is asked.
+ */
+import type { Direction, KeyRecord } from '../correlate/key-records.ts';
+import type { Verdict } from '../model/connection.ts';
+
+interface Actions {
+  requestAccepted: boolean;
+  requestRejected: boolean;
+  replyAccepted: boolean;
+  replyRejected: boolean;
+}
+
+const judge = (seen: Actions): Verdict => {
+  const { requestAccepted, requestRejected, replyAccepted, replyRejected } = seen;
+  if (!requestRejected && !replyRejected) return requestAccepted || replyAccepted ? 'accepted' : 'unknown';
+  if (!requestAccepted && !replyAccepted) return 'rejected';
+  if (requestAccepted && !requestRejected && !replyAccepted) return 'reply-rejected';
+  return 'mixed';
+};
+
+/**
+ * The verdict over all vantages.
+ * @param records without teardown noise
+ */
+export const verdictOf = (records: readonly KeyRecord[], initiator: Direction): Verdict => {
+  const byVantage = new Map<number, Actions>();
+  let replyAccepted = false;
+  for (const record of records) {
+    let seen = byVantage.get(record.vantage);
+    if (seen === undefined) {
+      seen = { requestAccepted: false, requestRejected: false, replyAccepted: false, replyRejected: false };
+      byVantage.set(record.vantage, seen);
+    }
+    if (record.direction === initiator) {
+      seen.requestAccepted ||= record.accept;
+      seen.requestRejected ||= record.reject;
+    } else {
+      seen.replyAccepted ||= record.accept;
+      seen.replyRejected ||= record.reject;
+      replyAccepted ||= record.accept;
+    }
+  }
+  const verdicts = new Set([...byVantage.values()].map(judge));
+  verdicts.delete('unknown');
+  const [only] = verdicts;
+  if (only === undefined) return 'unknown';
+  if (verdicts.size === 1) return only;
+  // The sender's interface let it out, the receiver's did not let it in: it did not get through.
+  if (verdicts.has('mixed')) return 'mixed';
+  if (verdicts.has('rejected') && !replyAccepted) return 'rejected';
+  return verdicts.has('rejected') ? 'mixed' : 'reply-rejected';
+};

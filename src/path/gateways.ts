@@ -1,0 +1,128 @@
+/**
+ * Address-level paths: what can still be said when a format has no ports or no protocol. Legs that share
+ * packet addresses are put together; an interface that shows its own address where the packet has another
+ * stands between. No connection is made of this, and nothing is invented.
+ */
+import type { AddressLeg, AddressPath } from '../model/report.ts';
+
+/** The fields that a connection needs beyond the addresses. */
+const NEEDED = [
+  'srcport',
+  'dstport',
+  'protocol',
+  'start',
+  'end',
+  'packets',
+  'bytes',
+  'tcp-flags',
+  'action',
+] as const;
+
+const from = (leg: AddressLeg): string => leg.pktSrcAddr ?? leg.srcAddr;
+const to = (leg: AddressLeg): string => leg.pktDstAddr ?? leg.dstAddr;
+
+interface Gateway {
+  readonly vantage: string | null;
+  readonly address: string;
+  /** The two hosts whose packets it hands on. */
+  readonly near: string;
+  readonly far: string;
+  /** Packets leave under its own address. */
+  readonly translates: boolean;
+}
+
+/** A leg whose destination is the gateway's own address although the packet goes on to another. */
+const gatewayOf = (leg: AddressLeg, legs: readonly AddressLeg[]): Gateway | undefined => {
+  if (leg.instanceId !== null || leg.dstAddr === to(leg)) return undefined;
+  const near = from(leg);
+  const far = to(leg);
+  const address = leg.dstAddr;
+  const translates = legs.some(
+    (next) =>
+      next.vantage === leg.vantage && next.srcAddr === address && from(next) === address && to(next) === far,
+  );
+  return { vantage: leg.vantage, address, near, far, translates };
+};
+
+const sameLeg = (a: AddressLeg, b: AddressLeg): boolean =>
+  a.vantage === b.vantage &&
+  a.srcAddr === b.srcAddr &&
+  a.dstAddr === b.dstAddr &&
+  from(a) === from(b) &&
+  to(a) === to(b);
+
+const missingOf = (fields: readonly string[]): string[] => NEEDED.filter((name) => !fields.includes(name));
+
+/** Legs in the order in which a packet passes them. */
+const along = (legs: readonly AddressLeg[], way: readonly string[]): AddressLeg[] => {
+  const rank = (leg: AddressLeg): number => {
+    const gateway = leg.srcAddr !== from(leg) || leg.dstAddr !== to(leg);
+    // The host's own interface sees the whole way first; then the gateway's two legs in their order.
+    return way.indexOf(leg.srcAddr) * 4 + (gateway ? 2 : leg.instanceId === null ? 3 : 1);
+  };
+  return [...legs].sort((a, b) => rank(a) - rank(b) || ((a.vantage ?? '') < (b.vantage ?? '') ? -1 : 1));
+};
+
+/**
+ * Paths from legs.
+ * @param legs distinct legs, in a stable order
+ * @param fields AWS names of all fields that the formats of these legs have
+ */
+export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly string[]): AddressPath[] => {
+  const missingFields = missingOf(fields);
+  const gateways = legs.map((leg) => gatewayOf(leg, legs)).filter((gateway) => gateway !== undefined);
+  const used = new Set<AddressLeg>();
+  const paths: AddressPath[] = [];
+  const seen = new Set<string>();
+  for (const gateway of gateways) {
+    const { near, far, address } = gateway;
+    const name = JSON.stringify([gateway.vantage, address, [near, far].sort()]);
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const belongs = (leg: AddressLeg, a: string, b: string): boolean =>
+      (from(leg) === a && to(leg) === b) ||
+      (from(leg) === a && to(leg) === address) ||
+      (from(leg) === address && to(leg) === b);
+    const forward = legs.filter((leg) => belongs(leg, near, far));
+    const back = legs.filter((leg) => belongs(leg, far, near));
+    for (const leg of [...forward, ...back]) used.add(leg);
+    paths.push({
+      hops: [
+        { address: near, kind: 'host' },
+        { address, kind: gateway.translates ? 'nat-gateway' : 'gateway' },
+        { address: far, kind: 'host' },
+      ],
+      forward: along(forward, [near, address, far]),
+      back: along(back, [far, address, near]),
+      missingFields,
+    });
+  }
+  for (const leg of legs) {
+    if (used.has(leg)) continue;
+    const forward = legs.filter(
+      (other) => !used.has(other) && from(other) === from(leg) && to(other) === to(leg),
+    );
+    const back = legs.filter(
+      (other) => !used.has(other) && from(other) === to(leg) && to(other) === from(leg),
+    );
+    for (const member of [...forward, ...back]) used.add(member);
+    paths.push({
+      hops: [
+        { address: from(leg), kind: 'host' },
+        { address: to(leg), kind: 'host' },
+      ],
+      forward,
+      back: from(leg) === to(leg) ? [] : back,
+      missingFields,
+    });
+  }
+  return paths;
+};
+
+/** Adds a leg, or its records to an equal one. */
+export const addLeg = (legs: AddressLeg[], leg: AddressLeg): void => {
+  const at = legs.findIndex((known) => sameLeg(known, leg) && known.instanceId === leg.instanceId);
+  const known = legs[at];
+  if (known === undefined) legs.push(leg);
+  else legs[at] = { ...known, records: known.records + leg.records };
+};

@@ -1,0 +1,86 @@
+/**
+ * From a header line or a format string to columns. Every spelling in circulation leads to AWS's own name;
+ * a name that is not known is kept as it is, because a newer record version is not an error.
+ */
+import { FormatError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { type Columns, FIELDS, type Field, fieldNamed } from '../model/fields.ts';
+
+/** Names that tables in circulation give to AWS's fields (Athena examples, Logs Insights), squeezed. */
+const ALIASES: Readonly<Record<string, string>> = {
+  account: 'account-id',
+  sourceaddress: 'srcaddr',
+  destinationaddress: 'dstaddr',
+  sourceport: 'srcport',
+  destinationport: 'dstport',
+  numpackets: 'packets',
+  numbytes: 'bytes',
+  starttime: 'start',
+  endtime: 'end',
+  traffictype: 'type',
+  packetsourceaddress: 'pkt-srcaddr',
+  packetdestinationaddress: 'pkt-dstaddr',
+};
+
+const squeeze = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
+
+const BY_SQUEEZED: ReadonlyMap<string, Field> = new Map([
+  ...FIELDS.map((field) => [squeeze(field.name), field] as const),
+  ...Object.entries(ALIASES).map(([alias, name]) => [alias, fieldNamed(name) as Field] as const),
+]);
+
+const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
+/** `${tcp-flags}`, `"tcp_flags"`, `tcpFlags` and `tcp-flags` are one name. */
+const bareName = (token: string): string =>
+  token.replace(/^\$\{(.*)\}$/, '$1').replace(/^(["'])(.*)\1$/, '$2');
+
+/** The columns of names that are already apart. */
+export const columnsOf = (names: readonly string[]): Columns => {
+  const fields = names.map((name) => BY_SQUEEZED.get(squeeze(name)));
+  return { names: names.map((name, i) => fields[i]?.name ?? name), fields };
+};
+
+/**
+ * Reads a header line or a format string: `${version} ${account-id}`, hyphens or underscores, blanks or
+ * commas between the names.
+ * @throws FormatError (format-invalid) for an empty format, a name that cannot be one, or a name given twice.
+ * @example parseColumns('${srcaddr} ${dstaddr}').names // ['srcaddr', 'dstaddr']
+ */
+export const parseColumns = (format: string): Columns => {
+  const tokens = format
+    .replace(/^\uFEFF/, '')
+    .split(/[\s,]+/)
+    .filter((token) => token !== '')
+    .map(bareName);
+  if (tokens.length === 0) {
+    throw new FormatError('format-invalid', 'The field format is empty: name at least one field.');
+  }
+  const odd = tokens.find((token) => !PLAIN_NAME.test(token));
+  if (odd !== undefined) {
+    throw new FormatError(
+      'format-invalid',
+      `"${escapeControls(odd.slice(0, 80))}" cannot be a field name: expected names such as \${srcaddr}, tcp-flags or tcp_flags.`,
+    );
+  }
+  const columns = columnsOf(tokens);
+  const twice = columns.names.find((name, i) => columns.names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new FormatError('format-invalid', `The field "${twice}" is named twice in the format.`);
+  }
+  return columns;
+};
+
+/**
+ * Whether a line is a header: nothing but names, most of them known. A record never is one, since each has
+ * an address, a number or a dash somewhere.
+ */
+export const isHeader = (line: string): boolean => {
+  const tokens = line
+    .split(/[\s,]+/)
+    .filter((token) => token !== '')
+    .map(bareName);
+  if (tokens.length === 0 || !tokens.every((token) => PLAIN_NAME.test(token))) return false;
+  const known = tokens.filter((token) => BY_SQUEEZED.has(squeeze(token))).length;
+  return known * 2 >= tokens.length && new Set(tokens).size === tokens.length;
+};

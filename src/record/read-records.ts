@@ -1,0 +1,234 @@
+/**
+ * One source, from bytes to batches: cuts lines, follows headers, finds the format of lines without one,
+ * counts and hands on what is not understood. It holds at most one unfinished line and, until the format
+ * is known, a bounded number of waiting lines; a line without end costs no memory.
+ */
+import { FormatError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import type { Columns } from '../model/fields.ts';
+import type { Rejection } from '../model/flow-record.ts';
+import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
+import { isHeader, parseColumns } from './columns.ts';
+import { DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
+import { QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
+import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
+
+/** No flow log record comes near this; AWS's longest, with all 54 fields and ARNs, is about 2 KiB. */
+export const LONGEST_LINE = 64 * 1024;
+/** How many lines may wait for the proof of their format. */
+const MOST_UNDECIDED = 1000;
+
+export type LearnedFrom = 'header' | 'option' | 'default' | 'content';
+
+export interface ReadEvents {
+  /** A batch is full, or its bytes are about to go; the batch is reused afterwards. */
+  onBatch(batch: RecordBatch): void;
+  onRejection(rejection: Rejection): void;
+  /** From here on lines have this format. */
+  onFormat(columns: Columns, learnedFrom: LearnedFrom): void;
+  onHeader(): void;
+  /** A line that is empty or only a comment. */
+  onComment(): void;
+}
+
+const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 36;
+
+export class RecordReader {
+  readonly #source: string;
+  readonly #dictionaries: Dictionaries;
+  readonly #events: ReadEvents;
+  readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+  #scanner: LineScanner | undefined;
+  #batch: RecordBatch | undefined;
+  #lineNumber = 0;
+  /** An unfinished line from the end of the last piece of bytes. */
+  #rest = new Uint8Array(1 << 12);
+  #restLength = 0;
+  /** The unfinished line is longer than any record: what follows is dropped up to its end. */
+  #overlong = false;
+  #undecided: { readonly bytes: Uint8Array; readonly lineNumber: number }[] = [];
+
+  /**
+   * @param source the name shown in rejections
+   * @param declared the format of lines before any header (--fields)
+   */
+  constructor(source: string, dictionaries: Dictionaries, events: ReadEvents, declared?: Columns) {
+    this.#source = source;
+    this.#dictionaries = dictionaries;
+    this.#events = events;
+    if (declared !== undefined) this.#setColumns(declared, 'option');
+  }
+
+  /** Takes the next bytes of the source. They may be reused by the caller afterwards. */
+  push(bytes: Uint8Array): void {
+    let from = 0;
+    if (this.#restLength > 0 || this.#overlong) {
+      const end = bytes.indexOf(LINE_FEED);
+      this.#keep(bytes, 0, end < 0 ? bytes.length : end);
+      if (end < 0) return;
+      this.#endRest();
+      from = end + 1;
+    }
+    for (;;) {
+      const end = bytes.indexOf(LINE_FEED, from);
+      if (end < 0) break;
+      this.#takeLine(bytes, from, end);
+      from = end + 1;
+    }
+    this.#flush();
+    this.#keep(bytes, from, bytes.length);
+  }
+
+  /**
+   * The source has ended.
+   * @throws FormatError (format-unknown) when lines were met whose format nothing tells.
+   */
+  end(): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    if (this.#undecided.length > 0) this.#refuseFormat();
+    this.#flush();
+  }
+
+  #keep(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#overlong) return;
+    const length = this.#restLength + to - from;
+    if (length > LONGEST_LINE) {
+      const room = Math.max(0, QUOTED_CHARACTERS - this.#restLength);
+      this.#append(bytes, from, Math.min(to, from + room));
+      this.#overlong = true;
+      return;
+    }
+    this.#append(bytes, from, to);
+  }
+
+  #append(bytes: Uint8Array, from: number, to: number): void {
+    const length = this.#restLength + to - from;
+    if (length > this.#rest.length) {
+      const larger = new Uint8Array(Math.max(length, this.#rest.length * 2));
+      larger.set(this.#rest.subarray(0, this.#restLength));
+      this.#rest = larger;
+    }
+    this.#rest.set(bytes.subarray(from, to), this.#restLength);
+    this.#restLength = length;
+  }
+
+  #endRest(): void {
+    const length = this.#restLength;
+    this.#restLength = 0;
+    if (this.#overlong) {
+      this.#overlong = false;
+      this.#lineNumber++;
+      this.#reject('line-too-long', this.#rest.subarray(0, Math.min(length, QUOTED_CHARACTERS)));
+      return;
+    }
+    // A copy: the batch keeps its text until it is flushed, the rest buffer is written again before that.
+    const line = this.#rest.slice(0, length);
+    this.#flush();
+    this.#takeLine(line, 0, length);
+    this.#flush();
+  }
+
+  #reject(reason: 'line-too-long' | 'binary-data', text: Uint8Array): void {
+    this.#events.onRejection({
+      source: this.#source,
+      lineNumber: this.#lineNumber,
+      field: null,
+      reason,
+      text: this.#decoder.decode(text).slice(0, QUOTED_CHARACTERS),
+    });
+  }
+
+  #takeLine(bytes: Uint8Array, lineFrom: number, lineTo: number): void {
+    this.#lineNumber++;
+    let from = lineFrom;
+    let to = lineTo;
+    if (
+      this.#lineNumber === 1 &&
+      bytes[from] === 0xef &&
+      bytes[from + 1] === 0xbb &&
+      bytes[from + 2] === 0xbf
+    )
+      from += 3;
+    if (to > from && bytes[to - 1] === 13) to--;
+    while (from < to && (bytes[from] === 32 || bytes[from] === 9)) from++;
+    if (from === to || bytes[from] === 35) {
+      this.#events.onComment();
+      return;
+    }
+    if (to - from > LONGEST_LINE) {
+      this.#reject('line-too-long', bytes.subarray(from, from + QUOTED_CHARACTERS));
+      return;
+    }
+    if ((isLetter(bytes[from] as number) || bytes[from] === 34) && this.#takeHeader(bytes, from, to)) return;
+    if (this.#scanner === undefined) this.#decide(bytes, from, to);
+    else this.#scan(bytes, from, to, this.#lineNumber);
+  }
+
+  #scan(bytes: Uint8Array, from: number, to: number, lineNumber: number): void {
+    const scanner = this.#scanner as LineScanner;
+    const batch = this.#batch as RecordBatch;
+    if (batch.count === 0) {
+      batch.text = bytes;
+      batch.firstLineNumber = lineNumber;
+    }
+    batch.lineOffset[batch.count] = lineNumber - batch.firstLineNumber;
+    const rejection = scanner.scanLine(bytes, from, to, batch, { source: this.#source, lineNumber });
+    if (rejection !== undefined) this.#events.onRejection(rejection);
+    else if (batch.count === BATCH_CAPACITY) this.#flush();
+  }
+
+  #takeHeader(bytes: Uint8Array, from: number, to: number): boolean {
+    const line = this.#decoder.decode(bytes.subarray(from, to));
+    if (!isHeader(tokensOf(line).join(' '))) return false;
+    if (this.#undecided.length > 0) this.#refuseFormat();
+    this.#events.onHeader();
+    this.#setColumns(parseColumns(tokensOf(line).join(' ')), 'header');
+    return true;
+  }
+
+  #setColumns(columns: Columns, learnedFrom: LearnedFrom): void {
+    this.#flush();
+    this.#scanner = new LineScanner(columns, this.#dictionaries);
+    this.#batch ??= new RecordBatch(columns);
+    this.#batch.columns = columns;
+    this.#events.onFormat(columns, learnedFrom);
+  }
+
+  /** A line before any format is known: the first that proves one decides, also for those that wait. */
+  #decide(bytes: Uint8Array, from: number, to: number): void {
+    this.#undecided.push({ bytes: bytes.slice(from, to), lineNumber: this.#lineNumber });
+    const known = detectColumns(this.#decoder.decode(bytes.subarray(from, to)));
+    if (known === undefined) {
+      if (this.#undecided.length >= MOST_UNDECIDED) this.#refuseFormat();
+      return;
+    }
+    this.#setColumns(known.columns, known.columns === DEFAULT_COLUMNS ? 'default' : 'content');
+    const waiting = this.#undecided;
+    this.#undecided = [];
+    for (const line of waiting) {
+      this.#scan(line.bytes, 0, line.bytes.length, line.lineNumber);
+      this.#flush();
+    }
+  }
+
+  #refuseFormat(): never {
+    const first = this.#undecided[0] as { readonly bytes: Uint8Array; readonly lineNumber: number };
+    const text = this.#decoder.decode(first.bytes);
+    const count = tokensOf(text).length;
+    this.#undecided = [];
+    throw new FormatError(
+      'format-unknown',
+      `${escapeControls(this.#source)}:${first.lineNumber}: no header, and this line of ${count} ` +
+        `${count === 1 ? 'field' : 'fields'} does not prove a known field order: ` +
+        `"${escapeControls(text.slice(0, QUOTED_CHARACTERS))}". ` +
+        `Say the order with --fields; by their looks the fields are '${escapeControls(suggestFields(text).slice(0, 1000))}'.`,
+    );
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch === undefined || batch.count === 0) return;
+    this.#events.onBatch(batch);
+    batch.count = 0;
+  }
+}
