@@ -4,29 +4,44 @@
  */
 import type { KeyRecord } from './key-records.ts';
 
-/** Groups records, which are in time order, into windows; with several vantages each may appear in a window once. */
-export const windowsOf = (records: readonly KeyRecord[]): KeyRecord[][] => {
-  const windows: KeyRecord[][] = [];
-  let current: KeyRecord[] = [];
-  let end = 0;
-  let start = 0;
-  for (const record of records) {
-    const again = current.some(
-      (seen) =>
-        seen.vantage === record.vantage &&
-        seen.direction === record.direction &&
-        (seen.start !== record.start || seen.end !== record.end),
-    );
-    const from = record.start ?? 0;
-    const apart = from > start && from >= end;
-    if (current.length === 0 || again || apart) {
-      current = [];
-      windows.push(current);
-      start = from;
-      end = record.end ?? 0;
+/** Whether this vantage has spoken in this direction in records[from, to), in another interval. */
+const cameBefore = (records: readonly KeyRecord[], from: number, to: number): boolean => {
+  const record = records[to] as KeyRecord;
+  for (let i = from; i < to; i++) {
+    const seen = records[i] as KeyRecord;
+    if (
+      seen.vantage === record.vantage &&
+      seen.direction === record.direction &&
+      (seen.start !== record.start || seen.end !== record.end)
+    ) {
+      return true;
     }
-    current.push(record);
+  }
+  return false;
+};
+
+/**
+ * Where the window that begins at records[from] ends (exclusive). Records are in time order; with several
+ * vantages each may appear in a window once.
+ */
+export const windowEnd = (records: readonly KeyRecord[], from: number): number => {
+  const first = records[from] as KeyRecord;
+  const start = first.start ?? 0;
+  let end = first.end ?? 0;
+  let to = from + 1;
+  for (; to < records.length; to++) {
+    const record = records[to] as KeyRecord;
+    const begins = record.start ?? 0;
+    const isApart = begins > start && begins >= end;
+    if (isApart || cameBefore(records, from, to)) break;
     end = Math.max(end, record.end ?? 0);
   }
+  return to;
+};
+
+/** How many windows records in time order make. */
+export const countWindows = (records: readonly KeyRecord[]): number => {
+  let windows = 0;
+  for (let at = 0; at < records.length; at = windowEnd(records, at)) windows++;
   return windows;
 };

@@ -64,7 +64,11 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
   }
 };
 
-async function* readFile(path: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
+async function* readFile(
+  path: string,
+  options: ReadOptions,
+  buffers: { reuse: boolean },
+): AsyncGenerator<Uint8Array> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
@@ -73,11 +77,12 @@ async function* readFile(path: string, options: ReadOptions): AsyncGenerator<Uin
       cause: error,
     });
   }
+  let piece: Buffer | undefined;
   try {
     for (;;) {
       options.signal?.throwIfAborted();
-      // A fresh buffer each time: zlib and the consumer may still hold the last one.
-      const piece = Buffer.allocUnsafeSlow(PIECE);
+      // zlib works on while the next piece is read: only plain text can share one buffer.
+      if (!buffers.reuse || piece === undefined) piece = Buffer.allocUnsafeSlow(PIECE);
       let length: number;
       try {
         length = (await file.read(piece, 0, PIECE, null)).bytesRead;
@@ -184,11 +189,12 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
 }
 
 /**
- * Reads a source to its end.
+ * Reads a source to its end. Each piece is the consumer's until it asks for the next.
  * @throws InputError input-unreadable, input-corrupt (gzip) or input-unsupported (another container, binary data).
  */
 export async function* readSource(source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
-  const raw = source.path === null ? readStdin(source, options) : readFile(source.path, options);
+  const buffers = { reuse: false };
+  const raw = source.path === null ? readStdin(source, options) : readFile(source.path, options, buffers);
   const pieces = withHead(raw, LOOK);
   const first = await pieces.next();
   if (first.done === true) return;
@@ -204,6 +210,7 @@ export async function* readSource(source: Source, options: ReadOptions = {}): As
     } else {
       refuseForeign(source, first.value);
       yield first.value;
+      buffers.reuse = true;
       yield* pieces;
     }
   } finally {

@@ -5,31 +5,39 @@
  */
 import { carriesPayload } from '../correlate/draft.ts';
 import type { Direction, KeyRecord } from '../correlate/key-records.ts';
-import { windowsOf } from '../correlate/windows.ts';
+import { windowEnd } from '../correlate/windows.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../model/tcp-flags.ts';
 
-const LETTERS: readonly (readonly [letter: string, shows: (record: KeyRecord, isV6: boolean) => boolean])[] =
-  [
-    ['s', (record) => record.flags !== null && hasPlainSyn(record.flags)],
-    ['h', (record) => record.flags !== null && hasSynAck(record.flags)],
-    ['d', carriesPayload],
-    ['f', (record) => record.flags !== null && hasFin(record.flags)],
-    ['r', (record) => record.flags !== null && hasRst(record.flags)],
-  ];
+/** Bit n is letter n: the order inside a window. */
+const LETTERS = 'SsHhDdFfRr';
+
+/** The letters of one record, as bits of the initiator's letters; the responder's are one to the left. */
+const lettersOf = (record: KeyRecord, isV6: boolean): number => {
+  let bits = carriesPayload(record, isV6) ? 1 << 4 : 0;
+  const { flags } = record;
+  if (flags === null) return bits;
+  if (hasPlainSyn(flags)) bits |= 1 << 0;
+  if (hasSynAck(flags)) bits |= 1 << 2;
+  if (hasFin(flags)) bits |= 1 << 6;
+  if (hasRst(flags)) bits |= 1 << 8;
+  return bits;
+};
 
 /** The history of records in time order. */
 export const historyOf = (records: readonly KeyRecord[], initiator: Direction, isV6: boolean): string => {
   let history = '';
-  for (const window of windowsOf(records)) {
-    for (const [letter, shows] of LETTERS) {
-      for (const role of [0, 1] as const) {
-        const direction = role === 0 ? initiator : 1 - initiator;
-        const written = role === 0 ? letter.toUpperCase() : letter;
-        if (history.includes(written)) continue;
-        if (window.some((record) => record.direction === direction && shows(record, isV6)))
-          history += written;
-      }
+  let written = 0;
+  for (let at = 0; at < records.length; ) {
+    const end = windowEnd(records, at);
+    let window = 0;
+    for (; at < end; at++) {
+      const record = records[at] as KeyRecord;
+      window |= lettersOf(record, isV6) << (record.direction === initiator ? 0 : 1);
     }
+    const fresh = window & ~written;
+    if (fresh !== 0)
+      for (let n = 0; n < LETTERS.length; n++) if ((fresh & (1 << n)) !== 0) history += LETTERS[n];
+    written |= fresh;
   }
   return history;
 };

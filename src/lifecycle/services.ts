@@ -16,6 +16,7 @@ export interface EndKnowledge {
 }
 
 const UNKNOWN: EndKnowledge = { answers: false, peers: 0 };
+const ANSWERS: EndKnowledge = { answers: true, peers: 0 };
 
 /** An end as two numbers: the address, and port with protocol and family. */
 const tailOf = (port: number, kind: number): number => port | ((kind & 0xff) << 16) | ((kind & KEY_V6) << 16);
@@ -49,6 +50,8 @@ export class Services {
 
   /** What the input showed of the low or high end of a key, as stored (not flipped). */
   of(store: RecordStore, key: number, isHigh: boolean): EndKnowledge {
+    const here = store.key(key, KEY.evidence) & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck);
+    if (here !== 0) return ANSWERS;
     if (this.#count === 0) return UNKNOWN;
     const kind = store.key(key, KEY.kind);
     const ports = store.key(key, KEY.ports);

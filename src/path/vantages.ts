@@ -3,8 +3,8 @@
  * took. Counts are kept per vantage and never added up across them: the same packets pass every interface.
  */
 import type { Direction, KeyRecord } from '../correlate/key-records.ts';
-import type { Observers } from '../correlate/observers.ts';
-import { windowsOf } from '../correlate/windows.ts';
+import type { Observer, Observers } from '../correlate/observers.ts';
+import { countWindows } from '../correlate/windows.ts';
 import type { Vantage, VantageRole } from '../model/connection.ts';
 
 /** What deciding about vantages needs to know of the run. */
@@ -25,6 +25,8 @@ interface View {
   packets: [number | null, number | null];
   bytes: [number | null, number | null];
   sees: [boolean, boolean];
+  /** It shows another address than the packet's somewhere. */
+  rewrites: boolean;
 }
 
 const plus = (sum: number | null, value: number | null): number | null =>
@@ -35,13 +37,21 @@ const viewsOf = (records: readonly KeyRecord[]): View[] => {
   for (const record of records) {
     let view = views.find((candidate) => candidate.vantage === record.vantage);
     if (view === undefined) {
-      view = { vantage: record.vantage, records: [], packets: [0, 0], bytes: [0, 0], sees: [false, false] };
+      view = {
+        vantage: record.vantage,
+        records: [],
+        packets: [0, 0],
+        bytes: [0, 0],
+        sees: [false, false],
+        rewrites: false,
+      };
       views.push(view);
     }
     view.records.push(record);
     view.packets[record.direction] = plus(view.packets[record.direction], record.packets);
     view.bytes[record.direction] = plus(view.bytes[record.direction], record.bytes);
     view.sees[record.direction] = true;
+    if (record.srcRewritten || record.dstRewritten) view.rewrites = true;
   }
   for (const view of views) {
     // A format without counts says nothing of the direction that was not seen either.
@@ -128,7 +138,9 @@ export interface VantageSummary {
 }
 
 /** The identifiers of a view; a later observer fills in what an earlier one's format lacks. */
-const identify = (view: View, observers: Observers) => {
+const identify = (view: View, observers: Observers): Observer => {
+  const first = (view.records[0] as KeyRecord).observer;
+  if (view.records.every((record) => record.observer === first)) return observers.read(first);
   const ids = [...new Set(view.records.map((record) => record.observer))]
     .sort((a, b) => observers.compare(b, a))
     .map((id) => observers.read(id));
@@ -151,7 +163,9 @@ const describeView = (
   context: VantageContext,
 ): Vantage => {
   const responder: Direction = initiator === 0 ? 1 : 0;
-  const own = view.records.find((record) => record.srcRewritten || record.dstRewritten);
+  const own = view.rewrites
+    ? view.records.find((record) => record.srcRewritten || record.dstRewritten)
+    : undefined;
   let firstSeen: number | null = null;
   let lastSeen: number | null = null;
   for (const { start, end } of view.records) {
@@ -163,7 +177,7 @@ const describeView = (
     role,
     rewrites: own === undefined ? null : context.addressText(own.own, own.ownIsV6),
     records: view.records.length,
-    windows: windowsOf(view.records).length,
+    windows: countWindows(view.records),
     firstSeen,
     lastSeen,
     initiatorPackets: view.packets[initiator],
@@ -207,7 +221,9 @@ export const summarizeVantages = (
 ): VantageSummary => {
   const ranked = viewsOf(records);
   if (ranked.length > 1) ranked.sort(byRank(context.observers));
-  const gateways = ranked.filter((view) => isGateway(view, context));
+  const gateways = ranked.some(({ rewrites }) => rewrites)
+    ? ranked.filter((view) => isGateway(view, context))
+    : [];
   const described = ranked.map((view) =>
     describeView(view, initiator, roleOf(view, initiator, gateways, context), context),
   );

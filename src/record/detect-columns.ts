@@ -119,14 +119,14 @@ const fits = (columns: Columns, tokens: readonly string[]): boolean =>
     return field.kind !== 'address' || canonicalAddress(token) !== undefined;
   });
 
-const valueOf = (columns: Columns, tokens: readonly string[], name: string): string | undefined => {
+const tokenAt = (columns: Columns, tokens: readonly string[], name: string): string | undefined => {
   const token = tokens[columns.names.indexOf(name)];
   return token === '-' ? undefined : token;
 };
 
 /** A line proves an order when it has the words, addresses and times that only that order has in these places. */
 const proves = (columns: Columns, tokens: readonly string[]): boolean => {
-  const value = (name: string) => valueOf(columns, tokens, name);
+  const value = (name: string) => tokenAt(columns, tokens, name);
   const start = value('start');
   const end = value('end');
   if (start !== undefined && end !== undefined && Number(end) < Number(start)) return false;

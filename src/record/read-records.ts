@@ -168,6 +168,7 @@ export class RecordReader {
     const scanner = this.#scanner as LineScanner;
     const batch = this.#batch as RecordBatch;
     if (batch.count === 0) {
+      if (batch.text !== bytes) scanner.forgetBytes();
       batch.text = bytes;
       batch.firstLineNumber = lineNumber;
     }

@@ -144,6 +144,15 @@ export class LineScanner {
   readonly #formatBits: number;
   readonly #hasStatusColumn: boolean;
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+  /** The last identifier of each column, where it lies in the bytes of this call's predecessor. */
+  readonly #lastFrom = new Uint32Array(OP.accountId + 1);
+  readonly #lastLength = new Uint32Array(OP.accountId + 1);
+  readonly #lastId = new Uint32Array(OP.accountId + 1);
+
+  /** The bytes are other than those of the line before: what lies where is forgotten. */
+  forgetBytes(): void {
+    this.#lastLength.fill(0);
+  }
 
   constructor(columns: Columns, dictionaries: Dictionaries) {
     this.columns = columns;
@@ -210,17 +219,34 @@ export class LineScanner {
       const op = ops[column] as number;
 
       if (op >= OP.interfaceId && op <= OP.accountId) {
-        let hash = HASH_START;
-        for (; p < to; p++) {
-          const c = bytes[p] as number;
-          if (c <= SPACE) {
-            if (c === 0) return false;
-            if (isBlank(c)) break;
+        // Most identifiers are those of a line before: comparing also finds the end.
+        let id = 0;
+        const known = this.#lastFrom[op] as number;
+        const length = this.#lastLength[op] as number;
+        if (length > 0 && at + length <= to) {
+          let same = 0;
+          while (same < length && bytes[at + same] === bytes[known + same]) same++;
+          if (same === length && (at + length === to || isBlank(bytes[at + length] as number))) {
+            p = at + length;
+            id = this.#lastId[op] as number;
           }
-          hash = Math.imul(hash ^ c, FNV_PRIME);
         }
-        if (p - at === 1 && bytes[at] === DASH) continue;
-        const id = this.#strings.internHashed(bytes, at, p, hash);
+        if (id === 0) {
+          let hash = HASH_START;
+          for (; p < to; p++) {
+            const c = bytes[p] as number;
+            if (c <= SPACE) {
+              if (c === 0) return false;
+              if (isBlank(c)) break;
+            }
+            hash = Math.imul(hash ^ c, FNV_PRIME);
+          }
+          if (p - at === 1 && bytes[at] === DASH) continue;
+          id = this.#strings.internHashed(bytes, at, p, hash);
+          this.#lastFrom[op] = at;
+          this.#lastLength[op] = p - at;
+          this.#lastId[op] = id;
+        }
         switch (op) {
           case OP.interfaceId:
             batch.interfaceId[row] = id;
