@@ -130,6 +130,9 @@ const isDuplicate = (a: KeyRecord, b: KeyRecord): boolean => {
 /** How far back a duplicate is looked for among records of equal times; identical ones sort side by side. */
 const LOOK_BACK = 16;
 
+/** Up to here insertion beats the general sort. */
+const FEW = 24;
+
 export class KeyRecords {
   readonly #store: RecordStore;
   readonly #observers: Observers;
@@ -171,9 +174,24 @@ export class KeyRecords {
     if (records.length > 1) {
       // Newest first in the store; input is mostly in time order, so this saves most of the sorting.
       records.reverse();
-      records.sort(this.#compare);
+      if (records.length > FEW) records.sort(this.#compare);
+      else this.#sortFew();
     }
     this.duplicates = this.#dropDuplicates();
+  }
+
+  /** Insertion sort: most keys have a handful of records, nearly in order. */
+  #sortFew(): void {
+    const records = this.records;
+    for (let i = 1; i < records.length; i++) {
+      const record = records[i] as KeyRecord;
+      let j = i;
+      while (j > 0 && this.#compare(records[j - 1] as KeyRecord, record) > 0) {
+        records[j] = records[j - 1] as KeyRecord;
+        j--;
+      }
+      records[j] = record;
+    }
   }
 
   #take(index: number): KeyRecord {

@@ -33,7 +33,8 @@ export interface Built {
   readonly key: Key;
   readonly scopeName: string;
   readonly draft: Draft;
-  readonly ends: readonly [EndKnowledge, EndKnowledge];
+  /** What the input taught about the low and the high end; asked only when nothing was observed. */
+  readonly ends: () => readonly [EndKnowledge, EndKnowledge];
   /** How many connections of the same key, scope and opening time came before. */
   readonly ordinal: number;
 }
@@ -219,7 +220,14 @@ export const buildConnection = (built: Built, context: BuildContext): Connection
     connState: life.connState,
     history: life.history,
     verdict,
-    ...times,
+    firstSeen: times.firstSeen,
+    lastSeen: times.lastSeen,
+    openedAt: times.openedAt,
+    openedBy: times.openedBy,
+    closedAfter: times.closedAfter,
+    closedAt: times.closedAt,
+    durationMin: times.durationMin,
+    durationMax: times.durationMax,
     windows: views.windows,
     records: records.length,
     vantages: views.vantages,

@@ -158,7 +158,7 @@ export class Rebuild {
       this.tally.duplicates += keyRecords.duplicates;
       const isTcp = key.protocol === PROTOCOL.tcp;
       if (!isTcp) this.tally.duplicateExchanges += keyRecords.duplicates;
-      const ends = [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
+      const ends = () => [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
       for (const group of partByScope(keyRecords.records, this.#options.scope, this.observers, vpcs)) {
         let lastOpening: number | null | undefined;
         let ordinal = 0;

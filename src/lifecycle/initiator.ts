@@ -21,7 +21,7 @@ export interface InitiatorEvidence {
   readonly isTcp: boolean;
   /** Ports of the low and the high end; null where the protocol has none. */
   readonly ports: readonly [number, number] | null;
-  readonly ends: readonly [EndKnowledge, EndKnowledge];
+  readonly ends: () => readonly [EndKnowledge, EndKnowledge];
   /** The first second that the log covers at the vantages of these records; null when not known. */
   readonly coveredFrom: number | null;
   readonly observedOnly: boolean;
@@ -104,12 +104,13 @@ const summarize = (records: readonly KeyRecord[]): [DirectionSummary, DirectionS
 const cluesOf = (evidence: InitiatorEvidence): Clue[] => {
   const clues: Clue[] = [];
   const sides = summarize(evidence.records);
+  const ends = evidence.ends();
   const flagless = evidence.records.every((record) => record.flags === null);
   for (const direction of [0, 1] as const) {
     const self = sides[direction];
     const peer = sides[otherEnd(direction)];
-    const own = evidence.ends[direction];
-    const theirs = evidence.ends[otherEnd(direction)];
+    const own = ends[direction];
+    const theirs = ends[otherEnd(direction)];
     if (self.seen && !peer.seen) {
       if (evidence.isTcp && flagless && self.rejected && !self.accepted) {
         clues.push(['rejected', direction, ODDS.rejected]);

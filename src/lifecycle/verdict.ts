@@ -21,11 +21,23 @@ const judge = (seen: Actions): Verdict => {
   return 'mixed';
 };
 
+/** The common cases need no table: everything was accepted, or nobody says. */
+const verdictOfOne = (records: readonly KeyRecord[]): Verdict | undefined => {
+  let accepted = false;
+  for (const { accept, reject } of records) {
+    if (reject) return undefined;
+    accepted ||= accept;
+  }
+  return accepted ? 'accepted' : 'unknown';
+};
+
 /**
  * The verdict over all vantages.
  * @param records without teardown noise
  */
 export const verdictOf = (records: readonly KeyRecord[], initiator: Direction): Verdict => {
+  const simple = verdictOfOne(records);
+  if (simple !== undefined) return simple;
   const byVantage = new Map<number, Actions>();
   let replyAccepted = false;
   for (const record of records) {

@@ -172,8 +172,14 @@ const describeView = (
     if (start !== null && (firstSeen === null || start < firstSeen)) firstSeen = start;
     if (end !== null && (lastSeen === null || end > lastSeen)) lastSeen = end;
   }
+  const ids = identify(view, context.observers);
   return {
-    ...identify(view, context.observers),
+    interfaceId: ids.interfaceId,
+    resourceId: ids.resourceId,
+    vpcId: ids.vpcId,
+    subnetId: ids.subnetId,
+    instanceId: ids.instanceId,
+    accountId: ids.accountId,
     role,
     rewrites: own === undefined ? null : context.addressText(own.own, own.ownIsV6),
     records: view.records.length,

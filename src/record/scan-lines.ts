@@ -14,7 +14,6 @@ import {
   KIND,
   type RecordBatch,
 } from '../model/record-batch.ts';
-import { readIPv4 } from './address.ts';
 import { type AddressBook, NOT_AN_ADDRESS } from './address-book.ts';
 import { HASH_START, type Interner } from './interner.ts';
 import { isRejection, LARGEST_SECONDS, parseLine, secondsOf } from './parse-line.ts';
@@ -23,7 +22,8 @@ const SPACE = 32;
 const NEWLINE = 10;
 const HASH = 35;
 const DASH = 45;
-const COLON = 58;
+const DOT = 46;
+const ZERO = 48;
 const FNV_PRIME = 16777619;
 
 /** What the loop does with a column. */
@@ -114,18 +114,6 @@ const isWord = (bytes: Uint8Array, from: number, to: number, word: Uint8Array): 
   if (to - from !== word.length) return false;
   for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word[i]) return false;
   return true;
-};
-
-/** Digits of bytes[from, to) as a number; -1 when they are none or more than 2^53-1. */
-const readDigits = (bytes: Uint8Array, from: number, to: number): number => {
-  let value = 0;
-  if (from === to) return -1;
-  for (let i = from; i < to; i++) {
-    const d = (bytes[i] as number) - 48;
-    if (d < 0 || d > 9) return -1;
-    value = value * 10 + d;
-  }
-  return value <= Number.MAX_SAFE_INTEGER ? value : -1;
 };
 
 /** What all scanners of one run share, so that equal strings have equal ids everywhere. */
@@ -270,22 +258,39 @@ export class LineScanner {
       }
 
       if (op >= OP.srcAddr && op <= OP.pktDstAddr) {
-        let colons = 0;
+        // IPv4 in one pass, by the rules of readIPv4: most of a line is addresses and numbers. Whatever
+        // else stands here is the address book's to judge.
+        let value = 0;
+        let octet = -1;
+        let dots = 0;
+        let v6 = 0;
         for (; p < to; p++) {
           const c = bytes[p] as number;
-          if (c <= SPACE && isBlank(c)) break;
-          if (c === COLON) colons++;
+          const d = c - ZERO;
+          if (d >= 0 && d <= 9) {
+            if (octet === 0) break;
+            octet = octet < 0 ? d : octet * 10 + d;
+            if (octet > 255) break;
+          } else if (c === DOT) {
+            if (octet < 0) break;
+            value = value * 256 + octet;
+            octet = -1;
+            dots++;
+          } else break;
         }
-        if (p - at === 1 && bytes[at] === DASH) continue;
-        let value: number;
-        if (colons > 0) {
+        if (p === to || isBlank(bytes[p] as number)) {
+          if (octet < 0 || dots !== 3) return false;
+          value = value * 256 + octet;
+        } else {
+          if (p === at && bytes[p] === DASH && (p + 1 === to || isBlank(bytes[p + 1] as number))) {
+            p++;
+            continue;
+          }
+          while (p < to && !isBlank(bytes[p] as number)) p++;
           value = this.#addresses.intern(bytes, at, p);
           if (value === NOT_AN_ADDRESS) return false;
-        } else {
-          value = readIPv4(bytes, at, p);
-          if (value < 0) return false;
+          v6 = 1;
         }
-        const v6 = colons > 0 ? 1 : 0;
         switch (op) {
           case OP.srcAddr:
             src = value;
@@ -310,7 +315,71 @@ export class LineScanner {
         continue;
       }
 
-      // Everything else: find the end, then read.
+      if (op >= OP.srcPort || op === OP.integer) {
+        let value = 0;
+        for (; p < to; p++) {
+          const d = (bytes[p] as number) - ZERO;
+          if (d < 0 || d > 9) break;
+          value = value * 10 + d;
+        }
+        if (p < to && !isBlank(bytes[p] as number)) {
+          if (p > at || bytes[p] !== DASH || (p + 1 < to && !isBlank(bytes[p + 1] as number))) return false;
+          p++;
+          continue;
+        }
+        if (value > Number.MAX_SAFE_INTEGER) return false;
+        switch (op) {
+          case OP.srcPort:
+            if (value > 65535) return false;
+            batch.srcPort[row] = value;
+            present |= HAS.srcPort;
+            break;
+          case OP.dstPort:
+            if (value > 65535) return false;
+            batch.dstPort[row] = value;
+            present |= HAS.dstPort;
+            break;
+          case OP.protocol:
+            if (value > 255) return false;
+            protocol = value;
+            present |= HAS.protocol;
+            break;
+          case OP.packets:
+            batch.packets[row] = value;
+            present |= HAS.packets;
+            break;
+          case OP.bytes:
+            batch.bytes[row] = value;
+            present |= HAS.bytes;
+            break;
+          case OP.start: {
+            const seconds = secondsOf(value, false);
+            if (seconds > LARGEST_SECONDS) return false;
+            batch.start[row] = seconds;
+            present |= HAS.start;
+            break;
+          }
+          case OP.end: {
+            const seconds = secondsOf(value, true);
+            if (seconds > LARGEST_SECONDS) return false;
+            batch.end[row] = seconds;
+            present |= HAS.end;
+            break;
+          }
+          case OP.tcpFlags:
+            if (value > 255) return false;
+            batch.tcpFlags[row] = value;
+            present |= HAS.tcpFlags;
+            break;
+          case OP.version:
+            if (value > 255) return false;
+            break;
+          default: // a carried integer: valid is enough
+        }
+        continue;
+      }
+
+      // Words and what is carried.
       let zero = false;
       for (; p < to; p++) {
         const c = bytes[p] as number;
@@ -339,58 +408,6 @@ export class LineScanner {
         if (isWord(bytes, at, p, WORD.ingress)) batch.direction[row] = DIRECTION.ingress;
         else if (isWord(bytes, at, p, WORD.egress)) batch.direction[row] = DIRECTION.egress;
         else return false;
-        continue;
-      }
-
-      const value = readDigits(bytes, at, p);
-      if (value < 0) return false;
-      switch (op) {
-        case OP.srcPort:
-          if (value > 65535) return false;
-          batch.srcPort[row] = value;
-          present |= HAS.srcPort;
-          break;
-        case OP.dstPort:
-          if (value > 65535) return false;
-          batch.dstPort[row] = value;
-          present |= HAS.dstPort;
-          break;
-        case OP.protocol:
-          if (value > 255) return false;
-          protocol = value;
-          present |= HAS.protocol;
-          break;
-        case OP.packets:
-          batch.packets[row] = value;
-          present |= HAS.packets;
-          break;
-        case OP.bytes:
-          batch.bytes[row] = value;
-          present |= HAS.bytes;
-          break;
-        case OP.start: {
-          const seconds = secondsOf(value, false);
-          if (seconds > LARGEST_SECONDS) return false;
-          batch.start[row] = seconds;
-          present |= HAS.start;
-          break;
-        }
-        case OP.end: {
-          const seconds = secondsOf(value, true);
-          if (seconds > LARGEST_SECONDS) return false;
-          batch.end[row] = seconds;
-          present |= HAS.end;
-          break;
-        }
-        case OP.tcpFlags:
-          if (value > 255) return false;
-          batch.tcpFlags[row] = value;
-          present |= HAS.tcpFlags;
-          break;
-        case OP.version:
-          if (value > 255) return false;
-          break;
-        default: // a carried integer: valid is enough
       }
     }
     while (p < to && isBlank(bytes[p] as number)) p++;

@@ -1,0 +1,51 @@
+/**
+ * CSV after RFC 4180: a header line, CRLF line ends, quotes doubled, null as an empty cell. A spreadsheet
+ * runs a cell that begins like a formula, and log content is hostile, so such text gets a leading
+ * apostrophe; numbers are ours and stay numbers.
+ */
+import type { Connection } from '../model/connection.ts';
+import { escapeControls } from '../model/escape.ts';
+import { inPieces, type LineFormat } from './in-pieces.ts';
+import { type Cell, COLUMNS } from './row.ts';
+
+/** What Excel, LibreOffice and Sheets take for the start of a formula, behind blanks and quotes too. */
+const RUNS_AS_FORMULA = /^[\s"']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^\s*[\t\r]/;
+const NEEDS_QUOTES = /[",\r\n]|^\s|\s$|^$/;
+/** Almost every cell: nothing to escape, quote or defuse. */
+const PLAIN = /^[A-Za-z0-9.:_][A-Za-z0-9.:_/+=-]*$/;
+
+const spellText = (text: string): string => {
+  if (PLAIN.test(text)) return text;
+  const visible = escapeControls(text);
+  const harmless = RUNS_AS_FORMULA.test(text) ? `'${visible}` : visible;
+  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+};
+
+/** One cell as CSV. */
+export const toCsvCell = (cell: Cell): string => {
+  if (cell === null) return '';
+  return typeof cell === 'string' ? spellText(cell) : String(cell);
+};
+
+/** The names of the columns, with the line end. */
+export const CSV_HEADER = `${COLUMNS.map((column) => column.name).join(',')}\r\n`;
+
+/** The flat row as one line of CSV, without a line end. */
+export const toCsvLine = (connection: Connection): string => {
+  let line = '';
+  let comma = '';
+  for (const column of COLUMNS) {
+    line += comma;
+    line += toCsvCell(column.read(connection));
+    comma = ',';
+  }
+  return line;
+};
+
+/** CSV as the command line and {@link toCsv} write it. */
+export const CSV: LineFormat = { header: CSV_HEADER, line: (connection) => `${toCsvLine(connection)}\r\n` };
+
+/** All connections as CSV, in pieces of text. */
+export const toCsv = (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+): AsyncGenerator<string> => inPieces(connections, CSV);

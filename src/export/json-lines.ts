@@ -1,0 +1,100 @@
+/**
+ * JSON Lines: one flat row a line, exactly as `JSON.stringify(toRow(connection))` would spell it. The line is
+ * written out by hand because half a million rows should not wait for half a million objects; a property
+ * test holds it to the table in row.ts. What repeats from row to row is escaped once and remembered.
+ */
+import type { Connection, Vantage } from '../model/connection.ts';
+import { inPieces, type LineFormat } from './in-pieces.ts';
+
+/** What JSON cannot hold between quotes as it is; JSON.stringify spells out lone surrogates. */
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+const quote = (text: string): string => (NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`);
+
+/** Enough for the interfaces and busy addresses of a large network, small enough to forget. */
+const MOST_REMEMBERED = 1 << 16;
+let quoted = new Map<string, string>();
+
+/** For text that repeats from row to row. */
+const quoteId = (text: string | null): string => {
+  if (text === null) return 'null';
+  const known = quoted.get(text);
+  if (known !== undefined) return known;
+  // Starting anew is cheaper than knowing who was used last.
+  if (quoted.size >= MOST_REMEMBERED) quoted = new Map();
+  const fresh = quote(text);
+  quoted.set(text, fresh);
+  return fresh;
+};
+
+/** Words of our own vocabulary never need escaping. */
+const word = (text: string | null): string => (text === null ? 'null' : `"${text}"`);
+
+/** JSON has no NaN and no infinity. */
+const number = (value: number | null): string => (Number.isFinite(value) ? `${value}` : 'null');
+
+type Place = Pick<Vantage, 'interfaceId' | 'vpcId' | 'subnetId' | 'instanceId' | 'accountId'>;
+
+const NOWHERE: Place = { interfaceId: null, vpcId: null, subnetId: null, instanceId: null, accountId: null };
+let places = new Map<string, { readonly place: Place; readonly text: string }>();
+
+const spellPlace = (place: Place): string =>
+  `"interface_id":${quoteId(place.interfaceId)},"vpc_id":${quoteId(place.vpcId)},"subnet_id":${quoteId(place.subnetId)},` +
+  `"instance_id":${quoteId(place.instanceId)},"account_id":${quoteId(place.accountId)}`;
+
+/** The five columns of the primary vantage, remembered by interface: most runs have few. */
+const placeOf = (place: Place): string => {
+  const key = place.interfaceId ?? '';
+  const known = places.get(key);
+  if (
+    known !== undefined &&
+    known.place.interfaceId === place.interfaceId &&
+    known.place.vpcId === place.vpcId &&
+    known.place.subnetId === place.subnetId &&
+    known.place.instanceId === place.instanceId &&
+    known.place.accountId === place.accountId
+  ) {
+    return known.text;
+  }
+  if (places.size >= MOST_REMEMBERED) places = new Map();
+  const text = spellPlace(place);
+  places.set(key, { place, text });
+  return text;
+};
+
+/**
+ * The flat row as one line of JSON, without a line end.
+ * @example toJsonLine(connection) // {"uid":"…","community_id":"1:…","protocol":"tcp",…}
+ */
+export const toJsonLine = (connection: Connection): string => {
+  const { initiator, responder, communityId } = connection;
+  return (
+    `{"uid":${quote(connection.uid)},"community_id":${communityId === null ? 'null' : quote(communityId)},` +
+    `"protocol":${quoteId(connection.protocol)},` +
+    `"initiator_address":${quoteId(initiator.address)},"initiator_port":${number(initiator.port)},` +
+    `"responder_address":${quoteId(responder.address)},"responder_port":${number(responder.port)},` +
+    `"initiator_basis":${word(connection.initiatorBasis)},"initiator_confidence":${number(connection.initiatorConfidence)},` +
+    `"state":${word(connection.state)},"closed_by":${word(connection.closedBy)},` +
+    `"conn_state":${quoteId(connection.connState)},"history":${quoteId(connection.history)},"verdict":${word(connection.verdict)},` +
+    `"first_seen":${number(connection.firstSeen)},"last_seen":${number(connection.lastSeen)},` +
+    `"opened_at":${number(connection.openedAt)},"opened_by":${number(connection.openedBy)},` +
+    `"closed_after":${number(connection.closedAfter)},"closed_at":${number(connection.closedAt)},` +
+    `"duration_min":${number(connection.durationMin)},"duration_max":${number(connection.durationMax)},` +
+    `"initiator_packets":${number(initiator.packets)},"initiator_bytes":${number(initiator.bytes)},` +
+    `"responder_packets":${number(responder.packets)},"responder_bytes":${number(responder.bytes)},` +
+    `"initiator_flags":${number(initiator.flags)},"responder_flags":${number(responder.flags)},` +
+    `"windows":${number(connection.windows)},"records":${number(connection.records)},"vantages":${connection.vantages.length},` +
+    `${placeOf(connection.vantages[0] ?? NOWHERE)},` +
+    `"starts_midstream":${connection.startsMidstream},"ends_open":${connection.endsOpen},"one_sided":${connection.oneSided},` +
+    `"has_gap":${connection.hasGap},"may_hide_reuse":${connection.mayHideReuse},"contradicted":${connection.contradicted},` +
+    `"path":${quoteId(connection.path)}}`
+  );
+};
+
+/** JSON Lines as the command line and {@link toJsonLines} write them. */
+export const JSON_LINES: LineFormat = { header: '', line: (connection) => `${toJsonLine(connection)}\n` };
+
+/** All connections as JSON Lines, in pieces of text. */
+export const toJsonLines = (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+): AsyncGenerator<string> => inPieces(connections, JSON_LINES);

@@ -1,0 +1,82 @@
+/**
+ * The flat schema: one ordered table of snake_case columns that JSON Lines, CSV and every later row format
+ * read. A column may be added; none may be renamed. Nothing is computed here: a value is read off the
+ * connection or it is null, and null means "the records do not say".
+ */
+import type { Connection, Vantage } from '../model/connection.ts';
+
+/** What a cell holds when it is not null: `word` is our own vocabulary, `text` may come from the log. */
+export type ColumnKind = 'word' | 'text' | 'number' | 'boolean';
+
+/** One cell of a row. */
+export type Cell = string | number | boolean | null;
+
+/** One column of the flat row. */
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly read: (connection: Connection) => Cell;
+}
+
+const primary = (connection: Connection): Vantage | undefined => connection.vantages[0];
+
+// One row a column, the order is the schema: the formatter stays out.
+// biome-ignore format: a table
+export const COLUMNS = [
+  { name: 'uid',                  kind: 'text',    read: (c) => c.uid },
+  { name: 'community_id',         kind: 'text',    read: (c) => c.communityId },
+  { name: 'protocol',             kind: 'text',    read: (c) => c.protocol },
+  { name: 'initiator_address',    kind: 'text',    read: (c) => c.initiator.address },
+  { name: 'initiator_port',       kind: 'number',  read: (c) => c.initiator.port },
+  { name: 'responder_address',    kind: 'text',    read: (c) => c.responder.address },
+  { name: 'responder_port',       kind: 'number',  read: (c) => c.responder.port },
+  { name: 'initiator_basis',      kind: 'word',    read: (c) => c.initiatorBasis },
+  { name: 'initiator_confidence', kind: 'number',  read: (c) => c.initiatorConfidence },
+  { name: 'state',                kind: 'word',    read: (c) => c.state },
+  { name: 'closed_by',            kind: 'word',    read: (c) => c.closedBy },
+  { name: 'conn_state',           kind: 'text',    read: (c) => c.connState },
+  { name: 'history',              kind: 'text',    read: (c) => c.history },
+  { name: 'verdict',              kind: 'word',    read: (c) => c.verdict },
+  { name: 'first_seen',           kind: 'number',  read: (c) => c.firstSeen },
+  { name: 'last_seen',            kind: 'number',  read: (c) => c.lastSeen },
+  { name: 'opened_at',            kind: 'number',  read: (c) => c.openedAt },
+  { name: 'opened_by',            kind: 'number',  read: (c) => c.openedBy },
+  { name: 'closed_after',         kind: 'number',  read: (c) => c.closedAfter },
+  { name: 'closed_at',            kind: 'number',  read: (c) => c.closedAt },
+  { name: 'duration_min',         kind: 'number',  read: (c) => c.durationMin },
+  { name: 'duration_max',         kind: 'number',  read: (c) => c.durationMax },
+  { name: 'initiator_packets',    kind: 'number',  read: (c) => c.initiator.packets },
+  { name: 'initiator_bytes',      kind: 'number',  read: (c) => c.initiator.bytes },
+  { name: 'responder_packets',    kind: 'number',  read: (c) => c.responder.packets },
+  { name: 'responder_bytes',      kind: 'number',  read: (c) => c.responder.bytes },
+  { name: 'initiator_flags',      kind: 'number',  read: (c) => c.initiator.flags },
+  { name: 'responder_flags',      kind: 'number',  read: (c) => c.responder.flags },
+  { name: 'windows',              kind: 'number',  read: (c) => c.windows },
+  { name: 'records',              kind: 'number',  read: (c) => c.records },
+  { name: 'vantages',             kind: 'number',  read: (c) => c.vantages.length },
+  { name: 'interface_id',         kind: 'text',    read: (c) => primary(c)?.interfaceId ?? null },
+  { name: 'vpc_id',               kind: 'text',    read: (c) => primary(c)?.vpcId ?? null },
+  { name: 'subnet_id',            kind: 'text',    read: (c) => primary(c)?.subnetId ?? null },
+  { name: 'instance_id',          kind: 'text',    read: (c) => primary(c)?.instanceId ?? null },
+  { name: 'account_id',           kind: 'text',    read: (c) => primary(c)?.accountId ?? null },
+  { name: 'starts_midstream',     kind: 'boolean', read: (c) => c.startsMidstream },
+  { name: 'ends_open',            kind: 'boolean', read: (c) => c.endsOpen },
+  { name: 'one_sided',            kind: 'boolean', read: (c) => c.oneSided },
+  { name: 'has_gap',              kind: 'boolean', read: (c) => c.hasGap },
+  { name: 'may_hide_reuse',       kind: 'boolean', read: (c) => c.mayHideReuse },
+  { name: 'contradicted',         kind: 'boolean', read: (c) => c.contradicted },
+  { name: 'path',                 kind: 'text',    read: (c) => c.path },
+] as const satisfies readonly Column[];
+
+/** The name of a column of the flat row. */
+export type ColumnName = (typeof COLUMNS)[number]['name'];
+
+/** One connection as a flat row. */
+export type Row = { readonly [N in ColumnName]: Cell };
+
+/**
+ * The flat row of a connection, for those who want an object.
+ * @example toRow(connection).responder_port // 443
+ */
+export const toRow = (connection: Connection): Row =>
+  Object.fromEntries(COLUMNS.map((column) => [column.name, column.read(connection)])) as Row;
