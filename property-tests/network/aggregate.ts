@@ -84,17 +84,11 @@ const gatherTrains = (
 /** Seconds by which a record's times are late. */
 const latenessOf = (logging: Logging, seed: number, interfaceId: string, name: string): number =>
   Math.floor(
-    logging.skew.most *
-      drawFor(seed, `${logging.skew.per === 'interface' ? interfaceId : name} late`) *
-      (1 + Number.EPSILON),
+    logging.skew.most * drawFor(seed, `${logging.skew.per === 'interface' ? interfaceId : name} late`),
   );
 
 /** Whole seconds that enclose the packets (or the interval), shifted by the lateness of the logging service. */
-const timesOf = (
-  train: Train,
-  logging: Logging,
-  late: number,
-): readonly [start: number, end: number] => {
+const timesOf = (train: Train, logging: Logging, late: number): readonly [start: number, end: number] => {
   if (logging.times === 'window') {
     const [start, end] = boundsOf(train.clock, train.interval);
     return [start, end];
@@ -147,7 +141,12 @@ const recordOf = (train: Train, logging: Logging, seed: number, name: string): F
   };
 };
 
-const emptyRecord = (at: Interface, status: 'NODATA' | 'SKIPDATA', clock: Clock, interval: number): FlowRecord => {
+const emptyRecord = (
+  at: Interface,
+  status: 'NODATA' | 'SKIPDATA',
+  clock: Clock,
+  interval: number,
+): FlowRecord => {
   const [start, end] = boundsOf(clock, interval);
   return {
     ...aboutInterface(at),
@@ -284,8 +283,7 @@ export const deliver = (
   seed: number,
 ): readonly LoggedRecord[] => {
   const written = records.flatMap((logged) => Array.from({ length: logged.copies }, () => logged));
-  if (logging.order === 'by-end')
-    return written.sort((a, b) => (a.record.end ?? 0) - (b.record.end ?? 0));
+  if (logging.order === 'by-end') return written.sort((a, b) => (a.record.end ?? 0) - (b.record.end ?? 0));
   const random = seedRandom(seed ^ 0x5f5f);
   // Fisher and Yates.
   for (let last = written.length - 1; last > 0; last -= 1) {

@@ -45,7 +45,7 @@ const isTracked = (tracking: Tracking | null, time: number): tracking is Trackin
 
 const track = (tracking: Tracking | null, packet: FilteredPacket): Tracking => {
   const fresh = tracking === null || (hasPlainSyn(packet.flags) && tracking.overAt !== null);
-  const before = fresh ? { finished: [], overAt: null } : tracking;
+  const before: Pick<Tracking, 'finished' | 'overAt'> = fresh ? { finished: [], overAt: null } : tracking;
   const finished =
     (packet.flags & FIN) !== 0 && !before.finished.includes(packet.by)
       ? [...before.finished, packet.by]

@@ -56,7 +56,8 @@ const buildInterface = (
   host: number,
   primary4: string,
 ): Interface => {
-  const number = (vpc << 20) | (subnet << 12) | (host << 4) | (kind === 'instance' ? 1 : kind === 'nat' ? 2 : 3);
+  const number =
+    (vpc << 20) | (subnet << 12) | (host << 4) | (kind === 'instance' ? 1 : kind === 'nat' ? 2 : 3);
   return {
     id: `eni-0${hex(0xa1b2, 4)}${hex(number, 12)}`,
     kind,
@@ -102,7 +103,12 @@ const hop = (
 });
 
 /** An end inside AWS: its interface, and the address its packets carry. */
-const insideEnd = (talk: Talk, party: Party, vpc: number, net: number): { at: Interface; address: string } => {
+const insideEnd = (
+  talk: Talk,
+  party: Party,
+  vpc: number,
+  net: number,
+): { at: Interface; address: string } => {
   const subnet = party === 'client' ? 1 : 2;
   const host = party === 'client' ? talk.clientHost : talk.serverHost;
   const at = buildInterface('instance', vpc, subnet, host, address(4, net, subnet, host));

@@ -118,13 +118,17 @@ class Stage {
   #happen({ time, doing }: Event): void {
     switch (doing.is) {
       case 'dial':
-        return this.#startDial(time);
+        this.#startDial(time);
+        return;
       case 'act':
-        return this.#startAct(time, doing.dial, doing.index);
+        this.#startAct(time, doing.dial, doing.index);
+        return;
       case 'packet':
-        return this.#sendOne(time, doing.dial, doing.act, doing.number);
+        this.#sendOne(time, doing.dial, doing.act, doing.number);
+        return;
       case 'hop':
-        return this.#pass(time, doing);
+        this.#pass(time, doing);
+        return;
       case 'alarm':
         if (this.#hosts[doing.party].timer === doing.timer)
           this.#apply(time, doing.party, timeOut(this.#hosts[doing.party]));
@@ -156,7 +160,10 @@ class Stage {
   #startAct(time: number, dialled: number, index: number): void {
     const act = this.#talk.acts[index];
     if (act === undefined || dialled !== this.#dial) return;
-    if (this.#mustWait(act)) return this.#plan(time + WAIT_SECONDS, { is: 'act', dial: dialled, index });
+    if (this.#mustWait(act)) {
+      this.#plan(time + WAIT_SECONDS, { is: 'act', dial: dialled, index });
+      return;
+    }
     const busy = this.#perform(time, act);
     const next = this.#talk.acts[index + 1];
     if (next) this.#plan(time + busy + next.after, { is: 'act', dial: dialled, index: index + 1 });
@@ -240,7 +247,10 @@ class Stage {
   /** A packet at its next hop, or at its destination. */
   #pass(time: number, doing: Doing & { readonly is: 'hop' }): void {
     const hop = this.#route.hops[doing.by][doing.next];
-    if (hop === undefined) return this.#arrive(time, otherParty(doing.by), doing.cargo);
+    if (hop === undefined) {
+      this.#arrive(time, otherParty(doing.by), doing.cargo);
+      return;
+    }
     const flags = 'segment' in doing.cargo ? flagsOf(doing.cargo.segment) : 0;
     const packet: FilteredPacket = { by: doing.by, flags, time };
     const memory = this.#tracking.get(hop.interface.id) ?? null;
@@ -279,8 +289,10 @@ class Stage {
   }
 
   #arrive(time: number, at: Party, cargo: Cargo): void {
-    if ('segment' in cargo)
-      return this.#apply(time, at, receive(this.#hosts[at], cargo.segment, this.#issOf(at)));
+    if ('segment' in cargo) {
+      this.#apply(time, at, receive(this.#hosts[at], cargo.segment, this.#issOf(at)));
+      return;
+    }
     if (cargo.reply || this.#talk.answerer !== 'listens') return;
     // An echo comes back as it was; a UDP service says about twice as much as it was asked.
     const payload = this.#talk.protocol === 'icmp' ? cargo.payload : Math.min(1400, cargo.payload * 2);

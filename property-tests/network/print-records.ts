@@ -65,7 +65,8 @@ export const projectRecord = (record: FlowRecord, fields: readonly FieldName[]):
   for (const name of fields) {
     const property = fieldNamed(name)?.property;
     if (property !== undefined)
-      chosen[property] = name === 'version' ? (record.version ?? versionOf(fields)) : (record[property] ?? null);
+      chosen[property] =
+        name === 'version' ? (record.version ?? versionOf(fields)) : (record[property] ?? null);
   }
   return chosen as FlowRecord;
 };

@@ -87,4 +87,6 @@ const tellLogging = (logging: Logging): string => {
 
 /** The scenario as short prose, one line a talk and one an act. */
 export const tellStory = (scenario: Scenario): string =>
-  [`Begins at ${scenario.began}. ${tellLogging(scenario.logging)}`, ...scenario.talks.map(tellTalk)].join('\n');
+  [`Begins at ${scenario.began}. ${tellLogging(scenario.logging)}`, ...scenario.talks.map(tellTalk)].join(
+    '\n',
+  );

@@ -22,23 +22,32 @@ const idleLimit = (draft: Draft, options: DivideOptions): number => {
   return draft.isUnanswered ? IDLE_LIMITS.attemptSeconds : options.openSeconds;
 };
 
-const other = (record: KeyRecord) => (record.direction === 0 ? 1 : 0);
-
 /** Whether a SYN or SYN-ACK can belong to this connection. */
 const takesOpening = (draft: Draft, record: KeyRecord): boolean => {
-  const stream = draft.stream(record.vantage, record.direction);
+  const stream = draft.stream(record);
   if (record.start === null || draft.first === null || draft.last === null) return true;
-  // In one direction at one interface records are in order: no SYN follows the side's own FIN or RST,
-  // and none is repeated once the other side has closed.
-  if (stream?.closed === true) return false;
-  if (stream?.opened === true && (draft.isOver || draft.ended(other(record)) !== 'open')) return false;
-  // Somebody else's view of a connection that is over: it must touch its life.
-  if (draft.isOver) return record.start - SLACK_SECONDS <= draft.last;
+  // What one interface saw is in order: no SYN follows the side's own FIN or RST, and none is repeated once
+  // the other side has closed.
+  if (stream?.closed === true) return isLateHalf(draft, record, stream.opened);
+  if (stream?.opened === true && draft.sawPeerClose(record)) return false;
+  // Somebody else's view of a connection that is over must touch its life; so must what the same interface
+  // did with the other action, by its own clock.
+  if (draft.isOver) {
+    const isOwnClock = stream === undefined && draft.hasStream(record);
+    return record.start - (isOwnClock ? 0 : SLACK_SECONDS) <= draft.last;
+  }
   // The handshake of what was taken for mid-stream, logged late.
   if (draft.openingTo === null) return record.start <= draft.first + SLACK_SECONDS;
   // SYN and SYN-ACK are repeated for three minutes at most; later ones are another handshake.
   return record.start - draft.openingTo <= IDLE_LIMITS.attemptSeconds;
 };
+
+/**
+ * The second half of a handshake whose first half is here, stamped after its side's own close: each record may
+ * be late by the slack, and short ones overtake each other.
+ */
+const isLateHalf = (draft: Draft, record: KeyRecord, hasOpened: boolean): boolean =>
+  !hasOpened && draft.openingFrom !== null && (record.start ?? 0) - draft.openingFrom <= SLACK_SECONDS;
 
 const distance = (draft: Draft, record: KeyRecord): number =>
   Math.abs((record.start ?? 0) - (draft.openingFrom ?? draft.first ?? record.start ?? 0));
@@ -76,7 +85,7 @@ const chooseForOther = (
     before !== undefined &&
     isClosing(record) &&
     before.ended(record.direction) === 'open' &&
-    draft.stream(record.vantage, record.direction) === undefined &&
+    !draft.hasStream(record) &&
     (record.start ?? 0) - SLACK_SECONDS <= (before.last ?? 0)
   ) {
     return i - 1;
@@ -120,4 +129,4 @@ const isRepeatedOpening = (draft: Draft, record: KeyRecord, options: DivideOptio
   options.isTcp &&
   isOpening(record) &&
   !draft.isUnanswered &&
-  draft.stream(record.vantage, record.direction)?.opened === true;
+  draft.stream(record)?.opened === true;

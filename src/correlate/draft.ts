@@ -34,9 +34,11 @@ export const isClosing = (record: KeyRecord): boolean =>
 export const carriesPayload = (record: KeyRecord, isV6: boolean): boolean =>
   record.packets !== null && record.bytes !== null && provesPayload(record.packets, record.bytes, isV6);
 
+/** What one vantage saw in one direction with one action: AWS writes a record each, and each is in order. */
 interface Stream {
   readonly vantage: number;
   readonly direction: Direction;
+  readonly rejected: boolean;
   opened: boolean;
   closed: boolean;
 }
@@ -108,12 +110,32 @@ export class Draft {
     this.#reusePossible = true;
   }
 
-  /** What this vantage has shown in this direction before; undefined for nothing. */
-  stream(vantage: number, direction: Direction): Stream | undefined {
+  /** What this vantage has shown before in the record's direction and with its action; undefined for nothing. */
+  stream(record: KeyRecord): Stream | undefined {
     for (const stream of this.#streams) {
-      if (stream.vantage === vantage && stream.direction === direction) return stream;
+      if (
+        stream.vantage === record.vantage &&
+        stream.direction === record.direction &&
+        stream.rejected === record.reject
+      ) {
+        return stream;
+      }
     }
     return undefined;
+  }
+
+  /** Whether this vantage has seen the other direction close. */
+  sawPeerClose(record: KeyRecord): boolean {
+    return this.#streams.some(
+      (stream) => stream.vantage === record.vantage && stream.direction !== record.direction && stream.closed,
+    );
+  }
+
+  /** Whether this vantage has shown anything in the record's direction before. */
+  hasStream(record: KeyRecord): boolean {
+    return this.#streams.some(
+      (stream) => stream.vantage === record.vantage && stream.direction === record.direction,
+    );
   }
 
   add(record: KeyRecord): void {
@@ -130,9 +152,10 @@ export class Draft {
         this.openingTo = this.openingTo === null ? record.end : Math.max(this.openingTo, record.end);
       }
     }
-    let stream = this.stream(record.vantage, record.direction);
+    let stream = this.stream(record);
     if (stream === undefined) {
-      stream = { vantage: record.vantage, direction: record.direction, opened: false, closed: false };
+      const { vantage, direction, reject: rejected } = record;
+      stream = { vantage, direction, rejected, opened: false, closed: false };
       this.#streams.push(stream);
     }
     if (opening) stream.opened = true;

@@ -1,7 +1,7 @@
 /**
  * Equal private addresses of unrelated networks must not become one connection. Records of a key are parted
  * into groups by scope; the default joins what one VPC saw, and two VPCs only when each sees the other end
- * through a gateway (the transit gateway case).
+ * through a gateway (the transit gateway case) or when the addresses themselves are unique in the world.
  */
 import type { KeyRecord } from './key-records.ts';
 import type { Observer, Observers } from './observers.ts';
@@ -89,12 +89,14 @@ const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): Scop
 /**
  * Parts the records of one key into groups that may belong together; order within a group is kept.
  * @param vpcs what the run has learned about interfaces
+ * @param areUnique both ends have globally unique addresses (IPv6 global unicast): no two networks share them
  */
 export const partByScope = (
   records: readonly KeyRecord[],
   scope: Scope,
   observers: Observers,
   vpcs: VpcOfVantage,
+  areUnique: boolean,
 ): readonly ScopeGroup[] => {
   const nameOf = (record: KeyRecord): string => {
     const observer = observers.read(record.observer);
@@ -118,7 +120,10 @@ export const partByScope = (
     .map(([groupName, members]) => ({ name: groupName, records: members }));
   if (scope !== 'auto' || sorted.length === 1) return sorted;
   const position = new Map(records.map((record, i) => [record, i] as const));
-  return joinGateways(sorted, observers).map((group) => ({
+  const joined = areUnique
+    ? [{ name: sorted.map((group) => group.name).join('+'), records: sorted.flatMap((group) => group.records) }]
+    : joinGateways(sorted, observers);
+  return joined.map((group) => ({
     name: group.name,
     records: group.records.sort((a, b) => (position.get(a) as number) - (position.get(b) as number)),
   }));

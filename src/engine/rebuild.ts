@@ -159,7 +159,8 @@ export class Rebuild {
       const isTcp = key.protocol === PROTOCOL.tcp;
       if (!isTcp) this.tally.duplicateExchanges += keyRecords.duplicates;
       const ends = () => [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
-      for (const group of partByScope(keyRecords.records, this.#options.scope, this.observers, vpcs)) {
+      const unique = this.#areUnique(key);
+      for (const group of partByScope(keyRecords.records, this.#options.scope, this.observers, vpcs, unique)) {
         let lastOpening: number | null | undefined;
         let ordinal = 0;
         const divided = divide(group.records, {
@@ -175,6 +176,13 @@ export class Rebuild {
         }
       }
     }
+  }
+
+  /** IPv6 global unicast, 2000::/3 (RFC 4291 §2.4): no two networks use the same. Unique local ones are like 10/8. */
+  #areUnique(key: Key): boolean {
+    const isGlobal = (address: number): boolean =>
+      ((this.#dictionaries.addresses.bytes(address)[0] as number) & 0xe0) === 0x20;
+    return key.isV6 && isGlobal(key.addresses[0]) && isGlobal(key.addresses[1]);
   }
 
   /** Keys by their first second, equal ones by their ends: never by the order of arrival. */

@@ -14,6 +14,7 @@ import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createGzip, type Gzip } from 'node:zlib';
+import { seedRandom } from '../../property-tests/network/seed-random.ts';
 import { FIN, RST, SYN, SYN_ACK } from '../../src/model/tcp-flags.ts';
 
 /** `v3` is the field order of AWS's own TCP samples (21 fields), `v2` the default format (14 fields). */
@@ -72,17 +73,6 @@ const EPHEMERAL_PORTS = 28_232;
 const SERVICE_PORTS = [
   443, 443, 443, 443, 80, 80, 5432, 3306, 6379, 8080, 8443, 9092, 22, 27017, 50051, 11211,
 ];
-
-/** A small seeded generator (mulberry32): 32 bits of state, good enough to draw traffic from. */
-const seedRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 interface Host {
   readonly address4: string;

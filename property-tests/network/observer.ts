@@ -1,0 +1,354 @@
+/**
+ * What the records that survived still allow anybody to know. For each true connection it says whether it can be told
+ * from its neighbours at all, which evidence for its opener is left, which states fit, and which bounds hold. It
+ * reads records with their packets in hand and so needs no reconstruction of its own; where fairness is in doubt it
+ * asks for nothing (null) and gives the reason.
+ */
+import type { ConnectionState, InitiatorBasis, Side, Verdict } from '../../src/model/connection.ts';
+import type { FieldName } from '../../src/model/fields.ts';
+import type { FlowRecord } from '../../src/model/flow-record.ts';
+import { FIN, hasFin, hasPlainSyn, hasRst, hasSynAck, RST, SYN } from '../../src/model/tcp-flags.ts';
+import type { LoggedRecord } from './aggregate.ts';
+import { FORMATS, printRecord } from './print-records.ts';
+import { readStates, type SideFacts } from './read-states.ts';
+import { connectionIdOf, type Sighting } from './sighting.ts';
+import type { Logging } from './story.ts';
+import { sideOf, type TruthConnection } from './truth.ts';
+
+/** Unix seconds. */
+export interface Bounds {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** What surviving records at one interface add up to; copies count once. */
+export interface ObservedVantage {
+  readonly interfaceId: string;
+  readonly records: number;
+  readonly initiatorPackets: number;
+  readonly initiatorBytes: number;
+  readonly responderPackets: number;
+  readonly responderBytes: number;
+}
+
+export interface Observed {
+  /** The id of the true connection. */
+  readonly id: string;
+  /** At least one record of it was written. */
+  readonly visible: boolean;
+  /** Nothing of it is missing: all its packets at logging interfaces are in written records. */
+  readonly complete: boolean;
+  /** Why its records cannot be told from those of another connection, or would fairly be cut in two; empty when they can. */
+  readonly entangled: readonly string[];
+  /** An interval of it was replaced by SKIPDATA. */
+  readonly skipped: boolean;
+  /** OR over its written records; null without flags in the format, or without a record of that side. */
+  readonly initiatorFlags: number | null;
+  readonly responderFlags: number | null;
+  /** Any of these is right. Null: both ends dialled and what is left of it reads in several ways. */
+  readonly bases: readonly InitiatorBasis[] | null;
+  /** Any of these is right. Null: nothing is demanded. */
+  readonly states: readonly ConnectionState[] | null;
+  readonly verdicts: readonly Verdict[] | null;
+  /** Where records with SYN or SYN-ACK (with FIN or RST) put the opening (the last close); null when they cannot. */
+  readonly opened: Bounds | null;
+  readonly closed: Bounds | null;
+  readonly vantages: readonly ObservedVantage[];
+}
+
+/** AWS: `start` and `end` may be that late. */
+const SLACK_SECONDS = 60;
+/** The idle limits of the connection model, less the slack: shorter silences must not divide, longer ones may. */
+const OPEN_SILENCE = 3600 - 2 * SLACK_SECONDS;
+const ATTEMPT_SILENCE = 180 - 2 * SLACK_SECONDS;
+const CLOSED_SILENCE = 120 - SLACK_SECONDS;
+/** A silence after which nobody takes two connections for one. */
+const SURE_DIVISION = 3600 + 120 + 2 * SLACK_SECONDS;
+
+const INFERRED: readonly InitiatorBasis[] = ['rejected', 'service', 'order', 'port', 'none'];
+const TCP = 6;
+
+/** What the reader of a log has to go by: its fields, and how late times may be. */
+interface Eyes {
+  readonly has: (name: FieldName) => boolean;
+  /** Whether another record prints as the same line: a reader must take it for a duplicate. */
+  readonly isAmbiguous: (record: FlowRecord) => boolean;
+  readonly late: number;
+}
+
+/** A written record from the point of view of one connection. */
+interface Piece {
+  readonly record: FlowRecord;
+  readonly side: Side;
+  readonly flags: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Dossier {
+  readonly truth: TruthConnection;
+  readonly pieces: readonly Piece[];
+  /** Ids of connections that share a record with it. */
+  readonly shares: ReadonlySet<string>;
+  readonly complete: boolean;
+  readonly skipped: boolean;
+}
+
+const pieceOf = (record: FlowRecord, sighting: Sighting): Piece => ({
+  record,
+  side: sideOf(sighting),
+  flags: record.tcpFlags ?? 0,
+  start: record.start ?? 0,
+  end: record.end ?? 0,
+});
+
+const openDossier = (
+  truth: TruthConnection,
+  records: readonly LoggedRecord[],
+  seen: readonly Sighting[],
+): Dossier => {
+  const isOurs = (sighting: Sighting): boolean => connectionIdOf(sighting) === truth.id;
+  const touching = records.filter((logged) => logged.sightings.some(isOurs));
+  const written = touching.filter((logged) => logged.copies > 0);
+  const pieces = written.flatMap((logged) => {
+    const sighting = logged.sightings.find(isOurs);
+    return sighting ? [pieceOf(logged.record, sighting)] : [];
+  });
+  const shares = new Set(written.flatMap((logged) => logged.sightings.map(connectionIdOf)));
+  shares.delete(truth.id);
+  const inRecords = written.reduce((total, logged) => total + logged.sightings.filter(isOurs).length, 0);
+  return {
+    truth,
+    pieces: pieces.sort((a, b) => a.start - b.start || a.end - b.end),
+    shares,
+    complete: inRecords === seen.filter(isOurs).length,
+    skipped: touching.some((logged) => logged.fate === 'skipped'),
+  };
+};
+
+const factsOf = ({ pieces }: Dossier, side: Side): SideFacts => {
+  const own = pieces.filter((piece) => piece.side === side);
+  const rejectedAt = new Set(
+    own.filter(({ record }) => record.action === 'REJECT').map(({ record }) => record.interfaceId),
+  );
+  const accepted = own.filter(({ record }) => record.action === 'ACCEPT');
+  const header = own[0]?.record.type === 'IPv6' ? 80 : 60;
+  return {
+    seen: own.length > 0,
+    plainSyn: own.some(({ flags }) => hasPlainSyn(flags)),
+    synAck: own.some(({ flags }) => hasSynAck(flags)),
+    fin: own.some(({ flags }) => hasFin(flags)),
+    rst: own.some(({ flags }) => hasRst(flags)),
+    payload: own.some(
+      ({ record, flags }) => flags === 0 || (record.bytes ?? 0) > (record.packets ?? 0) * header,
+    ),
+    rejected: rejectedAt.size > 0,
+    accepted: accepted.length > 0,
+    changed: accepted.some(({ record }) => rejectedAt.has(record.interfaceId)),
+  };
+};
+
+const readBases = (initiator: SideFacts, responder: SideFacts): readonly InitiatorBasis[] | null => {
+  if (initiator.synAck) return null;
+  if (responder.plainSyn) return initiator.plainSyn && !responder.synAck ? ['simultaneous'] : null;
+  if (initiator.plainSyn) return [responder.synAck ? 'handshake' : 'syn'];
+  return responder.synAck ? ['syn-ack'] : INFERRED;
+};
+
+const readVerdicts = (initiator: SideFacts, responder: SideFacts): readonly Verdict[] | null => {
+  if (!initiator.rejected && !responder.rejected) return ['accepted'];
+  if (initiator.rejected && !responder.seen)
+    return initiator.changed
+      ? ['mixed', 'rejected']
+      : initiator.accepted
+        ? ['rejected', 'mixed']
+        : ['rejected'];
+  if (!initiator.rejected && initiator.seen && responder.rejected && !responder.accepted)
+    return ['reply-rejected'];
+  return null;
+};
+
+const boundsOf = (dossier: Dossier, bits: number, pick: 'first' | 'last'): Bounds | null => {
+  const pieces = dossier.pieces.filter((piece) => (piece.flags & bits) !== 0);
+  if (pieces.length === 0) return null;
+  const starts = pieces.map((piece) => piece.start - SLACK_SECONDS);
+  const ends = pieces.map((piece) => piece.end);
+  return pick === 'first'
+    ? { earliest: Math.min(...starts), latest: Math.min(...ends) }
+    : { earliest: Math.max(...starts), latest: Math.max(...ends) };
+};
+
+const observeVantages = ({ pieces }: Dossier): readonly ObservedVantage[] => {
+  const names = [...new Set(pieces.map(({ record }) => record.interfaceId ?? '-'))];
+  return names.map((interfaceId) => {
+    const here = pieces.filter(({ record }) => (record.interfaceId ?? '-') === interfaceId);
+    const sum = (side: Side, property: 'packets' | 'bytes'): number =>
+      here
+        .filter((piece) => piece.side === side)
+        .reduce((total, { record }) => total + (record[property] ?? 0), 0);
+    return {
+      interfaceId,
+      records: here.length,
+      initiatorPackets: sum('initiator', 'packets'),
+      initiatorBytes: sum('initiator', 'bytes'),
+      responderPackets: sum('responder', 'packets'),
+      responderBytes: sum('responder', 'bytes'),
+    };
+  });
+};
+
+/** The unordered pair of ends, as packets carry it. */
+const keyOf = (truth: TruthConnection): string => {
+  const ends = [truth.initiator, truth.responder].map(({ address, port }) => `${address} ${port}`);
+  return [truth.protocol, ...ends.sort()].join(' ');
+};
+
+const isVisiblyOver = (dossier: Dossier): boolean => {
+  const initiator = factsOf(dossier, 'initiator');
+  const responder = factsOf(dossier, 'responder');
+  return initiator.rst || responder.rst || (initiator.fin && responder.fin);
+};
+
+const opensVisibly = (dossier: Dossier): boolean =>
+  dossier.pieces.some(({ flags }) => hasPlainSyn(flags) || hasSynAck(flags));
+
+const lastEnd = ({ pieces }: Dossier): number => Math.max(...pieces.map((piece) => piece.end));
+const firstStart = ({ pieces }: Dossier): number => Math.min(...pieces.map((piece) => piece.start));
+
+/** Whether the records alone show where one connection on a key ends and the next begins. */
+const isDivided = (before: Dossier, after: Dossier, { has, late }: Eyes): boolean => {
+  if (!has('start') || !has('end')) return false;
+  const silence = firstStart(after) - lastEnd(before);
+  if (silence > SURE_DIVISION) return true;
+  const opening = after.pieces.filter(({ flags }) => (flags & SYN) !== 0).map((piece) => piece.start);
+  return (
+    has('tcp-flags') &&
+    isVisiblyOver(before) &&
+    opensVisibly(after) &&
+    silence >= late &&
+    Math.min(...opening) <= firstStart(after)
+  );
+};
+
+/** Silences inside one connection that an idle limit may take for its end. */
+const isCutBySilence = (dossier: Dossier, { has }: Eyes): boolean => {
+  if (!has('start') || !has('end')) return false;
+  let flags = 0;
+  let answered = false;
+  let fins = 0;
+  let end = Number.POSITIVE_INFINITY;
+  for (const piece of dossier.pieces) {
+    const over = (flags & RST) !== 0 || fins === 3;
+    const limit = over ? CLOSED_SILENCE : answered ? OPEN_SILENCE : ATTEMPT_SILENCE;
+    if (piece.start - end > limit) return true;
+    flags |= piece.flags;
+    if (hasFin(piece.flags)) fins |= piece.side === 'initiator' ? 1 : 2;
+    answered ||= piece.side === 'responder' || !has('tcp-flags');
+    end = Math.max(end === Number.POSITIVE_INFINITY ? piece.end : end, piece.end);
+  }
+  return false;
+};
+
+/** Late records of one connection may read as an old one that closes and a new one that opens behind it. */
+const isTurnedAround = ({ pieces }: Dossier, { late }: Eyes): boolean =>
+  late > 0 &&
+  pieces.some(
+    (opening) =>
+      (opening.flags & SYN) !== 0 &&
+      pieces.some(
+        ({ flags, start }) => (flags & (FIN | RST)) !== 0 && (flags & SYN) === 0 && start <= opening.start,
+      ),
+  );
+
+/** Whether two connections were logged in a VPC they have in common, or belong to one talk. */
+const areNeighbours = (one: Dossier, other: Dossier): boolean => {
+  const vpcs = new Set(one.pieces.map(({ record }) => record.vpcId));
+  return one.truth.talk === other.truth.talk || other.pieces.some(({ record }) => vpcs.has(record.vpcId));
+};
+
+const KEY_FIELDS: readonly FieldName[] = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol'];
+
+const explainEntangled = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): readonly string[] => {
+  const { has } = eyes;
+  const reasons: string[] = [];
+  const missing = KEY_FIELDS.filter((name) => !has(name));
+  if (missing.length > 0) reasons.push(`the format has no ${missing.join(', ')}`);
+  const hidden = dossier.pieces.some(
+    ({ record }) => record.srcAddr !== record.pktSrcAddr || record.dstAddr !== record.pktDstAddr,
+  );
+  if (hidden && !(has('pkt-srcaddr') && has('pkt-dstaddr')))
+    reasons.push('an interface stands in for an address and the format has no pkt-*');
+  if (dossier.shares.size > 0) reasons.push(`shares a record with ${[...dossier.shares].join(', ')}`);
+  for (const other of others) {
+    if (other.truth.id === dossier.truth.id || keyOf(other.truth) !== keyOf(dossier.truth)) continue;
+    if (!areNeighbours(dossier, other)) {
+      if (!has('vpc-id')) reasons.push(`the same ends as ${other.truth.id} in another VPC and no vpc-id`);
+      continue;
+    }
+    const [before, after] =
+      other.truth.firstSeen < dossier.truth.firstSeen ? [other, dossier] : [dossier, other];
+    if (!isDivided(before, after, eyes))
+      reasons.push(`nothing divides it from ${other.truth.id} on the same ports`);
+  }
+  if (dossier.pieces.some(({ record }) => eyes.isAmbiguous(record)))
+    reasons.push('two different records read the same in this format');
+  if (isTurnedAround(dossier, eyes)) reasons.push('late records put its close before its opening');
+  if (isCutBySilence(dossier, eyes)) reasons.push('silent for longer than an idle limit');
+  return reasons;
+};
+
+const observeOne = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): Observed => {
+  const { has } = eyes;
+  const initiator = factsOf(dossier, 'initiator');
+  const responder = factsOf(dossier, 'responder');
+  const flagged = has('tcp-flags') && dossier.truth.protocol === TCP;
+  const timed = flagged && has('start') && has('end');
+  const flags = (side: Side): number | null => {
+    const own = dossier.pieces.filter((piece) => piece.side === side);
+    return flagged && own.length > 0 ? own.reduce((all, piece) => all | piece.flags, 0) : null;
+  };
+  const visible = dossier.pieces.length > 0;
+  return {
+    id: dossier.truth.id,
+    visible,
+    complete: dossier.complete,
+    entangled: visible ? explainEntangled(dossier, others, eyes) : [],
+    skipped: dossier.skipped,
+    initiatorFlags: flags('initiator'),
+    responderFlags: flags('responder'),
+    bases: flagged ? readBases(initiator, responder) : INFERRED,
+    states:
+      dossier.truth.protocol !== TCP || !visible
+        ? null
+        : flagged
+          ? readStates(initiator, responder, dossier.complete)
+          : ['flagless'],
+    verdicts: has('action') ? readVerdicts(initiator, responder) : ['unknown'],
+    opened: timed ? boundsOf(dossier, SYN, 'first') : null,
+    closed: timed ? boundsOf(dossier, FIN | RST, 'last') : null,
+    vantages: observeVantages(dossier),
+  };
+};
+
+/** One observation a true connection, in the same order. `seen` is everything logging interfaces saw. */
+export const observe = (
+  truth: readonly TruthConnection[],
+  records: readonly LoggedRecord[],
+  seen: readonly Sighting[],
+  logging: Logging,
+): readonly Observed[] => {
+  const fields: readonly FieldName[] = FORMATS[logging.format];
+  const lines = new Map<string, number>();
+  for (const { record, copies } of records) {
+    const line = printRecord(record, fields);
+    if (copies > 0) lines.set(line, (lines.get(line) ?? 0) + 1);
+  }
+  const eyes: Eyes = {
+    has: (name) => fields.includes(name),
+    isAmbiguous: (record) => (lines.get(printRecord(record, fields)) ?? 0) > 1,
+    late: logging.skew.most,
+  };
+  const dossiers = truth.map((connection) => openDossier(connection, records, seen));
+  const visible = dossiers.filter((dossier) => dossier.pieces.length > 0);
+  return dossiers.map((dossier) => observeOne(dossier, visible, eyes));
+};

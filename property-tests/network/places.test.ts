@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from './simulate.ts';
+import { PLAIN_LOGGING, PLAIN_TALK, type Talk } from './story.ts';
+
+const play = (...talks: Partial<Talk>[]) =>
+  simulate(
+    {
+      began: 1_760_000_000,
+      talks: talks.map((talk) => ({
+        ...PLAIN_TALK,
+        acts: [
+          { do: 'close', by: 'client', after: 0.1 },
+          { do: 'close', by: 'server', after: 0.1 },
+        ],
+        ...talk,
+      })),
+      logging: { ...PLAIN_LOGGING, interval: 600 },
+    },
+    1,
+  );
+
+const addresses = (simulation: ReturnType<typeof play>) =>
+  simulation.records
+    .map(({ srcAddr, dstAddr, pktSrcAddr, pktDstAddr }) =>
+      [srcAddr, dstAddr, pktSrcAddr, pktDstAddr].join(' '),
+    )
+    .sort();
+
+describe('two interfaces in one VPC', () => {
+  it('write both directions each, with equal counts', () => {
+    const simulation = play({});
+    expect(simulation.records).toHaveLength(4);
+    const [first, second] = simulation.truth[0]?.vantages ?? [];
+    expect({ ...first, interfaceId: '' }).toEqual({ ...second, interfaceId: '' });
+  });
+});
+
+describe('a NAT gateway', () => {
+  const simulation = play({ place: { where: 'nat', vpc: 0, logs: 'all' } });
+  const [client, nat, host] = ['10.0.1.5', '10.0.0.220', '198.51.100.10'];
+
+  it('writes the four records of the example of AWS, and the client its two', () => {
+    expect(addresses(simulation)).toEqual(
+      [
+        [client, nat, client, host],
+        [nat, host, nat, host],
+        [host, nat, host, nat],
+        [nat, client, host, client],
+        [client, host, client, host],
+        [host, client, host, client],
+      ]
+        .map((row) => row.join(' '))
+        .sort(),
+    );
+  });
+
+  it('makes two connections of one, with another port on the public leg', () => {
+    expect(simulation.truth.map(({ leg }) => leg)).toEqual([0, 1]);
+    const [inner, outer] = simulation.truth;
+    expect(inner?.initiator).toEqual({ address: client, port: 40_000 });
+    expect(outer?.initiator.address).toBe(nat);
+    expect(outer?.initiator.port).not.toBe(40_000);
+    expect(inner?.vantages).toHaveLength(2);
+    expect(outer?.vantages).toHaveLength(1);
+  });
+});
+
+describe('a transit gateway', () => {
+  const simulation = play({ place: { where: 'transit', logs: 'server-side' } });
+
+  it('shows request and reply on different interfaces, as in the example of AWS', () => {
+    const [client, server] = ['10.20.1.5', '10.40.2.5'];
+    expect(addresses(simulation)).toEqual(
+      [
+        [client, server, client, server],
+        [server, client, server, client],
+        ['10.40.1.175', server, client, server],
+        [server, '10.40.2.175', server, client],
+      ]
+        .map((row) => row.join(' '))
+        .sort(),
+    );
+    const gateways = simulation.records.filter(({ instanceId }) => instanceId === null);
+    expect(new Set(gateways.map(({ interfaceId }) => interfaceId)).size).toBe(2);
+  });
+
+  it('is still one connection', () => {
+    expect(simulation.truth).toHaveLength(1);
+    expect(simulation.observed[0]).toMatchObject({ bases: ['handshake'], states: ['closed'], entangled: [] });
+  });
+});
+
+describe('several VPCs', () => {
+  it('may use the same addresses and ports without sharing a connection, a VPC or an account', () => {
+    const simulation = play({ place: { where: 'both', vpc: 0 } }, { place: { where: 'both', vpc: 1 } });
+    expect(simulation.truth).toHaveLength(2);
+    expect(simulation.truth[0]?.initiator).toEqual(simulation.truth[1]?.initiator);
+    expect(new Set(simulation.records.map(({ vpcId }) => vpcId)).size).toBe(2);
+    expect(new Set(simulation.records.map(({ accountId }) => accountId)).size).toBe(2);
+  });
+});
+
+describe('a secondary address', () => {
+  it('is replaced by the primary one outside pkt-*', () => {
+    const simulation = play({ secondary: true, place: { where: 'server', vpc: 0 } });
+    expect(addresses(simulation)).toEqual([
+      '10.0.2.5 203.0.113.10 10.0.2.105 203.0.113.10',
+      '203.0.113.10 10.0.2.5 203.0.113.10 10.0.2.105',
+    ]);
+  });
+});

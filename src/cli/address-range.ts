@@ -1,0 +1,65 @@
+/**
+ * Addresses and CIDR ranges as options name them. A bare address is the range of one; host bits are
+ * allowed (10.1.2.3/8 is 10.0.0.0/8). Reading is as strict as for logs: no shortened IPv4, no zones.
+ */
+import ipaddr from 'ipaddr.js';
+import { OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+
+/** Says whether an address of a log lies inside. */
+export type AddressRange = (address: string) => boolean;
+
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+
+const parseAddress = (text: string): Parsed | undefined => {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)
+    ? ipaddr.IPv6.parse(text)
+    : undefined;
+};
+
+/** Addresses repeat in logs; reading one costs more than looking it up. */
+const MOST_REMEMBERED = 1 << 16;
+
+const remember = (range: AddressRange): AddressRange => {
+  let known = new Map<string, boolean>();
+  return (address) => {
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_REMEMBERED) known = new Map();
+    const inside = range(address);
+    known.set(address, inside);
+    return inside;
+  };
+};
+
+/** The range, or undefined when the text is neither an address nor a CIDR range. */
+export const readAddressRange = (text: string): AddressRange | undefined => {
+  const [address = '', bits, ...more] = text.split('/');
+  const base = parseAddress(address);
+  if (base === undefined || more.length > 0) return undefined;
+  const most = base.kind() === 'ipv4' ? 32 : 128;
+  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (!(length <= most)) return undefined;
+  return remember((candidate) => {
+    const parsed = parseAddress(candidate);
+    if (parsed === undefined || parsed.kind() !== base.kind()) return false;
+    // The overloads of match() want to know the family; kind() has just said it.
+    return (parsed as ipaddr.IPv6).match(base as ipaddr.IPv6, length);
+  });
+};
+
+/**
+ * The range that an option names.
+ * @throws OptionError
+ */
+export const parseAddressRange = (text: string, option: string): AddressRange => {
+  const range = readAddressRange(text.trim());
+  if (range === undefined) {
+    throw new OptionError(
+      'option-invalid',
+      `${option} is "${escapeControls(text)}"; expected an address or CIDR range such as 10.0.0.0/8 or 2001:db8::/32.`,
+    );
+  }
+  return range;
+};

@@ -1,0 +1,177 @@
+/**
+ * What the input is worth: its formats, where every record went, what each vantage covers and what these
+ * logs cannot tell. Text out, nothing printed; `check-json.ts` says the same to machines.
+ */
+import { VERDICTS, type Verdict } from '../model/connection.ts';
+import { escapeControls } from '../model/escape.ts';
+import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
+import { addressPathLines } from './address-paths.ts';
+import type { Paint } from './colours.ts';
+import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
+import { explainNothing } from './explain-nothing.ts';
+import { formatCount, formatNumber } from './format-count.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatSpan } from './format-moment.ts';
+import type { Tally } from './tally.ts';
+import { padText, textWidth, wrapText } from './text-width.ts';
+
+/** More would bury what matters; --format json has all of them. */
+const MOST_VANTAGES = 20;
+const MOST_SKIPPED = 3;
+
+export interface CheckInput {
+  readonly report: RunReport;
+  readonly tally: Tally;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const LEARNED = {
+  header: 'from the header line',
+  option: 'from --fields',
+  default: "AWS's default format",
+  content: 'recognised by content',
+} as const satisfies Record<FormatReport['learnedFrom'], string>;
+
+function* wrapped(text: string, width: number, indent: string): Generator<string> {
+  for (const line of wrapText(text, Math.max(40, width) - indent.length)) yield `${indent}${line}`;
+}
+
+function* formatLines({ report, width }: CheckInput): Generator<string> {
+  for (const format of report.formats) {
+    const sources = `${formatCount(format.sources, 'source')}, first ${escapeControls(format.firstSource)}`;
+    yield `  ${formatCount(format.fields.length, 'field')}, ${LEARNED[format.learnedFrom]}: ${formatCount(format.records, 'record')} in ${sources}`;
+    yield* wrapped(format.fields.map(escapeControls).join(' '), width, '    ');
+    if (format.unknownFields.length > 0) {
+      const names = format.unknownFields.map(escapeControls).join(' ');
+      yield* wrapped(`carried, not interpreted: ${names}`, width, '    ');
+    }
+  }
+}
+
+function* placementLines({ report: { placement, connections, exchanges } }: CheckInput): Generator<string> {
+  const rows: readonly (readonly [number, string])[] = [
+    [placement.connections, `in ${formatCount(connections, 'connection')}`],
+    [placement.exchanges, `in ${formatCount(exchanges, 'exchange')} of other protocols`],
+    [placement.addressOnly, 'without ports or protocol: ways between addresses'],
+    [placement.nodata, 'NODATA: no traffic in the interval'],
+    [placement.skipdata, 'SKIPDATA: AWS lost the records of the interval'],
+    [placement.duplicates, 'duplicates, counted once'],
+    [placement.rejected, 'rejected: not understood'],
+  ];
+  const sum = rows.reduce((total, [count]) => total + count, 0);
+  const shown = rows
+    .filter(([count]) => count > 0)
+    .map(([count, text]) => [formatNumber(count), text] as const);
+  const total = formatNumber(placement.records);
+  const width = Math.max(total.length, ...shown.map(([count]) => count.length));
+  for (const [count, text] of shown) yield `  ${padText(count, width, 'right')}  ${text}`;
+  yield `  ${'─'.repeat(width)}`;
+  const balance =
+    sum === placement.records
+      ? 'every one in exactly one place'
+      : `but the places add up to ${formatNumber(sum)}`;
+  yield `  ${padText(total, width, 'right')}  ${placement.records === 1 ? 'record' : 'records'}, ${balance}`;
+  const aside = [
+    placement.headers > 0 ? formatCount(placement.headers, 'header line') : '',
+    placement.comments > 0 ? formatCount(placement.comments, 'empty or comment line') : '',
+  ].filter((text) => text !== '');
+  if (aside.length > 0) yield `  besides ${aside.join(' and ')}`;
+}
+
+function* rejectionLines({ report }: CheckInput): Generator<string> {
+  for (const reason of describeReasons(report.rejections)) yield `  ${reason}`;
+  for (const rejection of report.firstRejections) yield `    ${describeRejectedLine(rejection)}`;
+  const more = report.placement.rejected - report.firstRejections.length;
+  if (more > 0 && report.firstRejections.length > 0) yield `    and ${formatNumber(more)} more`;
+}
+
+const describeInterval = (seconds: number | null): string =>
+  seconds === null ? '' : `${formatDuration(seconds)} windows`;
+
+const describeSkipped = ([start, end]: readonly [number | null, number | null]): string =>
+  start === null || end === null ? 'an interval without times' : formatSpan(start, end);
+
+function* vantageLine(coverage: VantageCoverage, nameWidth: number): Generator<string> {
+  const { first, last } = coverage;
+  const facts = [
+    formatCount(coverage.records, 'record'),
+    first === null || last === null ? 'no times' : formatSpan(first, last),
+    describeInterval(coverage.longestInterval),
+    coverage.nodata > 0 ? `${formatNumber(coverage.nodata)} NODATA` : '',
+    coverage.rewrites ? 'stands in for other addresses' : '',
+  ].filter((fact) => fact !== '');
+  yield `  ${padText(nameOf(coverage), nameWidth)}  ${facts.join(', ')}`;
+  for (const skipped of coverage.skipped.slice(0, MOST_SKIPPED)) {
+    yield `  ${' '.repeat(nameWidth)}  SKIPDATA ${describeSkipped(skipped)}: records are missing there`;
+  }
+  const more = coverage.skipped.length - MOST_SKIPPED;
+  if (more > 0) yield `  ${' '.repeat(nameWidth)}  and ${formatCount(more, 'more SKIPDATA interval')}`;
+}
+
+const nameOf = ({ vantage, vpcId }: VantageCoverage): string =>
+  `${vantage === null ? '(no interface-id)' : escapeControls(vantage)}${vpcId === null ? '' : ` in ${escapeControls(vpcId)}`}`;
+
+function* vantageLines({ report: { vantages } }: CheckInput): Generator<string> {
+  const shown = vantages.slice(0, MOST_VANTAGES);
+  const width = Math.max(0, ...shown.map((each) => textWidth(nameOf(each))));
+  for (const coverage of shown) yield* vantageLine(coverage, width);
+  const more = vantages.length - shown.length;
+  if (more > 0) yield `  and ${formatNumber(more)} more: --format json lists all`;
+}
+
+function* connectionLines({ tally }: CheckInput): Generator<string> {
+  const { evidence, marks } = tally;
+  const states = tally.stateCounts().map(([state, count]) => `${formatNumber(count)} ${state}`);
+  if (states.length > 0) yield `  states     ${states.join(', ')}`;
+  const exchanges = tally
+    .exchangeCounts()
+    .map(([protocol, count]) => `${formatNumber(count)} ${escapeControls(protocol)}`);
+  if (exchanges.length > 0) yield `  exchanges  ${exchanges.join(', ')}`;
+  yield `  opened by  ${formatNumber(evidence.observed)} observed, ${formatNumber(evidence.inferred)} inferred, ${formatNumber(evidence.unknown)} unknown`;
+  for (const verdict of Object.keys(VERDICTS) as Verdict[]) {
+    const count = tally.verdicts.get(verdict) ?? 0;
+    if (count > 0 && verdict !== 'accepted')
+      yield `  verdict    ${formatNumber(count)} ${verdict}: ${VERDICTS[verdict]}`;
+  }
+  if (marks.hasGap > 0) yield `  marked     ${formatNumber(marks.hasGap)} with a gap (SKIPDATA)`;
+  if (marks.mayHideReuse > 0) yield `  marked     ${formatNumber(marks.mayHideReuse)} may hide a reused port`;
+  if (marks.contradicted > 0)
+    yield `  marked     ${formatNumber(marks.contradicted)} contradicted by a record`;
+  if (tally.hidden > 0) yield `  filters    ${formatNumber(tally.hidden)} more left out`;
+}
+
+function* limitLines({ report, width }: CheckInput): Generator<string> {
+  for (const limit of report.limits) {
+    const [first = '', ...rest] = wrapText(limit, Math.max(40, width) - 4);
+    yield `  • ${first}`;
+    for (const line of rest) yield `    ${line}`;
+  }
+}
+
+function* section(title: string, lines: Iterable<string>, paint: Paint): Generator<string> {
+  const all = [...lines];
+  if (all.length === 0) return;
+  yield '';
+  yield paint(title, 'bold');
+  yield* all;
+}
+
+/** The check's lines, section by section; empty sections are left out. */
+export function* checkLines(input: CheckInput): Generator<string> {
+  const { report, tally, paint } = input;
+  const span =
+    report.first === null || report.last === null
+      ? 'no times in the records'
+      : formatSpan(report.first, report.last);
+  yield `${paint(formatCount(report.placement.records, 'record'), 'bold')} in ${formatCount(report.sources, 'source')}, ${span}`;
+  yield* section('formats', formatLines(input), paint);
+  yield* section('where every record went', placementLines(input), paint);
+  yield* section('not understood', rejectionLines(input), paint);
+  const nothing = explainNothing(report, tally);
+  yield* section('connections', nothing === null ? connectionLines(input) : [`  ${nothing}`], paint);
+  yield* section('vantages', vantageLines(input), paint);
+  if (report.addressPaths.length > 0) yield '';
+  yield* addressPathLines(report.addressPaths, paint);
+  yield* section('what these logs cannot tell', limitLines(input), paint);
+}

@@ -1,0 +1,32 @@
+/** Unix seconds as UTC dates and times. Logs can hold any number: what no calendar shows stays a number. */
+
+/** The first second that ISO 8601 would need five digits of year for. */
+const YEAR_10000 = 253402300800;
+
+/** The day and the second of it, or the bare number of seconds for one that is no date of ours. */
+export interface Moment {
+  readonly date: string;
+  readonly time: string;
+}
+
+/** A moment in UTC, split for tables. */
+export const splitMoment = (seconds: number): Moment => {
+  if (!(seconds >= 0 && seconds < YEAR_10000)) return { date: '', time: `${seconds} s` };
+  const iso = new Date(seconds * 1000).toISOString();
+  return { date: iso.slice(0, 10), time: iso.slice(11, 19) };
+};
+
+/**
+ * A moment in UTC.
+ * @example formatMoment(1566848875) // '2019-08-26 19:47:55'
+ */
+export const formatMoment = (seconds: number): string => {
+  const { date, time } = splitMoment(seconds);
+  return date === '' ? time : `${date} ${time}`;
+};
+
+/** From one moment to another, the day once where it is the same. */
+export const formatSpan = (first: number, last: number): string => {
+  const [from, to] = [splitMoment(first), splitMoment(last)];
+  return `${formatMoment(first)} to ${from.date === to.date ? to.time : formatMoment(last)} UTC`;
+};

@@ -1,0 +1,108 @@
+/**
+ * What a run did, in a few lines for standard error: how much was read, what came out, how sure the
+ * initiators are, what was set aside and what these logs cannot tell. Text out, nothing printed.
+ */
+import { escapeControls } from '../model/escape.ts';
+import type { RunReport } from '../model/report.ts';
+import type { Paint } from './colours.ts';
+import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
+import { explainNothing } from './explain-nothing.ts';
+import { formatCount, formatNumber } from './format-count.ts';
+import { formatSpan } from './format-moment.ts';
+import type { Tally } from './tally.ts';
+import { padText, wrapText } from './text-width.ts';
+
+/** Rejected lines that are shown; `check` shows all that the report keeps. */
+const MOST_REJECTIONS = 3;
+const LABEL_WIDTH = 10;
+
+export interface SummaryInput {
+  readonly report: RunReport;
+  readonly tally: Tally;
+  /** Sources that were left out or broken off (--keep-going). */
+  readonly skippedSources: number;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Whether the result itself has said already that there is none. */
+  readonly saidNothing: boolean;
+}
+
+const joinCounts = (counts: readonly (readonly [string, number])[]): string =>
+  counts.map(([name, count]) => `${formatNumber(count)} ${name}`).join(', ');
+
+const headline = ({ report, tally }: SummaryInput): string => {
+  const results = [formatCount(tally.connections, 'connection')];
+  if (tally.otherProtocols > 0) results.push(formatCount(tally.otherProtocols, 'exchange'));
+  const input = `${formatCount(report.placement.records, 'record')} in ${formatCount(report.sources, 'source')}`;
+  const span =
+    report.first === null || report.last === null ? '' : `, ${formatSpan(report.first, report.last)}`;
+  return `${results.join(' and ')} from ${input}${span}`;
+};
+
+const setAside = ({ report: { placement } }: SummaryInput): string =>
+  joinCounts(
+    (
+      [
+        ['NODATA', placement.nodata],
+        ['SKIPDATA', placement.skipdata],
+        [placement.duplicates === 1 ? 'duplicate' : 'duplicates', placement.duplicates],
+        ['without ports or protocol', placement.addressOnly],
+      ] as const
+    ).filter(([, count]) => count > 0),
+  );
+
+const hidden = ({ tally }: SummaryInput): string => {
+  if (tally.hidden === 0) return '';
+  const timeless =
+    tally.hiddenWithoutTimes > 0
+      ? `, ${formatNumber(tally.hiddenWithoutTimes)} of them because they have no times`
+      : '';
+  return `${formatNumber(tally.hidden)} more left out by the filters${timeless}`;
+};
+
+const openedBy = ({ tally: { evidence, shown } }: SummaryInput): string =>
+  shown === 0
+    ? ''
+    : `${formatNumber(evidence.observed)} observed, ${formatNumber(evidence.inferred)} inferred, ${formatNumber(evidence.unknown)} unknown`;
+
+/** Label and text of each line; lines without text are left out. */
+function* facts(input: SummaryInput): Generator<readonly [label: string, text: string]> {
+  const { report, tally, skippedSources } = input;
+  yield ['states', joinCounts(tally.stateCounts())];
+  yield [
+    'exchanges',
+    joinCounts(tally.exchangeCounts().map(([name, count]) => [escapeControls(name), count])),
+  ];
+  yield ['opened by', openedBy(input)];
+  yield ['filters', hidden(input)];
+  yield ['set aside', setAside(input)];
+  yield [
+    'skipped',
+    skippedSources === 0 ? '' : `${formatCount(skippedSources, 'source')} could not be read to the end`,
+  ];
+  const reasons = describeReasons(report.rejections);
+  for (const reason of reasons) yield ['rejected', reason];
+  for (const rejection of report.firstRejections.slice(0, MOST_REJECTIONS))
+    yield ['', describeRejectedLine(rejection)];
+  if (report.placement.rejected > MOST_REJECTIONS)
+    yield ['', 'more with conntrail check, or stop at the first with --strict'];
+  for (const limit of report.limits) yield ['limit', limit];
+}
+
+/** The summary's lines. */
+export function* summaryLines(input: SummaryInput): Generator<string> {
+  const nothing = input.saidNothing ? null : explainNothing(input.report, input.tally);
+  if (nothing !== null) yield nothing;
+  yield input.paint(headline(input), 'bold');
+  const room = Math.max(40, input.width - LABEL_WIDTH - 4);
+  let last = '';
+  for (const [label, text] of facts(input)) {
+    if (text === '') continue;
+    const shown = label === last ? '' : label;
+    last = label === '' ? last : label;
+    for (const [i, line] of wrapText(text, room).entries()) {
+      yield `  ${input.paint(padText(i === 0 ? shown : '', LABEL_WIDTH), 'dim')}  ${line}`.trimEnd();
+    }
+  }
+}

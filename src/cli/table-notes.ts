@@ -1,0 +1,35 @@
+/**
+ * The signs of the table and what they mean. A sign is explained under the table when it was used there,
+ * and only then: a table of ordinary connections needs no legend.
+ */
+
+export const SIGNS = {
+  inferred: { sign: '⇢', says: 'the initiator is inferred, not observed' },
+  rejected: { sign: '⇥', says: 'rejected by a security group or network ACL' },
+  replyRejected: {
+    sign: '⇤',
+    says: 'the reply was rejected while the request was accepted: security groups are stateful, so only a stateless network ACL does this',
+  },
+  simultaneous: { sign: '⇄', says: 'both sides sent a SYN' },
+  unknown: { sign: '?', says: 'nothing tells who opened it: the lower endpoint stands first' },
+  before: { sign: '≤', says: 'opened then or before: the log does not show the opening' },
+  stillOpen: { sign: '…', says: 'no close seen up to the end of the log' },
+  mixed: { sign: '±', says: 'some of its records were accepted and some rejected' },
+  gap: { sign: '†', says: 'AWS lost records while it was open (SKIPDATA): counts and end may be wrong' },
+  reuse: {
+    sign: '‡',
+    says: 'the port may have been used again within one interval: this may be several connections',
+  },
+  contradicted: {
+    sign: '!',
+    says: 'a record contradicts the others, such as a SYN inside an open connection',
+  },
+} as const;
+
+export type Sign = keyof typeof SIGNS;
+
+/** One line a sign, in the order above. */
+export const explainSigns = (used: ReadonlySet<Sign>): string[] =>
+  (Object.keys(SIGNS) as Sign[])
+    .filter((sign) => used.has(sign))
+    .map((sign) => `${SIGNS[sign].sign}  ${SIGNS[sign].says}`);

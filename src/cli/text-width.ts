@@ -1,0 +1,46 @@
+/** How many columns of a terminal text takes, and how to fill or cut it to a number of them. */
+import stringWidth from 'string-width';
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Columns of a terminal; the text holds no control characters. */
+export const textWidth = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+
+/** The text with blanks to its right, or left, up to the width; longer text stays whole. */
+export const padText = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
+  const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return align === 'left' ? text + blanks : blanks + text;
+};
+
+/** The text, or as much of it as fits before an ellipsis. */
+export const cutText = (text: string, width: number): string => {
+  if (textWidth(text) <= width) return text;
+  let cut = '';
+  for (const character of text) {
+    if (textWidth(cut + character) > width - 1) break;
+    cut += character;
+  }
+  return `${cut.trimEnd()}…`;
+};
+
+/** The percentage at the end of an inferred reason. */
+const TAIL = / \(\d+ %\)$/;
+
+/** Like {@link cutText}, but a percentage at the end survives: how sure matters more than why. */
+export const cutBeforePercent = (text: string, width: number): string => {
+  const tail = TAIL.exec(text)?.[0] ?? '';
+  return cutText(text.slice(0, text.length - tail.length), width - tail.length) + tail;
+};
+
+/** Words in lines of at most the width; a word that is longer gets its own line and stays whole. */
+export const wrapText = (text: string, width: number): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+};

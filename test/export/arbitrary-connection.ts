@@ -1,0 +1,75 @@
+/** Connections with any content, hostile text included, for laws about spelling. */
+import fc from 'fast-check';
+import {
+  CONNECTION_STATES,
+  type Connection,
+  type ConnectionState,
+  INITIATOR_BASES,
+  type InitiatorBasis,
+  VERDICTS,
+  type Verdict,
+} from '../../src/model/connection.ts';
+import { connection, vantage } from './connection.ts';
+
+/** Text as an attacker would log it: quotes, control characters, formulas, lone surrogates. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '=1+1',
+    '"',
+    '\\',
+    '\u001b[31m',
+    '\ud800',
+    '\u202egnp.exe',
+    'a,b\r\nc',
+    '\t=x',
+    ' @sum',
+    '\u2028',
+  ),
+);
+
+const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null });
+const count = maybe(fc.oneof(fc.nat(), fc.double(), fc.maxSafeNat()));
+
+/** Any connection, likely or not. */
+export const anyConnection: fc.Arbitrary<Connection> = fc
+  .record({
+    uid: hostileText,
+    communityId: maybe(hostileText),
+    protocol: hostileText,
+    initiatorBasis: fc.constantFrom(...(Object.keys(INITIATOR_BASES) as InitiatorBasis[])),
+    initiatorConfidence: fc.double(),
+    state: maybe(fc.constantFrom(...(Object.keys(CONNECTION_STATES) as ConnectionState[]))),
+    closedBy: fc.constantFrom('initiator', 'responder', null),
+    connState: maybe(hostileText),
+    history: maybe(hostileText),
+    verdict: fc.constantFrom(...(Object.keys(VERDICTS) as Verdict[])),
+    times: fc.array(count, { minLength: 6, maxLength: 6 }),
+    counts: fc.array(count, { minLength: 8, maxLength: 8 }),
+    places: fc.array(fc.array(maybe(hostileText), { minLength: 5, maxLength: 5 }), { maxLength: 3 }),
+    startsMidstream: maybe(fc.boolean()),
+    hasGap: fc.boolean(),
+    path: maybe(hostileText),
+    addresses: fc.tuple(hostileText, hostileText),
+  })
+  .map(({ times, counts, places, addresses, ...rest }) => {
+    const [
+      firstSeen = null,
+      lastSeen = null,
+      openedAt = null,
+      closedAt = null,
+      durationMin = null,
+      durationMax = null,
+    ] = times;
+    const [p0 = null, b0 = null, f0 = null, o0 = null, p1 = null, b1 = null, f1 = null, o1 = null] = counts;
+    return connection({
+      ...rest,
+      ...{ firstSeen, lastSeen, openedAt, closedAt, durationMin, durationMax },
+      initiator: { address: addresses[0], packets: p0, bytes: b0, flags: f0, port: o0 },
+      responder: { address: addresses[1], packets: p1, bytes: b1, flags: f1, port: o1 },
+      vantages: places.map(
+        ([interfaceId = null, vpcId = null, subnetId = null, instanceId = null, accountId = null]) =>
+          vantage({ interfaceId, vpcId, subnetId, instanceId, accountId }),
+      ),
+    });
+  });

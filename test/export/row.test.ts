@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { COLUMNS, toRow } from '../../src/export/row.ts';
+import { connection, vantage } from './connection.ts';
+
+// The published order: the flat row of the connection model, with the three added columns beside their relatives.
+const PUBLISHED = `uid community_id protocol initiator_address initiator_port responder_address responder_port
+  initiator_basis initiator_confidence state closed_by conn_state history verdict
+  first_seen last_seen opened_at opened_by closed_after closed_at duration_min duration_max
+  initiator_packets initiator_bytes responder_packets responder_bytes initiator_flags responder_flags
+  windows records vantages interface_id vpc_id subnet_id instance_id account_id
+  starts_midstream ends_open one_sided has_gap may_hide_reuse contradicted path`.split(/\s+/);
+
+test('the columns have their published names and order', () => {
+  expect(COLUMNS.map((column) => column.name)).toEqual(PUBLISHED);
+});
+
+test('the documentation lists the same columns with the same kinds', async () => {
+  const text = await readFile(new URL('../../docs/export.md', import.meta.url), 'utf8');
+  const section = text.slice(text.indexOf('## The columns'), text.indexOf('## JSON Lines'));
+  const documented = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, kind]) => ({
+    name,
+    kind,
+  }));
+  expect(documented).toEqual(COLUMNS.map(({ name, kind }) => ({ name, kind })));
+});
+
+test('interface, VPC, subnet, instance and account are those of the primary vantage, vantages is their number', () => {
+  const row = toRow(
+    connection({ vantages: [vantage({ interfaceId: 'eni-a' }), vantage({ interfaceId: 'eni-b' })] }),
+  );
+  expect(row).toMatchObject({ vantages: 2, interface_id: 'eni-a', account_id: '123456789010' });
+});
+
+test('what the records do not say stays null', () => {
+  const row = toRow(
+    connection({ state: null, openedAt: null, vantages: [], initiator: { port: null, bytes: null } }),
+  );
+  expect(row).toMatchObject({
+    state: null,
+    opened_at: null,
+    initiator_port: null,
+    initiator_bytes: null,
+    interface_id: null,
+  });
+});
+
+test('every cell is of the kind its column says', () => {
+  const row = toRow(connection({ path: 'eni-a → eni-b' }));
+  for (const { name, kind } of COLUMNS) {
+    expect(typeof row[name], name).toBe(kind === 'word' || kind === 'text' ? 'string' : kind);
+  }
+});

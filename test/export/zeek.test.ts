@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { toZeek, toZeekLine, ZEEK_COLUMNS } from '../../src/export/zeek.ts';
+import { anyConnection } from './arbitrary-connection.ts';
+import { connection } from './connection.ts';
+
+const read = (line: string): Record<string, string> =>
+  Object.fromEntries(line.split('\t').map((cell, i) => [ZEEK_COLUMNS[i]?.name ?? '?', cell]));
+
+test('the header names the separator and the fields as Zeek does', async () => {
+  let text = '';
+  for await (const piece of toZeek([connection()])) text += piece;
+  const lines = text.split('\n');
+  expect(lines[0]).toBe('#separator \\x09');
+  expect(lines.find((line) => line.startsWith('#fields'))).toBe(
+    `#fields\t${'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes'.replaceAll(' ', '\t')}`,
+  );
+  expect(lines.find((line) => line.startsWith('#types'))?.split('\t').length).toBe(ZEEK_COLUMNS.length + 1);
+});
+
+test("AWS's sample connection becomes one line; its bytes hold IP headers, so payload bytes stay unset", () => {
+  expect(read(toZeekLine(connection()))).toEqual({
+    ts: '1566848875.000000',
+    uid: 'Cp1',
+    'id.orig_h': '52.213.180.42',
+    'id.orig_p': '43418',
+    'id.resp_h': '10.0.0.62',
+    'id.resp_p': '5001',
+    proto: 'tcp',
+    service: '-',
+    duration: '238.000000',
+    orig_bytes: '-',
+    resp_bytes: '-',
+    conn_state: 'SF',
+    local_orig: '-',
+    local_resp: '-',
+    missed_bytes: '-',
+    history: 'ShDdFf',
+    orig_pkts: '15844',
+    orig_ip_bytes: '23395289',
+    resp_pkts: '1231',
+    resp_ip_bytes: '64020',
+  });
+});
+
+test('an exchange without times, ports and state is written with unset fields', () => {
+  const ping = connection({
+    protocol: 'icmpv6',
+    ...{
+      state: null,
+      connState: null,
+      history: null,
+      firstSeen: null,
+      lastSeen: null,
+      openedAt: null,
+      closedAt: null,
+    },
+    initiator: { port: null },
+    responder: { port: null },
+  });
+  expect(read(toZeekLine(ping))).toMatchObject({
+    ts: '-',
+    duration: '-',
+    proto: 'icmp',
+    conn_state: '-',
+    'id.orig_p': '0',
+  });
+});
+
+test('any connection stays one line of as many cells as there are fields', () => {
+  fc.assert(
+    fc.property(anyConnection, (any) => {
+      const line = toZeekLine(any);
+      expect(line).not.toMatch(/[\r\n\u001b]/);
+      expect(line.split('\t').length).toBe(ZEEK_COLUMNS.length);
+    }),
+  );
+});
