@@ -30,7 +30,9 @@ const roomOf = (file: string): string => file.split('/')[0] as string;
 
 /** The text of a file without its comments. */
 const codeOf = (file: string): string =>
-  readFileSync(join(SRC, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+  readFileSync(join(SRC, file), 'utf8')
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/^\s*\/\/.*$/gm, '');
 
 const importsOf = (file: string): string[] => {
   const text = readFileSync(join(SRC, file), 'utf8');
@@ -89,6 +91,8 @@ describe('the house', () => {
   });
 
   it('has no room for ideas without a name', () => {
-    expect(FILES.filter((file) => /(^|\/)(utils?|types|common|misc|helpers)(\.ts|\/)/.test(file))).toEqual([]);
+    expect(FILES.filter((file) => /(^|\/)(utils?|types|common|misc|helpers)(\.ts|\/)/.test(file))).toEqual(
+      [],
+    );
   });
 });

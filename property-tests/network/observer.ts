@@ -226,6 +226,8 @@ const isDivided = (before: Dossier, after: Dossier, { has, late }: Eyes): boolea
     isVisiblyOver(before) &&
     opensVisibly(after) &&
     silence >= late &&
+    // A close without its opening may, within AWS's slack, belong to the opening behind it.
+    (opensVisibly(before) || silence > SLACK_SECONDS) &&
     Math.min(...opening) <= firstStart(after)
   );
 };
@@ -249,15 +251,22 @@ const isCutBySilence = (dossier: Dossier, { has }: Eyes): boolean => {
   return false;
 };
 
-/** Late records of one connection may read as an old one that closes and a new one that opens behind it. */
+/**
+ * Late records of one connection may read as an old one that closes and a new one that opens behind it: a close that
+ * starts no later than an opening, unless the two are the whole lives of different sides or at different interfaces.
+ */
 const isTurnedAround = ({ pieces }: Dossier, { late }: Eyes): boolean =>
   late > 0 &&
   pieces.some(
     (opening) =>
       (opening.flags & SYN) !== 0 &&
-      pieces.some(
-        ({ flags, start }) => (flags & (FIN | RST)) !== 0 && (flags & SYN) === 0 && start <= opening.start,
-      ),
+      pieces.some((close) => {
+        if (close === opening || (close.flags & (FIN | RST)) === 0 || close.start > opening.start)
+          return false;
+        const sameView =
+          close.side === opening.side && close.record.interfaceId === opening.record.interfaceId;
+        return (close.flags & SYN) === 0 || sameView;
+      }),
   );
 
 /** Whether two connections were logged in a VPC they have in common, or belong to one talk. */
@@ -287,6 +296,10 @@ const explainEntangled = (dossier: Dossier, others: readonly Dossier[], eyes: Ey
     }
     const [before, after] =
       other.truth.firstSeen < dossier.truth.firstSeen ? [other, dossier] : [dossier, other];
+    if (isTurnedAround(other, eyes) || isCutBySilence(other, eyes))
+      reasons.push(`its neighbour ${other.truth.id} on the same ports may be cut in two`);
+    if (other.shares.size > 0 && has('start') && firstStart(after) - lastEnd(before) <= SLACK_SECONDS)
+      reasons.push(`its neighbour ${other.truth.id} cannot be told from a third on the same ports`);
     if (!isDivided(before, after, eyes))
       reasons.push(`nothing divides it from ${other.truth.id} on the same ports`);
   }

@@ -126,7 +126,4 @@ export const divide = (records: readonly KeyRecord[], options: DivideOptions): D
 
 /** A SYN from a side that opened in an earlier interval, although the connection was answered meanwhile. */
 const isRepeatedOpening = (draft: Draft, record: KeyRecord, options: DivideOptions): boolean =>
-  options.isTcp &&
-  isOpening(record) &&
-  !draft.isUnanswered &&
-  draft.stream(record)?.opened === true;
+  options.isTcp && isOpening(record) && !draft.isUnanswered && draft.stream(record)?.opened === true;

@@ -41,6 +41,10 @@ interface Stream {
   readonly rejected: boolean;
   opened: boolean;
   closed: boolean;
+  /** End of the first interval with a FIN or RST. */
+  closedBy: number;
+  /** End of its last interval. */
+  lastEnd: number;
 }
 
 export class Draft {
@@ -124,10 +128,17 @@ export class Draft {
     return undefined;
   }
 
-  /** Whether this vantage has seen the other direction close. */
+  /**
+   * Whether this vantage has seen the other direction close in an interval before the record's. Intervals that
+   * touch carry the bounds of their windows: then an end that equals the start is before it. Otherwise the times
+   * are those of packets, and equal seconds have no order.
+   */
   sawPeerClose(record: KeyRecord): boolean {
+    const { start, vantage, direction } = record;
+    if (start === null) return false;
+    const last = this.stream(record)?.lastEnd === start ? start : start - 1;
     return this.#streams.some(
-      (stream) => stream.vantage === record.vantage && stream.direction !== record.direction && stream.closed,
+      (stream) => stream.vantage === vantage && stream.direction !== direction && stream.closedBy <= last,
     );
   }
 
@@ -155,11 +166,23 @@ export class Draft {
     let stream = this.stream(record);
     if (stream === undefined) {
       const { vantage, direction, reject: rejected } = record;
-      stream = { vantage, direction, rejected, opened: false, closed: false };
+      stream = {
+        vantage,
+        direction,
+        rejected,
+        opened: false,
+        closed: false,
+        closedBy: Number.POSITIVE_INFINITY,
+        lastEnd: -1,
+      };
       this.#streams.push(stream);
     }
     if (opening) stream.opened = true;
-    if (closing) stream.closed = true;
+    if (record.end !== null && record.end > stream.lastEnd) stream.lastEnd = record.end;
+    if (closing) {
+      stream.closed = true;
+      if (record.end !== null && record.end < stream.closedBy) stream.closedBy = record.end;
+    }
     if (!this.#isTcp) return;
     if (record.flags !== null) this.hasFlags = true;
     if (opening && closing) this.#weighReuse(record);

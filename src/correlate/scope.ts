@@ -121,7 +121,12 @@ export const partByScope = (
   if (scope !== 'auto' || sorted.length === 1) return sorted;
   const position = new Map(records.map((record, i) => [record, i] as const));
   const joined = areUnique
-    ? [{ name: sorted.map((group) => group.name).join('+'), records: sorted.flatMap((group) => group.records) }]
+    ? [
+        {
+          name: sorted.map((group) => group.name).join('+'),
+          records: sorted.flatMap((group) => group.records),
+        },
+      ]
     : joinGateways(sorted, observers);
   return joined.map((group) => ({
     name: group.name,

@@ -160,7 +160,13 @@ export class Rebuild {
       if (!isTcp) this.tally.duplicateExchanges += keyRecords.duplicates;
       const ends = () => [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
       const unique = this.#areUnique(key);
-      for (const group of partByScope(keyRecords.records, this.#options.scope, this.observers, vpcs, unique)) {
+      for (const group of partByScope(
+        keyRecords.records,
+        this.#options.scope,
+        this.observers,
+        vpcs,
+        unique,
+      )) {
         let lastOpening: number | null | undefined;
         let ordinal = 0;
         const divided = divide(group.records, {

@@ -38,7 +38,8 @@ const failure = async (work: Promise<unknown>): Promise<InputError> => {
   throw new Error('It was expected to fail.');
 };
 
-const LINE = '2 123456789010 eni-1235b8ca123456789 10.0.0.1 10.0.0.2 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n';
+const LINE =
+  '2 123456789010 eni-1235b8ca123456789 10.0.0.1 10.0.0.2 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n';
 
 describe('reading a source', () => {
   it('gives the bytes of a text file as they are', async () => {
@@ -54,7 +55,10 @@ describe('reading a source', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string({ maxLength: 200 }), { maxLength: 6 }), async (parts) => {
         const text = parts.map((part) => part.replaceAll('\0', ' '));
-        const path = write(Buffer.concat([gzipSync('#\n'), ...text.map((part) => gzipSync(part))]), 'members.gz');
+        const path = write(
+          Buffer.concat([gzipSync('#\n'), ...text.map((part) => gzipSync(part))]),
+          'members.gz',
+        );
         expect((await readAll(source(path))).toString()).toBe(Buffer.from(`#\n${text.join('')}`).toString());
       }),
       { numRuns: 100 },
@@ -80,7 +84,9 @@ describe('reading a source', () => {
   });
 
   it('does not lose bytes behind the last gzip member without a word', async () => {
-    const error = await failure(readAll(source(write(Buffer.concat([gzipSync(LINE), Buffer.from('trailing')]), 'tail.gz'))));
+    const error = await failure(
+      readAll(source(write(Buffer.concat([gzipSync(LINE), Buffer.from('trailing')]), 'tail.gz'))),
+    );
     expect(error.code).toBe('input-corrupt');
   });
 
@@ -145,11 +151,24 @@ describe('finding sources', () => {
   it('takes folders with all below them, in the order of their names, and leaves foreign files alone', async () => {
     const root = join(folder, 'tree');
     mkdirSync(join(root, 'b', 'c'), { recursive: true });
-    for (const name of ['z.log', 'a.log.gz', 'b/c/x.txt', 'b/plain', '.hidden.log', 'b/notes.md', 'b/page.html']) {
+    for (const name of [
+      'z.log',
+      'a.log.gz',
+      'b/c/x.txt',
+      'b/plain',
+      '.hidden.log',
+      'b/notes.md',
+      'b/page.html',
+    ]) {
       writeFileSync(join(root, name), '');
     }
     const found = await findSources([root]);
-    expect(found.map(({ name }) => name.slice(root.length + 1))).toEqual(['a.log.gz', 'b/c/x.txt', 'b/plain', 'z.log']);
+    expect(found.map(({ name }) => name.slice(root.length + 1))).toEqual([
+      'a.log.gz',
+      'b/c/x.txt',
+      'b/plain',
+      'z.log',
+    ]);
   });
 
   it('reads a file once, whatever ways lead to it', async () => {
@@ -172,7 +191,9 @@ describe('finding sources', () => {
     mkdirSync(root);
     for (const name of ['1.log', '2.log', 'odd[1].log']) writeFileSync(join(root, name), '');
     expect(await findSources([join(root, '[12].log')])).toHaveLength(2);
-    expect((await findSources([join(root, 'odd[1].log')])).map(({ name }) => name)).toEqual([join(root, 'odd[1].log')]);
+    expect((await findSources([join(root, 'odd[1].log')])).map(({ name }) => name)).toEqual([
+      join(root, 'odd[1].log'),
+    ]);
   });
 
   it('says what is missing and what is empty', async () => {

@@ -1,0 +1,84 @@
+/** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
+import { CSV } from '../export/csv.ts';
+import type { LineFormat } from '../export/in-pieces.ts';
+import { JSON_LINES } from '../export/json-lines.ts';
+import { ZEEK } from '../export/zeek.ts';
+import { addressPathLines } from './address-paths.ts';
+import { plain } from './colours.ts';
+import { explainNothing } from './explain-nothing.ts';
+import { jsonForTerminal } from './json-for-terminal.ts';
+import { type CommonFlags, chooseFormat, FORMATS, type Format, outputPath } from './options.ts';
+import { type Output, openFileOutput, openStandardOutput } from './output.ts';
+import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { saySummary } from './say-summary.ts';
+import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import { ConnectionTable, type TableLook } from './table.ts';
+import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { TextWriter } from './text-writer.ts';
+
+const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
+  json: JSON_LINES,
+  csv: CSV,
+  zeek: ZEEK,
+};
+
+const writeLines = async (request: TakeRequest, format: LineFormat, writer: TextWriter): Promise<Taken> => {
+  let headed = false;
+  const head = (): void => {
+    if (!headed) writer.add(format.header);
+    headed = true;
+  };
+  const taken = await takeConnections(request, (connection) => {
+    head();
+    return writer.add(format.line(connection));
+  });
+  head();
+  return taken;
+};
+
+const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWriter): Promise<Taken> => {
+  const table = new ConnectionTable();
+  const taken = await takeConnections(request, (connection) => {
+    table.add(connection);
+    return undefined;
+  });
+  const paths = [...addressPathLines(taken.report.addressPaths, look.paint)];
+  const nothing = paths.length > 0 ? null : explainNothing(taken.report, taken.tally);
+  if (nothing !== null) await writer.addLines([nothing]);
+  await writer.addLines(table.lines(look));
+  if (paths.length > 0 && table.size > 0) await writer.addLines(['']);
+  await writer.addLines(paths);
+  return taken;
+};
+
+/** Runs the command; the exit code comes back. */
+export const runConnections = async (
+  paths: readonly string[],
+  flags: CommonFlags,
+  surroundings: Surroundings,
+): Promise<number> => {
+  const toFile = outputPath(flags);
+  const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
+  const format = chooseFormat(flags, FORMATS, isTerminal);
+  if (toFile !== null) await refuseInputAsOutput(toFile, paths);
+  const output: Output =
+    toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
+  try {
+    const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
+    const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
+    const look: TableLook =
+      toFile === null
+        ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
+        : { width: Number.POSITIVE_INFINITY, paint: plain };
+    const taken =
+      format === 'table'
+        ? await writeTable(request, look, writer)
+        : await writeLines(request, LINE_FORMATS[format], writer);
+    await writer.flush();
+    await output.finish();
+    return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+};

@@ -1,0 +1,13 @@
+/**
+ * JSON that goes to a terminal instead of a file: JSON.stringify leaves C1 controls and direction marks as
+ * they are, which a terminal obeys. Written as \uNNNN they are the same JSON and only text.
+ */
+import { escapeControls } from '../model/escape.ts';
+
+/** The same JSON value, with nothing in it that a terminal would act on; line feeds stay. */
+export const jsonForTerminal = (json: string): string =>
+  json.replace(/[^\x20-\x7e\n]/gu, (character) =>
+    escapeControls(character) === character
+      ? character
+      : `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
+  );

@@ -1,0 +1,129 @@
+/**
+ * What commander hands over, checked and turned into values: the engine's options, the filters and how
+ * results are shown. Each message names the option, the value and what was expected.
+ */
+import { CONNECTION_STATES, type ConnectionState } from '../model/connection.ts';
+import { OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { type ReconstructOptions, SCOPES, type Scope } from '../reconstruct.ts';
+import { parseAddressRange } from './address-range.ts';
+import { closestWord } from './closest-word.ts';
+import type { FilterOptions } from './filters.ts';
+import { parseDuration } from './parse-duration.ts';
+import { parseTime } from './parse-time.ts';
+
+/** The options that every command reading logs shares, as commander names them. */
+export interface CommonFlags {
+  readonly fields?: string;
+  readonly scope?: string;
+  readonly observedOnly?: boolean;
+  readonly strict?: boolean;
+  readonly keepGoing?: boolean;
+  readonly idle?: string;
+  readonly address?: readonly string[];
+  readonly port?: readonly string[];
+  readonly state?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly initiatedBy?: readonly string[];
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly format?: string;
+  readonly output?: string;
+}
+
+/** One of a few words, with a suggestion for a mistyped one. */
+export const oneOf = <W extends string>(text: string, words: readonly W[], option: string): W => {
+  const exact = words.find((word) => word === text);
+  if (exact !== undefined) return exact;
+  const meant = closestWord(text, words);
+  const hint = meant === undefined ? `expected one of ${words.join(', ')}` : `did you mean ${meant}?`;
+  throw new OptionError(
+    'option-invalid',
+    `${option} is "${escapeControls(text)}"; ${hint}${meant === undefined ? '.' : ''}`,
+  );
+};
+
+const parsePort = (text: string): number => {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(port <= 65535)) {
+    throw new OptionError(
+      'option-invalid',
+      `--port is "${escapeControls(text)}"; expected a number from 0 to 65535.`,
+    );
+  }
+  return port;
+};
+
+const split = (texts: readonly string[] | undefined): string[] =>
+  (texts ?? [])
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+
+/** What the engine is told. */
+export const engineOptions = (flags: CommonFlags): ReconstructOptions => ({
+  ...(flags.fields === undefined ? {} : { fields: flags.fields }),
+  ...(flags.scope === undefined ? {} : { scope: oneOf<Scope>(flags.scope, SCOPES, '--scope') }),
+  ...(flags.idle === undefined ? {} : { idleSeconds: parseDuration(flags.idle, '--idle') }),
+  observedOnly: flags.observedOnly === true,
+  strict: flags.strict === true,
+  keepGoing: flags.keepGoing === true,
+});
+
+/** Which results are shown. */
+export const filterOptions = (flags: CommonFlags): FilterOptions => {
+  const states = Object.keys(CONNECTION_STATES) as ConnectionState[];
+  const since = flags.since === undefined ? null : parseTime(flags.since, '--since');
+  const until = flags.until === undefined ? null : parseTime(flags.until, '--until');
+  if (since !== null && until !== null && since > until) {
+    throw new OptionError('option-invalid', '--since is later than --until; nothing lies between them.');
+  }
+  return {
+    addresses: split(flags.address).map((text) => parseAddressRange(text, '--address')),
+    ports: split(flags.port).map(parsePort),
+    states: split(flags.state).map((text) => oneOf(text, states, '--state')),
+    since,
+    until,
+    initiatedBy: split(flags.initiatedBy).map((text) => parseAddressRange(text, '--initiated-by')),
+  };
+};
+
+/** What results can look like. */
+export const FORMATS = ['table', 'json', 'csv', 'zeek'] as const;
+export type Format = (typeof FORMATS)[number];
+
+const ENDINGS: Readonly<Record<string, Format>> = {
+  csv: 'csv',
+  json: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+  zeek: 'zeek',
+  log: 'zeek',
+  txt: 'table',
+};
+
+/** The file that `-o` names; null is standard output. */
+export const outputPath = ({ output }: CommonFlags): string | null =>
+  output === undefined || output === '-' ? null : output;
+
+const formatOfFile = (path: string): Format => {
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  const format = ENDINGS[ending];
+  if (format !== undefined) return format;
+  throw new OptionError(
+    'option-invalid',
+    `--output ${escapeControls(path)} does not say the format: end it in .csv, .json, .jsonl, .zeek or .txt, or give --format.`,
+  );
+};
+
+/** --format, else what the file's ending says, else a table for people and JSON Lines for programs. */
+export const chooseFormat = <F extends Format>(
+  flags: CommonFlags,
+  allowed: readonly F[],
+  isTerminal: boolean,
+): F => {
+  if (flags.format !== undefined) return oneOf(flags.format, allowed, '--format');
+  const path = outputPath(flags);
+  return (path !== null ? formatOfFile(path) : isTerminal ? 'table' : 'json') as F;
+};

@@ -1,0 +1,133 @@
+/**
+ * The commands and options as commander sees them, and nothing of what they do: each command's action gets
+ * its arguments and hands back an exit code.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { EXIT_CODES } from './exit-codes.ts';
+import type { CommonFlags } from './options.ts';
+
+/** What each command does; the exit code comes back. */
+export interface Actions {
+  connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
+  who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
+  check(paths: readonly string[], flags: CommonFlags): Promise<number>;
+  states(flags: CommonFlags): Promise<number>;
+}
+
+export const COMMANDS = ['connections', 'who', 'check', 'states', 'help'] as const;
+
+const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
+
+const collect = (value: string, before: readonly string[] | undefined): string[] => [
+  ...(before ?? []),
+  value,
+];
+
+const repeatable = (flags: string, about: string): Option =>
+  new Option(flags, `${about} (repeatable)`).argParser(collect);
+
+/** Both packages' layouts, src/cli and dist/cli, have it two folders up. */
+const readVersion = (): string => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+};
+
+const addColour = (command: Command): Command =>
+  command.option('--no-color', 'no colours; NO_COLOR does the same');
+
+const addCommon = (command: Command): Command => {
+  command
+    .optionsGroup('Reading:')
+    .option('--fields <format>', "field order of lines without a header, as in the flow log's format")
+    .option(
+      '--scope <scope>',
+      'how far equal private addresses are kept apart: auto, interface, vpc, account, all',
+    )
+    .option('--observed-only', 'name an initiator only on observed evidence, never inferred')
+    .option('--idle <time>', 'silence after which an open connection counts as ended: seconds, 90s, 10m, 1h')
+    .option('--strict', 'stop at the first line that is not understood')
+    .option('--keep-going', 'go on without sources that cannot be read; exit code 3')
+    .optionsGroup('Filters:')
+    .addOption(repeatable('--address <cidr>', 'either end in this address or range'))
+    .addOption(repeatable('--port <number>', 'either end on this port'))
+    .addOption(repeatable('--state <state>', 'only these states, comma separated; see conntrail states'))
+    .addOption(repeatable('--initiated-by <cidr>', 'opened from this address or range'))
+    .option('--since <time>', 'seen at or after: 2019-08-26, 2019-08-26T19:47:55 (UTC) or Unix seconds')
+    .option('--until <time>', 'seen at or before')
+    .optionsGroup('Showing:')
+    .option('-q, --quiet', 'no summary and no progress on standard error');
+  return addColour(command);
+};
+
+const EXAMPLES = `
+Examples:
+  conntrail logs/                              every connection under logs/, as a table
+  conntrail who 10.0.0.62:5001 logs/           who opened connections to it
+  conntrail check logs/                        what the logs hold and cannot tell
+  conntrail logs/ --state blocked,attempted    what did not get through
+  conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
+  zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
+`;
+
+const exitCodeHelp = (): string =>
+  `\nExit codes:\n${Object.values(EXIT_CODES)
+    .map(({ code, means }) => `  ${String(code).padEnd(4)} ${means}`)
+    .join('\n')}\n`;
+
+/**
+ * The program.
+ * @param onExit told the exit code of the command that ran
+ */
+export const buildProgram = (actions: Actions, onExit: (code: number) => void): Command => {
+  const program = new Command('conntrail')
+    .description(
+      'Rebuilds TCP connections from AWS VPC flow logs: who opened each one, how it went, how it ended.',
+    )
+    .usage('[command] PATH... [options]')
+    .version(readVersion(), '-V, --version', 'the version')
+    .helpOption('-h, --help', 'this help; conntrail help COMMAND tells the options of one')
+    .addHelpText('after', `\nWithout a command: connections.\n${EXAMPLES}${exitCodeHelp()}`)
+    .showSuggestionAfterError(true)
+    .enablePositionalOptions(false);
+
+  addCommon(
+    program
+      .command('connections', { isDefault: true })
+      .description('the rebuilt connections (the default command)')
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option(
+        '-f, --format <format>',
+        'table, json (lines), csv or zeek; default: table on a terminal, json in a pipe',
+      )
+      .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
+  ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
+
+  addCommon(
+    program
+      .command('who')
+      .description('who opened the connections of one endpoint, on what evidence')
+      .argument('<endpoint>', '10.0.0.62, 10.0.0.0/16, :5001, 10.0.0.62:5001 or [2001:db8::1]:443')
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'table or json (lines)'),
+  ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
+    onExit(await actions.who(endpoint, paths, flags)),
+  );
+
+  addCommon(
+    program
+      .command('check')
+      .description('what the logs hold, what was not understood, what they cannot tell')
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'table or json (one object)'),
+  ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
+
+  addColour(
+    program.command('states').description('the states, kinds of evidence and verdicts, and what they mean'),
+  ).action(async (flags: CommonFlags) => onExit(await actions.states(flags)));
+
+  return program;
+};

@@ -1,0 +1,56 @@
+/**
+ * A progress bar on a terminal's standard error for work that takes over a second, gone without a trace
+ * before results are shown. Where standard error is no terminal it does nothing.
+ */
+import { Presets, SingleBar } from 'cli-progress';
+import { formatSize } from './format-size.ts';
+
+/** Shorter work needs no bar. */
+const PATIENCE_MS = 1000;
+
+export class Progress {
+  readonly #stream: NodeJS.WriteStream;
+  #enabled: boolean;
+  readonly #startedAt = performance.now();
+  #bar: SingleBar | undefined;
+
+  constructor(stream: NodeJS.WriteStream, enabled: boolean) {
+    this.#stream = stream;
+    this.#enabled = enabled && stream.isTTY === true;
+  }
+
+  /** @param total null where nobody knows it (standard input, pipes) */
+  update(bytes: number, total: number | null): void {
+    if (!this.#enabled || performance.now() - this.#startedAt < PATIENCE_MS) return;
+    if (this.#bar === undefined) this.#bar = this.#start(total);
+    this.#bar.update(bytes, { read: formatSize(bytes), size: formatSize(total) });
+  }
+
+  /** Removes the bar; later updates draw nothing. */
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+    this.#enabled = false;
+  }
+
+  #start(total: number | null): SingleBar {
+    const bar = new SingleBar(
+      {
+        stream: this.#stream,
+        format:
+          total === null
+            ? '  reading  {read}'
+            : '  reading  {bar}  {percentage} %  {read} of {size}  {eta_formatted} left',
+        barsize: 30,
+        clearOnComplete: true,
+        // The terminal's cursor and wrapping stay as they are: nothing to restore when a signal comes.
+        hideCursor: null,
+        linewrap: null,
+        gracefulExit: false,
+      },
+      Presets.shades_classic,
+    );
+    bar.start(total ?? 0, 0, { read: '', size: '' });
+    return bar;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The command line from arguments to exit code: builds the program, runs one command and turns whatever is
+ * thrown into one line on standard error. Nothing below it ends the process.
+ */
+import { existsSync } from 'node:fs';
+import { type Command, CommanderError } from 'commander';
+import { InputError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { runCheck } from './check-command.ts';
+import { closestWord } from './closest-word.ts';
+import { runConnections } from './connections-command.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { listenForSignals } from './interruption.ts';
+import { ReaderLeft } from './output.ts';
+import { type Actions, buildProgram, COMMANDS } from './program.ts';
+import { explainFailure } from './report-error.ts';
+import { runStates } from './states-command.ts';
+import type { Surroundings } from './surroundings.ts';
+import { runWho } from './who-command.ts';
+
+/** `conntrail chek logs` reads "chek" as a path of the default command: say what was probably meant. */
+const suggestCommand = ([first, ...rest]: readonly string[]): void => {
+  if (first === undefined || existsSync(first)) return;
+  const command = closestWord(first, COMMANDS);
+  if (command === undefined) return;
+  const meant = ['conntrail', command, ...rest].map(escapeControls).join(' ');
+  throw new InputError(
+    'input-missing',
+    `There is no file or command "${escapeControls(first)}". Did you mean "${meant}"?`,
+  );
+};
+
+const actionsIn = (surroundings: Surroundings): Actions => ({
+  connections: (paths, flags) => {
+    suggestCommand(paths);
+    return runConnections(paths, flags, surroundings);
+  },
+  who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
+  check: (paths, flags) => runCheck(paths, flags, surroundings),
+  states: ({ color }) => runStates(color, surroundings),
+});
+
+/** Commander's sentence in our form: one line, the name first. */
+const usageLine = (message: string): string => {
+  const text = message
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
+  const said = text.startsWith("missing required argument 'path'")
+    ? 'no input: name files, folders or globs, or - for standard input'
+    : text;
+  return `conntrail: ${escapeControls(said)} (conntrail --help tells more)\n`;
+};
+
+const configure = (command: Command, surroundings: Surroundings): void => {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => surroundings.stdout.write(text),
+    writeErr: () => {}, // said once, by whoever catches the error
+  });
+  for (const each of command.commands) configure(each, surroundings);
+};
+
+/**
+ * Runs the command line.
+ * @param args without the program's own name
+ * @returns the exit code
+ */
+export const run = async (args: readonly string[]): Promise<number> => {
+  const { stdout, stderr, env } = process;
+  const debug = env['CONNTRAIL_DEBUG'] === '1';
+  const fail = (error: unknown): number => {
+    const { exitCode, text } = explainFailure(error, debug);
+    stderr.write(text);
+    return exitCode;
+  };
+  stderr.on('error', () => {}); // whoever closed it does not want to hear
+  const signal = listenForSignals((interrupted) => process.exit(fail(interrupted)));
+  const surroundings: Surroundings = { stdout, stderr, env, signal };
+  let exitCode: number = EXIT_CODES.ok.code;
+  const program = buildProgram(actionsIn(surroundings), (code) => {
+    exitCode = code;
+  });
+  configure(program, surroundings);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof ReaderLeft) return EXIT_CODES.ok.code;
+    if (!(error instanceof CommanderError)) return fail(signal.aborted ? signal.reason : error);
+    if (error.exitCode === 0) return EXIT_CODES.ok.code; // --help, --version
+    stderr.write(usageLine(error.message));
+    return EXIT_CODES.usage.code;
+  }
+};

@@ -1,0 +1,75 @@
+/**
+ * One run of the engine as every command makes it: progress while reading, each connection counted and
+ * filtered, damaged sources told, signals heeded. What is done with a connection is the command's business.
+ */
+import type { Connection } from '../model/connection.ts';
+import type { RunReport } from '../model/report.ts';
+import { reconstruct } from '../reconstruct.ts';
+import { buildFilter, filtersByTime } from './filters.ts';
+import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
+import { Progress } from './progress.ts';
+import { describeError } from './report-error.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Tally } from './tally.ts';
+
+export interface Taken {
+  readonly report: RunReport;
+  readonly tally: Tally;
+  /** Sources left out or broken off under --keep-going. */
+  readonly skippedSources: number;
+}
+
+export interface TakeRequest {
+  readonly paths: readonly string[];
+  readonly flags: CommonFlags;
+  readonly surroundings: Surroundings;
+  /** False where results would be drawn over the bar. */
+  readonly showProgress: boolean;
+}
+
+/** Connections after which signals and the progress bar get their turn. */
+const TURN = 4096;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Rebuilds and hands over what passes the filters.
+ * @param take may return a promise to be waited for
+ */
+export const takeConnections = async (
+  { paths, flags, surroundings, showProgress }: TakeRequest,
+  take: (connection: Connection) => Promise<void> | undefined,
+): Promise<Taken> => {
+  const filters = filterOptions(flags);
+  const keep = buildFilter(filters);
+  const byTime = filtersByTime(filters);
+  const { signal, stderr } = surroundings;
+  const progress = new Progress(stderr, showProgress && flags.quiet !== true);
+  const tally = new Tally();
+  const damage: Error[] = [];
+  try {
+    const reconstruction = reconstruct(paths, {
+      ...engineOptions(flags),
+      signal,
+      onProgress: (bytes, total) => progress.update(bytes, total),
+      onDamage: (error) => damage.push(error),
+    });
+    let count = 0;
+    for await (const connection of reconstruction) {
+      if (++count % TURN === 0) {
+        await nextTurn();
+        signal.throwIfAborted();
+      }
+      if (keep(connection)) {
+        tally.add(connection);
+        const busy = take(connection);
+        if (busy !== undefined) await busy;
+      } else tally.hide(connection, byTime);
+    }
+    signal.throwIfAborted();
+    return { report: reconstruction.report, tally, skippedSources: damage.length };
+  } finally {
+    progress.stop();
+    for (const error of damage) stderr.write(`conntrail: ${describeError(error)}\n`);
+  }
+};

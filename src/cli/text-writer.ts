@@ -1,0 +1,35 @@
+/** Gathers lines into pieces worth a write call, for one output. */
+import { PIECE_LENGTH } from '../export/in-pieces.ts';
+import type { Output } from './output.ts';
+
+export class TextWriter {
+  readonly #output: Output;
+  readonly #prepare: (text: string) => string;
+  #piece = '';
+
+  /** @param prepare applied to every piece; pieces end with whole lines */
+  constructor(output: Output, prepare: (text: string) => string = (text) => text) {
+    this.#output = output;
+    this.#prepare = prepare;
+  }
+
+  /** Adds text with its line ends; a promise only when a piece is full, so that a line costs no turn. */
+  add(text: string): Promise<void> | undefined {
+    this.#piece += text;
+    return this.#piece.length >= PIECE_LENGTH ? this.flush() : undefined;
+  }
+
+  async addLines(lines: Iterable<string>): Promise<void> {
+    for (const line of lines) {
+      const full = this.add(`${line}\n`);
+      if (full !== undefined) await full;
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#piece === '') return;
+    const piece = this.#prepare(this.#piece);
+    this.#piece = '';
+    await this.#output.write(piece);
+  }
+}
