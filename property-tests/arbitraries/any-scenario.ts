@@ -22,6 +22,10 @@ import {
 const seconds = (least: number, most: number): Arbitrary<number> =>
   fc.integer({ min: Math.round(least * 1000), max: Math.round(most * 1000) }).map((value) => value / 1000);
 
+/** Null, but for one time in so many. */
+const seldom = <T>(arbitrary: Arbitrary<T>, oneIn: number): Arbitrary<T | null> =>
+  fc.oneof({ arbitrary: fc.constant(null), weight: oneIn - 1 }, { arbitrary, weight: 1 });
+
 const anyParty: Arbitrary<Party> = fc.constantFrom('client', 'server');
 
 const anySend = (most: number): Arbitrary<Act> =>
@@ -313,7 +317,7 @@ const anyLogging: Arbitrary<Logging> = fc.record({
     per: fc.constantFrom<'interface' | 'record'>('interface', 'record'),
   }),
   from: fc.oneof({ arbitrary: fc.constant(0), weight: 4 }, { arbitrary: seconds(0, 300), weight: 1 }),
-  until: fc.option(seconds(300, 5000), { freq: 5 }).map((until) => until),
+  until: seldom(seconds(300, 5000), 5),
   keeps: fc.oneof(
     { arbitrary: fc.constant<Logging['keeps']>('ALL'), weight: 10 },
     { arbitrary: fc.constantFrom<Logging['keeps']>('ACCEPT', 'REJECT'), weight: 1 },
@@ -355,16 +359,29 @@ export const FAITHFUL: Partial<Logging> = {
   format: 'v5',
 };
 
+/** Now and then the first talk has a twin: the same ends at the same time in another VPC. */
+const addTwin = (talks: readonly Talk[], apart: number | null): readonly Talk[] => {
+  const [first] = talks;
+  if (apart === null || first === undefined || first.place.where === 'transit') return talks;
+  return [...talks, { ...first, place: { ...first.place, vpc: (first.place.vpc + apart) % 3 } }];
+};
+
 /** A small network and its log, within limits. */
 export const anyScenario = (limits: ScenarioLimits = {}): Arbitrary<Scenario> =>
   fc
     .record({
       talks: fc.array(anyTalk(), { minLength: 1, maxLength: limits.mostTalks ?? 6 }),
+      apart: seldom(fc.constantFrom(1, 2), 8),
       logging: anyLogging,
     })
-    .map(({ talks, logging }) => ({
+    .map(({ talks, apart, logging }) => ({
       began: 1_760_000_000,
-      talks: keepApart(talks.map((talk) => ({ ...talk, ...limits.talk }))),
+      talks: keepApart(
+        addTwin(
+          talks.map((talk) => ({ ...talk, ...limits.talk })),
+          talks.length < (limits.mostTalks ?? 6) ? apart : null,
+        ),
+      ),
       logging: { ...logging, ...limits.logging },
     }));
 

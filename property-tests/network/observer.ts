@@ -277,32 +277,60 @@ const areNeighbours = (one: Dossier, other: Dossier): boolean => {
 
 const KEY_FIELDS: readonly FieldName[] = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol'];
 
-const explainEntangled = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): readonly string[] => {
-  const { has } = eyes;
-  const reasons: string[] = [];
+/** Whether the format lets anybody tell the ends of a connection. */
+const explainKey = ({ pieces }: Dossier, { has }: Eyes): readonly string[] => {
   const missing = KEY_FIELDS.filter((name) => !has(name));
-  if (missing.length > 0) reasons.push(`the format has no ${missing.join(', ')}`);
-  const hidden = dossier.pieces.some(
+  const hidden = pieces.some(
     ({ record }) => record.srcAddr !== record.pktSrcAddr || record.dstAddr !== record.pktDstAddr,
   );
-  if (hidden && !(has('pkt-srcaddr') && has('pkt-dstaddr')))
-    reasons.push('an interface stands in for an address and the format has no pkt-*');
+  return [
+    ...(missing.length > 0 ? [`the format has no ${missing.join(', ')}`] : []),
+    ...(hidden && !(has('pkt-srcaddr') && has('pkt-dstaddr'))
+      ? ['an interface stands in for an address and the format has no pkt-*']
+      : []),
+  ];
+};
+
+const inTime = (one: Dossier, other: Dossier): readonly [before: Dossier, after: Dossier] =>
+  one.truth.firstSeen < other.truth.firstSeen ? [one, other] : [other, one];
+
+/** What another connection on the same ends does to the chances of telling this one. */
+const explainNeighbour = (
+  dossier: Dossier,
+  other: Dossier,
+  others: readonly Dossier[],
+  eyes: Eyes,
+): readonly string[] => {
+  const name = other.truth.id;
+  if (!areNeighbours(dossier, other))
+    return eyes.has('vpc-id') ? [] : [`the same ends as ${name} in another VPC and no vpc-id`];
+  const [before, after] = inTime(dossier, other);
+  const reasons: string[] = [];
+  if (isTurnedAround(other, eyes) || isCutBySilence(other, eyes))
+    reasons.push(`its neighbour ${name} on the same ports may be cut in two`);
+  const blurred = others.some(
+    (third) =>
+      third !== dossier &&
+      third !== other &&
+      keyOf(third.truth) === keyOf(other.truth) &&
+      areNeighbours(third, other) &&
+      !isDivided(...inTime(third, other), eyes),
+  );
+  if (blurred && eyes.has('start') && firstStart(after) - lastEnd(before) <= SLACK_SECONDS)
+    reasons.push(`its neighbour ${name} cannot be told from a third on the same ports`);
+  if (!isDivided(before, after, eyes)) reasons.push(`nothing divides it from ${name} on the same ports`);
+  return reasons;
+};
+
+const explainEntangled = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): readonly string[] => {
+  const onSameEnds = others.filter(
+    (other) => other !== dossier && keyOf(other.truth) === keyOf(dossier.truth),
+  );
+  const reasons = [
+    ...explainKey(dossier, eyes),
+    ...onSameEnds.flatMap((other) => explainNeighbour(dossier, other, others, eyes)),
+  ];
   if (dossier.shares.size > 0) reasons.push(`shares a record with ${[...dossier.shares].join(', ')}`);
-  for (const other of others) {
-    if (other.truth.id === dossier.truth.id || keyOf(other.truth) !== keyOf(dossier.truth)) continue;
-    if (!areNeighbours(dossier, other)) {
-      if (!has('vpc-id')) reasons.push(`the same ends as ${other.truth.id} in another VPC and no vpc-id`);
-      continue;
-    }
-    const [before, after] =
-      other.truth.firstSeen < dossier.truth.firstSeen ? [other, dossier] : [dossier, other];
-    if (isTurnedAround(other, eyes) || isCutBySilence(other, eyes))
-      reasons.push(`its neighbour ${other.truth.id} on the same ports may be cut in two`);
-    if (other.shares.size > 0 && has('start') && firstStart(after) - lastEnd(before) <= SLACK_SECONDS)
-      reasons.push(`its neighbour ${other.truth.id} cannot be told from a third on the same ports`);
-    if (!isDivided(before, after, eyes))
-      reasons.push(`nothing divides it from ${other.truth.id} on the same ports`);
-  }
   if (dossier.pieces.some(({ record }) => eyes.isAmbiguous(record)))
     reasons.push('two different records read the same in this format');
   if (isTurnedAround(dossier, eyes)) reasons.push('late records put its close before its opening');

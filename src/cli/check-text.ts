@@ -92,7 +92,7 @@ const describeInterval = (seconds: number | null): string =>
 const describeSkipped = ([start, end]: readonly [number | null, number | null]): string =>
   start === null || end === null ? 'an interval without times' : formatSpan(start, end);
 
-function* vantageLine(coverage: VantageCoverage, nameWidth: number): Generator<string> {
+function* vantageLine(coverage: VantageCoverage, nameWidth: number, width: number): Generator<string> {
   const { first, last } = coverage;
   const facts = [
     formatCount(coverage.records, 'record'),
@@ -101,7 +101,9 @@ function* vantageLine(coverage: VantageCoverage, nameWidth: number): Generator<s
     coverage.nodata > 0 ? `${formatNumber(coverage.nodata)} NODATA` : '',
     coverage.rewrites ? 'stands in for other addresses' : '',
   ].filter((fact) => fact !== '');
-  yield `  ${padText(nameOf(coverage), nameWidth)}  ${facts.join(', ')}`;
+  const [head = '', ...rest] = wrapText(facts.join(', '), Math.max(40, width - nameWidth - 4));
+  yield `  ${padText(nameOf(coverage), nameWidth)}  ${head}`;
+  for (const line of rest) yield `  ${' '.repeat(nameWidth)}  ${line}`;
   for (const skipped of coverage.skipped.slice(0, MOST_SKIPPED)) {
     yield `  ${' '.repeat(nameWidth)}  SKIPDATA ${describeSkipped(skipped)}: records are missing there`;
   }
@@ -112,10 +114,10 @@ function* vantageLine(coverage: VantageCoverage, nameWidth: number): Generator<s
 const nameOf = ({ vantage, vpcId }: VantageCoverage): string =>
   `${vantage === null ? '(no interface-id)' : escapeControls(vantage)}${vpcId === null ? '' : ` in ${escapeControls(vpcId)}`}`;
 
-function* vantageLines({ report: { vantages } }: CheckInput): Generator<string> {
+function* vantageLines({ report: { vantages }, width }: CheckInput): Generator<string> {
   const shown = vantages.slice(0, MOST_VANTAGES);
-  const width = Math.max(0, ...shown.map((each) => textWidth(nameOf(each))));
-  for (const coverage of shown) yield* vantageLine(coverage, width);
+  const nameWidth = Math.max(0, ...shown.map((each) => textWidth(nameOf(each))));
+  for (const coverage of shown) yield* vantageLine(coverage, nameWidth, width);
   const more = vantages.length - shown.length;
   if (more > 0) yield `  and ${formatNumber(more)} more: --format json lists all`;
 }

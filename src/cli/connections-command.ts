@@ -43,10 +43,10 @@ const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWri
     return undefined;
   });
   const paths = [...addressPathLines(taken.report.addressPaths, look.paint)];
-  const nothing = paths.length > 0 ? null : explainNothing(taken.report, taken.tally);
+  const nothing = explainNothing(taken.report, taken.tally);
   if (nothing !== null) await writer.addLines([nothing]);
   await writer.addLines(table.lines(look));
-  if (paths.length > 0 && table.size > 0) await writer.addLines(['']);
+  if (paths.length > 0) await writer.addLines(['']);
   await writer.addLines(paths);
   return taken;
 };

@@ -10,8 +10,7 @@ export const EXIT_CODES = {
   usage: { code: 2, means: 'a command, option or value that does not exist or cannot be' },
   input: {
     code: 3,
-    means:
-      'an input is missing, unreadable, damaged, empty or not supported; with --keep-going the rest is written',
+    means: 'an input is missing, unreadable, damaged, empty or of a kind that is not read',
   },
   format: { code: 4, means: 'the field order of the records is unknown or not valid' },
   rejected: { code: 5, means: 'a line was not understood and --strict was given' },

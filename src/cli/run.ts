@@ -49,7 +49,8 @@ const usageLine = (message: string): string => {
   const said = text.startsWith("missing required argument 'path'")
     ? 'no input: name files, folders or globs, or - for standard input'
     : text;
-  return `conntrail: ${escapeControls(said)} (conntrail --help tells more)\n`;
+  const more = said.includes('(Did you mean') ? '' : ' (conntrail --help tells more)';
+  return `conntrail: ${escapeControls(said)}${more}\n`;
 };
 
 const configure = (command: Command, surroundings: Surroundings): void => {
