@@ -15,10 +15,17 @@ describe('the packed package', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'conntrail-package-'));
     const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT });
-    const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as [{ filename: string }];
+    const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as [
+      { filename: string },
+    ];
     mkdirSync(join(folder, 'user'));
-    writeFileSync(join(folder, 'user', 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
-    await run('npm', ['install', '--no-audit', '--no-fund', join(folder, filename)], { cwd: join(folder, 'user') });
+    writeFileSync(
+      join(folder, 'user', 'package.json'),
+      '{ "name": "user", "private": true, "type": "module" }',
+    );
+    await run('npm', ['install', '--no-audit', '--no-fund', join(folder, filename)], {
+      cwd: join(folder, 'user'),
+    });
   }, 5 * MINUTES);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,8 +40,13 @@ describe('the packed package', () => {
 
   it('runs its command on a file', async () => {
     const sample = join(ROOT, 'samples', 'tcp-flag-sequence.log');
-    const { stdout } = await run('npx', ['--no-install', 'conntrail', sample, '--quiet'], { cwd: join(folder, 'user') });
-    const rows = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const { stdout } = await run('npx', ['--no-install', 'conntrail', sample, '--quiet'], {
+      cwd: join(folder, 'user'),
+    });
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.map((row) => [row['initiator_address'], row['initiator_port'], row['state']])).toEqual([
       ['52.213.180.42', 43416, 'established'],
       ['52.213.180.42', 43418, 'closed'],

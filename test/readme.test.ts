@@ -12,15 +12,28 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const run = promisify(execFile);
 
 const blocks = (language: string): string[] =>
-  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => match[1] as string);
+  [...README.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => match[1] as string,
+  );
 
 const conntrail = async (...args: string[]): Promise<string> =>
-  (await run('node', [join(ROOT, 'src/cli/main.ts'), ...args], { cwd: ROOT, env: { ...process.env, NO_COLOR: '1', COLUMNS: '140' } })).stdout;
+  (
+    await run('node', [join(ROOT, 'src/cli/main.ts'), ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1', COLUMNS: '140' },
+    })
+  ).stdout;
 
 describe('README', () => {
   it('shows the table that its sample gives', async () => {
     const shown = blocks('').find((block) => block.startsWith('$ conntrail samples/')) as string;
-    const printed = await conntrail('connections', '--format', 'table', '--quiet', 'samples/tcp-flag-sequence.log');
+    const printed = await conntrail(
+      'connections',
+      '--format',
+      'table',
+      '--quiet',
+      'samples/tcp-flag-sequence.log',
+    );
     expect(printed.trim()).toBe(shown.split('\n').slice(1).join('\n').trim());
   });
 
@@ -34,7 +47,10 @@ describe('README', () => {
     const [example] = blocks('js') as [string];
     const folder = mkdtempSync(join(tmpdir(), 'conntrail-readme-'));
     const script = join(folder, 'example.mjs');
-    writeFileSync(script, example.replace("'conntrail'", `'${pathToFileURL(join(ROOT, 'src/index.ts')).href}'`));
+    writeFileSync(
+      script,
+      example.replace("'conntrail'", `'${pathToFileURL(join(ROOT, 'src/index.ts')).href}'`),
+    );
     const { stdout } = await run('node', [script], { cwd: ROOT });
     rmSync(folder, { recursive: true });
     const promised = [...example.matchAll(/^\/\/ (.*)$/gm)].map((match) => match[1]);
@@ -43,7 +59,11 @@ describe('README', () => {
 });
 
 describe('the documents', () => {
-  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`), 'samples/README.md'];
+  const pages = [
+    'README.md',
+    ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+    'samples/README.md',
+  ];
 
   it('have links that lead to files', () => {
     const broken = pages.flatMap((page) =>

@@ -22,9 +22,12 @@ import {
 const seconds = (least: number, most: number): Arbitrary<number> =>
   fc.integer({ min: Math.round(least * 1000), max: Math.round(most * 1000) }).map((value) => value / 1000);
 
+/** Choices shrink to the first alternative, which is the plain one. */
+const TO_FIRST = { withCrossShrink: true } as const;
+
 /** Null, but for one time in so many. */
 const seldom = <T>(arbitrary: Arbitrary<T>, oneIn: number): Arbitrary<T | null> =>
-  fc.oneof({ arbitrary: fc.constant(null), weight: oneIn - 1 }, { arbitrary, weight: 1 });
+  fc.oneof(TO_FIRST, { arbitrary: fc.constant(null), weight: oneIn - 1 }, { arbitrary, weight: 1 });
 
 const anyParty: Arbitrary<Party> = fc.constantFrom('client', 'server');
 
@@ -35,7 +38,7 @@ const anySend = (most: number): Arbitrary<Act> =>
     after: seconds(0, 20),
     packets: fc.integer({ min: 1, max: most }),
     // 1448 bytes of payload make the 1500 of an Ethernet frame's packet.
-    payload: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constant(1448)),
+    payload: fc.oneof(TO_FIRST, fc.integer({ min: 1, max: 300 }), fc.constant(1448)),
     every: seconds(0.001, 2),
   });
 
@@ -58,7 +61,7 @@ const kind = (about: Partial<Kind>): Kind => ({
 
 /** Seconds after the end of the connection before: at once, after TIME-WAIT, late. */
 const anyRedials: Arbitrary<readonly number[]> = fc.array(
-  fc.oneof(seconds(0.5, 10), seconds(61, 200), seconds(3600, 12_000)),
+  fc.oneof(TO_FIRST, seconds(0.5, 10), seconds(61, 200), seconds(3600, 12_000)),
   { maxLength: 2 },
 );
 
@@ -130,7 +133,7 @@ const idle: Arbitrary<Kind> = fc
   .record({
     talking: anyTalking,
     probes: fc.integer({ min: 0, max: 6 }),
-    silence: fc.oneof(seconds(60, 600), seconds(600, 3400), seconds(3400, 9000)),
+    silence: fc.oneof(TO_FIRST, seconds(60, 600), seconds(600, 3400), seconds(3400, 9000)),
     by: anyParty,
   })
   .map(({ talking, probes, silence, by }) =>
@@ -165,6 +168,7 @@ const lostClose: Arbitrary<Kind> = fc
 const leftOpen: Arbitrary<Kind> = anyTalking.map((acts) => kind({ acts }));
 
 const anyTcpKind: Arbitrary<Kind> = fc.oneof(
+  TO_FIRST,
   { arbitrary: normal, weight: 8 },
   { arbitrary: leftOpen, weight: 2 },
   { arbitrary: halfClose, weight: 2 },
@@ -192,6 +196,7 @@ const anyDatagramKind: Arbitrary<Kind> = fc
 
 /** Linux's range, IANA's range (Windows, BSD), and now and then a port that looks like a service. */
 const anyClientPort: Arbitrary<number> = fc.oneof(
+  TO_FIRST,
   { arbitrary: fc.integer({ min: 32_768, max: 60_999 }), weight: 6 },
   { arbitrary: fc.integer({ min: 49_152, max: 65_535 }), weight: 3 },
   { arbitrary: fc.integer({ min: 1024, max: 5000 }), weight: 1 },
@@ -217,6 +222,7 @@ const anyServerPort: Arbitrary<number> = fc.constantFrom(
 );
 
 const anyPorts: Arbitrary<Pick<Talk, 'clientPort' | 'serverPort'>> = fc.oneof(
+  TO_FIRST,
   { arbitrary: fc.record({ clientPort: anyClientPort, serverPort: anyServerPort }), weight: 8 },
   // Peers: nothing about the ports tells who dialled.
   { arbitrary: fc.record({ clientPort: anyClientPort, serverPort: anyClientPort }), weight: 2 },
@@ -227,6 +233,7 @@ const anyPorts: Arbitrary<Pick<Talk, 'clientPort' | 'serverPort'>> = fc.oneof(
 const anyVpc: Arbitrary<number> = fc.integer({ min: 0, max: 2 });
 
 const anyPlace: Arbitrary<Place> = fc.oneof(
+  TO_FIRST,
   { arbitrary: anyVpc.map((vpc): Place => ({ where: 'both', vpc })), weight: 3 },
   { arbitrary: anyVpc.map((vpc): Place => ({ where: 'server', vpc })), weight: 4 },
   { arbitrary: anyVpc.map((vpc): Place => ({ where: 'client', vpc })), weight: 3 },
@@ -251,11 +258,12 @@ const anyFilter: Arbitrary<Filter> = fc.record({
   at: anyParty,
   kind: fc.constantFrom<Filter['kind']>('security-group', 'network-acl'),
   flow: fc.constantFrom<Filter['flow']>('ingress', 'egress'),
-  from: fc.oneof(fc.constant(0), seconds(0, 60)),
+  from: fc.oneof(TO_FIRST, fc.constant(0), seconds(0, 60)),
   until: fc.option(seconds(1, 120)),
 });
 
 const anyFilters: Arbitrary<readonly Filter[]> = fc.oneof(
+  TO_FIRST,
   { arbitrary: fc.constant<readonly Filter[]>([]), weight: 4 },
   { arbitrary: fc.array(anyFilter, { minLength: 1, maxLength: 2 }), weight: 1 },
 );
@@ -264,15 +272,21 @@ const anyFilters: Arbitrary<readonly Filter[]> = fc.oneof(
 export const anyTalk = (): Arbitrary<Talk> =>
   fc
     .record({
-      kind: fc.oneof({ arbitrary: anyTcpKind, weight: 9 }, { arbitrary: anyDatagramKind, weight: 1 }),
+      kind: fc.oneof(
+        TO_FIRST,
+        { arbitrary: anyTcpKind, weight: 9 },
+        { arbitrary: anyDatagramKind, weight: 1 },
+      ),
       ports: anyPorts,
       family: fc.oneof(
+        TO_FIRST,
         { arbitrary: fc.constant<4 | 6>(4), weight: 4 },
         { arbitrary: fc.constant<4 | 6>(6), weight: 1 },
       ),
       clientHost: fc.integer({ min: 0, max: 3 }),
       serverHost: fc.integer({ min: 0, max: 2 }),
       secondary: fc.oneof(
+        TO_FIRST,
         { arbitrary: fc.constant(false), weight: 6 },
         { arbitrary: fc.constant(true), weight: 1 },
       ),
@@ -313,17 +327,23 @@ const anyLogging: Arbitrary<Logging> = fc.record({
   aligned: fc.boolean().map((not) => !not),
   times: fc.constantFrom<Logging['times']>('packets', 'window'),
   skew: fc.record({
-    most: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 59 })),
+    most: fc.oneof(TO_FIRST, fc.constant(0), fc.integer({ min: 0, max: 59 })),
     per: fc.constantFrom<'interface' | 'record'>('interface', 'record'),
   }),
-  from: fc.oneof({ arbitrary: fc.constant(0), weight: 4 }, { arbitrary: seconds(0, 300), weight: 1 }),
+  from: fc.oneof(
+    TO_FIRST,
+    { arbitrary: fc.constant(0), weight: 4 },
+    { arbitrary: seconds(0, 300), weight: 1 },
+  ),
   until: seldom(seconds(300, 5000), 5),
   keeps: fc.oneof(
+    TO_FIRST,
     { arbitrary: fc.constant<Logging['keeps']>('ALL'), weight: 10 },
     { arbitrary: fc.constantFrom<Logging['keeps']>('ACCEPT', 'REJECT'), weight: 1 },
   ),
   nodata: fc.boolean(),
   skips: fc.oneof(
+    TO_FIRST,
     { arbitrary: fc.constant<Logging['skips']>([]), weight: 4 },
     {
       arbitrary: fc.array(fc.record({ interface: fc.nat({ max: 5 }), interval: fc.nat({ max: 9 }) }), {
@@ -333,10 +353,12 @@ const anyLogging: Arbitrary<Logging> = fc.record({
     },
   ),
   loss: fc.oneof(
+    TO_FIRST,
     { arbitrary: fc.constant(0), weight: 3 },
     { arbitrary: fc.constantFrom(0.1, 0.4), weight: 1 },
   ),
   duplicates: fc.oneof(
+    TO_FIRST,
     { arbitrary: fc.constant(0), weight: 2 },
     { arbitrary: fc.constantFrom(0.2, 1), weight: 1 },
   ),
@@ -359,10 +381,11 @@ export const FAITHFUL: Partial<Logging> = {
   format: 'v5',
 };
 
-/** Now and then the first talk has a twin: the same ends at the same time in another VPC. */
+/** Now and then the first talk has a twin: the same ends at the same time in another VPC. IPv6 addresses are unique. */
 const addTwin = (talks: readonly Talk[], apart: number | null): readonly Talk[] => {
   const [first] = talks;
-  if (apart === null || first === undefined || first.place.where === 'transit') return talks;
+  if (apart === null || first === undefined || first.place.where === 'transit' || first.family === 6)
+    return talks;
   return [...talks, { ...first, place: { ...first.place, vpc: (first.place.vpc + apart) % 3 } }];
 };
 

@@ -48,7 +48,7 @@ export interface Route {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** Account, VPC and range are told apart by number; VPCs 0 to 9 share one address range. */
+/** Account, VPC and subnet are told apart by number. */
 const buildInterface = (
   kind: Interface['kind'],
   vpc: number,
@@ -113,7 +113,9 @@ const insideEnd = (
   const host = party === 'client' ? talk.clientHost : talk.serverHost;
   const at = buildInterface('instance', vpc, subnet, host, address(4, net, subnet, host));
   const secondary = party === 'server' && talk.secondary;
-  return { at, address: address(talk.family, net, subnet, secondary ? host + 100 : host) };
+  // VPCs share one IPv4 range; AWS never hands out an IPv6 range twice.
+  const range = talk.family === 4 ? net : vpc + 1;
+  return { at, address: address(talk.family, range, subnet, secondary ? host + 100 : host) };
 };
 
 const legBetween = (talk: Talk, clientAddress: string, serverAddress: string): Leg => {

@@ -36,7 +36,7 @@ export interface Filter {
   readonly until: number | null;
 }
 
-/** Where the interfaces of a talk stand. `vpc` numbers VPCs that all use the same address range. */
+/** Where the interfaces of a talk stand. `vpc` numbers VPCs that all use the same IPv4 range. */
 export type Place =
   /** Only the server is in AWS. */
   | { readonly where: 'server'; readonly vpc: number }

@@ -7,6 +7,13 @@ import { formatSize } from './format-size.ts';
 
 /** Shorter work needs no bar. */
 const PATIENCE_MS = 1000;
+/** Columns of the bar, and of what stands beside it. */
+const LONGEST_BAR = 30;
+const BESIDE_BAR = 45;
+
+/** The last connections are put together when everything has been read. */
+const phaseOf = (bytes: number, total: number | null): string =>
+  total !== null && bytes >= total ? 'rebuilding' : 'reading   ';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
@@ -22,8 +29,9 @@ export class Progress {
   /** @param total null where nobody knows it (standard input, pipes) */
   update(bytes: number, total: number | null): void {
     if (!this.#enabled || performance.now() - this.#startedAt < PATIENCE_MS) return;
-    if (this.#bar === undefined) this.#bar = this.#start(total);
-    this.#bar.update(bytes, { read: formatSize(bytes), size: formatSize(total) });
+    const payload = { read: formatSize(bytes), size: formatSize(total), phase: phaseOf(bytes, total) };
+    if (this.#bar === undefined) this.#bar = this.#start(total, payload);
+    this.#bar.update(bytes, payload);
   }
 
   /** Removes the bar; later updates draw nothing. */
@@ -33,24 +41,21 @@ export class Progress {
     this.#enabled = false;
   }
 
-  #start(total: number | null): SingleBar {
+  #start(total: number | null, payload: object): SingleBar {
     const bar = new SingleBar(
       {
         stream: this.#stream,
-        format:
-          total === null
-            ? '  reading  {read}'
-            : '  reading  {bar}  {percentage} %  {read} of {size}  {eta_formatted} left',
-        barsize: 30,
+        format: total === null ? '  reading  {read}' : '  {phase}  {bar}  {percentage} %  {read} of {size}',
+        barsize: Math.min(LONGEST_BAR, Math.max(1, (this.#stream.columns ?? 80) - BESIDE_BAR)),
         clearOnComplete: true,
         // The terminal's cursor and wrapping stay as they are: nothing to restore when a signal comes.
         hideCursor: null,
-        linewrap: null,
+        linewrap: true,
         gracefulExit: false,
       },
       Presets.shades_classic,
     );
-    bar.start(total ?? 0, 0, { read: '', size: '' });
+    bar.start(total ?? 0, 0, payload);
     return bar;
   }
 }

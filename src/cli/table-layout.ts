@@ -3,7 +3,7 @@
  * date in every row, the tail of `because`, `because`, the sizes, `lasted`; before a column falls, long
  * (IPv6) rows go on two lines. An address is never broken: rather than that a line grows too long.
  */
-import type { CellName, Cells } from './connection-cells.ts';
+import { CELLS, type CellName, type Cells } from './connection-cells.ts';
 import { textWidth } from './text-width.ts';
 
 export const COLUMN_NAMES = [
@@ -72,10 +72,7 @@ export class Measures {
   }
 
   add(cells: Cells): void {
-    for (const cell of Object.keys(this.widest) as CellName[]) {
-      const width = textWidth(cells[cell]);
-      if (width > this.widest[cell]) this.widest[cell] = width;
-    }
+    for (const cell of CELLS) this.#widen(cell, textWidth(cells[cell]));
     const [initiator, responder] = [textWidth(cells.initiator), textWidth(cells.responder)];
     if (initiator <= LONGEST_IPV4 && responder <= LONGEST_IPV4) {
       this.shortInitiator = Math.max(this.shortInitiator, initiator);
@@ -84,6 +81,10 @@ export class Measures {
       this.longInitiator = Math.max(this.longInitiator, initiator);
       this.longResponder = Math.max(this.longResponder, responder);
     }
+  }
+
+  #widen(cell: CellName, width: number): void {
+    if (width > this.widest[cell]) this.widest[cell] = width;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Connection, ConnectionState } from '../model/connection.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
-import { CELLS, type Cells, toCells } from './connection-cells.ts';
+import { CELLS, type CellName, type Cells, toCells } from './connection-cells.ts';
 import {
   chooseLayout,
   GAP,
@@ -43,7 +43,9 @@ const pack = (cells: Cells): string => CELLS.map((name) => cells[name]).join(SEP
 
 const unpack = (packed: string): Cells => {
   const parts = packed.split(SEPARATOR);
-  return Object.fromEntries(CELLS.map((name, i) => [name, parts[i] ?? ''])) as unknown as Cells;
+  const cells = {} as Record<CellName, string>;
+  for (let i = 0; i < CELLS.length; i++) cells[CELLS[i] as CellName] = parts[i] ?? '';
+  return cells;
 };
 
 const byOpening = (a: PackedRow, b: PackedRow): number =>
