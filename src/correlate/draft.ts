@@ -49,8 +49,10 @@ interface Stream {
 
 export class Draft {
   readonly records: KeyRecord[] = [];
-  /** Records that were rejected after the close: stragglers, no verdict (parallel to `records`). */
-  readonly noise: boolean[] = [];
+  #noise: Set<KeyRecord> | undefined;
+  /** OR of all flags by direction; -1 while none was seen. */
+  readonly #flags: [number, number] = [-1, -1];
+  readonly #spoke: [boolean, boolean] = [false, false];
   readonly #sides: [number, number] = [0, 0];
   readonly #streams: Stream[] = [];
   readonly #isTcp: boolean;
@@ -74,6 +76,23 @@ export class Draft {
   /** What a side has shown, by its two letters. */
   side(direction: Direction): SideState {
     return SIDE_STATES[this.#sides[direction]] as SideState;
+  }
+
+  /** OR of all flags that a side showed; null when no record of it carries flags. */
+  flags(direction: Direction): number | null {
+    const flags = this.#flags[direction];
+    return flags < 0 ? null : flags;
+  }
+
+  /** Whether the log holds a record of this direction. */
+  spoke(direction: Direction): boolean {
+    return this.#spoke[direction];
+  }
+
+  /** The records that say what filters did: those that were rejected after the close are stragglers. */
+  get judged(): readonly KeyRecord[] {
+    const noise = this.#noise;
+    return noise === undefined ? this.records : this.records.filter((record) => !noise.has(record));
   }
 
   /** How a side ended: open, fin, rst, finRst. */
@@ -152,8 +171,12 @@ export class Draft {
   add(record: KeyRecord): void {
     const opening = this.#isTcp && isOpening(record);
     const closing = this.#isTcp && isClosing(record);
-    this.noise.push(record.reject && !opening && this.isOver);
+    if (record.reject && !opening && this.isOver) {
+      this.#noise ??= new Set();
+      this.#noise.add(record);
+    }
     this.records.push(record);
+    this.#spoke[record.direction] = true;
     if (record.start !== null && record.end !== null) {
       this.first = this.first === null ? record.start : Math.min(this.first, record.start);
       this.last = this.last === null ? record.end : Math.max(this.last, record.end);
@@ -184,7 +207,10 @@ export class Draft {
       if (record.end !== null && record.end < stream.closedBy) stream.closedBy = record.end;
     }
     if (!this.#isTcp) return;
-    if (record.flags !== null) this.hasFlags = true;
+    if (record.flags !== null) {
+      this.hasFlags = true;
+      this.#flags[record.direction] = Math.max(this.#flags[record.direction], 0) | record.flags;
+    }
     if (opening && closing) this.#weighReuse(record);
     this.#step(record);
   }

@@ -11,7 +11,7 @@ export const SCOPES = ['auto', 'interface', 'vpc', 'account', 'all'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface ScopeGroup {
-  /** Names the group in the connection's uid. */
+  /** Names the group in the connection's uid: by what its own records say, not by what others taught. */
   readonly name: string;
   readonly records: KeyRecord[];
 }
@@ -73,10 +73,7 @@ const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): Scop
   const members = joined ? vpcs.filter((_, i) => seen[i] !== 0) : [];
   const result: ScopeGroup[] = vpcs.filter((group) => !members.includes(group));
   if (members.length > 0) {
-    result.push({
-      name: members.map((group) => group.name).join('+'),
-      records: members.flatMap((group) => group.records),
-    });
+    result.push({ name: members[0]?.name ?? '', records: members.flatMap((group) => group.records) });
   }
   // Interfaces whose VPC nobody names: theirs is the one VPC that also saw the key, if there is only one.
   const only = result.length === 1 ? result[0] : undefined;
@@ -98,38 +95,49 @@ export const partByScope = (
   vpcs: VpcOfVantage,
   areUnique: boolean,
 ): readonly ScopeGroup[] => {
-  const nameOf = (record: KeyRecord): string => {
-    const observer = observers.read(record.observer);
-    return scopeName(scope, observer, vpcs.of(observer, record.vantage));
-  };
   const first = records[0];
   if (first === undefined) return [];
-  const name = nameOf(first);
-  if (records.every((record) => record.observer === first.observer))
-    return [{ name, records: records as KeyRecord[] }];
-
+  if (records.every((record) => record.observer === first.observer)) {
+    const observer = observers.read(first.observer);
+    return [{ name: scopeName(scope, observer, observer.vpcId), records: records as KeyRecord[] }];
+  }
   const groups = new Map<string, KeyRecord[]>();
   for (const record of records) {
-    const group = nameOf(record);
+    const observer = observers.read(record.observer);
+    const group = scopeName(scope, observer, vpcs.of(observer, record.vantage));
     const members = groups.get(group);
     if (members === undefined) groups.set(group, [record]);
     else members.push(record);
   }
   const sorted = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([groupName, members]) => ({ name: groupName, records: members }));
-  if (scope !== 'auto' || sorted.length === 1) return sorted;
-  const position = new Map(records.map((record, i) => [record, i] as const));
-  const joined = areUnique
-    ? [
-        {
-          name: sorted.map((group) => group.name).join('+'),
-          records: sorted.flatMap((group) => group.records),
-        },
-      ]
-    : joinGateways(sorted, observers);
-  return joined.map((group) => ({
-    name: group.name,
-    records: group.records.sort((a, b) => (position.get(a) as number) - (position.get(b) as number)),
-  }));
+    .map(([name, members]) => ({ name, records: members }));
+  return joinGroups(sorted, scope, observers, areUnique).map((group) => {
+    const name = nameByRecords(group.records, scope, observers);
+    if (group.records.length === records.length) return { name, records: records as KeyRecord[] };
+    const members = new Set(group.records);
+    return { name, records: records.filter((record) => members.has(record)) };
+  });
+};
+
+const joinGroups = (
+  groups: readonly ScopeGroup[],
+  scope: Scope,
+  observers: Observers,
+  areUnique: boolean,
+): readonly ScopeGroup[] => {
+  if (scope !== 'auto' || groups.length === 1) return groups;
+  if (areUnique) return [{ name: '', records: groups.flatMap((group) => group.records) }];
+  return joinGateways(groups, observers);
+};
+
+const nameByRecords = (records: readonly KeyRecord[], scope: Scope, observers: Observers): string => {
+  const names = new Set(
+    records.map(({ observer }) => {
+      const read = observers.read(observer);
+      return scopeName(scope, read, read.vpcId);
+    }),
+  );
+  const vpcs = scope === 'auto' || scope === 'vpc' ? [...names].filter(isVpc) : [];
+  return (vpcs.length > 0 ? vpcs : [...names]).sort().join('+');
 };

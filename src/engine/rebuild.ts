@@ -12,12 +12,12 @@ import { Coverage } from '../lifecycle/coverage.ts';
 import { Services } from '../lifecycle/services.ts';
 import type { Connection } from '../model/connection.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
-import type { AddressLeg } from '../model/report.ts';
 import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
-import { addLeg } from '../path/gateways.ts';
+import { AddressLegs } from '../path/gateways.ts';
 import { writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
-import { buildConnection, openingOf } from './build-connection.ts';
+import { describeConnection } from './describe.ts';
+import { Judge, openingOf } from './judge.ts';
 
 export interface RebuildOptions {
   readonly scope: Scope;
@@ -44,7 +44,29 @@ export interface Tally {
 }
 
 /** More distinct legs than people can read; beyond it legs are counted, not kept. */
-const MOST_LEGS = 10_000;
+const MOST_LEGS = 4096;
+
+/** Tells connections of one key apart that have the same scope and opening. */
+class Ordinals {
+  #lastName = '';
+  #lastOpening: number | null | undefined;
+  #lastOrdinal = 0;
+  #earlier: Map<string, number> | undefined;
+
+  next(name: string, opening: number | null): number {
+    if (this.#lastOpening === undefined) {
+      this.#lastName = name;
+      this.#lastOpening = opening;
+      return 0;
+    }
+    // Most keys have one connection: only a second one makes the table.
+    this.#earlier ??= new Map([[`${this.#lastName} ${this.#lastOpening}`, this.#lastOrdinal]]);
+    const key = `${name} ${opening}`;
+    const ordinal = (this.#earlier.get(key) ?? -1) + 1;
+    this.#earlier.set(key, ordinal);
+    return ordinal;
+  }
+}
 
 export class Rebuild {
   readonly tally: Tally = {
@@ -63,7 +85,7 @@ export class Rebuild {
     first: null,
     last: null,
   };
-  readonly legs: AddressLeg[] = [];
+  readonly legs = new AddressLegs(MOST_LEGS);
   readonly legFields = new Set<string>();
   readonly observers: Observers;
   readonly coverage = new Coverage();
@@ -123,13 +145,12 @@ export class Rebuild {
   #addLeg(batch: RecordBatch, row: number, observer: number): void {
     for (const name of batch.columns.names) this.legFields.add(name);
     const present = batch.present[row] as number;
-    if ((present & HAS.srcAddr) === 0 || (present & HAS.dstAddr) === 0 || this.legs.length >= MOST_LEGS)
-      return;
+    if ((present & HAS.srcAddr) === 0 || (present & HAS.dstAddr) === 0) return;
     const families = batch.families[row] as number;
     const text = (value: number | undefined, v6: number): string =>
       (families & v6) !== 0 ? this.#dictionaries.addresses.text(value as number) : writeIPv4(value as number);
     const { interfaceId, resourceId, instanceId } = this.observers.read(observer);
-    addLeg(this.legs, {
+    this.legs.add({
       vantage: interfaceId ?? resourceId,
       instanceId,
       srcAddr: text(batch.srcAddr[row], IS_V6.src),
@@ -142,16 +163,22 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
+    for (const judge of this.judged()) yield describeConnection(judge);
+  }
+
+  /** The same without texts: each is in the judge's row until the next is asked for. */
+  *judged(): Generator<Judge> {
     const store = this.#store;
     const services = new Services(store);
     const vpcs = new VpcOfVantage(this.observers);
     const keyRecords = new KeyRecords(store, this.observers);
-    const context = {
+    const judge = new Judge({
       observers: this.observers,
       coverage: this.coverage,
       addresses: this.#dictionaries.addresses,
       observedOnly: this.#options.observedOnly,
-    };
+    });
+    const { scope, openSeconds } = this.#options;
     for (const index of this.#keysInOrder()) {
       const { key, flipped } = readKey(store, index, this.#dictionaries.addresses);
       keyRecords.load(index, flipped);
@@ -159,26 +186,13 @@ export class Rebuild {
       const isTcp = key.protocol === PROTOCOL.tcp;
       if (!isTcp) this.tally.duplicateExchanges += keyRecords.duplicates;
       const ends = () => [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
-      const unique = this.#areUnique(key);
-      for (const group of partByScope(
-        keyRecords.records,
-        this.#options.scope,
-        this.observers,
-        vpcs,
-        unique,
-      )) {
-        let lastOpening: number | null | undefined;
-        let ordinal = 0;
-        const divided = divide(group.records, {
-          isTcp,
-          isV6: key.isV6,
-          openSeconds: this.#options.openSeconds,
-        });
-        for (const draft of divided) {
-          const opening = openingOf(draft);
-          ordinal = opening === lastOpening ? ordinal + 1 : 0;
-          lastOpening = opening;
-          yield buildConnection({ key, scopeName: group.name, draft, ends, ordinal }, context);
+      const groups = partByScope(keyRecords.records, scope, this.observers, vpcs, this.#areUnique(key));
+      const ordinals = new Ordinals();
+      for (const { name, records } of groups) {
+        for (const draft of divide(records, { isTcp, isV6: key.isV6, openSeconds })) {
+          const ordinal = ordinals.next(name, openingOf(draft));
+          judge.judge({ key, scopeName: name, draft, ends, ordinal });
+          yield judge;
         }
       }
     }

@@ -1,7 +1,7 @@
 /** What a run says about its input once all is read: counts, formats, coverage, and what these logs cannot tell. */
 import type { Columns } from '../model/fields.ts';
 import type { Rejection, RejectionReason } from '../model/flow-record.ts';
-import type { AddressLeg, FormatReport, RunReport } from '../model/report.ts';
+import type { FormatReport, RunReport } from '../model/report.ts';
 import { findAddressPaths } from '../path/gateways.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
@@ -134,8 +134,6 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
   return limits;
 };
 
-const byText = (a: AddressLeg, b: AddressLeg): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
-
 /** The report of a run that has ended. */
 export const reportRun = (
   rebuild: Rebuild,
@@ -165,7 +163,7 @@ export const reportRun = (
     firstRejections: notes.firstRejections,
     formats,
     vantages: rebuild.coverage.report(rebuild.observers, strings),
-    addressPaths: findAddressPaths([...rebuild.legs].sort(byText), [...rebuild.legFields]),
+    addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields]),
     accepted: tally.accepted,
     rejected: tally.rejected,
     first: tally.first,

@@ -24,7 +24,10 @@ interface Seen {
 const NONE = 0xffffffff;
 
 export class Coverage {
-  readonly #byVantage = new Map<number, Seen>();
+  /** By vantage: their ids are few and small. */
+  readonly #byVantage: (Seen | undefined)[] = [];
+  /** Whether AWS lost records anywhere (SKIPDATA). */
+  hasGaps = false;
   #lastVantage = -1;
   #lastSeen: Seen | undefined;
 
@@ -40,6 +43,7 @@ export class Coverage {
     const kind = batch.kind[row] as number;
     if (kind === KIND.nodata) seen.nodata++;
     else if (kind === KIND.skipdata) {
+      this.hasGaps = true;
       seen.skipped.push([(present & HAS.start) !== 0 ? start : null, (present & HAS.end) !== 0 ? end : null]);
     } else {
       seen.records++;
@@ -54,7 +58,7 @@ export class Coverage {
 
   /** The address that all records of a vantage share, its own; null when two are left or none. */
   ownAddress(vantage: number): number | null {
-    const seen = this.#byVantage.get(vantage);
+    const seen = this.#byVantage[vantage];
     if (seen === undefined || !seen.anyOwn) return null;
     const [a, b] = seen.own;
     if (a === NONE) return b === NONE ? null : b;
@@ -63,13 +67,13 @@ export class Coverage {
 
   /** The first second covered at a vantage, or null. */
   coveredFrom(vantage: number): number | null {
-    const first = this.#byVantage.get(vantage)?.first ?? NONE;
+    const first = this.#byVantage[vantage]?.first ?? NONE;
     return first === NONE ? null : first;
   }
 
   /** Whether AWS lost records of this vantage between two times; null times touch everything. */
   hasGap(vantage: number, from: number | null, to: number | null): boolean {
-    const skipped = this.#byVantage.get(vantage)?.skipped;
+    const skipped = this.#byVantage[vantage]?.skipped;
     if (skipped === undefined || skipped.length === 0) return false;
     return skipped.some(
       ([start, end]) =>
@@ -86,7 +90,8 @@ export class Coverage {
       const known = vpcs.get(vantage);
       if (vpcId !== null && (known === undefined || vpcId < known)) vpcs.set(vantage, vpcId);
     }
-    return [...this.#byVantage.values()]
+    return this.#byVantage
+      .filter((seen) => seen !== undefined)
       .map((seen) => ({
         vantage: seen.vantage === 0 ? null : strings.text(seen.vantage),
         vpcId: vpcs.get(seen.vantage) ?? null,
@@ -102,7 +107,7 @@ export class Coverage {
   }
 
   #of(vantage: number): Seen {
-    let seen = this.#byVantage.get(vantage);
+    let seen = this.#byVantage[vantage];
     if (seen === undefined) {
       seen = {
         vantage,
@@ -116,7 +121,7 @@ export class Coverage {
         own: [NONE, NONE],
         anyOwn: false,
       };
-      this.#byVantage.set(vantage, seen);
+      this.#byVantage[vantage] = seen;
     }
     return seen;
   }

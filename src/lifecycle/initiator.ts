@@ -23,7 +23,7 @@ export interface InitiatorEvidence {
   readonly ports: readonly [number, number] | null;
   readonly ends: () => readonly [EndKnowledge, EndKnowledge];
   /** The first second that the log covers at the vantages of these records; null when not known. */
-  readonly coveredFrom: number | null;
+  readonly coveredFrom: () => number | null;
   readonly observedOnly: boolean;
 }
 
@@ -105,6 +105,7 @@ const cluesOf = (evidence: InitiatorEvidence): Clue[] => {
   const clues: Clue[] = [];
   const sides = summarize(evidence.records);
   const ends = evidence.ends();
+  const coveredFrom = evidence.coveredFrom();
   const flagless = evidence.records.every((record) => record.flags === null);
   for (const direction of [0, 1] as const) {
     const self = sides[direction];
@@ -122,8 +123,8 @@ const cluesOf = (evidence: InitiatorEvidence): Clue[] => {
       self.first !== null &&
       peer.first !== null &&
       peer.first - self.first > SLACK_SECONDS &&
-      evidence.coveredFrom !== null &&
-      self.first - evidence.coveredFrom > SLACK_SECONDS
+      coveredFrom !== null &&
+      self.first - coveredFrom > SLACK_SECONDS
     ) {
       clues.push(['order', direction, ODDS.spokeFirst]);
     }

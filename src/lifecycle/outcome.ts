@@ -4,7 +4,7 @@
  * Zeek, function conn_state).
  */
 import type { ConnectionState } from '../model/connection.ts';
-import type { SideState, STATES } from '../tcp/transitions.ts';
+import { SIDE_STATES, type SideState, STATES } from '../tcp/transitions.ts';
 
 type Began = (typeof STATES)[SideState]['began'];
 type Ended = (typeof STATES)[SideState]['ended'];
@@ -67,16 +67,26 @@ export interface Outcome {
   readonly connState: string;
 }
 
-/** One look at the two tables. */
-export const outcomeOf = (
-  initiator: { readonly began: Began; readonly ended: Ended },
-  responder: { readonly began: Began; readonly ended: Ended },
-): Outcome => {
-  const opening = OPENINGS[initiator.began][responder.began];
-  const [state, connState] = ENDINGS[opening][initiator.ended][responder.ended].split(' ') as [
+const readTables = (initiator: SideState, responder: SideState): Outcome => {
+  const mine = STATES[initiator];
+  const theirs = STATES[responder];
+  const opening = OPENINGS[mine.began][theirs.began];
+  const [state, connState] = ENDINGS[opening][mine.ended][theirs.ended].split(' ') as [
     ConnectionState,
     string,
   ];
-  const alone = opening === 'noSyn' && initiator.began === 'silent' && initiator.ended === 'open';
-  return { opening, state, connState: alone ? ANSWERER_ALONE[responder.ended] : connState };
+  const alone = opening === 'noSyn' && mine.began === 'silent' && mine.ended === 'open';
+  return { opening, state, connState: alone ? ANSWERER_ALONE[theirs.ended] : connState };
 };
+
+/** The tables read once for every pair of sides. */
+const OUTCOMES = Object.fromEntries(
+  SIDE_STATES.map((initiator) => [
+    initiator,
+    Object.fromEntries(SIDE_STATES.map((responder) => [responder, readTables(initiator, responder)])),
+  ]),
+) as Readonly<Record<SideState, Readonly<Record<SideState, Outcome>>>>;
+
+/** One look at the two tables: what the two sides have shown, in words. */
+export const outcomeOf = (initiator: SideState, responder: SideState): Outcome =>
+  OUTCOMES[initiator][responder];

@@ -44,21 +44,19 @@ const gatewayOf = (leg: AddressLeg, legs: readonly AddressLeg[]): Gateway | unde
   return { vantage: leg.vantage, address, near, far, translates };
 };
 
-const sameLeg = (a: AddressLeg, b: AddressLeg): boolean =>
-  a.vantage === b.vantage &&
-  a.srcAddr === b.srcAddr &&
-  a.dstAddr === b.dstAddr &&
-  from(a) === from(b) &&
-  to(a) === to(b);
-
 const missingOf = (fields: readonly string[]): string[] => NEEDED.filter((name) => !fields.includes(name));
 
-/** Legs in the order in which a packet passes them. */
-const along = (legs: readonly AddressLeg[], way: readonly string[]): AddressLeg[] => {
+/**
+ * Legs in the order in which a packet passes them.
+ * @param way the addresses it passes
+ * @param hostIsFirst whether the host whose interface shows the whole way stands at its beginning
+ */
+const along = (legs: readonly AddressLeg[], way: readonly string[], hostIsFirst: boolean): AddressLeg[] => {
+  const gateway = way[1];
   const rank = (leg: AddressLeg): number => {
-    const gateway = leg.srcAddr !== from(leg) || leg.dstAddr !== to(leg);
-    // The host's own interface sees the whole way first; then the gateway's two legs in their order.
-    return way.indexOf(leg.srcAddr) * 4 + (gateway ? 2 : leg.instanceId === null ? 3 : 1);
+    const isHosts = leg.srcAddr !== gateway && leg.dstAddr !== gateway;
+    if (isHosts) return hostIsFirst ? -1 : way.length;
+    return way.indexOf(leg.srcAddr);
   };
   return [...legs].sort((a, b) => rank(a) - rank(b) || ((a.vantage ?? '') < (b.vantage ?? '') ? -1 : 1));
 };
@@ -92,8 +90,8 @@ export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly s
         { address, kind: gateway.translates ? 'nat-gateway' : 'gateway' },
         { address: far, kind: 'host' },
       ],
-      forward: along(forward, [near, address, far]),
-      back: along(back, [far, address, near]),
+      forward: along(forward, [near, address, far], true),
+      back: along(back, [far, address, near], false),
       missingFields,
     });
   }
@@ -119,10 +117,26 @@ export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly s
   return paths;
 };
 
-/** Adds a leg, or its records to an equal one. */
-export const addLeg = (legs: AddressLeg[], leg: AddressLeg): void => {
-  const at = legs.findIndex((known) => sameLeg(known, leg) && known.instanceId === leg.instanceId);
-  const known = legs[at];
-  if (known === undefined) legs.push(leg);
-  else legs[at] = { ...known, records: known.records + leg.records };
-};
+/** Distinct legs, each with the number of its records. */
+export class AddressLegs {
+  readonly #most: number;
+  readonly #legs = new Map<string, AddressLeg>();
+
+  /** @param most distinct legs that are kept; records of further ones are left out */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Adds a leg, or its records to an equal one. */
+  add(leg: AddressLeg): void {
+    const name = JSON.stringify([leg.vantage, leg.instanceId, leg.srcAddr, leg.dstAddr, from(leg), to(leg)]);
+    const known = this.#legs.get(name);
+    if (known !== undefined) this.#legs.set(name, { ...known, records: known.records + leg.records });
+    else if (this.#legs.size < this.#most) this.#legs.set(name, leg);
+  }
+
+  /** In an order that does not depend on arrival. */
+  inOrder(): AddressLeg[] {
+    return [...this.#legs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+  }
+}

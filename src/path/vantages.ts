@@ -6,6 +6,7 @@ import type { Direction, KeyRecord } from '../correlate/key-records.ts';
 import type { Observer, Observers } from '../correlate/observers.ts';
 import { countWindows } from '../correlate/windows.ts';
 import type { Vantage, VantageRole } from '../model/connection.ts';
+import { isPrivateIPv4 } from '../record/address.ts';
 
 /** What deciding about vantages needs to know of the run. */
 export interface VantageContext {
@@ -16,49 +17,61 @@ export interface VantageContext {
   readonly addressText: (address: number, isV6: boolean) => string;
   /** The two ends of the key, low and high. */
   readonly addresses: readonly [number, number];
+  readonly isV6: boolean;
 }
 
-interface View {
+/** What one vantage saw. */
+export interface View {
   readonly vantage: number;
-  readonly records: KeyRecord[];
+  readonly records: readonly KeyRecord[];
   /** Packets and bytes by direction; null when a record carries none. */
-  packets: [number | null, number | null];
-  bytes: [number | null, number | null];
-  sees: [boolean, boolean];
+  readonly packets: [number | null, number | null];
+  readonly bytes: [number | null, number | null];
+  readonly sees: [boolean, boolean];
   /** It shows another address than the packet's somewhere. */
   rewrites: boolean;
+  role: VantageRole;
 }
 
 const plus = (sum: number | null, value: number | null): number | null =>
   sum === null || value === null ? null : sum + value;
 
-const viewsOf = (records: readonly KeyRecord[]): View[] => {
-  const views: View[] = [];
+const viewOf = (vantage: number, records: readonly KeyRecord[]): View => {
+  const view: View = {
+    vantage,
+    records,
+    packets: [0, 0],
+    bytes: [0, 0],
+    sees: [false, false],
+    rewrites: false,
+    role: 'unknown',
+  };
+  let hasPackets = false;
+  let hasBytes = false;
   for (const record of records) {
-    let view = views.find((candidate) => candidate.vantage === record.vantage);
-    if (view === undefined) {
-      view = {
-        vantage: record.vantage,
-        records: [],
-        packets: [0, 0],
-        bytes: [0, 0],
-        sees: [false, false],
-        rewrites: false,
-      };
-      views.push(view);
-    }
-    view.records.push(record);
     view.packets[record.direction] = plus(view.packets[record.direction], record.packets);
     view.bytes[record.direction] = plus(view.bytes[record.direction], record.bytes);
     view.sees[record.direction] = true;
+    hasPackets ||= record.packets !== null;
+    hasBytes ||= record.bytes !== null;
     if (record.srcRewritten || record.dstRewritten) view.rewrites = true;
   }
-  for (const view of views) {
-    // A format without counts says nothing of the direction that was not seen either.
-    if (view.records.every((record) => record.packets === null)) view.packets = [null, null];
-    if (view.records.every((record) => record.bytes === null)) view.bytes = [null, null];
+  // A format without counts says nothing of the direction that was not seen either.
+  if (!hasPackets) view.packets[0] = view.packets[1] = null;
+  if (!hasBytes) view.bytes[0] = view.bytes[1] = null;
+  return view;
+};
+
+const viewsOf = (records: readonly KeyRecord[]): View[] => {
+  const first = (records[0] as KeyRecord).vantage;
+  if (records.every((record) => record.vantage === first)) return [viewOf(first, records)];
+  const groups = new Map<number, KeyRecord[]>();
+  for (const record of records) {
+    const group = groups.get(record.vantage);
+    if (group === undefined) groups.set(record.vantage, [record]);
+    else group.push(record);
   }
-  return views;
+  return [...groups].map(([vantage, members]) => viewOf(vantage, members));
 };
 
 /** Which ends a vantage shows through its own address: [low, high]. */
@@ -100,6 +113,11 @@ const roleOf = (
   const low = foreign.some((ends) => ends[0]);
   const high = foreign.some((ends) => ends[1]);
   if (low !== high) return side(low ? 1 : 0);
+  // AWS writes an interface's private address, never its public one ("Available fields", srcaddr).
+  if (gateways.length === 0 && !context.isV6) {
+    const lowIsPrivate = isPrivateIPv4(context.addresses[0]);
+    if (lowIsPrivate !== isPrivateIPv4(context.addresses[1])) return side(lowIsPrivate ? 0 : 1);
+  }
   return 'unknown';
 };
 
@@ -122,23 +140,8 @@ const byRank =
     total(b) - total(a) ||
     (nameOf(a, observers) < nameOf(b, observers) ? -1 : 1);
 
-/** Headline counts of one direction. */
-export interface Counts {
-  readonly packets: number | null;
-  readonly bytes: number | null;
-}
-
-export interface VantageSummary {
-  readonly vantages: readonly Vantage[];
-  /** Windows at the primary vantage. */
-  readonly windows: number;
-  readonly initiator: Counts;
-  readonly responder: Counts;
-  readonly path: string | null;
-}
-
 /** The identifiers of a view; a later observer fills in what an earlier one's format lacks. */
-const identify = (view: View, observers: Observers): Observer => {
+export const identify = (view: View, observers: Observers): Observer => {
   const first = (view.records[0] as KeyRecord).observer;
   if (view.records.every((record) => record.observer === first)) return observers.read(first);
   const ids = [...new Set(view.records.map((record) => record.observer))]
@@ -156,22 +159,23 @@ const identify = (view: View, observers: Observers): Observer => {
   };
 };
 
-const describeView = (
-  view: View,
-  initiator: Direction,
-  role: VantageRole,
-  context: VantageContext,
-): Vantage => {
+const timesOf = (records: readonly KeyRecord[]): { first: number | null; last: number | null } => {
+  let first: number | null = null;
+  let last: number | null = null;
+  for (const { start, end } of records) {
+    if (start !== null && (first === null || start < first)) first = start;
+    if (end !== null && (last === null || end > last)) last = end;
+  }
+  return { first, last };
+};
+
+/** A view in the words of the output. */
+const describeView = (view: View, initiator: Direction, context: VantageContext): Vantage => {
   const responder: Direction = initiator === 0 ? 1 : 0;
   const own = view.rewrites
     ? view.records.find((record) => record.srcRewritten || record.dstRewritten)
     : undefined;
-  let firstSeen: number | null = null;
-  let lastSeen: number | null = null;
-  for (const { start, end } of view.records) {
-    if (start !== null && (firstSeen === null || start < firstSeen)) firstSeen = start;
-    if (end !== null && (lastSeen === null || end > lastSeen)) lastSeen = end;
-  }
+  const { first, last } = timesOf(view.records);
   const ids = identify(view, context.observers);
   return {
     interfaceId: ids.interfaceId,
@@ -180,70 +184,87 @@ const describeView = (
     subnetId: ids.subnetId,
     instanceId: ids.instanceId,
     accountId: ids.accountId,
-    role,
+    role: view.role,
     rewrites: own === undefined ? null : context.addressText(own.own, own.ownIsV6),
     records: view.records.length,
     windows: countWindows(view.records),
-    firstSeen,
-    lastSeen,
+    firstSeen: first,
+    lastSeen: last,
     initiatorPackets: view.packets[initiator],
     initiatorBytes: view.bytes[initiator],
     responderPackets: view.packets[responder],
     responderBytes: view.bytes[responder],
-    sees: view.sees[0] && view.sees[1] ? 'both' : view.sees[initiator] ? 'initiator' : 'responder',
+    sees: seenBy(view, initiator),
   };
 };
 
+const seenBy = (view: View, initiator: Direction): Vantage['sees'] =>
+  view.sees[0] && view.sees[1] ? 'both' : view.sees[initiator] ? 'initiator' : 'responder';
+
 /** Along the request: the initiator's interface, gateways that carry it, others, the responder's, gateways of the reply. */
-const place = (vantage: Vantage): number => {
-  if (vantage.role === 'initiator') return 0;
-  if (vantage.role === 'gateway') return vantage.sees === 'responder' ? 4 : 1;
-  return vantage.role === 'responder' ? 3 : 2;
+const place = (view: View, initiator: Direction): number => {
+  if (view.role === 'initiator') return 0;
+  if (view.role === 'gateway') return seenBy(view, initiator) === 'responder' ? 4 : 1;
+  return view.role === 'responder' ? 3 : 2;
 };
 
-const idOf = (vantage: Vantage): string => vantage.interfaceId ?? vantage.resourceId ?? '';
-
-const labelOf = (vantage: Vantage): string => {
-  const words: string[] = vantage.role === 'unknown' ? [] : [vantage.role];
-  if (vantage.role === 'gateway' && vantage.sees !== 'both') {
-    words.push(vantage.sees === 'initiator' ? 'request' : 'reply');
-  }
-  return words.length === 0 ? idOf(vantage) : `${idOf(vantage)} (${words.join(', ')})`;
+const labelOf = (view: View, initiator: Direction, observers: Observers): string => {
+  const name = nameOf(view, observers);
+  if (view.role === 'unknown') return name;
+  const sees = seenBy(view, initiator);
+  if (view.role !== 'gateway' || sees === 'both') return `${name} (${view.role})`;
+  return `${name} (gateway, ${sees === 'initiator' ? 'request' : 'reply'})`;
 };
 
-const alongThePath = (a: Vantage, b: Vantage): number => place(a) - place(b) || (idOf(a) < idOf(b) ? -1 : 1);
-
-/** Counts of one direction: the primary's, or where it never saw that direction, the best view that did. */
-const countsOf = (ranked: readonly View[], direction: Direction): Counts => {
-  const view = ranked.find((candidate) => candidate.sees[direction]) ?? (ranked[0] as View);
-  return { packets: view.packets[direction], bytes: view.bytes[direction] };
-};
+/** All views of one connection, each with its role. */
+export interface Survey {
+  readonly initiator: Direction;
+  /** By rank: the first is the primary vantage. */
+  readonly ranked: readonly View[];
+  /** Along the path. */
+  readonly way: readonly View[];
+}
 
 /** Puts the views of one connection together. */
-export const summarizeVantages = (
+export const surveyVantages = (
   records: readonly KeyRecord[],
   initiator: Direction,
   context: VantageContext,
-): VantageSummary => {
+): Survey => {
   const ranked = viewsOf(records);
   if (ranked.length > 1) ranked.sort(byRank(context.observers));
   const gateways = ranked.some(({ rewrites }) => rewrites)
     ? ranked.filter((view) => isGateway(view, context))
-    : [];
-  const described = ranked.map((view) =>
-    describeView(view, initiator, roleOf(view, initiator, gateways, context), context),
+    : NO_VIEWS;
+  for (const view of ranked) view.role = roleOf(view, initiator, gateways, context);
+  if (ranked.length === 1) return { initiator, ranked, way: ranked };
+  const { observers } = context;
+  const way = [...ranked].sort(
+    (a, b) =>
+      place(a, initiator) - place(b, initiator) || (nameOf(a, observers) < nameOf(b, observers) ? -1 : 1),
   );
-  const primary = described[0] as Vantage;
-  const way = described.length === 1 ? described : [...described].sort(alongThePath);
+  return { initiator, ranked, way };
+};
+
+const NO_VIEWS: readonly View[] = [];
+
+/** Which view's counts speak for a direction: the primary's, or where it never saw that direction, the best that did. */
+export const counterOf = (survey: Survey, direction: Direction): View =>
+  survey.ranked.find((view) => view.sees[direction]) ?? (survey.ranked[0] as View);
+
+/** Interfaces along the way as text; null when the format names none. */
+export const pathOf = ({ way, initiator }: Survey, observers: Observers): string | null => {
   const path = way
-    .filter((vantage) => idOf(vantage) !== '')
-    .map(labelOf)
+    .filter((view) => nameOf(view, observers) !== '')
+    .map((view) => labelOf(view, initiator, observers))
     .join(' > ');
-  return {
-    vantages: [primary, ...way.filter((vantage) => vantage !== primary)],
-    windows: primary.windows,
-    initiator: countsOf(ranked, initiator),
-    responder: countsOf(ranked, initiator === 0 ? 1 : 0),
-    path: path === '' ? null : path,
-  };
+  return path === '' ? null : path;
+};
+
+/** The vantages in the words of the output: the primary first, then along the path. */
+export const describeVantages = (survey: Survey, context: VantageContext): Vantage[] => {
+  const primary = survey.ranked[0] as View;
+  return [primary, ...survey.way.filter((view) => view !== primary)].map((view) =>
+    describeView(view, survey.initiator, context),
+  );
 };

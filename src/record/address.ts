@@ -129,6 +129,10 @@ export const writeIPv6 = (bytes: Uint8Array): string => {
   return bestAt < 0 ? hex(0, 8) : `${hex(0, bestAt)}::${hex(bestAt + bestLength, 8)}`;
 };
 
+/** 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 (RFC 1918) and 100.64.0.0/10 (RFC 6598). */
+export const isPrivateIPv4 = (value: number): boolean =>
+  value >>> 24 === 10 || value >>> 20 === 0xac1 || value >>> 16 === 0xc0a8 || value >>> 22 === 0x191;
+
 const encoder = new TextEncoder();
 
 /** The canonical spelling of an address, or undefined for text that is none. */

@@ -1,0 +1,358 @@
+/**
+ * What the records of one connection mean: initiator, outcome, times, verdict, vantages. It decides nothing
+ * itself; it asks the rooms below and writes their answers into one flat row, which it fills again for every
+ * connection. Texts are made by whoever needs them (describe.ts, export/json-bytes.ts).
+ */
+import type { Draft } from '../correlate/draft.ts';
+import type { Direction, Key, KeyRecord } from '../correlate/key-records.ts';
+import type { Observers } from '../correlate/observers.ts';
+import { countWindows } from '../correlate/windows.ts';
+import type { Coverage } from '../lifecycle/coverage.ts';
+import { historyOf } from '../lifecycle/history.ts';
+import { findInitiator } from '../lifecycle/initiator.ts';
+import { type Outcome, outcomeOf } from '../lifecycle/outcome.ts';
+import type { EndKnowledge } from '../lifecycle/services.ts';
+import { timesOf } from '../lifecycle/times.ts';
+import { verdictOf } from '../lifecycle/verdict.ts';
+import type { ConnectionState, Side, Verdict } from '../model/connection.ts';
+import type { FlatRow } from '../model/flat-row.ts';
+import { hasFin } from '../model/tcp-flags.ts';
+import {
+  counterOf,
+  identify,
+  pathOf,
+  type Survey,
+  surveyVantages,
+  type VantageContext,
+} from '../path/vantages.ts';
+import { writeIPv4 } from '../record/address.ts';
+import type { AddressBook } from '../record/address-book.ts';
+import { hasPorts, PROTOCOL } from '../record/scan-lines.ts';
+import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
+import { UID_LENGTH, type UidParts, writeUid } from './uid.ts';
+
+/** What all connections of a run share. */
+export interface JudgeContext {
+  readonly observers: Observers;
+  readonly coverage: Coverage;
+  readonly addresses: AddressBook;
+  readonly observedOnly: boolean;
+}
+
+/** One connection before it has a meaning. */
+export interface Built {
+  readonly key: Key;
+  readonly scopeName: string;
+  readonly draft: Draft;
+  /** What the input taught about the low and the high end; asked only when nothing was observed. */
+  readonly ends: () => readonly [EndKnowledge, EndKnowledge];
+  /** How many connections of the same key, scope and opening time came before. */
+  readonly ordinal: number;
+}
+
+const PROTOCOL_NAMES: readonly string[] = Array.from({ length: 256 }, (_, number) => {
+  const known = Object.entries(PROTOCOL).find(([, value]) => value === number);
+  return known === undefined ? String(number) : known[0];
+});
+
+/** Whether one side's first FIN lies wholly before the other's: only then is it known who closed first. */
+const whoClosedFirst = (records: readonly KeyRecord[], initiator: Direction): Side | null => {
+  const first: ({ start: number; end: number } | undefined)[] = [undefined, undefined];
+  for (const { flags, direction, start, end } of records) {
+    if (flags === null || !hasFin(flags) || start === null || end === null) continue;
+    first[direction] ??= { start, end };
+  }
+  const mine = first[initiator];
+  const theirs = first[1 - initiator];
+  if (mine === undefined || theirs === undefined) return null;
+  if (mine.end < theirs.start) return 'initiator';
+  return theirs.end < mine.start ? 'responder' : null;
+};
+
+/** Who closed, by Zeek's word for the end: O and S2 the initiator, R and S3 the responder. */
+const closerOf = (draft: Draft, initiator: Direction, outcome: Outcome): Side | null => {
+  const mine = draft.ended(initiator);
+  const theirs = draft.ended(initiator === 0 ? 1 : 0);
+  if (mine === 'open' && theirs === 'open') return null;
+  if (theirs === 'open') return 'initiator';
+  if (mine === 'open') return 'responder';
+  if (outcome.connState === 'RSTO') return 'initiator';
+  if (outcome.connState === 'RSTR' || outcome.connState === 'REJ') return 'responder';
+  return whoClosedFirst(draft.records, initiator);
+};
+
+type Lifecycle = Pick<
+  FlatRow,
+  'state' | 'connState' | 'closedBy' | 'history' | 'startsMidstream' | 'endsOpen'
+>;
+
+const EXCHANGE: Lifecycle = {
+  state: null,
+  connState: null,
+  closedBy: null,
+  history: null,
+  startsMidstream: null,
+  endsOpen: null,
+};
+
+const CLOSED_STATES: ReadonlySet<ConnectionState> = new Set(['closed', 'reset', 'refused', 'abandoned']);
+const NEVER_OPEN: ReadonlySet<ConnectionState> = new Set([...CLOSED_STATES, 'attempted', 'blocked']);
+
+/** The attempt died at a filter: nothing of the answer got through either. */
+const isBlocked = (records: readonly KeyRecord[], initiator: Direction, verdict: Verdict): boolean =>
+  (verdict === 'rejected' || verdict === 'reply-rejected') &&
+  !records.some((record) => record.direction !== initiator && record.accept);
+
+const lifecycleOf = (draft: Draft, initiator: Direction, verdict: Verdict, isV6: boolean): Lifecycle => {
+  const responder: Direction = initiator === 0 ? 1 : 0;
+  const blocked = isBlocked(draft.records, initiator, verdict);
+  const answered = draft.spoke(responder);
+  const history = historyOf(draft.records, initiator, isV6);
+  if (!draft.hasFlags) {
+    const carried = draft.records.some((record) => record.flagsColumn);
+    if (blocked) {
+      return { ...EXCHANGE, state: 'blocked', connState: answered ? 'REJ' : 'S0', history, endsOpen: false };
+    }
+    // A dash in every tcp-flags is a format with flags that says nothing: mid-stream, not flagless.
+    return { ...EXCHANGE, state: carried ? 'midstream' : 'flagless', connState: 'OTH', history };
+  }
+  const outcome = outcomeOf(draft.side(initiator), draft.side(responder));
+  const startsMidstream = outcome.opening === 'midstream';
+  if (blocked && draft.began(initiator) === 'syn') {
+    const connState = answered ? 'REJ' : 'S0';
+    return { state: 'blocked', connState, closedBy: null, history, startsMidstream, endsOpen: false };
+  }
+  return {
+    state: outcome.state,
+    connState: outcome.connState,
+    closedBy: closerOf(draft, initiator, outcome),
+    history,
+    startsMidstream,
+    endsOpen: !NEVER_OPEN.has(outcome.state) && !draft.isOver,
+  };
+};
+
+/** Which seconds name the opening in the uid: the opening itself, else the first record. */
+export const openingOf = (draft: Draft): number | null => draft.openingFrom ?? draft.first;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Judge {
+  /** What {@link judge} found last. */
+  readonly row: FlatRow = emptyRow();
+  readonly #context: JudgeContext;
+  readonly #vantages: Writable<VantageContext>;
+  readonly #uid: Writable<UidParts> = {
+    protocol: 0,
+    low: new Uint8Array(0),
+    high: new Uint8Array(0),
+    lowPort: 0,
+    highPort: 0,
+    scopeName: '',
+    opening: null,
+    ordinal: 0,
+  };
+  readonly #octets = [new Uint8Array(4), new Uint8Array(4)] as const;
+  #survey: Survey | undefined;
+
+  constructor(context: JudgeContext) {
+    this.#context = context;
+    this.#vantages = {
+      observers: context.observers,
+      ownAddress: (vantage) => context.coverage.ownAddress(vantage),
+      addressText: (address, isV6) => (isV6 ? context.addresses.text(address) : writeIPv4(address)),
+      addresses: [0, 0],
+      isV6: false,
+    };
+  }
+
+  /** The views of the connection judged last. */
+  get survey(): Survey {
+    return this.#survey as Survey;
+  }
+
+  /** What describing vantages needs to know, for the connection judged last. */
+  get vantages(): VantageContext {
+    return this.#vantages;
+  }
+
+  /** Fills `row` with what one draft means. */
+  judge(built: Built): void {
+    const { key, draft } = built;
+    const { records } = draft;
+    const { row } = this;
+    const { coverage } = this.#context;
+    const isTcp = key.protocol === PROTOCOL.tcp;
+    const ported = hasPorts(key.protocol);
+    row.hasGap = coverage.hasGaps && this.#touchesGap(draft);
+    const finding = findInitiator({
+      records,
+      isTcp,
+      ports: ported ? key.ports : null,
+      ends: built.ends,
+      coveredFrom: () => this.#coveredFrom(records),
+      observedOnly: this.#context.observedOnly,
+    });
+    const initiator = finding.direction;
+    const responder: Direction = initiator === 0 ? 1 : 0;
+    row.protocol = PROTOCOL_NAMES[key.protocol] as string;
+    row.isV6 = key.isV6;
+    row.initiatorAddress = key.addresses[initiator];
+    row.responderAddress = key.addresses[responder];
+    row.initiatorPort = ported ? key.ports[initiator] : null;
+    row.responderPort = ported ? key.ports[responder] : null;
+    row.initiatorBasis = finding.basis;
+    row.initiatorConfidence = finding.confidence;
+    row.initiatorFlags = isTcp ? draft.flags(initiator) : null;
+    row.responderFlags = isTcp ? draft.flags(responder) : null;
+    row.verdict = verdictOf(draft.judged, initiator);
+    row.records = records.length;
+    row.oneSided = !(draft.spoke(0) && draft.spoke(1));
+    row.mayHideReuse = draft.mayHideReuse;
+    row.contradicted = draft.contradicted;
+    this.#judgeLife(isTcp ? lifecycleOf(draft, initiator, row.verdict, key.isV6) : EXCHANGE);
+    this.#judgeTimes(records, isTcp);
+    this.#judgeVantages(key, records, initiator);
+    this.#name(built);
+  }
+
+  #judgeLife(life: Lifecycle): void {
+    const { row } = this;
+    row.state = life.state;
+    row.connState = life.connState;
+    row.closedBy = life.closedBy;
+    row.history = life.history;
+    row.startsMidstream = life.startsMidstream;
+    row.endsOpen = life.endsOpen;
+  }
+
+  #judgeTimes(records: readonly KeyRecord[], isTcp: boolean): void {
+    const { row } = this;
+    const isBounded = row.state !== null && CLOSED_STATES.has(row.state) && !row.hasGap;
+    const times = timesOf(records, isTcp, isBounded);
+    row.firstSeen = times.firstSeen;
+    row.lastSeen = times.lastSeen;
+    row.openedAt = times.openedAt;
+    row.openedBy = times.openedBy;
+    row.closedAfter = times.closedAfter;
+    row.closedAt = times.closedAt;
+    row.durationMin = times.durationMin;
+    row.durationMax = times.durationMax;
+  }
+
+  #judgeVantages(key: Key, records: readonly KeyRecord[], initiator: Direction): void {
+    const { row } = this;
+    const { observers } = this.#context;
+    this.#vantages.addresses = key.addresses;
+    this.#vantages.isV6 = key.isV6;
+    const survey = surveyVantages(records, initiator, this.#vantages);
+    this.#survey = survey;
+    const [primary] = survey.ranked;
+    if (primary === undefined) throw new Error('A connection without records cannot be.');
+    const mine = counterOf(survey, initiator);
+    const theirs = counterOf(survey, initiator === 0 ? 1 : 0);
+    row.initiatorPackets = mine.packets[initiator];
+    row.initiatorBytes = mine.bytes[initiator];
+    row.responderPackets = theirs.packets[1 - initiator] as number | null;
+    row.responderBytes = theirs.bytes[1 - initiator] as number | null;
+    row.windows = countWindows(primary.records);
+    row.vantages = survey.ranked.length;
+    row.place = identify(primary, observers);
+    row.path = pathOf(survey, observers);
+  }
+
+  /** uid and Community ID. */
+  #name({ key, draft, scopeName, ordinal }: Built): void {
+    const { row } = this;
+    const uid = this.#uid;
+    uid.protocol = key.protocol;
+    uid.low = this.#bytesOf(key, 0);
+    uid.high = this.#bytesOf(key, 1);
+    uid.lowPort = key.ports[0];
+    uid.highPort = key.ports[1];
+    uid.scopeName = scopeName;
+    uid.opening = openingOf(draft);
+    uid.ordinal = ordinal;
+    writeUid(uid, row.uid);
+    row.hasCommunityId = writeCommunityId(
+      key.protocol,
+      uid.low,
+      uid.lowPort,
+      uid.high,
+      uid.highPort,
+      row.communityId,
+    );
+  }
+
+  #bytesOf(key: Key, end: Direction): Uint8Array {
+    const address = key.addresses[end];
+    if (key.isV6) return this.#context.addresses.bytes(address);
+    const octets = this.#octets[end];
+    octets[0] = address >>> 24;
+    octets[1] = address >>> 16;
+    octets[2] = address >>> 8;
+    octets[3] = address;
+    return octets;
+  }
+
+  #touchesGap({ records, first, last }: Draft): boolean {
+    const { coverage } = this.#context;
+    return records.some(({ vantage }) => coverage.hasGap(vantage, first, last));
+  }
+
+  /** The first second that the log covers at every vantage of these records. */
+  #coveredFrom(records: readonly KeyRecord[]): number | null {
+    let from: number | null = null;
+    for (const { vantage } of records) {
+      const covered = this.#context.coverage.coveredFrom(vantage);
+      if (covered !== null && (from === null || covered > from)) from = covered;
+    }
+    return from;
+  }
+}
+
+function emptyRow(): FlatRow {
+  return {
+    uid: new Uint8Array(UID_LENGTH),
+    communityId: new Uint8Array(COMMUNITY_ID_LENGTH),
+    hasCommunityId: false,
+    protocol: '',
+    isV6: false,
+    initiatorAddress: 0,
+    initiatorPort: null,
+    responderAddress: 0,
+    responderPort: null,
+    initiatorBasis: 'none',
+    initiatorConfidence: 0.5,
+    state: null,
+    closedBy: null,
+    connState: null,
+    history: null,
+    verdict: 'unknown',
+    firstSeen: null,
+    lastSeen: null,
+    openedAt: null,
+    openedBy: null,
+    closedAfter: null,
+    closedAt: null,
+    durationMin: null,
+    durationMax: null,
+    initiatorPackets: null,
+    initiatorBytes: null,
+    responderPackets: null,
+    responderBytes: null,
+    initiatorFlags: null,
+    responderFlags: null,
+    windows: 0,
+    records: 0,
+    vantages: 0,
+    place: { interfaceId: null, vpcId: null, subnetId: null, instanceId: null, accountId: null },
+    startsMidstream: null,
+    endsOpen: null,
+    oneSided: false,
+    hasGap: false,
+    mayHideReuse: false,
+    contradicted: false,
+    path: null,
+  };
+}
