@@ -8,6 +8,7 @@ import type { Connection } from './model/connection.ts';
 import { InputError, isConntrailError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
 import { type Columns, FIELDS } from './model/fields.ts';
+import type { FlatRow } from './model/flat-row.ts';
 import { type FlowRecord, REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
 import type { RunReport } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
@@ -15,6 +16,7 @@ import { columnsOf, parseColumns } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
 import { printLine } from './record/parse-line.ts';
 import { type ReadEvents, RecordReader } from './record/read-records.ts';
+import type { Dictionaries } from './record/scan-lines.ts';
 import { IDLE_LIMITS } from './tcp/idle-limits.ts';
 
 export { SCOPES, type Scope };
@@ -46,7 +48,17 @@ export type ReconstructSource =
   | Iterable<FlowRecord>
   | AsyncIterable<FlowRecord>;
 
+/** Connections in bulk form, for writers that need no object a connection. */
+export interface FlatRows {
+  /** One row filled again and again: what is to be kept is copied. */
+  readonly rows: Iterable<FlatRow>;
+  /** Spells the IPv6 addresses of the rows. */
+  readonly addresses: { text(id: number): string };
+}
+
 export interface Reconstruction extends AsyncIterable<Connection> {
+  /** Reads the whole input and gives the connections as flat rows, in the same order. Instead of iterating, not beside it. */
+  flatRows(): Promise<FlatRows>;
   /** What the input held. Complete when the connections have been taken; throws before. */
   readonly report: RunReport;
 }
@@ -97,6 +109,15 @@ interface Reading {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** A run whose input has been read. */
+interface Read {
+  readonly rebuild: Rebuild;
+  readonly notes: InputNotes;
+  readonly dictionaries: Dictionaries;
+}
+
+type Countable = Pick<Connection, 'protocol' | 'oneSided'>;
+
 class Run implements Reconstruction {
   readonly #source: ReconstructSource;
   readonly #options: ReconstructOptions;
@@ -115,6 +136,33 @@ class Run implements Reconstruction {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Connection> {
+    const run = await this.#readAll();
+    yield* this.#counted(run, run.rebuild.connections());
+  }
+
+  async flatRows(): Promise<FlatRows> {
+    const run = await this.#readAll();
+    return {
+      rows: this.#counted(run, run.rebuild.flatRows()),
+      addresses: run.dictionaries.addresses,
+    };
+  }
+
+  /** Hands results on, counts them, and knows the report when all have been taken. */
+  *#counted<T extends Countable>({ rebuild, notes, dictionaries }: Read, results: Iterable<T>): Generator<T> {
+    const { signal } = this.#options;
+    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
+    for (const result of results) {
+      if (signal?.aborted === true) signal.throwIfAborted();
+      if (result.protocol === 'tcp') given.connections++;
+      else given.exchanges++;
+      if (result.oneSided) given.oneSided++;
+      yield result;
+    }
+    this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
+  }
+
+  async #readAll(): Promise<Read> {
     const options = this.#options;
     const declared = options.fields === undefined ? undefined : parseColumns(options.fields);
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
@@ -134,15 +182,7 @@ class Run implements Reconstruction {
       );
       await this.#read(reading, reader);
     }
-    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
-    for (const connection of rebuild.connections()) {
-      options.signal?.throwIfAborted();
-      if (connection.protocol === 'tcp') given.connections++;
-      else given.exchanges++;
-      if (connection.oneSided) given.oneSided++;
-      yield connection;
-    }
-    this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
+    return { rebuild, notes, dictionaries };
   }
 
   async #read(reading: Reading, reader: RecordReader): Promise<void> {

@@ -6,14 +6,22 @@ import { ZEEK } from '../export/zeek.ts';
 import { addressPathLines } from './address-paths.ts';
 import { plain } from './colours.ts';
 import { explainNothing } from './explain-nothing.ts';
+import { filtersAnything } from './filters.ts';
 import { jsonForTerminal } from './json-for-terminal.ts';
-import { type CommonFlags, chooseFormat, FORMATS, type Format, outputPath } from './options.ts';
+import {
+  type CommonFlags,
+  chooseFormat,
+  FORMATS,
+  type Format,
+  filterOptions,
+  outputPath,
+} from './options.ts';
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
-import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeConnections, takeJsonLines } from './take-connections.ts';
 import { TextWriter } from './text-writer.ts';
 
 const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
@@ -65,15 +73,19 @@ export const runConnections = async (
     toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
   try {
     const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
+    const takeIn = (wanted: Format): Promise<Taken> => {
+      if (wanted === 'table') return writeTable(request, look, writer);
+      // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
+      const isPlain = wanted === 'json' && !isTerminal && !filtersAnything(filterOptions(flags));
+      if (isPlain) return takeJsonLines(request, (piece) => output.write(piece));
+      return writeLines(request, LINE_FORMATS[wanted], writer);
+    };
     const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
     const look: TableLook =
       toFile === null
         ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
         : { width: Number.POSITIVE_INFINITY, paint: plain };
-    const taken =
-      format === 'table'
-        ? await writeTable(request, look, writer)
-        : await writeLines(request, LINE_FORMATS[format], writer);
+    const taken = await takeIn(format);
     await writer.flush();
     await output.finish();
     return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);

@@ -10,8 +10,8 @@ import { OutputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 
 export interface Output {
-  /** Resolves when more may be written. */
-  write(text: string): Promise<void>;
+  /** Resolves when more may be written, and bytes may be used for something else. */
+  write(piece: string | Uint8Array): Promise<void>;
   /** The result is whole. */
   finish(): Promise<void>;
   /** The result is not to be: nothing of it stays. Never throws. */
@@ -52,10 +52,10 @@ export const openStandardOutput = (stream: NodeJS.WritableStream): Output => {
   // Without a listener a closed pipe would end the process with a stack trace.
   stream.on('error', onError);
   return {
-    write: (text) =>
+    write: (piece) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure);
-        stream.write(text, (error) => {
+        stream.write(piece, (error) => {
           if (error) onError(error);
           if (failure === undefined) resolve();
           else reject(failure);
@@ -97,9 +97,9 @@ class FileOutput implements Output {
     process.once('exit', this.#onExit);
   }
 
-  async write(text: string): Promise<void> {
+  async write(piece: string | Uint8Array): Promise<void> {
     try {
-      await this.#file.appendFile(text);
+      await this.#file.appendFile(piece);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw new ReaderLeft();
       throw cannotWrite(this.#name, error);

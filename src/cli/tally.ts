@@ -11,6 +11,12 @@ import {
   type Verdict,
 } from '../model/connection.ts';
 
+/** What is counted of a connection, whatever form it has. */
+export type Counted = Pick<
+  Connection,
+  'state' | 'protocol' | 'verdict' | 'initiatorBasis' | 'hasGap' | 'mayHideReuse' | 'contradicted'
+>;
+
 export class Tally {
   readonly states = new Map<ConnectionState, number>();
   /** Other protocols than TCP, by name. */
@@ -23,7 +29,7 @@ export class Tally {
   hiddenWithoutTimes = 0;
   shown = 0;
 
-  add(connection: Connection): void {
+  add(connection: Counted): void {
     const { state, protocol, verdict, initiatorBasis } = connection;
     this.shown++;
     if (state === null) this.exchanges.set(protocol, (this.exchanges.get(protocol) ?? 0) + 1);

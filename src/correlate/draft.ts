@@ -2,7 +2,7 @@
  * A connection in the making: which records belong to it and what its two sides have shown so far. It
  * steps the machine and answers what dividing needs to know; what it all meant is decided in lifecycle/.
  */
-import { hasFin, hasRst } from '../model/tcp-flags.ts';
+import { hasFin, hasRst, hasSynAck } from '../model/tcp-flags.ts';
 import { eventsOf, provesPayload, TCP_EVENTS, type TcpEvent } from '../tcp/events.ts';
 import { CONTRADICTS, NEXT } from '../tcp/step.ts';
 import { SIDE_STATES, type SideState, STATES } from '../tcp/transitions.ts';
@@ -12,7 +12,7 @@ import type { Direction, KeyRecord } from './key-records.ts';
 const EVENT_NUMBER = new Map(TCP_EVENTS.map((event, i) => [event, i] as const));
 const numbersOf = (events: readonly TcpEvent[]): Uint8Array =>
   Uint8Array.from(events, (event) => EVENT_NUMBER.get(event) as number);
-const EVENTS_BY_FLAGS: readonly (readonly [Uint8Array, Uint8Array])[] = Array.from(
+export const EVENTS_BY_FLAGS: readonly (readonly [Uint8Array, Uint8Array])[] = Array.from(
   { length: 256 },
   (_, flags) => [numbersOf(eventsOf(flags, false)), numbersOf(eventsOf(flags, true))],
 );
@@ -23,6 +23,12 @@ const BEGAN = SIDE_STATES.map((state) => STATES[state].began);
 
 /** Two whole connections need at least twice the packets of one: SYN, ACK, FIN; SYN-ACK, FIN; with RST fewer. */
 const FEWEST_OF_TWO = { opener: { fin: 6, rst: 4 }, answerer: { fin: 4, rst: 2 } } as const;
+
+/** Whether one interval with an opening and a close holds packets enough for two connections. */
+export const mayHoldTwo = (flags: number, packets: number | null): boolean => {
+  const least = FEWEST_OF_TWO[hasSynAck(flags) ? 'answerer' : 'opener'][hasRst(flags) ? 'rst' : 'fin'];
+  return packets === null || packets >= least;
+};
 
 /** A record that opens: it holds a SYN or a SYN-ACK. */
 export const isOpening = (record: KeyRecord): boolean => record.flags !== null && (record.flags & 2) !== 0;
@@ -227,9 +233,7 @@ export class Draft {
 
   /** Opening and close in one interval: are there packets enough for two connections? */
   #weighReuse(record: KeyRecord): void {
-    const flags = record.flags as number;
-    const least = FEWEST_OF_TWO[(flags & 16) !== 0 ? 'answerer' : 'opener'][hasRst(flags) ? 'rst' : 'fin'];
-    if (record.packets === null || record.packets >= least) this.#reusePossible = true;
+    if (mayHoldTwo(record.flags as number, record.packets)) this.#reusePossible = true;
     else this.#reuseRuledOut = true;
   }
 }

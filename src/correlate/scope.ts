@@ -36,7 +36,8 @@ export class VpcOfVantage {
   }
 }
 
-const scopeName = (scope: Scope, observer: Observer, vpc: string | null): string => {
+/** What an observer calls the network that its records belong to, in the terms of a scope. */
+export const scopeName = (scope: Scope, observer: Observer, vpc: string | null): string => {
   switch (scope) {
     case 'interface':
       return observer.interfaceId ?? observer.resourceId ?? '-';

@@ -10,7 +10,7 @@ import { countWindows } from '../correlate/windows.ts';
 import type { Coverage } from '../lifecycle/coverage.ts';
 import { historyOf } from '../lifecycle/history.ts';
 import { findInitiator } from '../lifecycle/initiator.ts';
-import { type Outcome, outcomeOf } from '../lifecycle/outcome.ts';
+import { outcomeOf } from '../lifecycle/outcome.ts';
 import type { EndKnowledge } from '../lifecycle/services.ts';
 import { timesOf } from '../lifecycle/times.ts';
 import { verdictOf } from '../lifecycle/verdict.ts';
@@ -28,6 +28,7 @@ import {
 import { writeIPv4 } from '../record/address.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import { hasPorts, PROTOCOL } from '../record/scan-lines.ts';
+import { type SideState, STATES } from '../tcp/transitions.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { UID_LENGTH, type UidParts, writeUid } from './uid.ts';
 
@@ -55,30 +56,46 @@ const PROTOCOL_NAMES: readonly string[] = Array.from({ length: 256 }, (_, number
   return known === undefined ? String(number) : known[0];
 });
 
-/** Whether one side's first FIN lies wholly before the other's: only then is it known who closed first. */
-const whoClosedFirst = (records: readonly KeyRecord[], initiator: Direction): Side | null => {
-  const first: ({ start: number; end: number } | undefined)[] = [undefined, undefined];
+/** The first interval in which a side sent a FIN. */
+export interface FirstFin {
+  readonly start: number;
+  readonly end: number;
+}
+
+const firstFins = (records: readonly KeyRecord[]): [FirstFin | undefined, FirstFin | undefined] => {
+  const first: [FirstFin | undefined, FirstFin | undefined] = [undefined, undefined];
   for (const { flags, direction, start, end } of records) {
     if (flags === null || !hasFin(flags) || start === null || end === null) continue;
     first[direction] ??= { start, end };
   }
-  const mine = first[initiator];
-  const theirs = first[1 - initiator];
+  return first;
+};
+
+/** Whether one side's first FIN lies wholly before the other's: only then is it known who closed first. */
+const whoClosedFirst = (mine: FirstFin | undefined, theirs: FirstFin | undefined): Side | null => {
   if (mine === undefined || theirs === undefined) return null;
   if (mine.end < theirs.start) return 'initiator';
   return theirs.end < mine.start ? 'responder' : null;
 };
 
-/** Who closed, by Zeek's word for the end: O and S2 the initiator, R and S3 the responder. */
-const closerOf = (draft: Draft, initiator: Direction, outcome: Outcome): Side | null => {
-  const mine = draft.ended(initiator);
-  const theirs = draft.ended(initiator === 0 ? 1 : 0);
-  if (mine === 'open' && theirs === 'open') return null;
-  if (theirs === 'open') return 'initiator';
-  if (mine === 'open') return 'responder';
-  if (outcome.connState === 'RSTO') return 'initiator';
-  if (outcome.connState === 'RSTR' || outcome.connState === 'REJ') return 'responder';
-  return whoClosedFirst(draft.records, initiator);
+/**
+ * Who closed, by Zeek's word for the end: O and S2 the initiator, R and S3 the responder.
+ * @param fins the first FINs of the initiator and the responder, asked only when both have closed
+ */
+export const closerOf = (
+  mine: SideState,
+  theirs: SideState,
+  connState: string,
+  fins: () => readonly [FirstFin | undefined, FirstFin | undefined],
+): Side | null => {
+  const iAmOpen = STATES[mine].ended === 'open';
+  const theyAreOpen = STATES[theirs].ended === 'open';
+  if (iAmOpen && theyAreOpen) return null;
+  if (theyAreOpen) return 'initiator';
+  if (iAmOpen) return 'responder';
+  if (connState === 'RSTO') return 'initiator';
+  if (connState === 'RSTR' || connState === 'REJ') return 'responder';
+  return whoClosedFirst(...fins());
 };
 
 type Lifecycle = Pick<
@@ -95,8 +112,13 @@ const EXCHANGE: Lifecycle = {
   endsOpen: null,
 };
 
-const CLOSED_STATES: ReadonlySet<ConnectionState> = new Set(['closed', 'reset', 'refused', 'abandoned']);
-const NEVER_OPEN: ReadonlySet<ConnectionState> = new Set([...CLOSED_STATES, 'attempted', 'blocked']);
+export const CLOSED_STATES: ReadonlySet<ConnectionState> = new Set([
+  'closed',
+  'reset',
+  'refused',
+  'abandoned',
+]);
+export const NEVER_OPEN: ReadonlySet<ConnectionState> = new Set([...CLOSED_STATES, 'attempted', 'blocked']);
 
 /** The attempt died at a filter: nothing of the answer got through either. */
 const isBlocked = (records: readonly KeyRecord[], initiator: Direction, verdict: Verdict): boolean =>
@@ -125,7 +147,10 @@ const lifecycleOf = (draft: Draft, initiator: Direction, verdict: Verdict, isV6:
   return {
     state: outcome.state,
     connState: outcome.connState,
-    closedBy: closerOf(draft, initiator, outcome),
+    closedBy: closerOf(draft.side(initiator), draft.side(responder), outcome.connState, () => {
+      const fins = firstFins(draft.records);
+      return [fins[initiator], fins[responder]];
+    }),
     history,
     startsMidstream,
     endsOpen: !NEVER_OPEN.has(outcome.state) && !draft.isOver,
@@ -138,7 +163,7 @@ export const openingOf = (draft: Draft): number | null => draft.openingFrom ?? d
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Judge {
-  /** What {@link judge} found last. */
+  /** What was found last. */
   readonly row: FlatRow = emptyRow();
   readonly #context: JudgeContext;
   readonly #vantages: Writable<VantageContext>;
@@ -173,6 +198,13 @@ export class Judge {
 
   /** What describing vantages needs to know, for the connection judged last. */
   get vantages(): VantageContext {
+    return this.#vantages;
+  }
+
+  /** The same for another key. */
+  vantagesOf(key: Key): VantageContext {
+    this.#vantages.addresses = key.addresses;
+    this.#vantages.isV6 = key.isV6;
     return this.#vantages;
   }
 
@@ -213,7 +245,7 @@ export class Judge {
     this.#judgeLife(isTcp ? lifecycleOf(draft, initiator, row.verdict, key.isV6) : EXCHANGE);
     this.#judgeTimes(records, isTcp);
     this.#judgeVantages(key, records, initiator);
-    this.#name(built);
+    this.name(key, built.scopeName, openingOf(draft), built.ordinal);
   }
 
   #judgeLife(life: Lifecycle): void {
@@ -243,9 +275,7 @@ export class Judge {
   #judgeVantages(key: Key, records: readonly KeyRecord[], initiator: Direction): void {
     const { row } = this;
     const { observers } = this.#context;
-    this.#vantages.addresses = key.addresses;
-    this.#vantages.isV6 = key.isV6;
-    const survey = surveyVantages(records, initiator, this.#vantages);
+    const survey = surveyVantages(records, initiator, this.vantagesOf(key));
     this.#survey = survey;
     const [primary] = survey.ranked;
     if (primary === undefined) throw new Error('A connection without records cannot be.');
@@ -261,8 +291,8 @@ export class Judge {
     row.path = pathOf(survey, observers);
   }
 
-  /** uid and Community ID. */
-  #name({ key, draft, scopeName, ordinal }: Built): void {
+  /** Writes uid and Community ID into `row`. */
+  name(key: Key, scopeName: string, opening: number | null, ordinal: number): void {
     const { row } = this;
     const uid = this.#uid;
     uid.protocol = key.protocol;
@@ -271,7 +301,7 @@ export class Judge {
     uid.lowPort = key.ports[0];
     uid.highPort = key.ports[1];
     uid.scopeName = scopeName;
-    uid.opening = openingOf(draft);
+    uid.opening = opening;
     uid.ordinal = ordinal;
     writeUid(uid, row.uid);
     row.hasCommunityId = writeCommunityId(

@@ -11,6 +11,7 @@ import { partByScope, type Scope, VpcOfVantage } from '../correlate/scope.ts';
 import { Coverage } from '../lifecycle/coverage.ts';
 import { Services } from '../lifecycle/services.ts';
 import type { Connection } from '../model/connection.ts';
+import type { FlatRow } from '../model/flat-row.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
 import { AddressLegs } from '../path/gateways.ts';
@@ -18,6 +19,7 @@ import { writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
 import { describeConnection } from './describe.ts';
 import { Judge, openingOf } from './judge.ts';
+import { QuickJudge } from './quick-judge.ts';
 
 export interface RebuildOptions {
   readonly scope: Scope;
@@ -163,24 +165,34 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
-    for (const judge of this.judged()) yield describeConnection(judge);
+    for (const judge of this.judged(false)) yield describeConnection(judge);
   }
 
-  /** The same without texts: each is in the judge's row until the next is asked for. */
-  *judged(): Generator<Judge> {
+  /** The same in bulk form: one row, filled again for each. */
+  *flatRows(): Generator<FlatRow> {
+    for (const judge of this.judged(true)) yield judge.row;
+  }
+
+  /**
+   * The same without texts: each is in the judge's row until the next is asked for.
+   * @param mayBeQuick plain keys may be judged in one pass; the judge has no survey of their vantages then
+   */
+  *judged(mayBeQuick: boolean): Generator<Judge> {
     const store = this.#store;
     const services = new Services(store);
     const vpcs = new VpcOfVantage(this.observers);
     const keyRecords = new KeyRecords(store, this.observers);
-    const judge = new Judge({
-      observers: this.observers,
-      coverage: this.coverage,
-      addresses: this.#dictionaries.addresses,
-      observedOnly: this.#options.observedOnly,
-    });
-    const { scope, openSeconds } = this.#options;
+    const { scope, openSeconds, observedOnly } = this.#options;
+    const { observers, coverage } = this;
+    const context = { observers, coverage, addresses: this.#dictionaries.addresses, observedOnly };
+    const judge = new Judge(context);
+    const quick = new QuickJudge(judge, context, store, scope);
     for (const index of this.#keysInOrder()) {
       const { key, flipped } = readKey(store, index, this.#dictionaries.addresses);
+      if (mayBeQuick && quick.judge(index, key, flipped)) {
+        yield judge;
+        continue;
+      }
       keyRecords.load(index, flipped);
       this.tally.duplicates += keyRecords.duplicates;
       const isTcp = key.protocol === PROTOCOL.tcp;

@@ -78,6 +78,7 @@ const SPELT_MARKS: readonly Uint8Array[] = Array.from({ length: 3 ** MARKS.lengt
 export class JsonBytes {
   readonly #addresses: AddressTexts;
   #bytes: Uint8Array;
+  #other: Uint8Array;
   #at = 0;
   readonly #protocols = new Words('protocol');
   readonly #bases = new Words('initiator_basis');
@@ -93,6 +94,7 @@ export class JsonBytes {
   constructor(addresses: AddressTexts, size: number) {
     this.#addresses = addresses;
     this.#bytes = new Uint8Array(size + LONGEST_REST);
+    this.#other = new Uint8Array(size + LONGEST_REST);
   }
 
   /** Bytes written since the last {@link take}. */
@@ -100,10 +102,10 @@ export class JsonBytes {
     return this.#at;
   }
 
-  /** What was written since the last call; the caller's until the next but one. */
+  /** What was written since the last call; the caller's until the next call but one. */
   take(): Uint8Array {
     const taken = this.#bytes.subarray(0, this.#at);
-    this.#bytes = new Uint8Array(this.#bytes.length);
+    [this.#bytes, this.#other] = [this.#other, this.#bytes];
     this.#at = 0;
     return taken;
   }
@@ -255,4 +257,17 @@ export class JsonBytes {
     this.#places.set(place, fresh);
     return fresh;
   }
+}
+
+/** Bytes a piece has at least, the last one aside. */
+const PIECE_SIZE = 1 << 18;
+
+/** JSON Lines of all rows in pieces; each is the caller's until the next but one is asked for. */
+export function* jsonPieces(rows: Iterable<FlatRow>, addresses: AddressTexts): Generator<Uint8Array> {
+  const json = new JsonBytes(addresses, PIECE_SIZE);
+  for (const row of rows) {
+    json.write(row);
+    if (json.length >= PIECE_SIZE) yield json.take();
+  }
+  if (json.length > 0) yield json.take();
 }

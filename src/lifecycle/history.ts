@@ -11,10 +11,9 @@ import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../model/tcp-flags.ts';
 /** Bit n is letter n: the order inside a window. */
 const LETTERS = 'SsHhDdFfRr';
 
-/** The letters of one record, as bits of the initiator's letters; the responder's are one to the left. */
-const lettersOf = (record: KeyRecord, isV6: boolean): number => {
-  let bits = carriesPayload(record, isV6) ? 1 << 4 : 0;
-  const { flags } = record;
+/** The letters of one record's flags, as bits of the initiator's letters; the responder's are one to the left. */
+export const lettersOfRecord = (flags: number | null, payload: boolean): number => {
+  let bits = payload ? 1 << 4 : 0;
   if (flags === null) return bits;
   if (hasPlainSyn(flags)) bits |= 1 << 0;
   if (hasSynAck(flags)) bits |= 1 << 2;
@@ -22,6 +21,11 @@ const lettersOf = (record: KeyRecord, isV6: boolean): number => {
   if (hasRst(flags)) bits |= 1 << 8;
   return bits;
 };
+
+/** Every set of letters as text. */
+export const HISTORY_LETTERS: readonly string[] = Array.from({ length: 1 << LETTERS.length }, (_, bits) =>
+  [...LETTERS].filter((_letter, n) => (bits & (1 << n)) !== 0).join(''),
+);
 
 /** The history of records in time order. */
 export const historyOf = (records: readonly KeyRecord[], initiator: Direction, isV6: boolean): string => {
@@ -32,12 +36,11 @@ export const historyOf = (records: readonly KeyRecord[], initiator: Direction, i
     let window = 0;
     for (; at < end; at++) {
       const record = records[at] as KeyRecord;
-      window |= lettersOf(record, isV6) << (record.direction === initiator ? 0 : 1);
+      const bits = lettersOfRecord(record.flags, carriesPayload(record, isV6));
+      window |= bits << (record.direction === initiator ? 0 : 1);
     }
-    const fresh = window & ~written;
-    if (fresh !== 0)
-      for (let n = 0; n < LETTERS.length; n++) if ((fresh & (1 << n)) !== 0) history += LETTERS[n];
-    written |= fresh;
+    history += HISTORY_LETTERS[window & ~written];
+    written |= window;
   }
   return history;
 };

@@ -34,15 +34,9 @@ const NOBODY: InitiatorFinding = { direction: 0, basis: 'none', confidence: CONF
 
 const otherEnd = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
 
-/** What SYN and SYN-ACK say; undefined when neither was seen. */
-export const observeInitiator = (records: readonly KeyRecord[]): InitiatorFinding | undefined => {
-  const syn = [false, false];
-  const synAck = [false, false];
-  for (const { flags, direction } of records) {
-    if (flags === null) continue;
-    if (hasPlainSyn(flags)) syn[direction] = true;
-    if (hasSynAck(flags)) synAck[direction] = true;
-  }
+const readEvidence = (bits: number): InitiatorFinding | undefined => {
+  const syn = [(bits & 1) !== 0, (bits & 2) !== 0];
+  const synAck = [(bits & 4) !== 0, (bits & 8) !== 0];
   if (synAck[0] && synAck[1]) return { direction: 0, basis: 'simultaneous', confidence: CONFIDENCE.one };
   if (synAck[0] || synAck[1]) {
     const direction: Direction = synAck[0] ? 1 : 0;
@@ -53,6 +47,25 @@ export const observeInitiator = (records: readonly KeyRecord[]): InitiatorFindin
   if (syn[0] && syn[1]) return { direction: 0, basis: 'simultaneous', confidence: CONFIDENCE.one };
   if (syn[0] || syn[1]) return { direction: syn[0] ? 0 : 1, basis: 'syn', confidence: CONFIDENCE.one };
   return undefined;
+};
+
+const FINDINGS = Array.from({ length: 16 }, (_, bits) => readEvidence(bits));
+
+/**
+ * What SYN and SYN-ACK say; undefined when neither was seen.
+ * @param bits 1 and 2: a SYN of the low and the high end; 4 and 8: a SYN-ACK of theirs
+ */
+export const observedInitiator = (bits: number): InitiatorFinding | undefined => FINDINGS[bits];
+
+/** The same for records. */
+export const observeInitiator = (records: readonly KeyRecord[]): InitiatorFinding | undefined => {
+  let bits = 0;
+  for (const { flags, direction } of records) {
+    if (flags === null) continue;
+    if (hasPlainSyn(flags)) bits |= 1 << direction;
+    if (hasSynAck(flags)) bits |= 4 << direction;
+  }
+  return observedInitiator(bits);
 };
 
 /**

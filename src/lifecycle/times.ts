@@ -25,6 +25,13 @@ const least = (a: number | null, b: number | null): number | null =>
 const most = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
 
+/** From the opening to the close; null when one is not in the log, or the close is logged before the opening. */
+export const longestDuration = (openedAt: number | null, closedAt: number | null): number | null => {
+  if (openedAt === null || closedAt === null) return null;
+  const longest = closedAt - openedAt + SLACK_SECONDS;
+  return longest < 0 ? null : longest;
+};
+
 /**
  * @param isBounded the log shows the opening and the end and no SKIPDATA between: only then is there a longest duration
  */
@@ -61,7 +68,6 @@ export const timesOf = (records: readonly KeyRecord[], isTcp: boolean, isBounded
     closedAfter,
     closedAt,
     durationMin: earliest === null || latest === null ? null : Math.max(0, latest - SLACK_SECONDS - earliest),
-    durationMax:
-      !isBounded || openedAt === null || closedAt === null ? null : closedAt - openedAt + SLACK_SECONDS,
+    durationMax: isBounded ? longestDuration(openedAt, closedAt) : null,
   };
 };

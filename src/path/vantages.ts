@@ -91,6 +91,49 @@ const isGateway = (view: View, context: VantageContext): boolean => {
   return view.records.every((record) => context.observers.read(record.observer).instanceId === null);
 };
 
+const endOfOwnAddress = (vantage: number, context: VantageContext): Direction | null => {
+  const [low, high] = context.addresses;
+  const own = context.ownAddress(vantage);
+  if (own === null || low === high) return null;
+  return own === low ? 0 : own === high ? 1 : null;
+};
+
+/**
+ * At which end an interface stands that shows true addresses; null when nothing tells.
+ * @param vantage its number
+ */
+export const endOfHost = (vantage: number, context: VantageContext): Direction | null => {
+  const own = endOfOwnAddress(vantage, context);
+  if (own !== null) return own;
+  const [low, high] = context.addresses;
+  // AWS writes an interface's private address, never its public one ("Available fields", srcaddr).
+  if (context.isV6) return null;
+  const lowIsPrivate = isPrivateIPv4(low);
+  if (lowIsPrivate === isPrivateIPv4(high)) return null;
+  return lowIsPrivate ? 0 : 1;
+};
+
+/** At which end, by flow-direction: what leaves an interface was sent by its own end. */
+export const endByDirection = (flowDirection: number, direction: Direction): Direction | null => {
+  if (flowDirection === 2) return direction;
+  return flowDirection === 1 ? (direction === 0 ? 1 : 0) : null;
+};
+
+const endOf = (view: View, gateways: readonly View[], context: VantageContext): Direction | null => {
+  for (const record of view.records) {
+    const end = endByDirection(record.flowDirection, record.direction);
+    if (end !== null) return end;
+  }
+  if (gateways.length === 0) return endOfHost(view.vantage, context);
+  const own = endOfOwnAddress(view.vantage, context);
+  if (own !== null) return own;
+  // Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other.
+  const foreign = gateways.map(standsInFor);
+  const low = foreign.some((ends) => ends[0]);
+  const high = foreign.some((ends) => ends[1]);
+  return low === high ? null : low ? 1 : 0;
+};
+
 const roleOf = (
   view: View,
   initiator: Direction,
@@ -98,36 +141,19 @@ const roleOf = (
   context: VantageContext,
 ): VantageRole => {
   if (gateways.includes(view)) return 'gateway';
-  const side = (end: Direction): VantageRole => (end === initiator ? 'initiator' : 'responder');
-  for (const record of view.records) {
-    if (record.flowDirection === 2) return side(record.direction);
-    if (record.flowDirection === 1) return side(record.direction === 0 ? 1 : 0);
-  }
-  const own = context.ownAddress(view.vantage);
-  if (own !== null && context.addresses[0] !== context.addresses[1]) {
-    if (own === context.addresses[0]) return side(0);
-    if (own === context.addresses[1]) return side(1);
-  }
-  // Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other.
-  const foreign = gateways.map(standsInFor);
-  const low = foreign.some((ends) => ends[0]);
-  const high = foreign.some((ends) => ends[1]);
-  if (low !== high) return side(low ? 1 : 0);
-  // AWS writes an interface's private address, never its public one ("Available fields", srcaddr).
-  if (gateways.length === 0 && !context.isV6) {
-    const lowIsPrivate = isPrivateIPv4(context.addresses[0]);
-    if (lowIsPrivate !== isPrivateIPv4(context.addresses[1])) return side(lowIsPrivate ? 0 : 1);
-  }
-  return 'unknown';
+  const end = endOf(view, gateways, context);
+  if (end === null) return 'unknown';
+  return end === initiator ? 'initiator' : 'responder';
 };
 
 const total = (view: View): number => (view.packets[0] ?? 0) + (view.packets[1] ?? 0);
 
-const nameOf = (view: View, observers: Observers): string => {
-  const first = view.records[0] as KeyRecord;
-  const observer = observers.read(first.observer);
-  return observer.interfaceId ?? observer.resourceId ?? '';
-};
+/** What paths call an observer. */
+export const nameOfObserver = ({ interfaceId, resourceId }: Observer): string =>
+  interfaceId ?? resourceId ?? '';
+
+const nameOf = (view: View, observers: Observers): string =>
+  nameOfObserver(observers.read((view.records[0] as KeyRecord).observer));
 
 /**
  * The rule for the primary vantage: one that saw both directions before one that saw one, then the one with
@@ -208,11 +234,10 @@ const place = (view: View, initiator: Direction): number => {
   return view.role === 'responder' ? 3 : 2;
 };
 
-const labelOf = (view: View, initiator: Direction, observers: Observers): string => {
-  const name = nameOf(view, observers);
-  if (view.role === 'unknown') return name;
-  const sees = seenBy(view, initiator);
-  if (view.role !== 'gateway' || sees === 'both') return `${name} (${view.role})`;
+/** An interface with its role, as paths name it. */
+export const labelOf = (name: string, role: VantageRole, sees: Vantage['sees']): string => {
+  if (role === 'unknown') return name;
+  if (role !== 'gateway' || sees === 'both') return `${name} (${role})`;
   return `${name} (gateway, ${sees === 'initiator' ? 'request' : 'reply'})`;
 };
 
@@ -256,7 +281,7 @@ export const counterOf = (survey: Survey, direction: Direction): View =>
 export const pathOf = ({ way, initiator }: Survey, observers: Observers): string | null => {
   const path = way
     .filter((view) => nameOf(view, observers) !== '')
-    .map((view) => labelOf(view, initiator, observers))
+    .map((view) => labelOf(nameOf(view, observers), view.role, seenBy(view, initiator)))
     .join(' > ');
   return path === '' ? null : path;
 };
