@@ -1,13 +1,13 @@
 /**
- * The common key in one pass: few records, one interface, all accepted, with flags, times and counts, and
- * nothing in them that could divide it. It fills the judge's row without an object a record. Whatever is not so
+ * The common key in one pass: few records at few interfaces, all accepted (or all rejected attempts), with flags,
+ * times and counts, and nothing in them that could divide it. It fills the judge's row without an object a record. Whatever is not so
  * plain it leaves to KeyRecords, divide and Judge, which are its specification: a property holds the two
  * together on every input.
  */
 import { EVENTS_BY_FLAGS, mayHoldTwo } from '../correlate/draft.ts';
 import type { Direction, Key } from '../correlate/key-records.ts';
 import { GatheredRecords, INFO, KEY, type RecordStore } from '../correlate/record-store.ts';
-import { type Scope, scopeName } from '../correlate/scope.ts';
+import { type Scope, scopeName, type VpcOfVantage } from '../correlate/scope.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../lifecycle/history.ts';
 import { observedInitiator } from '../lifecycle/initiator.ts';
 import { outcomeOf } from '../lifecycle/outcome.ts';
@@ -32,9 +32,13 @@ import {
 /** Longer keys are rare, and sorting them by insertion would be slow. */
 const MOST_RECORDS = 32;
 
+/** Interfaces that saw one connection; more are left to the plain path. */
+const MOST_VIEWS = 4;
+
 /** What each record must have, and what none may have. */
-const MUST = INFO.hasFlags | INFO.hasStart | INFO.hasEnd | INFO.hasPackets | INFO.hasBytes | INFO.accept;
-const MUST_NOT = INFO.reject | INFO.srcRewritten | INFO.dstRewritten;
+const MUST = INFO.hasFlags | INFO.hasStart | INFO.hasEnd | INFO.hasPackets | INFO.hasBytes;
+const MUST_NOT = INFO.srcRewritten | INFO.dstRewritten;
+const ACTIONS = INFO.accept | INFO.reject;
 
 /** A silence that ends nothing, whatever state a connection is in. */
 const SHORTEST_LIMIT = Math.min(
@@ -48,30 +52,71 @@ const CLOSING = 1 | 4;
 
 const openingRank = (flags: number): number => (hasPlainSyn(flags) ? 0 : (flags & OPENING) !== 0 ? 1 : 2);
 
+/** What one interface saw, filled again for every key. */
+interface View {
+  observer: number;
+  vantage: number;
+  readonly packets: [number, number];
+  readonly bytes: [number, number];
+  readonly sees: [boolean, boolean];
+  /** 0 initiator, 1 responder, 2 unknown: see ROLES. */
+  role: number;
+}
+
+const emptyView = (): View => ({
+  observer: 0,
+  vantage: 0,
+  packets: [0, 0],
+  bytes: [0, 0],
+  sees: [false, false],
+  role: 2,
+});
+
 export class QuickJudge {
   readonly #judge: Judge;
   readonly #context: JudgeContext;
   readonly #store: RecordStore;
-  readonly #scope: Scope;
+  readonly #ranks: Uint32Array;
+  readonly #groups: Uint32Array;
+  readonly #names: readonly string[];
   readonly #gathered = new GatheredRecords(MOST_RECORDS);
   /** Positions in the gathered columns, in the order of KeyRecords. */
   readonly #order = new Uint8Array(MOST_RECORDS);
   readonly #directions = new Uint8Array(MOST_RECORDS);
+  /** Which of the views each gathered record belongs to. */
+  readonly #viewOf = new Uint8Array(MOST_RECORDS);
+  readonly #views: readonly View[] = Array.from({ length: MOST_VIEWS }, emptyView);
   readonly #sides = new Uint8Array(2);
   readonly #flags = new Uint8Array(2);
-  readonly #packets = new Float64Array(2);
-  readonly #bytes = new Float64Array(2);
-  readonly #spoke = new Uint8Array(2);
   readonly #fins: [FirstFin | undefined, FirstFin | undefined] = [undefined, undefined];
-  readonly #scopeNames: (string | undefined)[] = [];
-  readonly #paths: (string | null | undefined)[] = [];
+  readonly #labels: (string | undefined)[] = [];
   #count = 0;
+  #viewCount = 0;
 
-  constructor(judge: Judge, context: JudgeContext, store: RecordStore, scope: Scope) {
+  /** Made when the input has been read: what observers are called and how they are ordered is settled then. */
+  constructor(judge: Judge, context: JudgeContext, store: RecordStore, scope: Scope, vpcs: VpcOfVantage) {
     this.#judge = judge;
     this.#context = context;
     this.#store = store;
-    this.#scope = scope;
+    const { observers } = context;
+    const all = Array.from({ length: observers.size }, (_, observer) => observer);
+    this.#ranks = new Uint32Array(observers.size);
+    for (const [rank, observer] of [...all].sort((a, b) => observers.compare(a, b)).entries())
+      this.#ranks[observer] = rank;
+    this.#names = all.map((observer) => {
+      const read = observers.read(observer);
+      return scopeName(scope, read, read.vpcId);
+    });
+    // Two observers belong together when they are in one scope by what was learned and by their own words.
+    const groups = new Map<string, number>();
+    this.#groups = Uint32Array.from(all, (observer) => {
+      const read = observers.read(observer);
+      const learned = scopeName(scope, read, vpcs.of(read, observers.vantages[observer] as number));
+      const name = JSON.stringify([learned, this.#names[observer]]);
+      const group = groups.get(name) ?? groups.size;
+      groups.set(name, group);
+      return group;
+    });
   }
 
   /**
@@ -81,26 +126,60 @@ export class QuickJudge {
   judge(index: number, key: Key, flipped: boolean): boolean {
     if (key.protocol !== PROTOCOL.tcp) return false;
     this.#count = this.#store.key(index, KEY.count);
-    if (!this.#store.gather(index, this.#gathered) || !this.#isUniform(flipped)) return false;
+    if (!this.#store.gather(index, this.#gathered) || !this.#isUniform(flipped) || !this.#findViews())
+      return false;
     this.#sort();
     if (this.#hasDuplicates() || !this.#isUndivided()) return false;
     return this.#fill(key);
   }
 
   #isUniform(flipped: boolean): boolean {
-    const { info, observer } = this.#gathered;
-    const first = observer[0];
+    const { info } = this.#gathered;
+    const action = (info[0] as number) & ACTIONS;
+    if (action !== INFO.accept && action !== INFO.reject) return false;
     for (let i = 0; i < this.#count; i++) {
       const bits = info[i] as number;
-      if ((bits & MUST) !== MUST || (bits & MUST_NOT) !== 0 || observer[i] !== first) return false;
+      if ((bits & MUST) !== MUST || (bits & MUST_NOT) !== 0 || (bits & ACTIONS) !== action) return false;
+      // A rejected record after a close may be noise: told apart by the plain path.
+      if (action === INFO.reject && (bits & CLOSING) !== 0) return false;
       this.#directions[i] = ((bits & INFO.fromHigh) !== 0) !== flipped ? 1 : 0;
     }
     return true;
   }
 
+  /** Parts the records by interface; false when there are too many or one goes by two names. */
+  #findViews(): boolean {
+    const { observer } = this.#gathered;
+    const { observers, coverage } = this.#context;
+    const group = this.#groups[observer[0] as number];
+    this.#viewCount = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const id = observer[i] as number;
+      let at = 0;
+      while (at < this.#viewCount && (this.#views[at] as View).observer !== id) at++;
+      if (at === this.#viewCount) {
+        const vantage = observers.vantages[id] as number;
+        if (at === MOST_VIEWS || this.#groups[id] !== group || coverage.hasSkipped(vantage)) return false;
+        for (let j = 0; j < at; j++) if ((this.#views[j] as View).vantage === vantage) return false;
+        this.#startView(this.#views[at] as View, id, vantage);
+        this.#viewCount++;
+      }
+      this.#viewOf[i] = at;
+    }
+    return true;
+  }
+
+  #startView(view: View, observer: number, vantage: number): void {
+    view.observer = observer;
+    view.vantage = vantage;
+    view.packets[0] = view.packets[1] = 0;
+    view.bytes[0] = view.bytes[1] = 0;
+    view.sees[0] = view.sees[1] = false;
+  }
+
   /** Whether record a comes after record b in the order of KeyRecords. */
   #isAfter(a: number, b: number): boolean {
-    const { start, end, info, packets, bytes } = this.#gathered;
+    const { start, end, info, packets, bytes, observer } = this.#gathered;
     if (start[a] !== start[b]) return (start[a] as number) > (start[b] as number);
     if (end[a] !== end[b]) return (end[a] as number) > (end[b] as number);
     const flagsA = (info[a] as number) & 0xff;
@@ -110,6 +189,9 @@ export class QuickJudge {
     if (flagsA !== flagsB) return flagsA < flagsB;
     if (packets[a] !== packets[b]) return (packets[a] as number) > (packets[b] as number);
     if (bytes[a] !== bytes[b]) return (bytes[a] as number) > (bytes[b] as number);
+    const observers =
+      (this.#ranks[observer[a] as number] as number) - (this.#ranks[observer[b] as number] as number);
+    if (observers !== 0) return observers > 0;
     const flow = (((info[a] as number) >>> 20) & 3) - (((info[b] as number) >>> 20) & 3);
     if (flow !== 0) return flow > 0;
     return (this.#directions[a] as number) > (this.#directions[b] as number);
@@ -138,14 +220,19 @@ export class QuickJudge {
       for (let j = i - 1; j >= 0; j--) {
         const b = order[j] as number;
         if (start[a] !== start[b] || end[a] !== end[b]) break;
-        if (this.#directions[a] === this.#directions[b] && packets[a] === packets[b] && bytes[a] === bytes[b])
+        if (
+          this.#viewOf[a] === this.#viewOf[b] &&
+          this.#directions[a] === this.#directions[b] &&
+          packets[a] === packets[b] &&
+          bytes[a] === bytes[b]
+        )
           return true;
       }
     }
     return false;
   }
 
-  /** At most one opening a side, all near the beginning, none after a side's close, and no long silence. */
+  /** At most one opening a side and interface, all near the beginning, none after its close, and no long silence. */
   #isUndivided(): boolean {
     const { start, end, info } = this.#gathered;
     const order = this.#order;
@@ -156,27 +243,26 @@ export class QuickJudge {
     for (let i = 0; i < this.#count; i++) {
       const record = order[i] as number;
       const flags = (info[record] as number) & 0xff;
-      const side = 1 << (this.#directions[record] as number);
+      const stream = 1 << ((this.#viewOf[record] as number) * 2 + (this.#directions[record] as number));
       const begins = start[record] as number;
       if (begins - last > SHORTEST_LIMIT) return false;
       if ((flags & OPENING) !== 0) {
-        if ((opened & side) !== 0 || (closed & side) !== 0 || begins - first > SLACK_SECONDS) return false;
-        opened |= side;
+        if ((opened & stream) !== 0 || (closed & stream) !== 0 || begins - first > SLACK_SECONDS)
+          return false;
+        opened |= stream;
       }
-      if ((flags & CLOSING) !== 0) closed |= side;
+      if ((flags & CLOSING) !== 0) closed |= stream;
       if ((end[record] as number) > last) last = end[record] as number;
     }
     return true;
   }
 
   #fill(key: Key): boolean {
-    const { start, end, info, packets, bytes, observer } = this.#gathered;
+    const { start, end, info, packets, bytes } = this.#gathered;
     const row = this.#judge.row;
     const sides = this.#sides.fill(0);
     const allFlags = this.#flags.fill(0);
-    const allPackets = this.#packets.fill(0);
-    const allBytes = this.#bytes.fill(0);
-    const spoke = this.#spoke.fill(0);
+    let spoke = 0;
     const fins = this.#fins;
     fins[0] = fins[1] = undefined;
     let lastSeen = 0;
@@ -200,10 +286,12 @@ export class QuickJudge {
         if ((cell & CONTRADICTS) !== 0) contradicted = true;
         sides[direction] = cell & ~CONTRADICTS;
       }
-      spoke[direction] = 1;
+      spoke |= 1 << direction;
       allFlags[direction] = (allFlags[direction] as number) | flags;
-      allPackets[direction] = (allPackets[direction] as number) + (packets[record] as number);
-      allBytes[direction] = (allBytes[direction] as number) + (bytes[record] as number);
+      const view = this.#views[this.#viewOf[record] as number] as View;
+      view.packets[direction] += packets[record] as number;
+      view.bytes[direction] += bytes[record] as number;
+      view.sees[direction] = true;
       if (ends > lastSeen) lastSeen = ends;
       if (ends < firstEnd) firstEnd = ends;
       const opening = (flags & OPENING) !== 0;
@@ -230,8 +318,8 @@ export class QuickJudge {
     const outcome = outcomeOf(mine, theirs);
     const first = start[this.#order[0] as number] as number;
     const lastStart = start[this.#order[this.#count - 1] as number] as number;
-    const vantage = this.#context.observers.vantages[observer[0] as number] as number;
-    const { coverage } = this.#context;
+    const isRejected = ((info[0] as number) & INFO.reject) !== 0;
+    if (isRejected && STATES[mine].began !== 'syn') return false;
 
     row.protocol = 'tcp';
     row.isV6 = key.isV6;
@@ -239,12 +327,12 @@ export class QuickJudge {
     row.responderAddress = key.addresses[responder as Direction];
     row.initiatorPort = key.ports[initiator as Direction];
     row.responderPort = key.ports[responder as Direction];
-    row.initiatorFlags = spoke[initiator] === 1 ? (allFlags[initiator] as number) : null;
-    row.responderFlags = spoke[responder] === 1 ? (allFlags[responder] as number) : null;
-    row.verdict = 'accepted';
+    row.initiatorFlags = (spoke & (1 << initiator)) !== 0 ? (allFlags[initiator] as number) : null;
+    row.responderFlags = (spoke & (1 << responder)) !== 0 ? (allFlags[responder] as number) : null;
+    row.verdict = isRejected ? 'rejected' : 'accepted';
     row.records = this.#count;
-    row.oneSided = spoke[0] !== spoke[1];
-    row.hasGap = coverage.hasGaps && coverage.hasGap(vantage, first, lastSeen);
+    row.oneSided = spoke !== 3;
+    row.hasGap = false;
     row.mayHideReuse = reusePossible && !reuseRuledOut;
     row.contradicted = contradicted;
     row.state = outcome.state;
@@ -254,6 +342,12 @@ export class QuickJudge {
     );
     row.startsMidstream = outcome.opening === 'midstream';
     row.endsOpen = !NEVER_OPEN.has(outcome.state) && !isOver(mine, theirs);
+    if (isRejected) {
+      row.state = 'blocked';
+      row.connState = spoke === 3 ? 'REJ' : 'S0';
+      row.closedBy = null;
+      row.endsOpen = false;
+    }
     row.firstSeen = first;
     row.lastSeen = lastSeen;
     row.openedAt = openedAt < 0 ? null : openedAt;
@@ -263,12 +357,12 @@ export class QuickJudge {
     const earliest = openedBy < 0 ? firstEnd : openedBy;
     const latest = closedAfter < 0 ? lastStart : closedAfter;
     row.durationMin = Math.max(0, latest - SLACK_SECONDS - earliest);
-    const isBounded = CLOSED_STATES.has(outcome.state) && !row.hasGap;
+    const isBounded = !isRejected && CLOSED_STATES.has(outcome.state);
     row.durationMax = isBounded ? longestDuration(row.openedAt, row.closedAt) : null;
-    this.#countSides(row, initiator, responder);
-    this.#readWindows(row, initiator, key.isV6);
-    this.#placeIt(row, key, initiator as Direction, observer[0] as number, vantage);
-    this.#judge.name(key, this.#scopeName(observer[0] as number), openedAt < 0 ? first : openedAt, 0);
+    this.#place(row, key, initiator as Direction);
+    this.#readHistory(row, initiator, key.isV6);
+    const { observer } = this.#views[0] as View;
+    this.#judge.name(key, this.#names[observer] as string, openedAt < 0 ? first : openedAt, 0);
     return true;
   }
 
@@ -287,15 +381,99 @@ export class QuickJudge {
     return finding.direction;
   }
 
-  #countSides(row: FlatRow, initiator: number, responder: number): void {
-    row.initiatorPackets = this.#packets[initiator] as number;
-    row.initiatorBytes = this.#bytes[initiator] as number;
-    row.responderPackets = this.#packets[responder] as number;
-    row.responderBytes = this.#bytes[responder] as number;
+  /** Whether interface a speaks for the connection rather than b: the rule of path/vantages.ts. */
+  #isBefore(a: View, b: View): boolean {
+    const both = Number(a.sees[0] && a.sees[1]) - Number(b.sees[0] && b.sees[1]);
+    if (both !== 0) return both > 0;
+    const packets = a.packets[0] + a.packets[1] - b.packets[0] - b.packets[1];
+    if (packets !== 0) return packets > 0;
+    return this.#nameOf(a) < this.#nameOf(b);
   }
 
-  /** Where the window that begins at position `from` ends: as windowEnd (correlate/windows.ts) says. */
-  #windowEnd(from: number): number {
+  #nameOf(view: View): string {
+    return nameOfObserver(this.#context.observers.read(view.observer));
+  }
+
+  /** The best view of those that saw a direction, else the primary one. */
+  #counterOf(direction: number): View {
+    let best: View | undefined;
+    for (let i = 0; i < this.#viewCount; i++) {
+      const view = this.#views[i] as View;
+      if (view.sees[direction] === true && (best === undefined || this.#isBefore(view, best))) best = view;
+    }
+    return best ?? this.#primary();
+  }
+
+  #primary(): View {
+    let best = this.#views[0] as View;
+    for (let i = 1; i < this.#viewCount; i++) {
+      const view = this.#views[i] as View;
+      if (this.#isBefore(view, best)) best = view;
+    }
+    return best;
+  }
+
+  /** Counts, windows, place and path. */
+  #place(row: FlatRow, key: Key, initiator: Direction): void {
+    const responder = 1 - initiator;
+    const primary = this.#primary();
+    const mine = this.#counterOf(initiator);
+    const theirs = this.#counterOf(responder);
+    row.initiatorPackets = mine.packets[initiator];
+    row.initiatorBytes = mine.bytes[initiator];
+    row.responderPackets = theirs.packets[responder] as number;
+    row.responderBytes = theirs.bytes[responder] as number;
+    row.vantages = this.#viewCount;
+    row.place = this.#context.observers.read(primary.observer);
+    row.windows = this.#countWindows(this.#views.indexOf(primary));
+    const context = this.#judge.vantagesOf(key);
+    for (let i = 0; i < this.#viewCount; i++) {
+      const view = this.#views[i] as View;
+      const end = this.#endByDirection(i) ?? endOfHost(view.vantage, context);
+      view.role = end === null ? 2 : end === initiator ? 0 : 1;
+    }
+    row.path = this.#path();
+  }
+
+  #endByDirection(view: number): Direction | null {
+    for (let i = 0; i < this.#count; i++) {
+      const record = this.#order[i] as number;
+      const flow = ((this.#gathered.info[record] as number) >>> 20) & 3;
+      if (flow === 0 || this.#viewOf[record] !== view) continue;
+      const end = endByDirection(flow, this.#directions[record] as Direction);
+      if (end !== null) return end;
+    }
+    return null;
+  }
+
+  #labelOf(view: View): string {
+    const at = view.observer * ROLES.length + view.role;
+    const known = this.#labels[at];
+    if (known !== undefined) return known;
+    const name = this.#nameOf(view);
+    const label = name === '' ? '' : labelOf(name, ROLES[view.role] as (typeof ROLES)[number], 'both');
+    this.#labels[at] = label;
+    return label;
+  }
+
+  #path(): string | null {
+    if (this.#viewCount === 1) return this.#labelOf(this.#views[0] as View) || null;
+    const way = this.#views
+      .slice(0, this.#viewCount)
+      .sort(
+        (a, b) =>
+          (PLACES[a.role] as number) - (PLACES[b.role] as number) ||
+          (this.#nameOf(a) < this.#nameOf(b) ? -1 : 1),
+      );
+    const labels = way.map((view) => this.#labelOf(view)).filter((label) => label !== '');
+    return labels.length === 0 ? null : labels.join(' > ');
+  }
+
+  /**
+   * Where the window that begins at position `from` ends: as windowEnd (correlate/windows.ts) says.
+   * @param only the view whose records are looked at, or -1 for all
+   */
+  #windowEnd(from: number, only: number): number {
     const { start, end } = this.#gathered;
     const order = this.#order;
     const opens = start[order[from] as number] as number;
@@ -303,6 +481,7 @@ export class QuickJudge {
     let to = from + 1;
     for (; to < this.#count; to++) {
       const record = order[to] as number;
+      if (only >= 0 && this.#viewOf[record] !== only) continue;
       const begins = start[record] as number;
       if ((begins > opens && begins >= closes) || this.#cameBefore(from, to)) break;
       if ((end[record] as number) > closes) closes = end[record] as number;
@@ -316,6 +495,7 @@ export class QuickJudge {
     for (let i = from; i < to; i++) {
       const seen = this.#order[i] as number;
       if (
+        this.#viewOf[seen] === this.#viewOf[record] &&
         this.#directions[seen] === this.#directions[record] &&
         (start[seen] !== start[record] || end[seen] !== end[record])
       )
@@ -324,14 +504,24 @@ export class QuickJudge {
     return false;
   }
 
-  /** How many windows there are, and the history that they tell. */
-  #readWindows(row: FlatRow, initiator: number, isV6: boolean): void {
-    const { info, packets, bytes } = this.#gathered;
+  #countWindows(view: number): number {
     let windows = 0;
+    for (let at = 0; at < this.#count; ) {
+      if (this.#viewOf[this.#order[at] as number] !== view) at++;
+      else {
+        windows++;
+        at = this.#windowEnd(at, view);
+      }
+    }
+    return windows;
+  }
+
+  #readHistory(row: FlatRow, initiator: number, isV6: boolean): void {
+    const { info, packets, bytes } = this.#gathered;
     let history = '';
     let written = 0;
-    for (let at = 0; at < this.#count; windows++) {
-      const to = this.#windowEnd(at);
+    for (let at = 0; at < this.#count; ) {
+      const to = this.#windowEnd(at, -1);
       let letters = 0;
       for (; at < to; at++) {
         const record = this.#order[at] as number;
@@ -342,47 +532,13 @@ export class QuickJudge {
       history += HISTORY_LETTERS[letters & ~written];
       written |= letters;
     }
-    row.windows = windows;
     row.history = history;
-  }
-
-  #placeIt(row: FlatRow, key: Key, initiator: Direction, observer: number, vantage: number): void {
-    const read = this.#context.observers.read(observer);
-    row.vantages = 1;
-    row.place = read;
-    const end = this.#endByDirection() ?? endOfHost(vantage, this.#judge.vantagesOf(key));
-    const role = end === null ? 2 : end === initiator ? 0 : 1;
-    const at = observer * 3 + role;
-    let path = this.#paths[at];
-    if (path === undefined) {
-      const name = nameOfObserver(read);
-      path = name === '' ? null : labelOf(name, ROLES[role] as (typeof ROLES)[number], 'both');
-      this.#paths[at] = path;
-    }
-    row.path = path;
-  }
-
-  #endByDirection(): Direction | null {
-    for (let i = 0; i < this.#count; i++) {
-      const record = this.#order[i] as number;
-      const flow = ((this.#gathered.info[record] as number) >>> 20) & 3;
-      const end = endByDirection(flow, this.#directions[record] as Direction);
-      if (end !== null) return end;
-    }
-    return null;
-  }
-
-  #scopeName(observer: number): string {
-    const known = this.#scopeNames[observer];
-    if (known !== undefined) return known;
-    const read = this.#context.observers.read(observer);
-    const name = scopeName(this.#scope, read, read.vpcId);
-    this.#scopeNames[observer] = name;
-    return name;
   }
 }
 
 const ROLES = ['initiator', 'responder', 'unknown'] as const;
+/** Along the request: the initiator's interface, others, the responder's. */
+const PLACES: readonly number[] = [0, 2, 1];
 
 /** Both sides have closed, or one has reset: as Draft.isOver says. */
 const isOver = (mine: SideState, theirs: SideState): boolean => {

@@ -186,7 +186,7 @@ export class Rebuild {
     const { observers, coverage } = this;
     const context = { observers, coverage, addresses: this.#dictionaries.addresses, observedOnly };
     const judge = new Judge(context);
-    const quick = new QuickJudge(judge, context, store, scope);
+    const quick = new QuickJudge(judge, context, store, scope, vpcs);
     for (const index of this.#keysInOrder()) {
       const { key, flipped } = readKey(store, index, this.#dictionaries.addresses);
       if (mayBeQuick && quick.judge(index, key, flipped)) {

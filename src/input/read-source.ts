@@ -67,7 +67,7 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
 async function* readFile(
   path: string,
   options: ReadOptions,
-  buffers: { reuse: boolean },
+  buffers: { reuse: boolean; readonly isRegular: boolean },
 ): AsyncGenerator<Uint8Array> {
   let file: FileHandle;
   try {
@@ -77,25 +77,35 @@ async function* readFile(
       cause: error,
     });
   }
-  let piece: Buffer | undefined;
+  // While one piece is worked on, the next is read; zlib holds on to pieces, so only plain text can reuse them.
+  const spare: Buffer[] = [];
+  const readNext = async (): Promise<Buffer> => {
+    const piece = (buffers.reuse ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(PIECE);
+    try {
+      return piece.subarray(0, (await file.read(piece, 0, PIECE, null)).bytesRead);
+    } catch (error) {
+      throw new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
+        cause: error,
+      });
+    }
+  };
+  let ahead: Promise<Buffer> | undefined;
   try {
     for (;;) {
       options.signal?.throwIfAborted();
-      // zlib works on while the next piece is read: only plain text can share one buffer.
-      if (!buffers.reuse || piece === undefined) piece = Buffer.allocUnsafeSlow(PIECE);
-      let length: number;
-      try {
-        length = (await file.read(piece, 0, PIECE, null)).bytesRead;
-      } catch (error) {
-        throw new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
-          cause: error,
-        });
+      const piece = await (ahead ?? readNext());
+      if (piece.length === 0) return;
+      // A pipe may never have more: nobody must wait for that when the work has ended.
+      if (buffers.isRegular) {
+        ahead = readNext();
+        ahead.catch(() => {}); // said when it is waited for
       }
-      if (length === 0) return;
-      options.onBytes?.(length);
-      yield piece.subarray(0, length);
+      options.onBytes?.(piece.length);
+      yield piece;
+      if (buffers.reuse) spare.push(Buffer.from(piece.buffer, 0, PIECE));
     }
   } finally {
+    await ahead?.catch(() => {});
     await file.close();
   }
 }
@@ -193,7 +203,7 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
  * @throws InputError input-unreadable, input-corrupt (gzip) or input-unsupported (another container, binary data).
  */
 export async function* readSource(source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
-  const buffers = { reuse: false };
+  const buffers = { reuse: false, isRegular: source.size !== null };
   const raw = source.path === null ? readStdin(source, options) : readFile(source.path, options, buffers);
   const pieces = withHead(raw, LOOK);
   const first = await pieces.next();

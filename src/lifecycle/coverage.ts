@@ -71,6 +71,11 @@ export class Coverage {
     return first === NONE ? null : first;
   }
 
+  /** Whether AWS lost records of this vantage at any time. */
+  hasSkipped(vantage: number): boolean {
+    return this.hasGaps && (this.#byVantage[vantage]?.skipped.length ?? 0) > 0;
+  }
+
   /** Whether AWS lost records of this vantage between two times; null times touch everything. */
   hasGap(vantage: number, from: number | null, to: number | null): boolean {
     const skipped = this.#byVantage[vantage]?.skipped;
