@@ -42,10 +42,13 @@ const addCommon = (command: Command): Command => {
     .option('--fields <format>', "field order of lines without a header, as in the flow log's format")
     .option(
       '--scope <scope>',
-      'how far equal private addresses are kept apart: auto, interface, vpc, account, all',
+      'how far equal private addresses are kept apart: auto (the default), interface, vpc, account, all',
     )
     .option('--observed-only', 'name an initiator only on observed evidence, never inferred')
-    .option('--idle <time>', 'silence after which an open connection counts as ended: seconds, 90s, 10m, 1h')
+    .option(
+      '--idle <time>',
+      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 1h)',
+    )
     .option('--strict', 'stop at the first line that is not understood')
     .option('--keep-going', 'go on without sources that cannot be read; exit code 3')
     .optionsGroup('Filters:')

@@ -2,6 +2,7 @@
  * What a run did, in a few lines for standard error: how much was read, what came out, how sure the
  * initiators are, what was set aside and what these logs cannot tell. Text out, nothing printed.
  */
+import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { RunReport } from '../model/report.ts';
 import type { Paint } from './colours.ts';
@@ -66,6 +67,24 @@ const openedBy = ({ tally: { evidence, shown } }: SummaryInput): string =>
     ? ''
     : `${formatNumber(evidence.observed)} observed, ${formatNumber(evidence.inferred)} inferred, ${formatNumber(evidence.unknown)} unknown`;
 
+/** What the network let through, when it did not let everything through. */
+const verdicts = ({ tally }: SummaryInput): string => {
+  const stopped = VERDICTS_IN_SUMMARY.some((verdict) => (tally.verdicts.get(verdict) ?? 0) > 0);
+  if (!stopped) return '';
+  return joinCounts(
+    (Object.keys(VERDICTS) as Verdict[])
+      .map((verdict) => [BY_WHOM[verdict] ?? verdict, tally.verdicts.get(verdict) ?? 0] as const)
+      .filter(([, count]) => count > 0),
+  );
+};
+
+/** The verdicts worth a line. */
+const VERDICTS_IN_SUMMARY: readonly Verdict[] = ['rejected', 'reply-rejected', 'mixed'];
+const BY_WHOM: Readonly<Partial<Record<Verdict, string>>> = {
+  rejected: 'rejected by a security group or network ACL',
+  'reply-rejected': 'reply-rejected by a stateless network ACL',
+};
+
 /** Label and text of each line; lines without text are left out. */
 function* facts(input: SummaryInput): Generator<readonly [label: string, text: string]> {
   const { report, tally, skippedSources } = input;
@@ -75,6 +94,7 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
     joinCounts(tally.exchangeCounts().map(([name, count]) => [escapeControls(name), count])),
   ];
   yield ['opened by', openedBy(input)];
+  yield ['verdicts', verdicts(input)];
   yield ['filters', hidden(input)];
   yield ['set aside', setAside(input)];
   yield [

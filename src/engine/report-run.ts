@@ -69,6 +69,9 @@ export interface Given {
   oneSided: number;
 }
 
+const counted = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+
 const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatReport[]): string[] => {
   const { tally } = rebuild;
   const used = formats.filter((format) => format.records > 0);
@@ -81,7 +84,7 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
     );
   } else if (tally.tcpWithoutFlags > 0) {
     limits.push(
-      `${tally.tcpWithoutFlags} TCP records carry no tcp-flags: for those the initiator is inferred.`,
+      `${counted(tally.tcpWithoutFlags, 'TCP record carries', 'TCP records carry')} no tcp-flags: there the initiator is inferred.`,
     );
   }
   if (tally.flows > 0 && tally.first === null) {
@@ -118,17 +121,17 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
   }
   if (tally.skipdata > 0) {
     limits.push(
-      `AWS lost records in ${tally.skipdata} intervals (SKIPDATA): connections there are marked has_gap.`,
+      `AWS lost records in ${counted(tally.skipdata, 'interval', 'intervals')} (SKIPDATA): connections there are marked has_gap.`,
     );
   }
   if (tally.addressOnly > 0) {
     limits.push(
-      `${tally.addressOnly} records carry no ports or no protocol: they show which addresses met, not which connections.`,
+      `${counted(tally.addressOnly, 'record carries', 'records carry')} no ports or no protocol: that shows which addresses met, not which connections.`,
     );
   }
   if (tally.oddFlags > 0) {
     limits.push(
-      `${tally.oddFlags} TCP records hold flags that VPC flow logs never write (transit gateway logs, converters, damage): their known bits are used.`,
+      `${counted(tally.oddFlags, 'TCP record holds', 'TCP records hold')} flags that VPC flow logs never write (transit gateway logs, converters, damage): their known bits are used.`,
     );
   }
   return limits;

@@ -41,47 +41,93 @@ export const KIND = {
 export const ACTION = { none: 0, accept: 1, reject: 2 } as const;
 export const DIRECTION = { none: 0, ingress: 1, egress: 2 } as const;
 
+/** The columns of a batch, by the name of their property. */
+export type BatchColumn = Exclude<keyof RecordBatch, 'count' | 'columns' | 'text' | 'firstLineNumber'>;
+
+/** Memory that something else fills too, and where in it each column lies, in bytes. */
+export interface BatchMemory {
+  readonly buffer: ArrayBuffer;
+  offsetOf(column: BatchColumn): number;
+}
+
 export class RecordBatch {
   count = 0;
   /** The format of all lines in the batch. */
   columns: Columns;
   /** The bytes that the records were scanned from, and where each line lies in them. */
   text: Uint8Array = new Uint8Array(0);
-  readonly lineFrom = new Uint32Array(BATCH_CAPACITY);
-  readonly lineTo = new Uint32Array(BATCH_CAPACITY);
+  readonly lineFrom: Uint32Array;
+  readonly lineTo: Uint32Array;
   /** Number of the first line of the batch in its source, and how far each record's line is from it. */
   firstLineNumber = 0;
-  readonly lineOffset = new Uint32Array(BATCH_CAPACITY);
+  readonly lineOffset: Uint32Array;
 
-  readonly kind = new Uint8Array(BATCH_CAPACITY);
-  readonly present = new Uint32Array(BATCH_CAPACITY);
-  readonly families = new Uint8Array(BATCH_CAPACITY);
+  readonly kind: Uint8Array;
+  readonly present: Uint32Array;
+  readonly families: Uint8Array;
   /** srcaddr and dstaddr: the interface's view. */
-  readonly srcAddr = new Uint32Array(BATCH_CAPACITY);
-  readonly dstAddr = new Uint32Array(BATCH_CAPACITY);
+  readonly srcAddr: Uint32Array;
+  readonly dstAddr: Uint32Array;
   /** The packet-level ends: pkt-srcaddr and pkt-dstaddr when they hold something, else srcaddr and dstaddr. */
-  readonly fromAddr = new Uint32Array(BATCH_CAPACITY);
-  readonly toAddr = new Uint32Array(BATCH_CAPACITY);
-  readonly srcPort = new Uint16Array(BATCH_CAPACITY);
-  readonly dstPort = new Uint16Array(BATCH_CAPACITY);
-  readonly protocol = new Uint8Array(BATCH_CAPACITY);
-  readonly tcpFlags = new Uint8Array(BATCH_CAPACITY);
-  readonly action = new Uint8Array(BATCH_CAPACITY);
-  readonly direction = new Uint8Array(BATCH_CAPACITY);
-  readonly packets = new Float64Array(BATCH_CAPACITY);
-  readonly bytes = new Float64Array(BATCH_CAPACITY);
+  readonly fromAddr: Uint32Array;
+  readonly toAddr: Uint32Array;
+  readonly srcPort: Uint16Array;
+  readonly dstPort: Uint16Array;
+  readonly protocol: Uint8Array;
+  readonly tcpFlags: Uint8Array;
+  readonly action: Uint8Array;
+  readonly direction: Uint8Array;
+  readonly packets: Float64Array;
+  readonly bytes: Float64Array;
   /** Unix seconds. */
-  readonly start = new Uint32Array(BATCH_CAPACITY);
-  readonly end = new Uint32Array(BATCH_CAPACITY);
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
   /** Interned identifiers, 0 for none. */
-  readonly interfaceId = new Uint32Array(BATCH_CAPACITY);
-  readonly resourceId = new Uint32Array(BATCH_CAPACITY);
-  readonly vpcId = new Uint32Array(BATCH_CAPACITY);
-  readonly subnetId = new Uint32Array(BATCH_CAPACITY);
-  readonly instanceId = new Uint32Array(BATCH_CAPACITY);
-  readonly accountId = new Uint32Array(BATCH_CAPACITY);
+  readonly interfaceId: Uint32Array;
+  readonly resourceId: Uint32Array;
+  readonly vpcId: Uint32Array;
+  readonly subnetId: Uint32Array;
+  readonly instanceId: Uint32Array;
+  readonly accountId: Uint32Array;
 
-  constructor(columns: Columns) {
+  /** @param memory where the columns lie; memory of their own when left out */
+  constructor(columns: Columns, memory?: BatchMemory) {
+    const make =
+      <Column>(type: new (buffer: ArrayBuffer, offset: number, length: number) => Column, size: number) =>
+      (name: BatchColumn): Column =>
+        memory === undefined
+          ? new type(new ArrayBuffer(BATCH_CAPACITY * size), 0, BATCH_CAPACITY)
+          : new type(memory.buffer, memory.offsetOf(name), BATCH_CAPACITY);
+    const bytes = make(Uint8Array, 1);
+    const halves = make(Uint16Array, 2);
+    const words = make(Uint32Array, 4);
+    const doubles = make(Float64Array, 8);
     this.columns = columns;
+    this.lineFrom = words('lineFrom');
+    this.lineTo = words('lineTo');
+    this.lineOffset = words('lineOffset');
+    this.kind = bytes('kind');
+    this.present = words('present');
+    this.families = bytes('families');
+    this.srcAddr = words('srcAddr');
+    this.dstAddr = words('dstAddr');
+    this.fromAddr = words('fromAddr');
+    this.toAddr = words('toAddr');
+    this.srcPort = halves('srcPort');
+    this.dstPort = halves('dstPort');
+    this.protocol = bytes('protocol');
+    this.tcpFlags = bytes('tcpFlags');
+    this.action = bytes('action');
+    this.direction = bytes('direction');
+    this.packets = doubles('packets');
+    this.bytes = doubles('bytes');
+    this.start = words('start');
+    this.end = words('end');
+    this.interfaceId = words('interfaceId');
+    this.resourceId = words('resourceId');
+    this.vpcId = words('vpcId');
+    this.subnetId = words('subnetId');
+    this.instanceId = words('instanceId');
+    this.accountId = words('accountId');
   }
 }

@@ -10,6 +10,7 @@ import type { Rejection } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
 import { isHeader, parseColumns } from './columns.ts';
 import { DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
+import { kernelOf, type ScanKernel } from './kernel/scan-kernel.ts';
 import { QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
 import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 
@@ -37,7 +38,10 @@ export class RecordReader {
   readonly #source: string;
   readonly #dictionaries: Dictionaries;
   readonly #events: ReadEvents;
+  readonly #kernel: ScanKernel | null;
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+  /** The kernel while it reads lines of the present format. */
+  #fast: ScanKernel | undefined;
   #scanner: LineScanner | undefined;
   #batch: RecordBatch | undefined;
   #lineNumber = 0;
@@ -51,16 +55,25 @@ export class RecordReader {
   /**
    * @param source the name shown in rejections
    * @param declared the format of lines before any header (--fields)
+   * @param kernel scans what it can; null to do without
    */
-  constructor(source: string, dictionaries: Dictionaries, events: ReadEvents, declared?: Columns) {
+  constructor(
+    source: string,
+    dictionaries: Dictionaries,
+    events: ReadEvents,
+    declared?: Columns,
+    kernel: ScanKernel | null = kernelOf(dictionaries),
+  ) {
     this.#source = source;
     this.#dictionaries = dictionaries;
     this.#events = events;
+    this.#kernel = kernel;
     if (declared !== undefined) this.#setColumns(declared, 'option');
   }
 
   /** Takes the next bytes of the source. They may be reused by the caller afterwards. */
   push(bytes: Uint8Array): void {
+    this.#chooseFormat();
     let from = 0;
     if (this.#restLength > 0 || this.#overlong) {
       const end = bytes.indexOf(LINE_FEED);
@@ -70,6 +83,7 @@ export class RecordReader {
       from = end + 1;
     }
     for (;;) {
+      if (this.#fast !== undefined) from = this.#takeInKernel(this.#fast, bytes, from);
       const end = bytes.indexOf(LINE_FEED, from);
       if (end < 0) break;
       this.#takeLine(bytes, from, end);
@@ -79,11 +93,51 @@ export class RecordReader {
     this.#keep(bytes, from, bytes.length);
   }
 
+  /** Takes whole lines through the kernel while it has a say in their format. Gives where the rest begins. */
+  #takeInKernel(kernel: ScanKernel, bytes: Uint8Array, start: number): number {
+    let from = start;
+    // The first line may begin with a byte order mark, which only takeLine knows.
+    while (this.#lineNumber > 0 && this.#fast !== undefined) {
+      const most = Math.min(bytes.length - from, kernel.text.length);
+      const to = from + most === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, from + most - 1) + 1;
+      if (to <= from) break;
+      this.#flush();
+      kernel.text.set(bytes.subarray(from, to));
+      this.#takeText(kernel, to - from);
+      from = to;
+    }
+    return from;
+  }
+
+  /** Takes the lines that lie in the kernel's memory, by the kernel or one by one. */
+  #takeText(kernel: ScanKernel, length: number): void {
+    const { text, batch } = kernel;
+    this.#scanner?.forgetBytes();
+    let at = 0;
+    while (at < length) {
+      if (this.#fast !== undefined) {
+        if (batch.count === 0) this.#begin(batch, text, this.#lineNumber + 1);
+        const before = batch.count;
+        at = kernel.scan(at, length, this.#lineNumber + 1 - batch.firstLineNumber);
+        this.#lineNumber += batch.count - before;
+        if (batch.count === BATCH_CAPACITY) {
+          this.#flush();
+          continue;
+        }
+        if (at === length) return;
+      }
+      const end = text.indexOf(LINE_FEED, at);
+      this.#takeLine(text, at, end);
+      at = end + 1;
+    }
+  }
+
   /**
    * The source has ended.
    * @throws FormatError (format-unknown) when lines were met whose format nothing tells.
    */
   end(): void {
+    this.#chooseFormat();
     if (this.#restLength > 0 || this.#overlong) this.#endRest();
     if (this.#undecided.length > 0) this.#refuseFormat();
     this.#flush();
@@ -140,6 +194,10 @@ export class RecordReader {
 
   #takeLine(bytes: Uint8Array, lineFrom: number, lineTo: number): void {
     this.#lineNumber++;
+    if (lineTo - lineFrom > LONGEST_LINE) {
+      this.#reject('line-too-long', bytes.subarray(lineFrom, lineFrom + QUOTED_CHARACTERS));
+      return;
+    }
     let from = lineFrom;
     let to = lineTo;
     if (
@@ -155,10 +213,6 @@ export class RecordReader {
       this.#events.onComment();
       return;
     }
-    if (to - from > LONGEST_LINE) {
-      this.#reject('line-too-long', bytes.subarray(from, from + QUOTED_CHARACTERS));
-      return;
-    }
     if ((isLetter(bytes[from] as number) || bytes[from] === 34) && this.#takeHeader(bytes, from, to)) return;
     if (this.#scanner === undefined) this.#decide(bytes, from, to);
     else this.#scan(bytes, from, to, this.#lineNumber);
@@ -169,13 +223,24 @@ export class RecordReader {
     const batch = this.#batch as RecordBatch;
     if (batch.count === 0) {
       if (batch.text !== bytes) scanner.forgetBytes();
-      batch.text = bytes;
-      batch.firstLineNumber = lineNumber;
+      this.#begin(batch, bytes, lineNumber);
     }
     batch.lineOffset[batch.count] = lineNumber - batch.firstLineNumber;
     const rejection = scanner.scanLine(bytes, from, to, batch, { source: this.#source, lineNumber });
     if (rejection !== undefined) this.#events.onRejection(rejection);
     else if (batch.count === BATCH_CAPACITY) this.#flush();
+  }
+
+  #begin(batch: RecordBatch, bytes: Uint8Array, lineNumber: number): void {
+    batch.columns = (this.#scanner as LineScanner).columns;
+    batch.text = bytes;
+    batch.firstLineNumber = lineNumber;
+  }
+
+  /** Before anything goes into the batch: the kernel may be shared with readers of other formats. */
+  #chooseFormat(): void {
+    const columns = this.#scanner?.columns;
+    this.#fast = columns !== undefined && this.#kernel?.choose(columns) === true ? this.#kernel : undefined;
   }
 
   #takeHeader(bytes: Uint8Array, from: number, to: number): boolean {
@@ -190,8 +255,8 @@ export class RecordReader {
   #setColumns(columns: Columns, learnedFrom: LearnedFrom): void {
     this.#flush();
     this.#scanner = new LineScanner(columns, this.#dictionaries);
-    this.#batch ??= new RecordBatch(columns);
-    this.#batch.columns = columns;
+    this.#batch ??= this.#kernel?.batch ?? new RecordBatch(columns);
+    this.#chooseFormat();
     this.#events.onFormat(columns, learnedFrom);
   }
 

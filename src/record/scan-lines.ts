@@ -122,6 +122,12 @@ export interface Dictionaries {
   readonly addresses: AddressBook;
 }
 
+/** Without log-status a record of dashes is NODATA or SKIPDATA; only the second keeps the gap in view. */
+export const kindWithoutAddresses = ({ names }: Columns): number =>
+  !names.includes('log-status') && names.some((name) => name === 'srcaddr' || name === 'pkt-srcaddr')
+    ? KIND.skipdata
+    : KIND.addressOnly;
+
 export const STATUS = { none: 0, ok: 1, nodata: 2, skipdata: 3 } as const;
 
 export class LineScanner {
@@ -130,7 +136,7 @@ export class LineScanner {
   readonly #strings: Interner;
   readonly #addresses: AddressBook;
   readonly #formatBits: number;
-  readonly #hasStatusColumn: boolean;
+  readonly #kindWithoutAddresses: number;
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
   /** The last identifier of each column, where it lies in the bytes of this call's predecessor. */
   readonly #lastFrom = new Uint32Array(OP.accountId + 1);
@@ -148,7 +154,7 @@ export class LineScanner {
     this.#strings = dictionaries.strings;
     this.#addresses = dictionaries.addresses;
     this.#formatBits = columns.names.includes('tcp-flags') ? HAS.flagsColumn : 0;
-    this.#hasStatusColumn = columns.names.includes('log-status');
+    this.#kindWithoutAddresses = kindWithoutAddresses(columns);
   }
 
   /**
@@ -447,9 +453,7 @@ export class LineScanner {
       const isFlow = (present & HAS.protocol) !== 0 && (!hasPorts(protocol) || (present & ports) === ports);
       return isFlow ? KIND.flow : KIND.addressOnly;
     }
-    // Without log-status a record of dashes is NODATA or SKIPDATA; only the second keeps the gap in view.
-    const saysAddresses = this.columns.names.some((name) => name === 'srcaddr' || name === 'pkt-srcaddr');
-    return !this.#hasStatusColumn && saysAddresses ? KIND.skipdata : KIND.addressOnly;
+    return this.#kindWithoutAddresses;
   }
 }
 

@@ -18,7 +18,7 @@ test('the columns have their published names and order', () => {
 test('the documentation lists the same columns with the same kinds', async () => {
   const text = await readFile(new URL('../../docs/export.md', import.meta.url), 'utf8');
   const section = text.slice(text.indexOf('## The columns'), text.indexOf('## JSON Lines'));
-  const documented = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, kind]) => ({
+  const documented = [...section.matchAll(/^\| `(\w+)` +\| (\w+) +\|/gm)].map(([, name, kind]) => ({
     name,
     kind,
   }));

@@ -1,0 +1,220 @@
+/** Whatever is wrong: one sentence on standard error, the documented exit code, no stack trace, no half of a file. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { conntrail, emptyFolder, type Ran, ROOT, rowsOf, SAMPLES } from './run-command.ts';
+
+const SAMPLE = readFileSync(join(SAMPLES, 'tcp-flag-sequence.log'));
+const DEFAULT_LINE =
+  '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
+
+const expectFailure = (ran: Ran, code: number, says: RegExp): void => {
+  expect(ran.stderr).toMatch(says);
+  expect(ran.stderr).toMatch(/^conntrail: /m);
+  expect(ran.stderr).not.toMatch(/^\s+at /m);
+  expect(ran.code).toBe(code);
+};
+
+const inFolder = (files: Readonly<Record<string, string | Uint8Array>>): string => {
+  const folder = emptyFolder();
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+};
+
+describe('an input that cannot be read', () => {
+  it('is named when it is missing', async () => {
+    expectFailure(await conntrail(['nowhere.log']), 3, /no file or folder "nowhere\.log"/);
+  });
+
+  it('is named when it is a folder without logs, with what was looked for', async () => {
+    const folder = emptyFolder();
+    mkdirSync(join(folder, 'logs'));
+    expectFailure(
+      await conntrail(['logs'], { cwd: folder }),
+      3,
+      /logs holds no flow logs.*\.log, \.gz or \.txt/,
+    );
+  });
+
+  it('is told from an empty one, which is no error', async () => {
+    const cwd = inFolder({ 'zero.log': '' });
+    const ran = await conntrail(['zero.log'], { cwd });
+    expect(ran).toMatchObject({ code: 0, stdout: '' });
+    expect(ran.stderr).toMatch(/No connections: the input holds no records/);
+  });
+
+  it('is refused when it is binary', async () => {
+    const cwd = inFolder({ 'bin.log': Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) % 251) });
+    expectFailure(await conntrail(['bin.log'], { cwd }), 3, /bin\.log holds binary data/);
+  });
+
+  it('is refused when its gzip ends in the middle, and kept up to there with --keep-going', async () => {
+    const whole = gzipSync(SAMPLE);
+    const cwd = inFolder({ 'cut.log.gz': whole.subarray(0, whole.length - 40), 'ok.log': SAMPLE });
+    expectFailure(await conntrail(['cut.log.gz'], { cwd }), 3, /cut\.log\.gz ends in the middle/);
+    const ran = await conntrail(['cut.log.gz', 'ok.log', '--keep-going'], { cwd });
+    expectFailure(ran, 3, /cut\.log\.gz ends in the middle/);
+    expect(rowsOf(ran.stdout)).toHaveLength(2);
+  });
+
+  it('is refused when its gzip is damaged', async () => {
+    const broken = gzipSync(SAMPLE);
+    broken.fill(0x58, 150, 156);
+    const cwd = inFolder({ 'bad.log.gz': broken });
+    expectFailure(await conntrail(['bad.log.gz'], { cwd }), 3, /bad\.log\.gz is damaged/);
+  });
+
+  it('ends in a sentence when its format is unknown, with the line, its fields and what to say', async () => {
+    const ran = await conntrail(['-'], { stdin: 'one 10.0.0.1 10.0.0.2 80\n' });
+    expectFailure(ran, 4, /-:1: .*"one 10\.0\.0\.1 10\.0\.0\.2 80".*--fields/);
+    expect(ran.stderr).toMatch(/\$\{srcaddr\} \$\{dstaddr\}/);
+  });
+});
+
+describe('lines without end', () => {
+  it('are dropped as they come: an endless one ends with standard input, in little memory', async () => {
+    const mebibyte = Buffer.alloc(1 << 20, 'x');
+    let left = 80;
+    const endless = new Readable({
+      read() {
+        this.push(left-- > 0 ? mebibyte : null);
+      },
+    });
+    const ran = await conntrail(['-', '--fields', 'srcaddr dstaddr'], {
+      stdin: endless,
+      env: { NODE_OPTIONS: '--max-old-space-size=64' },
+    });
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/1 line.*longer than any flow log record/s);
+  });
+
+  it('cost only themselves: the lines around a huge one are read', async () => {
+    const before = `${DEFAULT_LINE}\n`.repeat(50); // a file that does not begin as text is refused whole
+    const path = join(inFolder({ 'huge.log': `${before}x` }), 'huge.log');
+    // A sparse file: a line of 256 MiB of which only the ends take room on the disk.
+    truncateSync(path, 1 << 28);
+    writeFileSync(path, `\n${DEFAULT_LINE.replace(' 20641 ', ' 20642 ')}\n`, { flag: 'a' });
+    const ran = await conntrail([path], { env: { NODE_OPTIONS: '--max-old-space-size=64' } });
+    expect(ran.code).toBe(0);
+    expect(rowsOf(ran.stdout).map((row) => row['initiator_port'])).toEqual([20641, 20642]);
+    expect(ran.stderr).toMatch(/1 × the line is longer/);
+  });
+});
+
+describe('a line that is not understood', () => {
+  const damaged = `${DEFAULT_LINE}\n${DEFAULT_LINE.replace(' 22 ', ' 99999 ')}\n`;
+
+  it('is counted with its reason and shown with file and line number; the rest is kept', async () => {
+    const ran = await conntrail(['-'], { stdin: damaged });
+    expect(ran.code).toBe(0);
+    expect(rowsOf(ran.stdout)).toHaveLength(1);
+    expect(ran.stderr).toMatch(/out-of-range|outside what its field can hold/);
+    expect(ran.stderr).toContain('-:2');
+  });
+
+  it('is fatal with --strict', async () => {
+    expectFailure(await conntrail(['-', '--strict'], { stdin: damaged }), 5, /-:2: dstport: .*99999/);
+  });
+
+  it('never brings control characters to the terminal', async () => {
+    const nasty = `${DEFAULT_LINE}\n2 1 \u001b]0;owned\u0007\u009b31m\u202e 10.0.0.1 x 1 2 6 1 40 1 2 ACCEPT OK\n`;
+    for (const args of [['-'], ['-', '--strict'], ['check', '-', '-f', 'table'], ['-', '-f', 'table']]) {
+      const { stdout, stderr } = await conntrail(args, { stdin: nasty });
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    }
+  });
+});
+
+describe('a result that cannot be written', () => {
+  it.each([
+    [['-o', '/nowhere/at/all.csv'], 6, /Cannot write .*its folder does not exist/],
+    [['-o', '/dev/full', '-f', 'json'], 6, /Cannot write \/dev\/full: no space is left/],
+    [['-o', ROOT, '-f', 'json'], 6, /it is a folder/],
+    [['-o', 'x.weird'], 2, /does not say the format/],
+  ])('says why: %j', async (args, code, says) => {
+    expectFailure(await conntrail([SAMPLES, ...args]), code, says);
+  });
+
+  it('says that standard output is full', async () => {
+    const program = join(ROOT, 'src/cli/main.ts');
+    const failed = (await promisify(execFile)('sh', [
+      '-c',
+      `"${process.execPath}" "${program}" "${SAMPLES}" -f json -q > /dev/full`,
+    ]).catch((error: unknown) => error)) as { code: number; stderr: string };
+    expect(failed.code).toBe(6);
+    expect(failed.stderr).toMatch(/standard output: no space is left/);
+  });
+
+  it('ends without a word when the reader of the pipe has left', async () => {
+    const program = join(ROOT, 'src/cli/main.ts');
+    const { stdout, stderr } = await promisify(execFile)('bash', [
+      '-c',
+      `"${process.execPath}" "${program}" "${SAMPLES}" -f json -q | head -c 5; echo " \${PIPESTATUS[0]}"`,
+    ]);
+    expect(stdout).toBe('{"uid 0\n');
+    expect(stderr).toBe('');
+  });
+
+  it('leaves what was there before when the input turns out bad', async () => {
+    const whole = gzipSync(SAMPLE);
+    const cwd = inFolder({ 'cut.log.gz': whole.subarray(0, whole.length - 40), 'out.csv': 'before\n' });
+    await conntrail(['cut.log.gz', '-o', 'out.csv'], { cwd });
+    expect(readFileSync(join(cwd, 'out.csv'), 'utf8')).toBe('before\n');
+    expect(readdirSync(cwd).sort()).toEqual(['cut.log.gz', 'out.csv']);
+  });
+
+  it('refuses to write over its own input', async () => {
+    const cwd = inFolder({ 'flow.log': SAMPLE });
+    expect((await conntrail(['flow.log', '-o', 'flow.log'], { cwd })).code).not.toBe(0);
+    expect(readFileSync(join(cwd, 'flow.log'))).toEqual(SAMPLE);
+  });
+});
+
+describe('an interruption', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s ends with %i and leaves no file', async (signal, code) => {
+    const cwd = emptyFolder();
+    // Standard input that never ends: the run waits for more.
+    const waiting = new Readable({ read() {} });
+    waiting.push(`${DEFAULT_LINE}\n`);
+    const ran = await conntrail(['-', '-o', 'out.jsonl'], {
+      cwd,
+      stdin: waiting,
+      onStart: (kill) => {
+        const look = setInterval(() => {
+          if (readdirSync(cwd).length === 0) return; // not begun yet
+          clearInterval(look);
+          kill(signal);
+        }, 20);
+      },
+    });
+    waiting.destroy();
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toMatch(/^conntrail: .*\n$/);
+    expect(existsSync(join(cwd, 'out.jsonl'))).toBe(false);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
+describe('misuse', () => {
+  it.each([
+    [[], 2, /no input/],
+    [['conections'], 3, /Did you mean "conntrail connections"/],
+    [['--prot', '3', 'x'], 2, /unknown option '--prot'/],
+    [['--port', 'http', SAMPLES], 2, /--port is "http"; expected a number/],
+    [['--state', 'close', SAMPLES], 2, /--state is "close"; did you mean closed/],
+    [['--since', 'yesterday', SAMPLES], 2, /--since/],
+    [['--address', '10.0.0.0/33', SAMPLES], 2, /--address/],
+    [['--scope', 'planet', SAMPLES], 2, /--scope/],
+    [['--fields', 'a b!', SAMPLES], 4, /"b!" cannot be a field name/],
+    [['who', 'nonsense', SAMPLES], 2, /nonsense/],
+  ])('is answered with what is wrong: %j', async (args, code, says) => {
+    expectFailure(await conntrail(args), code, says);
+  });
+});

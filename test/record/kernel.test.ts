@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { RecordBatch } from '../../src/model/record-batch.ts';
+import { AddressBook } from '../../src/record/address-book.ts';
+import { columnsOf, parseColumns } from '../../src/record/columns.ts';
+import { Interner } from '../../src/record/interner.ts';
+import { loadKernel } from '../../src/record/kernel/load-kernel.ts';
+import { kernelOf, ScanKernel } from '../../src/record/kernel/scan-kernel.ts';
+import { RecordReader } from '../../src/record/read-records.ts';
+import { HEADER, record, silence } from '../build.ts';
+import { compileKernel } from './compile-kernel.ts';
+import { observeReading } from './observe-reading.ts';
+
+const MODULE = compileKernel();
+const encoder = new TextEncoder();
+
+const newKernel = (): ScanKernel =>
+  new ScanKernel(MODULE, { strings: new Interner(), addresses: new AddressBook() });
+
+/** How many of the lines the kernel takes before it stops. */
+const takenOf = (lines: readonly string[], header = HEADER): number => {
+  const kernel = newKernel();
+  if (!kernel.choose(parseColumns(header))) return 0;
+  const bytes = encoder.encode(`${lines.join('\n')}\n`);
+  kernel.text.set(bytes);
+  kernel.scan(0, bytes.length, 0);
+  return kernel.batch.count;
+};
+
+describe('the kernel', () => {
+  it('takes whole lines of the formats AWS writes, without asking the TypeScript scanner', () => {
+    expect(takenOf([record(), record({ flags: 'SYN' }), silence('NODATA'), silence('SKIPDATA')])).toBe(4);
+    expect(takenOf([record({ client: '2001:db8::9', server: '2001:db8::5' })])).toBe(1);
+    const defaults =
+      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+    expect(
+      takenOf(
+        [
+          '2 123456789010 eni-1 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK',
+        ],
+        defaults,
+      ),
+    ).toBe(1);
+    // AWS's NAT example has no numbers, and begins with a letter as headers do.
+    const nat = 'instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr';
+    expect(
+      takenOf(['i-01234567890123456 eni-1111aaaa2222bbbb3 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5'], nat),
+    ).toBe(1);
+  });
+
+  it('takes lines that end in a carriage return, have tabs or doubled blanks', () => {
+    expect(
+      takenOf([`${record()}\r`, record().replaceAll(' ', '\t'), record().replace(' ', '  '), `${record()} `]),
+    ).toBe(4);
+  });
+
+  it('stops in front of a line it does not vouch for, and leaves it to the TypeScript scanner', () => {
+    const strange = [
+      '',
+      '# comment',
+      HEADER,
+      `${record()} # comment`,
+      ` ${record()}`,
+      `${record()} more`,
+      record({ packets: -1 }),
+      record({ start: 60, end: 0 }),
+      record({ client: '010.0.0.9' }),
+      record({ client: '2001:db8::9' }),
+      record({ eni: 'eni\u0000' }),
+      record({ eni: 'x'.repeat(9000) }),
+    ];
+    for (const line of strange) expect([line, takenOf([record(), line, record()])]).toEqual([line, 1]);
+    // With nothing but texts in the format, a line of names might be a header.
+    expect(takenOf(['- vpc-1', 'interface-id vpc-id'], 'interface-id vpc-id')).toBe(1);
+  });
+
+  it('is for formats of up to 128 fields, none of which fills the column of another', () => {
+    const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `unknown-${i}`);
+    expect(newKernel().choose(columnsOf(names(128)))).toBe(true);
+    expect(newKernel().choose(columnsOf(names(129)))).toBe(false);
+    expect(newKernel().choose(columnsOf(['resource-id', 'tgw-attachment-id']))).toBe(false);
+  });
+
+  it('puts a full batch aside and goes on: 10,000 records in one piece, a bad one among them', () => {
+    const lines = Array.from({ length: 10_000 }, (_, i) =>
+      record({ start: i, end: i + 59, packets: i, eni: `eni-${i % 700}`, clientPort: 1024 + (i % 5000) }),
+    );
+    const bytes = encoder.encode([HEADER, ...lines.toSpliced(5000, 0, 'no record', '')].join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    // The last line has no line feed, so it comes alone at the end.
+    expect(observed.rows).toHaveLength(10_001);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    const numbers = observed.rows.slice(1).map((row) => (row as { lineNumber: number }).lineNumber);
+    // Line 1 is the header; two lines that are no records follow on the 5,000th record.
+    expect([numbers[0], numbers[4999], numbers[5000], numbers[9999]]).toEqual([2, 5001, 5004, 10_003]);
+  });
+
+  it('tells apart more identifiers and addresses than it can remember', () => {
+    // 70,000 of each; the kernel remembers 65,536, in eight places each.
+    const lines = Array.from(
+      { length: 70_000 },
+      (_, i) =>
+        `eni-${i} 2001:db8:0:1::${((i >> 8) + 1).toString(16)}:${((i & 255) + 1).toString(16)} 2001:db8::1`,
+    );
+    const bytes = encoder.encode(['interface-id srcaddr dstaddr', ...lines, ...lines, ''].join('\n'));
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const kernel = new ScanKernel(MODULE, dictionaries);
+    const read: string[] = [];
+    const reader = new RecordReader(
+      'many',
+      dictionaries,
+      {
+        onBatch(batch) {
+          for (let row = 0; row < batch.count; row++) {
+            const { strings, addresses } = dictionaries;
+            read.push(
+              `${strings.text(batch.interfaceId[row] as number)} ${addresses.text(batch.srcAddr[row] as number)} ${addresses.text(batch.dstAddr[row] as number)}`,
+            );
+          }
+        },
+        onRejection() {},
+        onFormat() {},
+        onHeader() {},
+        onComment() {},
+      },
+      undefined,
+      kernel,
+    );
+    reader.push(bytes);
+    reader.end();
+    expect(read).toHaveLength(140_000);
+    expect(read.filter((line, i) => line !== lines[i % lines.length])).toEqual([]);
+  });
+
+  it('serves readers of different formats in turn', () => {
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const kernel = new ScanKernel(MODULE, dictionaries);
+    const seen: (readonly number[])[] = [];
+    const events = {
+      onBatch(batch: RecordBatch) {
+        for (let row = 0; row < batch.count; row++)
+          seen.push([batch.srcPort[row] as number, batch.packets[row] as number]);
+      },
+      onRejection() {},
+      onFormat() {},
+      onHeader() {},
+      onComment() {},
+    };
+    const ports = new RecordReader('ports', dictionaries, events, parseColumns('srcport'), kernel);
+    const packets = new RecordReader('packets', dictionaries, events, parseColumns('packets'), kernel);
+    ports.push(encoder.encode('1\n2\n'));
+    packets.push(encoder.encode('3\n4\n5'));
+    ports.push(encoder.encode('6\n'));
+    packets.end();
+    ports.push(encoder.encode('7\n'));
+    // A record has a port or a count of packets, never what the other format left in its row.
+    expect(seen).toEqual([
+      [1, 0],
+      [2, 0],
+      [0, 3],
+      [0, 4],
+      [6, 0],
+      [0, 5],
+      [7, 0],
+    ]);
+  });
+
+  it('is not there when the code runs from its sources or the file cannot be run', () => {
+    expect(kernelOf({ strings: new Interner(), addresses: new AddressBook() })).toBeNull();
+    expect(loadKernel('/nowhere/scan.wasm')).toBeUndefined();
+    expect(loadKernel(import.meta.filename)).toBeUndefined();
+  });
+
+  it('has a batch with the columns of any other', () => {
+    const plain = new RecordBatch(parseColumns(HEADER));
+    const shapeOf = (batch: RecordBatch): unknown =>
+      Object.entries(batch)
+        .filter(([name, column]) => ArrayBuffer.isView(column) && name !== 'text')
+        .map(([name, column]) => [name, column.constructor.name, (column as Uint8Array).length]);
+    expect(shapeOf(newKernel().batch)).toEqual(shapeOf(plain));
+  });
+});

@@ -1,0 +1,150 @@
+/**
+ * Writes docs/state-machine.md from the tables themselves, so that what an engineer signs is what runs.
+ * `npm run docs` writes the page; a test fails when it is stale.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ENDINGS, OPENINGS } from '../src/lifecycle/outcome.ts';
+import { CONNECTION_STATES } from '../src/model/connection.ts';
+import { eventsOf, TCP_EVENTS } from '../src/tcp/events.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../src/tcp/idle-limits.ts';
+import { NOTES } from '../src/tcp/notes.ts';
+import { SIDE_STATES, STATES, TRANSITIONS } from '../src/tcp/transitions.ts';
+
+const PAGE = join(import.meta.dirname, '../docs/state-machine.md');
+
+/** A Markdown table, its columns padded so that the text reads as one too. */
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length), 3));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+};
+
+const legend = table([
+  ['', 'state', 'this side has shown'],
+  ...SIDE_STATES.map((state) => [state, STATES[state].name, STATES[state].says]),
+]);
+
+const transitions = [
+  `          ${SIDE_STATES.join('  ')}`,
+  ...TCP_EVENTS.map((event) => `${event.padEnd(8)}  ${TRANSITIONS[event].join('  ')}`),
+].join('\n');
+
+const notes = TCP_EVENTS.map((event) => {
+  const reasons = SIDE_STATES.flatMap((state, column) => {
+    const note = NOTES[`${event}.${state}`];
+    return note === undefined ? [] : [[state, TRANSITIONS[event][column] as string, note]];
+  });
+  return `### ${event}\n\n${table([['in', 'becomes', 'because'], ...reasons])}`;
+}).join('\n\n');
+
+const FLAG_VALUES = [0, 1, 2, 3, 4, 5, 6, 7, 18, 19, 22, 23];
+
+const events = table([
+  ['tcp-flags', 'events', 'with bytes that prove payload'],
+  ...FLAG_VALUES.map((flags) => [
+    String(flags),
+    eventsOf(flags, false).join(', '),
+    eventsOf(flags, true).join(', '),
+  ]),
+  ['-', eventsOf(null, false).join(', '), eventsOf(null, true).join(', ')],
+]);
+
+const BEGAN = ['silent', 'talking', 'syn', 'synAck'] as const;
+const ENDED = ['open', 'fin', 'rst', 'finRst'] as const;
+
+const openings = table([
+  ['opener began', ...BEGAN.map((began) => `answerer: ${began}`)],
+  ...BEGAN.map((mine) => [mine, ...BEGAN.map((theirs) => OPENINGS[mine][theirs])]),
+]);
+
+const endings = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[])
+  .map(
+    (opening) =>
+      `### ${opening}\n\n${table([
+        ['opener ended', ...ENDED.map((ended) => `answerer: ${ended}`)],
+        ...ENDED.map((mine) => [mine, ...ENDED.map((theirs) => ENDINGS[opening][mine][theirs])]),
+      ])}`,
+  )
+  .join('\n\n');
+
+const outcomes = table([
+  ['state', 'seen'],
+  ...Object.entries(CONNECTION_STATES).map(([state, says]) => [`\`${state}\``, says]),
+]);
+
+const limits = table([
+  ['situation', 'seconds'],
+  ['an attempt without an answer', String(IDLE_LIMITS.attemptSeconds)],
+  ['an open connection (`--idle`)', String(IDLE_LIMITS.openSeconds)],
+  ['a closed one, for its stragglers', String(IDLE_LIMITS.lingerSeconds)],
+  ['other protocols', String(IDLE_LIMITS.exchangeSeconds)],
+  ["slack of AWS's times", String(SLACK_SECONDS)],
+]);
+
+/** The page as it should be. */
+export const stateMachinePage = (): string => `# The state machine
+
+Generated from \`src/tcp/transitions.ts\`, \`src/tcp/notes.ts\`, \`src/tcp/events.ts\` and \`src/lifecycle/outcome.ts\` by
+\`npm run docs\`; a test fails when this page is stale. Whoever knows TCP can check it without reading any code.
+
+## Why this form
+
+There are two ways to write TCP's life as a table: by role, initiator and responder in one state (nf_conntrack), or one
+table of what **a side** has shown and a second one that reads off a pair of sides (Zeek's endpoints). The second was
+chosen, for three reasons. A flow log often shows the roles last: a SYN-ACK before its SYN, a connection that was open when
+the log began. AWS's times are boxes with a minute of slack, so the two directions of an interval have no order, and two
+sides stepped apart give the same end whichever comes first. And an outcome becomes one look at a table, never a history of
+special cases.
+
+## From flags to events
+
+One record carries the flags of many packets OR-ed over its interval. Their order is not in the log; they are taken in the
+order a connection has: it opens, it talks, it closes. \`data\` stands for everything that has no flag which AWS reports.
+
+${events}
+
+## What a side has shown
+
+${legend}
+
+One row an event, one column what the side had shown before. \`__\`: nothing new. \`XX\`: contradicts what this side showed; the
+state stays and the connection is marked \`contradicted\`.
+
+\`\`\`text
+${transitions}
+\`\`\`
+
+## Reasons
+
+${notes}
+
+## What two sides mean
+
+How it was opened: \`attempt\` nobody answered, \`answered\` the whole handshake or what proves it, \`noSyn\` a SYN-ACK only,
+\`midstream\` no handshake in the log. Who is the opener is decided from evidence first ([lifecycle](lifecycle.md)).
+
+${openings}
+
+How it ended, with Zeek's \`conn_state\` beside our word. When of a \`noSyn\` connection only the answerer was seen, \`conn_state\` is
+\`SHR\` after its FIN, \`RSTRH\` after its RST and \`OTH\` before; the state is \`answered\` all the same.
+
+${endings}
+
+## The states of a connection
+
+\`blocked\` and \`flagless\` do not come from this table: the first is decided by the verdict, the second by the format.
+
+${outcomes}
+
+## Time
+
+Time is kept out of the table. A key that is silent for longer than this starts a new connection with its next record:
+
+${limits}
+`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, stateMachinePage());
