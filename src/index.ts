@@ -1,4 +1,8 @@
 /** The door: what users may rely on, and nothing else. */
+export { toCsv } from './export/csv.ts';
+export { toJsonLine, toJsonLines } from './export/json-lines.ts';
+export { COLUMNS, type Row, toRow } from './export/row.ts';
+export { toZeek } from './export/zeek.ts';
 export type * from './model/connection.ts';
 export { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from './model/connection.ts';
 export { type ErrorCode, FormatError, InputError, OptionError, OutputError } from './model/errors.ts';
