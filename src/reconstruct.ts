@@ -1,5 +1,6 @@
 /** The story on one page: records → windows → connections. */
 import { SCOPES, type Scope } from './correlate/scope.ts';
+import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
 import { findSources, type Source } from './input/find-sources.ts';
@@ -54,6 +55,13 @@ export interface FlatRows {
   readonly rows: Iterable<FlatRow>;
   /** Spells the IPv6 addresses of the rows. */
   readonly addresses: { text(id: number): string };
+  /**
+   * All rows as lines in the speller's form, in pieces, each the caller's until the next but one is asked for.
+   * Instead of `rows`, not beside them.
+   * @param count is told of every row, of many alike at once
+   * @returns null where it takes the rows one by one: then they are still to be taken
+   */
+  lines(speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null;
 }
 
 export interface Reconstruction extends AsyncIterable<Connection> {
@@ -118,6 +126,19 @@ interface Read {
 
 type Countable = Pick<Connection, 'protocol' | 'oneSided'>;
 
+const note = (given: Given, result: Countable, times: number): void => {
+  if (result.protocol === 'tcp') given.connections += times;
+  else given.exchanges += times;
+  if (result.oneSided) given.oneSided += times;
+};
+
+function* noting<T extends Countable>(given: Given, results: Iterable<T>): Generator<T> {
+  for (const result of results) {
+    note(given, result, 1);
+    yield result;
+  }
+}
+
 class Run implements Reconstruction {
   readonly #source: ReconstructSource;
   readonly #options: ReconstructOptions;
@@ -145,21 +166,33 @@ class Run implements Reconstruction {
     return {
       rows: this.#counted(run, run.rebuild.flatRows()),
       addresses: run.dictionaries.addresses,
+      lines: (speller, count) => this.#countedLines(run, speller, count),
     };
   }
 
-  /** Hands results on, counts them, and knows the report when all have been taken. */
-  *#counted<T extends Countable>({ rebuild, notes, dictionaries }: Read, results: Iterable<T>): Generator<T> {
-    const { signal } = this.#options;
+  #countedLines(run: Read, speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null {
     const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
+    const pieces = run.rebuild.lines(speller, (row, times) => {
+      note(given, row, times);
+      count(row, times);
+    });
+    return pieces === null ? null : this.#reported(run, pieces, given);
+  }
+
+  /** Hands results on, and knows the report when all have been taken. */
+  *#reported<T>({ rebuild, notes, dictionaries }: Read, results: Iterable<T>, given: Given): Generator<T> {
+    const { signal } = this.#options;
     for (const result of results) {
       if (signal?.aborted === true) signal.throwIfAborted();
-      if (result.protocol === 'tcp') given.connections++;
-      else given.exchanges++;
-      if (result.oneSided) given.oneSided++;
       yield result;
     }
     this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
+  }
+
+  /** Counts results as they pass. */
+  #counted<T extends Countable>(run: Read, results: Iterable<T>): Generator<T> {
+    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
+    return this.#reported(run, noting(given, results), given);
   }
 
   async #readAll(): Promise<Read> {

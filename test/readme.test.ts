@@ -76,6 +76,24 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it('have examples that run: every block that imports the package, on the samples', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'conntrail-docs-'));
+    const door = pathToFileURL(join(ROOT, 'src/index.ts')).href;
+    const examples = pages.flatMap((page) =>
+      [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)]
+        .map((match) => match[1] as string)
+        .filter((code) => code.includes("from 'conntrail'")),
+    );
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [i, code] of examples.entries()) {
+      const script = join(folder, `example-${i}.mts`);
+      writeFileSync(script, code.replaceAll("'conntrail'", `'${door}'`).replaceAll("'logs/'", "'samples/'"));
+      const { stdout } = await run(process.execPath, [script], { cwd: ROOT });
+      expect(stdout).toContain('52.213.180.42');
+    }
+    rmSync(folder, { recursive: true });
+  });
+
   it('have a page for every room of src, and a line in the reading order for it', () => {
     const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ENDINGS, OPENINGS } from '../src/lifecycle/outcome.ts';
+import { ENDINGS, OPENINGS, outcomeOf } from '../src/lifecycle/outcome.ts';
 import { CONNECTION_STATES } from '../src/model/connection.ts';
 import { eventsOf, TCP_EVENTS } from '../src/tcp/events.ts';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../src/tcp/idle-limits.ts';
@@ -71,18 +71,55 @@ const endings = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[])
   )
   .join('\n\n');
 
+/** Zeek's words beside each of ours, in the order in which the tables name them. */
+const zeekWords = new Map<string, Set<string>>([
+  // Not from the tables: the verdict decides, an answer that was rejected too makes it REJ.
+  ['blocked', new Set(['S0', 'REJ'])],
+  ['flagless', new Set(['OTH'])],
+]);
+for (const opener of SIDE_STATES) {
+  for (const answerer of SIDE_STATES) {
+    const { state, connState } = outcomeOf(opener, answerer);
+    zeekWords.set(state, (zeekWords.get(state) ?? new Set()).add(connState));
+  }
+}
+
 const outcomes = table([
-  ['state', 'seen'],
-  ...Object.entries(CONNECTION_STATES).map(([state, says]) => [`\`${state}\``, says]),
+  ['state', 'seen', "Zeek's `conn_state`"],
+  ...Object.entries(CONNECTION_STATES).map(([state, says]) => [
+    `\`${state}\``,
+    says,
+    [...(zeekWords.get(state) ?? [])].sort().join(', '),
+  ]),
 ]);
 
 const limits = table([
-  ['situation', 'seconds'],
-  ['an attempt without an answer', String(IDLE_LIMITS.attemptSeconds)],
-  ['an open connection (`--idle`)', String(IDLE_LIMITS.openSeconds)],
-  ['a closed one, for its stragglers', String(IDLE_LIMITS.lingerSeconds)],
-  ['other protocols', String(IDLE_LIMITS.exchangeSeconds)],
-  ["slack of AWS's times", String(SLACK_SECONDS)],
+  ['situation', 'seconds', 'because'],
+  [
+    'an attempt without an answer',
+    String(IDLE_LIMITS.attemptSeconds),
+    'Linux gives up after 127 s (tcp_syn_retries 6), others sooner',
+  ],
+  [
+    'an open connection (`--idle`)',
+    String(IDLE_LIMITS.openSeconds),
+    "longer than the 350 s of AWS's gateways, shorter than the 5 days of security groups",
+  ],
+  [
+    'a closed one, for its stragglers',
+    String(IDLE_LIMITS.lingerSeconds),
+    'twice the MSL of 60 s, as TIME-WAIT is timed in practice (RFC 9293 §3.4.2)',
+  ],
+  [
+    'other protocols',
+    String(IDLE_LIMITS.exchangeSeconds),
+    'security groups forget a UDP stream after as long',
+  ],
+  [
+    "slack of AWS's times",
+    String(SLACK_SECONDS),
+    'a packet may be stamped that much later than it was on the wire',
+  ],
 ]);
 
 /** The page as it should be. */

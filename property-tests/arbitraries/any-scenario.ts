@@ -8,6 +8,8 @@ import { routeOf } from '../network/places.ts';
 import { FORMATS, type FormatName } from '../network/print-records.ts';
 import {
   type Act,
+  DEFAULT_TRACKED_SECONDS,
+  FAIR_WEATHER,
   type Filter,
   type Logging,
   otherParty,
@@ -16,6 +18,7 @@ import {
   type Place,
   type Scenario,
   type Talk,
+  type Weather,
 } from '../network/story.ts';
 
 /** Whole milliseconds, so that shrinking gives readable numbers. */
@@ -252,6 +255,29 @@ const anyPlace: Arbitrary<Place> = fc.oneof(
     }),
     weight: 2,
   },
+  {
+    arbitrary: fc.record({
+      where: fc.constant('balancer' as const),
+      vpc: anyVpc,
+      keepsClient: fc.boolean(),
+      logs: fc.constantFrom<'all' | 'balancer'>('all', 'balancer'),
+    }),
+    weight: 1,
+  },
+);
+
+/** Mostly nothing is lost; else one packet in a hundred, or one in ten. For a scenario's limits. */
+export const anyWeather: Arbitrary<Weather> = fc.oneof(
+  TO_FIRST,
+  { arbitrary: fc.constant(FAIR_WEATHER), weight: 4 },
+  {
+    arbitrary: fc.record({
+      loss: fc.constantFrom(0.01, 0.1),
+      delay: fc.oneof(TO_FIRST, fc.constant(0), seconds(0.001, 0.3)),
+      seed: fc.nat({ max: 0xffff }),
+    }),
+    weight: 1,
+  },
 );
 
 const anyFilter: Arbitrary<Filter> = fc.record({
@@ -269,7 +295,7 @@ const anyFilters: Arbitrary<readonly Filter[]> = fc.oneof(
 );
 
 /** One talk of any kind, anywhere. */
-export const anyTalk = (): Arbitrary<Talk> =>
+export const anyTalk = (weather: Arbitrary<Weather> = fc.constant(FAIR_WEATHER)): Arbitrary<Talk> =>
   fc
     .record({
       kind: fc.oneof(
@@ -292,6 +318,12 @@ export const anyTalk = (): Arbitrary<Talk> =>
       ),
       at: seconds(0, 400),
       latency: seconds(0.001, 0.2),
+      weather,
+      trackedSeconds: fc.oneof(
+        TO_FIRST,
+        { arbitrary: fc.constant(DEFAULT_TRACKED_SECONDS), weight: 4 },
+        { arbitrary: fc.constantFrom(60, 350), weight: 1 },
+      ),
       place: anyPlace,
       filters: anyFilters,
     })
@@ -373,6 +405,8 @@ export interface ScenarioLimits {
   readonly talk?: Partial<Talk>;
   /** Six unless stated. */
   readonly mostTalks?: number;
+  /** Fair unless stated: a lost RST or FIN leaves records in which close and repetition overlap. */
+  readonly weather?: Arbitrary<Weather>;
 }
 
 /** A log from which nothing is missing and whose fields tell all: for properties about what must be found. */
@@ -393,7 +427,7 @@ const addTwin = (talks: readonly Talk[], apart: number | null): readonly Talk[] 
 export const anyScenario = (limits: ScenarioLimits = {}): Arbitrary<Scenario> =>
   fc
     .record({
-      talks: fc.array(anyTalk(), { minLength: 1, maxLength: limits.mostTalks ?? 6 }),
+      talks: fc.array(anyTalk(limits.weather), { minLength: 1, maxLength: limits.mostTalks ?? 6 }),
       apart: seldom(fc.constantFrom(1, 2), 8),
       logging: anyLogging,
     })

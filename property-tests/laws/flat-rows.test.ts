@@ -1,12 +1,15 @@
 /**
- * The fast lane says what the plain one says: judging plain keys in one pass and spelling rows as bytes gives,
- * byte for byte, the JSON Lines of the connections.
+ * The fast lanes say what the plain one says: judging plain keys in one pass and spelling rows as bytes gives,
+ * byte for byte, the JSON Lines of the connections; and so does the kernel, which counts what the engine counts.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonPieces } from '../../src/export/json-bytes.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
 import { type ReconstructOptions, reconstruct } from '../../src/reconstruct.ts';
+import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
+import { kernelLines, plainLines as rebuiltPlainly } from '../../test/engine/rebuild-lines.ts';
+import { anyReuse } from '../arbitraries/any-reuse.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
 import { simulate } from '../network/simulate.ts';
@@ -19,15 +22,18 @@ const fastLines = async (text: string, options: ReconstructOptions): Promise<str
     })(),
     options,
   );
-  const { rows, addresses } = await run.flatRows();
+  const source = await run.flatRows();
   const decoder = new TextDecoder();
   let lines = '';
-  for (const piece of jsonPieces(rows, addresses)) lines += decoder.decode(piece);
+  for (const piece of jsonPieces(source, () => {})) lines += decoder.decode(piece);
   return lines;
 };
 
 const plainLines = async (text: string, options: ReconstructOptions): Promise<string> =>
   (await rebuildText([text], options)).connections.map((each) => `${toJsonLine(each)}\n`).join('');
+
+/** Milliseconds: more runs are given more time. */
+const LONG = 60_000 + Number(process.env['RUNS'] ?? 500) * 200;
 
 const RUNS = { numRuns: Number(process.env['RUNS'] ?? 500) };
 
@@ -38,25 +44,98 @@ const anyOptions: fc.Arbitrary<ReconstructOptions> = fc.record({
 });
 
 describe('flat rows', () => {
-  it('give the same JSON Lines as connections do, on simulated networks', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyScenario(), fc.nat(0xffff), async (scenario, seed) => {
-        const { lines, fields } = simulate(scenario, seed);
-        const options = { fields: fields.join(' ') };
-        const text = `${lines.join('\n')}\n`;
-        expect(await fastLines(text, options)).toBe(await plainLines(text, options));
-      }),
-      RUNS,
-    );
-  });
+  it(
+    'give the same JSON Lines as connections do, on simulated networks',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anyScenario(), fc.nat(0xffff), async (scenario, seed) => {
+          const { lines, fields } = simulate(scenario, seed);
+          const options = { fields: fields.join(' ') };
+          const text = `${lines.join('\n')}\n`;
+          expect(await fastLines(text, options)).toBe(await plainLines(text, options));
+        }),
+        RUNS,
+      );
+    },
+    LONG,
+  );
 
-  it('give the same JSON Lines as connections do, whatever the records say', async () => {
-    await fc.assert(
-      fc.asyncProperty(anySoup(), anyOptions, async (lines, options) => {
-        const text = `${SOUP_HEADER}\n${lines.join('\n')}\n`;
-        expect(await fastLines(text, options)).toBe(await plainLines(text, options));
-      }),
-      { numRuns: RUNS.numRuns * 4 },
-    );
-  });
+  it(
+    'give the same JSON Lines as connections do, whatever the records say',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(anySoup(), anyOptions, async (lines, options) => {
+          const text = `${SOUP_HEADER}\n${lines.join('\n')}\n`;
+          expect(await fastLines(text, options)).toBe(await plainLines(text, options));
+        }),
+        { numRuns: RUNS.numRuns * 4 },
+      );
+    },
+    LONG,
+  );
+});
+
+const KERNEL = compileEngineKernel();
+
+/** The text in pieces, so that the kernel gets several batches. */
+const cutIntoPieces = (text: string, cuts: readonly number[]): string[] => {
+  const places = [0, ...cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length];
+  return places.slice(1).map((to, i) => text.slice(places[i], to));
+};
+
+const anyCuts = fc.array(fc.nat(), { maxLength: 3 });
+
+describe('the engine kernel', () => {
+  it(
+    'gives the lines and the counts of the plain path, on simulated networks',
+    () => {
+      fc.assert(
+        fc.property(anyScenario(), fc.nat(0xffff), anyCuts, (scenario, seed, cuts) => {
+          const { lines, fields } = simulate(scenario, seed);
+          const request = { fields: fields.join(' ') };
+          const pieces = cutIntoPieces(`${lines.join('\n')}\n`, cuts);
+          const { lines: got, counts } = kernelLines(KERNEL, pieces, request);
+          const plain = rebuiltPlainly(pieces, request);
+          expect(got).toBe(plain.lines);
+          expect(counts).toEqual(plain.counts);
+        }),
+        RUNS,
+      );
+    },
+    LONG,
+  );
+
+  it(
+    'gives the lines and the counts of the plain path, whatever the records say',
+    () => {
+      fc.assert(
+        fc.property(anySoup(), anyOptions, anyCuts, (lines, options, cuts) => {
+          const pieces = cutIntoPieces(`${SOUP_HEADER}\n${lines.join('\n')}\n`, cuts);
+          const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
+          const plain = rebuiltPlainly(pieces, options);
+          expect(got).toBe(plain.lines);
+          expect(counts).toEqual(plain.counts);
+        }),
+        RUNS,
+      );
+    },
+    LONG,
+  );
+
+  it(
+    'divides ports that are used again where the plain path divides them',
+    () => {
+      fc.assert(
+        fc.property(anyReuse(), anyOptions, (lines, options) => {
+          const pieces = [`${SOUP_HEADER}\n${lines.join('\n')}\n`];
+          const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
+          const plain = rebuiltPlainly(pieces, options);
+          expect(got).toBe(plain.lines);
+          expect(counts).toEqual(plain.counts);
+        }),
+        RUNS,
+      );
+    },
+    LONG,
+  );
 });

@@ -81,3 +81,37 @@ describe('a security group', () => {
     expect(actions(talk)).toEqual(['reply ACCEPT', 'reply REJECT', 'request ACCEPT']);
   });
 });
+
+describe('the memory of a security group', () => {
+  const answerAfter = (silence: number, trackedSeconds: number): readonly string[] =>
+    actions({
+      place: { where: 'client', vpc: 0 },
+      trackedSeconds,
+      acts: [
+        { do: 'send', by: 'client', after: 1, packets: 1, payload: 100, every: 1 },
+        { do: 'send', by: 'server', after: silence, packets: 1, payload: 100, every: 1 },
+      ],
+    });
+
+  it('lets an answer in after hours by default', () => {
+    expect(answerAfter(2 * 3600, 432_000)).not.toContain('reply REJECT');
+  });
+
+  it('ends with the idle limit that is set: the answer is a stranger then', () => {
+    expect(answerAfter(300, 350)).not.toContain('reply REJECT');
+    expect(answerAfter(400, 350)).toContain('reply REJECT');
+  });
+
+  it('holds a datagram for 30 s', () => {
+    const askAt = (latency: number): readonly string[] =>
+      actions({
+        protocol: 'udp',
+        place: { where: 'client', vpc: 0 },
+        latency,
+        acts: [{ do: 'send', by: 'client', after: 0, packets: 1, payload: 50, every: 1 }],
+      });
+    // The way from the client's interface to the server and back is 1.8 times the latency.
+    expect(askAt(10)).toEqual(['reply ACCEPT', 'request ACCEPT']);
+    expect(askAt(20)).toEqual(['reply REJECT', 'request ACCEPT']);
+  });
+});

@@ -225,7 +225,8 @@ const isDivided = (before: Dossier, after: Dossier, { has, late }: Eyes): boolea
     has('tcp-flags') &&
     isVisiblyOver(before) &&
     opensVisibly(after) &&
-    silence >= late &&
+    // Equal seconds have no order.
+    silence > late &&
     // A close without its opening may, within AWS's slack, belong to the opening behind it.
     (opensVisibly(before) || silence > SLACK_SECONDS) &&
     Math.min(...opening) <= firstStart(after)
@@ -268,6 +269,23 @@ const isTurnedAround = ({ pieces }: Dossier, { late }: Eyes): boolean =>
         return (close.flags & SYN) === 0 || sameView;
       }),
   );
+
+/**
+ * A RST that is lost on its way leaves the other end repeating its SYN-ACK: at an interface that saw the RST this
+ * reads like the answer to another dial.
+ */
+const repeatsBehindClose = ({ pieces }: Dossier): boolean =>
+  pieces.some((again) => {
+    const here = pieces.filter(
+      (piece) =>
+        piece !== again &&
+        piece.record.interfaceId === again.record.interfaceId &&
+        piece.start <= again.start,
+    );
+    const opened = here.some((piece) => piece.side === again.side && (piece.flags & SYN) !== 0);
+    const reset = here.some((piece) => piece.side !== again.side && (piece.flags & RST) !== 0);
+    return (again.flags & SYN) !== 0 && opened && reset;
+  });
 
 /** Whether two connections were logged in a VPC they have in common, or belong to one talk. */
 const areNeighbours = (one: Dossier, other: Dossier): boolean => {
@@ -335,6 +353,7 @@ const explainEntangled = (dossier: Dossier, others: readonly Dossier[], eyes: Ey
     reasons.push('two different records read the same in this format');
   if (isTurnedAround(dossier, eyes)) reasons.push('late records put its close before its opening');
   if (isCutBySilence(dossier, eyes)) reasons.push('silent for longer than an idle limit');
+  if (repeatsBehindClose(dossier)) reasons.push('repeats its handshake behind a RST that was lost');
   return reasons;
 };
 

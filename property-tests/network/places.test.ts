@@ -109,3 +109,60 @@ describe('a secondary address', () => {
     ]);
   });
 });
+
+describe('a load balancer', () => {
+  const [client, node, target] = ['203.0.113.10', '10.0.4.5', '10.0.3.5'];
+  const endsOf = (keepsClient: boolean) =>
+    play({ place: { where: 'balancer', vpc: 0, keepsClient, logs: 'all' } }).truth.map(
+      ({ initiator, responder }) => [initiator, responder].map(({ address }) => address).join(' '),
+    );
+
+  it('makes two connections of one: client to balancer, balancer to target', () => {
+    expect(endsOf(false)).toEqual([`${client} ${node}`, `${node} ${target}`]);
+  });
+
+  it("shows the target the client's own address when it keeps it", () => {
+    expect(endsOf(true)).toEqual([`${client} ${node}`, `${client} ${target}`]);
+  });
+
+  it('is seen at its own interface on both sides, and at the target', () => {
+    const simulation = play({ place: { where: 'balancer', vpc: 0, keepsClient: false, logs: 'all' } });
+    expect(simulation.truth.map(({ vantages }) => vantages.length)).toEqual([1, 2]);
+    expect(simulation.records).toHaveLength(6);
+  });
+});
+
+describe('a gateway that forgets after 350 s', () => {
+  const idleFor = (seconds: number, where: 'nat' | 'balancer' | 'both', by: 'client' | 'server' = 'client') =>
+    play({
+      place:
+        where === 'nat'
+          ? { where, vpc: 0, logs: 'all' }
+          : where === 'balancer'
+            ? { where, vpc: 0, keepsClient: true, logs: 'all' }
+            : { where, vpc: 0 },
+      acts: [
+        { do: 'send', by: 'client', after: 1, packets: 1, payload: 100, every: 1 },
+        { do: 'send', by, after: seconds, packets: 1, payload: 100, every: 1 },
+      ],
+    });
+
+  it.each(['nat', 'balancer'] as const)('resets whoever speaks after that: %s', (where) => {
+    const [first] = idleFor(400, where).truth;
+    // The RST comes in the name of the other end and ends the dialling side's half.
+    expect(first).toMatchObject({ firstRst: 'responder', states: ['reset'] });
+  });
+
+  it('never tells the other leg, which stays open', () => {
+    expect(idleFor(400, 'nat').truth[1]).toMatchObject({ firstRst: null, states: ['established'] });
+  });
+
+  it('resets the answering side too when that one speaks first', () => {
+    expect(idleFor(400, 'nat', 'server').truth[1]).toMatchObject({ firstRst: 'initiator' });
+  });
+
+  it('holds a connection that is silent for less, and is not there between two interfaces of a VPC', () => {
+    expect(idleFor(300, 'nat').truth[0]?.firstRst).toBeNull();
+    expect(idleFor(400, 'both').truth[0]?.firstRst).toBeNull();
+  });
+});

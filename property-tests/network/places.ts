@@ -8,7 +8,7 @@ import type { Party, Talk } from './story.ts';
 /** An elastic network interface. */
 export interface Interface {
   readonly id: string;
-  readonly kind: 'instance' | 'nat' | 'transit';
+  readonly kind: 'instance' | 'nat' | 'transit' | 'balancer';
   readonly primary4: string;
   readonly vpcId: string;
   readonly subnetId: string;
@@ -48,7 +48,14 @@ export interface Route {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** Account, VPC and subnet are told apart by number. */
+const KIND_NUMBERS: Readonly<Record<Interface['kind'], number>> = {
+  instance: 1,
+  nat: 2,
+  transit: 3,
+  balancer: 4,
+};
+
+/** Account, VPC and subnet are told apart by number; hosts beyond 255 count above them. */
 const buildInterface = (
   kind: Interface['kind'],
   vpc: number,
@@ -57,7 +64,7 @@ const buildInterface = (
   primary4: string,
 ): Interface => {
   const number =
-    (vpc << 20) | (subnet << 12) | (host << 4) | (kind === 'instance' ? 1 : kind === 'nat' ? 2 : 3);
+    ((vpc << 20) | (subnet << 12) | ((host & 0xff) << 4) | KIND_NUMBERS[kind]) + (host >>> 8) * 2 ** 28;
   return {
     id: `eni-0${hex(0xa1b2, 4)}${hex(number, 12)}`,
     kind,
@@ -74,14 +81,19 @@ const buildInterface = (
 const TRANSIT_CLIENT_VPC = 20;
 const TRANSIT_SERVER_VPC = 40;
 
-const address = (family: 4 | 6, net: number, subnet: number, host: number): string =>
-  family === 4
-    ? `10.${net}.${subnet}.${5 + host}`
-    : `2001:db8:${hex(net, 1)}:${hex(subnet, 1)}::${hex(5 + host, 1)}`;
+/** Subnets are 8 apart in the third octet, so that each has room for 2043 hosts. */
+const address = (family: 4 | 6, net: number, subnet: number, host: number): string => {
+  if (family === 6) return `2001:db8:${hex(net, 1)}:${hex(subnet, 1)}::${hex(5 + host, 1)}`;
+  const place = 5 + host;
+  return `10.${net}.${subnet + 8 * (place >>> 8)}.${place & 0xff}`;
+};
 
+/** The first 240 hosts have documentation addresses (RFC 5737), the others those for benchmarks (RFC 2544). */
 const outside = (family: 4 | 6, host: number, party: Party): string => {
   if (family === 6) return `2001:db8:ffff:${party === 'client' ? 'c' : '5'}::${hex(10 + host, 1)}`;
-  return party === 'client' ? `203.0.113.${10 + host}` : `198.51.100.${10 + host}`;
+  const place = 10 + host;
+  if (place > 250) return `198.${party === 'client' ? 18 : 19}.${(place >>> 8) & 0xff}.${place & 0xff}`;
+  return party === 'client' ? `203.0.113.${place}` : `198.51.100.${place}`;
 };
 
 /** The ports of an exchange without ports are 0, as AWS prints them for ICMP. */
@@ -166,14 +178,18 @@ const routeWithin = (talk: Talk, vpc: number): Route => {
   };
 };
 
-/** A gateway translates the client's address and port; it has IPv4 only. Ports stay apart by the talk's number. */
+/** Ports that a gateway gives out stay apart by the talk's number, for 1500 talks in a row. */
+const translatedPort = (talk: Talk, index: number): number =>
+  talk.protocol === 'icmp' ? 0 : 10_000 + (index % 1500) * 37 + (talk.clientPort % 37);
+
+/** A gateway translates the client's address and port; it has IPv4 only. */
 const routeThroughNat = (talk: Talk, index: number, vpc: number, logs: 'all' | 'gateway'): Route => {
   const client = insideEnd({ ...talk, family: 4 }, 'client', vpc, 0);
   const own = '10.0.0.220';
   const nat = buildInterface('nat', vpc, 0, 220, own);
   const host = outside(4, talk.serverHost, 'server');
   const inner = legBetween(talk, client.address, host);
-  const translated = talk.protocol === 'icmp' ? 0 : 10_000 + index * 37 + (talk.clientPort % 37);
+  const translated = translatedPort(talk, index);
   const outer: Leg = { client: { address: own, port: translated }, server: inner.server };
   const atClient = { logged: logs === 'all', guards: 'client' as const };
   return {
@@ -224,6 +240,61 @@ const routeThroughTransit = (talk: Talk, logs: 'all' | 'server-side' | 'gateways
   };
 };
 
+/** Targets have a subnet of their own; a balancer hands the port on as it is. */
+const TARGET_SUBNET = 3;
+const BALANCER_SUBNET = 4;
+
+/** A balancer of the talk's family has an address of its own; clients come from outside. */
+const routeThroughBalancer = (
+  talk: Talk,
+  index: number,
+  vpc: number,
+  keepsClient: boolean,
+  logs: 'all' | 'balancer',
+): Route => {
+  const node = buildInterface('balancer', vpc, BALANCER_SUBNET, 0, address(4, 0, BALANCER_SUBNET, 0));
+  const target = buildInterface(
+    'instance',
+    vpc,
+    TARGET_SUBNET,
+    talk.serverHost,
+    address(4, 0, TARGET_SUBNET, talk.serverHost),
+  );
+  const range = talk.family === 4 ? 0 : vpc + 1;
+  const ports = portsOf(talk);
+  const front: EndPoint = {
+    address: talk.family === 4 ? node.primary4 : address(6, range, BALANCER_SUBNET, 0),
+    port: ports.server,
+  };
+  const client: EndPoint = { address: outside(talk.family, talk.clientHost, 'client'), port: ports.client };
+  const back: EndPoint = {
+    address: address(talk.family, range, TARGET_SUBNET, talk.serverHost),
+    port: ports.server,
+  };
+  const atTarget = { leg: 1, logged: logs === 'all', guards: 'server' as const };
+  return {
+    legs: [
+      { client, server: front },
+      {
+        client: keepsClient ? client : { address: front.address, port: translatedPort(talk, index) },
+        server: back,
+      },
+    ],
+    hops: {
+      client: [
+        hop(node, 'ingress', 0.7),
+        hop(node, 'egress', 0.75, { leg: 1 }),
+        hop(target, 'ingress', 0.95, atTarget),
+      ],
+      server: [
+        hop(target, 'egress', 0.05, atTarget),
+        hop(node, 'ingress', 0.25, { leg: 1 }),
+        hop(node, 'egress', 0.3),
+      ],
+    },
+  };
+};
+
 /** The way of a talk's packets, by who sends them. `index` is the talk's number in its scenario. */
 export const routeOf = (talk: Talk, index: number): Route => {
   const { place } = talk;
@@ -238,6 +309,8 @@ export const routeOf = (talk: Talk, index: number): Route => {
       return routeThroughNat(talk, index, place.vpc, place.logs);
     case 'transit':
       return routeThroughTransit(talk, place.logs);
+    case 'balancer':
+      return routeThroughBalancer(talk, index, place.vpc, place.keepsClient, place.logs);
   }
 };
 

@@ -3,7 +3,8 @@
  * Time, filters and losses live here, protocol lives in `tcp-host`. The result depends on the talk alone.
  */
 import { type FilteredPacket, judge, type Tracking } from './filters.ts';
-import { type Route, routeOf } from './places.ts';
+import { type Hop, type Route, routeOf } from './places.ts';
+import { seedRandom } from './seed-random.ts';
 import { bytesOf, datagramBytes, flagsOf, type Segment } from './segment.ts';
 import type { Sighting } from './sighting.ts';
 import { type Act, otherParty, type Party, type Talk } from './story.ts';
@@ -28,6 +29,8 @@ const PROTOCOL_NUMBERS = { tcp: 6, udp: 17, icmp: 1 } as const;
 const WAIT_SECONDS = 0.25;
 /** A scenario that needs more events is one that answers itself for ever: a mistake in the simulator. */
 const MOST_EVENTS = 200_000;
+/** NAT gateways and network load balancers forget a TCP connection that was idle that long and answer it with RST. */
+const GATEWAY_SECONDS = 350;
 /** Sequence numbers of successive dials rise, as ISNs do with time (RFC 9293 §3.4.1); they never wrap here. */
 const ISS_STEP = 1_000_000_000;
 
@@ -83,6 +86,9 @@ class Stage {
   readonly #began: number;
   readonly #hosts: Record<Party, Host>;
   readonly #tracking = new Map<string, Tracking>();
+  /** When each gateway last saw the talk. */
+  readonly #passed = new Map<string, number>();
+  readonly #chance: () => number;
   readonly #sightings: Sighting[] = [];
   #events: Event[] = [];
   #order = 0;
@@ -95,6 +101,7 @@ class Stage {
     this.#route = routeOf(talk, index);
     this.#began = began + talk.at;
     this.#hosts = hostsOf(talk);
+    this.#chance = seedRandom(talk.weather.seed);
   }
 
   play(): readonly Sighting[] {
@@ -239,9 +246,48 @@ class Stage {
     this.#travel(time, { is: 'hop', by, dial: this.#dial, cargo, next: 0, sent: time });
   }
 
+  /** The next stretch of the way, on which a packet may be lost or delayed. */
   #travel(sent: number, doing: Doing & { readonly is: 'hop' }): void {
+    const { latency, weather } = this.#talk;
+    if (weather.loss > 0 && this.#chance() < weather.loss) return;
+    const delay = weather.delay > 0 ? weather.delay * this.#chance() : 0;
     const hop = this.#route.hops[doing.by][doing.next];
-    this.#plan(sent + this.#talk.latency * (hop?.along ?? 1), doing);
+    this.#plan(sent + latency * (hop?.along ?? 1) + delay, { ...doing, sent: sent + delay });
+  }
+
+  /** Whether the gateway at a hop has forgotten the connection; a SYN makes it known again. */
+  #isForgotten(hop: Hop, doing: Doing & { readonly is: 'hop' }, time: number): boolean {
+    const { id, kind } = hop.interface;
+    if (!('segment' in doing.cargo) || (kind !== 'nat' && kind !== 'balancer')) return false;
+    const last = this.#passed.get(id);
+    const forgotten = last !== undefined && time - last > GATEWAY_SECONDS;
+    if (forgotten && !doing.cargo.segment.syn) return true;
+    this.#passed.set(id, time);
+    return false;
+  }
+
+  /** A gateway speaks for the other end: RST, on the way back from where the packet came in. */
+  #refuse(hop: Hop, doing: Doing & { readonly is: 'hop' }, time: number): void {
+    if (!('segment' in doing.cargo) || doing.cargo.segment.rst) return;
+    const by = otherParty(doing.by);
+    const next = this.#route.hops[by].findIndex(
+      (way) => way.interface.id === hop.interface.id && way.flow === 'egress' && way.leg === hop.leg,
+    );
+    const { ackNo } = doing.cargo.segment;
+    const segment: Segment = {
+      syn: false,
+      ack: false,
+      fin: false,
+      rst: true,
+      push: false,
+      seq: ackNo,
+      ackNo: 0,
+      payload: 0,
+    };
+    const along = this.#route.hops[by][next]?.along ?? 0;
+    // As if sent by the far end just long enough ago to be here now.
+    const sent = time - this.#talk.latency * along;
+    this.#travel(sent, { is: 'hop', by, dial: doing.dial, cargo: { segment }, next, sent });
   }
 
   /** A packet at its next hop, or at its destination. */
@@ -252,12 +298,14 @@ class Stage {
       return;
     }
     const flags = 'segment' in doing.cargo ? flagsOf(doing.cargo.segment) : 0;
-    const packet: FilteredPacket = { by: doing.by, flags, time };
+    const { protocol, trackedSeconds } = this.#talk;
+    const packet: FilteredPacket = { protocol, trackedSeconds, by: doing.by, flags, time };
     const memory = this.#tracking.get(hop.interface.id) ?? null;
     const { action, tracking } = judge(this.#talk.filters, hop, packet, memory);
     if (tracking) this.#tracking.set(hop.interface.id, tracking);
     if (hop.logged) this.#see(time, doing, flags, action);
-    if (action === 'ACCEPT') this.#travel(doing.sent, { ...doing, next: doing.next + 1 });
+    if (action === 'ACCEPT' && this.#isForgotten(hop, doing, time)) this.#refuse(hop, doing, time);
+    else if (action === 'ACCEPT') this.#travel(doing.sent, { ...doing, next: doing.next + 1 });
   }
 
   #see(time: number, doing: Doing & { readonly is: 'hop' }, flags: number, action: Sighting['action']): void {

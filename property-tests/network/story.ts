@@ -46,7 +46,26 @@ export type Place =
   /** The client reaches a public server through a zonal NAT gateway. */
   | { readonly where: 'nat'; readonly vpc: number; readonly logs: 'all' | 'gateway' }
   /** Client and server are in two VPCs joined by a transit gateway; request and reply pass different interfaces. */
-  | { readonly where: 'transit'; readonly logs: 'all' | 'server-side' | 'gateways' };
+  | { readonly where: 'transit'; readonly logs: 'all' | 'server-side' | 'gateways' }
+  /**
+   * A network load balancer hands the client's connection on to a target: two connections, the second from the
+   * client's own address and port (`keepsClient`) or from the balancer's.
+   */
+  | {
+      readonly where: 'balancer';
+      readonly vpc: number;
+      readonly keepsClient: boolean;
+      readonly logs: 'all' | 'balancer';
+    };
+
+/** What happens to packets between interfaces, drawn from a seed of the talk's own. */
+export interface Weather {
+  /** Probability that a packet is lost on one stretch of its way. */
+  readonly loss: number;
+  /** At most so many seconds are added to each stretch, so that packets may overtake each other. */
+  readonly delay: number;
+  readonly seed: number;
+}
 
 export interface Talk {
   readonly protocol: 'tcp' | 'udp' | 'icmp';
@@ -61,6 +80,9 @@ export interface Talk {
   readonly at: number;
   /** One way, in seconds. */
   readonly latency: number;
+  readonly weather: Weather;
+  /** Seconds for which security groups remember an idle established TCP connection: 60 to 432 000 (an AWS setting). */
+  readonly trackedSeconds: number;
   /** `patient` follows the RFC, `scanner` answers SYN-ACK with RST, `mute` never acknowledges it (half-open scan). */
   readonly dialler: 'patient' | 'scanner' | 'mute';
   /** SYNs sent after the first one: 1, 3, 7, 15, 31 s after it. */
@@ -124,6 +146,11 @@ export const PLAIN_LOGGING: Logging = {
   order: 'by-end',
 };
 
+export const FAIR_WEATHER: Weather = { loss: 0, delay: 0, seed: 0 };
+
+/** AWS's default for idle established TCP connections, five days (EC2 User Guide, connection tracking). */
+export const DEFAULT_TRACKED_SECONDS = 432_000;
+
 /** The least a talk can be: a dial that is answered, both ends in one VPC. */
 export const PLAIN_TALK: Talk = {
   protocol: 'tcp',
@@ -135,6 +162,8 @@ export const PLAIN_TALK: Talk = {
   secondary: false,
   at: 0,
   latency: 0.01,
+  weather: FAIR_WEATHER,
+  trackedSeconds: DEFAULT_TRACKED_SECONDS,
   dialler: 'patient',
   retries: 5,
   answerer: 'listens',

@@ -109,14 +109,14 @@ export const timerSeconds = (host: Host): number | null => {
   return host.unacked.length > 0 ? 2 ** host.tries : null;
 };
 
-/** Retransmits the oldest segment, or gives up, or leaves TIME-WAIT. */
+/** Retransmits all that is not acknowledged (go back N), or gives up, or leaves TIME-WAIT. */
 export const timeOut = (host: Host): Step => {
   const oldest = host.unacked[0];
   if (host.state === 'TIME-WAIT' || oldest === undefined) return stay(forgetAll(host));
   const most = oldest.syn ? (oldest.ack ? SYN_ACK_RETRIES : host.manner.synRetries) : DATA_RETRIES;
   if (host.tries >= most) return stay(forgetAll(host));
-  const again = oldest.ack ? { ...oldest, ackNo: host.rcvNxt } : oldest;
-  return { host: restartTimer({ ...host, tries: host.tries + 1 }), sends: [again] };
+  const again = host.unacked.map((segment) => (segment.ack ? { ...segment, ackNo: host.rcvNxt } : segment));
+  return { host: restartTimer({ ...host, tries: host.tries + 1 }), sends: again };
 };
 
 /** Sends a SYN from a fresh sequence number; whatever the host was in before is over. */

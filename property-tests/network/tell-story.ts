@@ -3,7 +3,15 @@
  * packets did; for that, look at the truth.
  */
 import { routeOf } from './places.ts';
-import type { Act, Filter, Logging, Place, Scenario, Talk } from './story.ts';
+import {
+  type Act,
+  DEFAULT_TRACKED_SECONDS,
+  type Filter,
+  type Logging,
+  type Place,
+  type Scenario,
+  type Talk,
+} from './story.ts';
 
 const seconds = (value: number): string => `${Number(value.toFixed(3))} s`;
 
@@ -40,6 +48,8 @@ const tellPlace = (place: Place): string => {
       return `through a NAT gateway of VPC ${place.vpc}, logged at ${place.logs === 'all' ? 'client and gateway' : 'the gateway'}`;
     case 'transit':
       return `through a transit gateway, logged ${place.logs}`;
+    case 'balancer':
+      return `through a load balancer of VPC ${place.vpc} that ${place.keepsClient ? 'keeps the client' : 'dials for itself'}, logged at ${place.logs === 'all' ? 'balancer and target' : 'the balancer'}`;
     default:
       return `only the ${place.where} in VPC ${place.vpc}`;
   }
@@ -57,8 +67,17 @@ const tellTalk = (talk: Talk, index: number): string => {
     ? `${leg.client.address}:${leg.client.port} dials ${leg.server.address}:${leg.server.port}`
     : 'nobody dials';
   const manner = talk.dialler === 'patient' ? '' : `, a ${talk.dialler} dialler`;
+  const { loss, delay, seed } = talk.weather;
+  const weather = [
+    ...(loss > 0 ? [`${Number((loss * 100).toFixed(3))} % of packets lost`] : []),
+    ...(delay > 0 ? [`up to ${seconds(delay)} of delay`] : []),
+  ];
   const head = `${index + 1}. ${talk.protocol}: ${ends} at ${seconds(talk.at)}, ${tellAnswer(talk)} (${tellPlace(talk.place)}, ${seconds(talk.latency)} one way, ${count(talk.retries, 'retry').replace('retrys', 'retries')}${manner}${talk.secondary ? ', server on a secondary address' : ''})`;
   const rest = [
+    ...(weather.length > 0 ? [`${weather.join(' and ')} (seed ${seed})`] : []),
+    ...(talk.trackedSeconds === DEFAULT_TRACKED_SECONDS
+      ? []
+      : [`security groups forget it after ${seconds(talk.trackedSeconds)} of silence`]),
     ...talk.acts.map(tellAct),
     ...talk.redials.map((gap) => `the same ports again ${seconds(gap)} after that ended`),
     ...talk.filters.map(tellFilter),

@@ -4,7 +4,6 @@
  */
 import { jsonPieces } from '../export/json-bytes.ts';
 import type { Connection } from '../model/connection.ts';
-import type { FlatRow } from '../model/flat-row.ts';
 import type { RunReport } from '../model/report.ts';
 import { type Reconstruction, reconstruct } from '../reconstruct.ts';
 import { buildFilter, filtersByTime } from './filters.ts';
@@ -93,9 +92,9 @@ export const takeJsonLines = (
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<Taken> =>
   withReconstruction(request, async (reconstruction, tally) => {
-    const { rows, addresses } = await reconstruction.flatRows();
+    const source = await reconstruction.flatRows();
     let written = Promise.resolve();
-    for (const piece of jsonPieces(counting(rows, tally), addresses)) {
+    for (const piece of jsonPieces(source, (row, times) => tally.add(row, times))) {
       // The last piece is on its way while this one was made.
       await written;
       written = write(piece);
@@ -105,10 +104,3 @@ export const takeJsonLines = (
     }
     await written;
   });
-
-function* counting(rows: Iterable<FlatRow>, tally: Tally): Generator<FlatRow> {
-  for (const row of rows) {
-    tally.add(row);
-    yield row;
-  }
-}

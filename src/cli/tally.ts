@@ -29,16 +29,17 @@ export class Tally {
   hiddenWithoutTimes = 0;
   shown = 0;
 
-  add(connection: Counted): void {
+  /** @param times connections that are alike in what is counted */
+  add(connection: Counted, times = 1): void {
     const { state, protocol, verdict, initiatorBasis } = connection;
-    this.shown++;
-    if (state === null) this.exchanges.set(protocol, (this.exchanges.get(protocol) ?? 0) + 1);
-    else this.states.set(state, (this.states.get(state) ?? 0) + 1);
-    this.evidence[INITIATOR_BASES[initiatorBasis].kind]++;
-    this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + 1);
-    if (connection.hasGap) this.marks.hasGap++;
-    if (connection.mayHideReuse) this.marks.mayHideReuse++;
-    if (connection.contradicted) this.marks.contradicted++;
+    this.shown += times;
+    if (state === null) this.exchanges.set(protocol, (this.exchanges.get(protocol) ?? 0) + times);
+    else this.states.set(state, (this.states.get(state) ?? 0) + times);
+    this.evidence[INITIATOR_BASES[initiatorBasis].kind] += times;
+    this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + times);
+    if (connection.hasGap) this.marks.hasGap += times;
+    if (connection.mayHideReuse) this.marks.mayHideReuse += times;
+    if (connection.contradicted) this.marks.contradicted += times;
   }
 
   /** A connection that the filters left out. */

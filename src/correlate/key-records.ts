@@ -24,6 +24,9 @@ export interface KeyRecord {
   bytes: number | null;
   observer: number;
   vantage: number;
+  /** The record has srcaddr / dstaddr, and it is not the packet's. */
+  showsSrc: boolean;
+  showsDst: boolean;
   srcRewritten: boolean;
   dstRewritten: boolean;
   own: number;
@@ -77,7 +80,7 @@ const order = (a: number | null, b: number | null): number => (a ?? -1) - (b ?? 
  * holds. The direction comes last, so that mirrored records sort the same way (law 3).
  */
 const compareRecords =
-  (observers: Observers) =>
+  (observers: Observers, book: AddressBook) =>
   (a: KeyRecord, b: KeyRecord): number =>
     order(a.start, b.start) ||
     order(a.end, b.end) ||
@@ -91,25 +94,39 @@ const compareRecords =
     a.flowDirection - b.flowDirection ||
     Number(a.srcRewritten) - Number(b.srcRewritten) ||
     Number(a.dstRewritten) - Number(b.dstRewritten) ||
+    Number(a.ownIsV6) - Number(b.ownIsV6) ||
+    (a.ownIsV6 ? book.compare(a.own, b.own) : a.own - b.own) ||
     Number(a.flagsColumn) - Number(b.flagsColumn) ||
+    Number(a.showsSrc) - Number(b.showsSrc) ||
+    Number(a.showsDst) - Number(b.showsDst) ||
     a.direction - b.direction;
 
 const sameOrUnknown = (a: number | null, b: number | null): boolean => a === null || b === null || a === b;
 
+/** Whether two records show the same addresses, as far as both formats have them. */
+const showsAlike = (a: KeyRecord, b: KeyRecord): boolean => {
+  const src = a.showsSrc && b.showsSrc;
+  const dst = a.showsDst && b.showsDst;
+  if (src && a.srcRewritten !== b.srcRewritten) return false;
+  if (dst && a.dstRewritten !== b.dstRewritten) return false;
+  // Of two rewritten addresses a record keeps the destination's.
+  const comparable = a.dstRewritten || b.dstRewritten ? dst && a.dstRewritten : src && a.srcRewritten;
+  return !comparable || (a.own === b.own && a.ownIsV6 === b.ownIsV6);
+};
+
 /**
- * Whether two records say the same of the same packets: identical, or written by two flow logs of one
- * interface of which one carries fewer fields. Without times and counts only identical ones count.
+ * Whether two records of one interval say the same of the same packets: identical, or written by two flow logs of
+ * one interface of which one carries fewer fields. Without times and counts only identical ones count.
  */
 const isDuplicate = (a: KeyRecord, b: KeyRecord): boolean => {
   if (
     a.vantage !== b.vantage ||
     a.direction !== b.direction ||
-    a.start !== b.start ||
-    a.end !== b.end ||
     a.packets !== b.packets ||
     a.bytes !== b.bytes ||
     a.accept !== b.accept ||
-    a.reject !== b.reject
+    a.reject !== b.reject ||
+    !showsAlike(a, b)
   ) {
     return false;
   }
@@ -117,18 +134,35 @@ const isDuplicate = (a: KeyRecord, b: KeyRecord): boolean => {
     return (
       a.flags === b.flags &&
       a.observer === b.observer &&
+      a.flowDirection === b.flowDirection &&
       a.own === b.own &&
+      a.ownIsV6 === b.ownIsV6 &&
       a.srcRewritten === b.srcRewritten &&
-      a.dstRewritten === b.dstRewritten &&
-      a.flowDirection === b.flowDirection
+      a.dstRewritten === b.dstRewritten
     );
   }
   const directions = a.flowDirection === b.flowDirection || a.flowDirection === 0 || b.flowDirection === 0;
-  return sameOrUnknown(a.flags, b.flags) && directions && (a.own === b.own || a.own === 0 || b.own === 0);
+  return sameOrUnknown(a.flags, b.flags) && directions;
 };
 
-/** How far back a duplicate is looked for among records of equal times; identical ones sort side by side. */
-const LOOK_BACK = 16;
+/** Records of one interval that are compared one by one; of more, only those that count alike are. */
+const FEW_OF_ONE_INTERVAL = 16;
+
+/** Marks the records of one interval that repeat an earlier one of it. */
+const findDuplicates = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
+  const duplicates = new Set<KeyRecord>();
+  const kept = new Map<string, KeyRecord[]>();
+  const isMany = to - from > FEW_OF_ONE_INTERVAL;
+  for (let i = from; i < to; i++) {
+    const record = records[i] as KeyRecord;
+    const name = isMany ? `${record.vantage} ${record.direction} ${record.packets} ${record.bytes}` : '';
+    const alike = kept.get(name);
+    if (alike === undefined) kept.set(name, [record]);
+    else if (alike.some((other) => isDuplicate(other, record))) duplicates.add(record);
+    else alike.push(record);
+  }
+  return duplicates;
+};
 
 /** Up to here insertion beats the general sort. */
 const FEW = 24;
@@ -153,10 +187,10 @@ export class KeyRecords {
   /** How many duplicates were taken out of this key. */
   duplicates = 0;
 
-  constructor(store: RecordStore, observers: Observers) {
+  constructor(store: RecordStore, observers: Observers, book: AddressBook) {
     this.#store = store;
     this.#observers = observers;
-    this.#compare = compareRecords(observers);
+    this.#compare = compareRecords(observers, book);
   }
 
   /** Fills `records` with the records of key `index`. */
@@ -209,6 +243,8 @@ export class KeyRecords {
       bytes: null,
       observer: 0,
       vantage: 0,
+      showsSrc: false,
+      showsDst: false,
       srcRewritten: false,
       dstRewritten: false,
       own: 0,
@@ -237,6 +273,8 @@ export class KeyRecords {
     record.bytes = (info & INFO.hasBytes) !== 0 ? stored.bytes : null;
     record.observer = stored.observer;
     record.vantage = this.#observers.vantages[stored.observer] as number;
+    record.showsSrc = (info & INFO.showsSrc) !== 0;
+    record.showsDst = (info & INFO.showsDst) !== 0;
     record.srcRewritten = (info & INFO.srcRewritten) !== 0;
     record.dstRewritten = (info & INFO.dstRewritten) !== 0;
     record.own = stored.own;
@@ -247,20 +285,20 @@ export class KeyRecords {
   #dropDuplicates(): number {
     const records = this.records;
     let kept = 0;
-    for (const record of records) {
-      let duplicate = false;
-      for (let back = kept - 1; back >= 0 && kept - back <= LOOK_BACK; back--) {
-        const other = records[back] as KeyRecord;
-        if (other.start !== record.start || other.end !== record.end) break;
-        if (isDuplicate(other, record)) {
-          duplicate = true;
-          break;
-        }
+    for (let from = 0; from < records.length; ) {
+      const { start, end } = records[from] as KeyRecord;
+      let to = from + 1;
+      while (to < records.length && records[to]?.start === start && records[to]?.end === end) to++;
+      const duplicates = to - from > 1 ? findDuplicates(records, from, to) : NONE;
+      for (; from < to; from++) {
+        const record = records[from] as KeyRecord;
+        if (!duplicates.has(record)) records[kept++] = record;
       }
-      if (!duplicate) records[kept++] = record;
     }
     const dropped = records.length - kept;
     records.length = kept;
     return dropped;
   }
 }
+
+const NONE: ReadonlySet<KeyRecord> = new Set();

@@ -26,6 +26,8 @@ export class Observers {
   /** The vantage of each observer: an interned id, 0 when the format names none. */
   readonly vantages: number[] = [];
   readonly #read: (Observer | undefined)[] = [];
+  /** The texts of each, '' for none: what {@link compare} compares. */
+  readonly #texts: (readonly string[] | undefined)[] = [];
 
   constructor(strings: Interner) {
     this.#strings = strings;
@@ -94,14 +96,23 @@ export class Observers {
   /** Order of two observers by their text, so that no result depends on the order of arrival. */
   compare(a: number, b: number): number {
     if (a === b) return 0;
-    const left = Object.values(this.read(a)) as (string | null)[];
-    const right = Object.values(this.read(b)) as (string | null)[];
+    const left = this.#textsOf(a);
+    const right = this.#textsOf(b);
     for (let i = 0; i < IDS; i++) {
-      const l = left[i] ?? '';
-      const r = right[i] ?? '';
+      const l = left[i] as string;
+      const r = right[i] as string;
       if (l !== r) return l < r ? -1 : 1;
     }
     return 0;
+  }
+
+  #textsOf(id: number): readonly string[] {
+    let texts = this.#texts[id];
+    if (texts === undefined) {
+      texts = (Object.values(this.read(id)) as (string | null)[]).map((text) => text ?? '');
+      this.#texts[id] = texts;
+    }
+    return texts;
   }
 
   #is(id: number, a: number, b: number, c: number, d: number, e: number, f: number): boolean {

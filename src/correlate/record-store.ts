@@ -13,6 +13,8 @@ const BLOCK_MASK = BLOCK_ROWS - 1;
 const WORDS = 10;
 const DOUBLES = WORDS / 2;
 
+const KEY_BLOCK_BITS = 15;
+const KEY_BLOCK_MASK = (1 << KEY_BLOCK_BITS) - 1;
 /** Words a key: low address, high address, ports, protocol and family, first record, records, first second, evidence. */
 export const KEY_WORDS = 8;
 export const KEY = { low: 0, high: 1, ports: 2, kind: 3, head: 4, count: 5, first: 6, evidence: 7 } as const;
@@ -37,6 +39,9 @@ export const INFO = {
   ownIsV6: 1 << 19,
   ingress: 1 << 20,
   egress: 1 << 21,
+  /** The record has srcaddr / dstaddr, be it the packet's or not. */
+  showsSrc: 1 << 22,
+  showsDst: 1 << 23,
 } as const;
 
 /** Bits of KEY.evidence: what each end showed anywhere under this key, for learning services. */
@@ -85,11 +90,21 @@ export class GatheredRecords {
   }
 }
 
+/** Records and keys that were filed elsewhere, in blocks laid out as here. */
+export interface FiledRecords {
+  readonly buffer: ArrayBuffer;
+  readonly records: number;
+  readonly keys: number;
+  /** Where in the buffer each block begins, in bytes. */
+  readonly recordBlocks: readonly number[];
+  readonly keyBlocks: readonly number[];
+}
+
 export class RecordStore {
   readonly #words: Uint32Array[] = [];
   readonly #doubles: Float64Array[] = [];
   #records = 0;
-  #keys = new Uint32Array(KEY_WORDS * 4096);
+  readonly #keys: Uint32Array[] = [];
   #keyCount = 0;
   #slots = new Uint32Array(8192);
 
@@ -103,7 +118,23 @@ export class RecordStore {
 
   /** Word `word` (see {@link KEY}) of a key. */
   key(key: number, word: number): number {
-    return this.#keys[key * KEY_WORDS + word] as number;
+    return this.#blockOf(key)[(key & KEY_BLOCK_MASK) * KEY_WORDS + word] as number;
+  }
+
+  /** Takes over what was filed elsewhere, in place of anything here. The buffer must not be detached afterwards. */
+  adopt({ buffer, records, keys, recordBlocks, keyBlocks }: FiledRecords): void {
+    this.#records = records;
+    this.#keyCount = keys;
+    for (const [i, at] of recordBlocks.entries()) {
+      this.#words[i] = new Uint32Array(buffer, at, BLOCK_ROWS * WORDS);
+      this.#doubles[i] = new Float64Array(buffer, at, BLOCK_ROWS * DOUBLES);
+    }
+    for (const [i, at] of keyBlocks.entries())
+      this.#keys[i] = new Uint32Array(buffer, at, KEY_WORDS << KEY_BLOCK_BITS);
+  }
+
+  #blockOf(key: number): Uint32Array {
+    return this.#keys[key >>> KEY_BLOCK_BITS] as Uint32Array;
   }
 
   /** Files row `row` of the batch. */
@@ -132,19 +163,31 @@ export class RecordStore {
     info |= (present & (HAS.start | HAS.end | HAS.packets | HAS.bytes)) << 13;
     info |= (batch.direction[row] as number) << 20;
 
+    // Numbers of IPv4 and ids of IPv6 addresses are told apart by their families alone.
+    const isV6 = (kind & KEY_V6) !== 0;
+    const srcIsV6 = (families & IS_V6.src) !== 0;
+    const dstIsV6 = (families & IS_V6.dst) !== 0;
     let own = 0;
+    let ownIsV6 = false;
     const src = batch.srcAddr[row] as number;
     const dst = batch.dstAddr[row] as number;
-    if ((present & HAS.srcAddr) !== 0 && src !== from) {
-      info |= INFO.srcRewritten;
-      own = src;
-      if ((families & IS_V6.src) !== 0) info |= INFO.ownIsV6;
+    if ((present & HAS.srcAddr) !== 0) {
+      info |= INFO.showsSrc;
+      if (src !== from || srcIsV6 !== isV6) {
+        info |= INFO.srcRewritten;
+        own = src;
+        ownIsV6 = srcIsV6;
+      }
     }
-    if ((present & HAS.dstAddr) !== 0 && dst !== to) {
-      info |= INFO.dstRewritten;
-      own = dst;
-      if ((families & IS_V6.dst) !== 0) info |= INFO.ownIsV6;
+    if ((present & HAS.dstAddr) !== 0) {
+      info |= INFO.showsDst;
+      if (dst !== to || dstIsV6 !== isV6) {
+        info |= INFO.dstRewritten;
+        own = dst;
+        ownIsV6 = dstIsV6;
+      }
     }
+    if (ownIsV6) info |= INFO.ownIsV6;
 
     const record = this.#records++;
     const block = record >>> BLOCK_BITS;
@@ -165,8 +208,8 @@ export class RecordStore {
     words[at + 8] = info;
     words[at + 9] = own;
 
-    const keys = this.#keys;
-    const k = key * KEY_WORDS;
+    const keys = this.#blockOf(key);
+    const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
     words[at + 6] = keys[k + KEY.head] as number;
     keys[k + KEY.head] = record + 1;
     keys[k + KEY.count] = (keys[k + KEY.count] as number) + 1;
@@ -218,40 +261,41 @@ export class RecordStore {
   }
 
   #find(low: number, high: number, ports: number, kind: number): number {
+    if (this.#keyCount * 2 >= this.#slots.length) this.#grow();
     const mask = this.#slots.length - 1;
     let slot = hashKey(low, high, ports, kind) & mask;
     for (;;) {
       const at = this.#slots[slot] as number;
       if (at === 0) break;
-      const k = (at - 1) * KEY_WORDS;
-      const keys = this.#keys;
+      const k = ((at - 1) & KEY_BLOCK_MASK) * KEY_WORDS;
+      const keys = this.#blockOf(at - 1);
       if (keys[k] === low && keys[k + 1] === high && keys[k + 2] === ports && keys[k + 3] === kind)
         return at - 1;
       slot = (slot + 1) & mask;
     }
     const key = this.#keyCount++;
-    if (this.#keyCount * KEY_WORDS > this.#keys.length) {
-      const larger = new Uint32Array(this.#keys.length * 2);
-      larger.set(this.#keys);
-      this.#keys = larger;
-    }
-    const k = key * KEY_WORDS;
-    this.#keys[k] = low;
-    this.#keys[k + 1] = high;
-    this.#keys[k + 2] = ports;
-    this.#keys[k + 3] = kind;
-    this.#keys[k + KEY.first] = NO_TIME;
+    if (key >>> KEY_BLOCK_BITS === this.#keys.length)
+      this.#keys.push(new Uint32Array(KEY_WORDS << KEY_BLOCK_BITS));
+    const keys = this.#blockOf(key);
+    const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
+    keys[k] = low;
+    keys[k + 1] = high;
+    keys[k + 2] = ports;
+    keys[k + 3] = kind;
+    keys[k + KEY.first] = NO_TIME;
     this.#slots[slot] = key + 1;
-    if (this.#keyCount * 2 > this.#slots.length) this.#grow();
     return key;
   }
 
+  /** Twice the slots, or as many as adopted keys need. */
   #grow(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
-    const mask = slots.length - 1;
-    const keys = this.#keys;
+    let length = this.#slots.length * 2;
+    while (length < this.#keyCount * 2) length *= 2;
+    const slots = new Uint32Array(length);
+    const mask = length - 1;
     for (let key = 0; key < this.#keyCount; key++) {
-      const k = key * KEY_WORDS;
+      const keys = this.#blockOf(key);
+      const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
       let slot =
         hashKey(keys[k] as number, keys[k + 1] as number, keys[k + 2] as number, keys[k + 3] as number) &
         mask;

@@ -5,7 +5,10 @@ import { sha1Block } from './sha1-block.ts';
 /** `1:` and twenty bytes in base64. */
 export const COMMUNITY_ID_LENGTH = 2 + 28;
 
-const BASE64 = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+/** The letters of base64 (RFC 4648 §4). */
+export const BASE64 = new TextEncoder().encode(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+);
 const message = new Uint8Array(2 + 16 + 16 + 2 + 4);
 const digest = new Int32Array(5);
 

@@ -28,6 +28,7 @@ import {
 import { writeIPv4 } from '../record/address.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import { hasPorts, PROTOCOL } from '../record/scan-lines.ts';
+import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
 import { type SideState, STATES } from '../tcp/transitions.ts';
 import { COMMUNITY_ID_LENGTH, writeCommunityId } from './community-id.ts';
 import { UID_LENGTH, type UidParts, writeUid } from './uid.ts';
@@ -62,20 +63,26 @@ export interface FirstFin {
   readonly end: number;
 }
 
+/** By when a side's first FIN was surely sent, and since when it may have been. */
+export const earlierFin = (known: FirstFin | undefined, start: number, end: number): FirstFin =>
+  known === undefined
+    ? { start, end }
+    : { start: Math.min(known.start, start), end: Math.min(known.end, end) };
+
 const firstFins = (records: readonly KeyRecord[]): [FirstFin | undefined, FirstFin | undefined] => {
   const first: [FirstFin | undefined, FirstFin | undefined] = [undefined, undefined];
   for (const { flags, direction, start, end } of records) {
     if (flags === null || !hasFin(flags) || start === null || end === null) continue;
-    first[direction] ??= { start, end };
+    first[direction] = earlierFin(first[direction], start, end);
   }
   return first;
 };
 
-/** Whether one side's first FIN lies wholly before the other's: only then is it known who closed first. */
+/** Whether one side's first FIN surely came before the other's: each may be logged late by the slack. */
 const whoClosedFirst = (mine: FirstFin | undefined, theirs: FirstFin | undefined): Side | null => {
   if (mine === undefined || theirs === undefined) return null;
-  if (mine.end < theirs.start) return 'initiator';
-  return theirs.end < mine.start ? 'responder' : null;
+  if (mine.end < theirs.start - SLACK_SECONDS) return 'initiator';
+  return theirs.end < mine.start - SLACK_SECONDS ? 'responder' : null;
 };
 
 /**
@@ -222,7 +229,7 @@ export class Judge {
       isTcp,
       ports: ported ? key.ports : null,
       ends: built.ends,
-      coveredFrom: () => this.#coveredFrom(records),
+      coveredFrom: (vantage) => coverage.coveredFrom(vantage),
       observedOnly: this.#context.observedOnly,
     });
     const initiator = finding.direction;
@@ -328,16 +335,6 @@ export class Judge {
   #touchesGap({ records, first, last }: Draft): boolean {
     const { coverage } = this.#context;
     return records.some(({ vantage }) => coverage.hasGap(vantage, first, last));
-  }
-
-  /** The first second that the log covers at every vantage of these records. */
-  #coveredFrom(records: readonly KeyRecord[]): number | null {
-    let from: number | null = null;
-    for (const { vantage } of records) {
-      const covered = this.#context.coverage.coveredFrom(vantage);
-      if (covered !== null && (from === null || covered > from)) from = covered;
-    }
-    return from;
   }
 }
 

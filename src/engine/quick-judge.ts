@@ -7,14 +7,13 @@
 import { EVENTS_BY_FLAGS, mayHoldTwo } from '../correlate/draft.ts';
 import type { Direction, Key } from '../correlate/key-records.ts';
 import { GatheredRecords, INFO, KEY, type RecordStore } from '../correlate/record-store.ts';
-import { type Scope, scopeName, type VpcOfVantage } from '../correlate/scope.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../lifecycle/history.ts';
 import { observedInitiator } from '../lifecycle/initiator.ts';
 import { outcomeOf } from '../lifecycle/outcome.ts';
 import { longestDuration } from '../lifecycle/times.ts';
 import type { FlatRow } from '../model/flat-row.ts';
 import { hasFin, hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
-import { endByDirection, endOfHost, labelOf, nameOfObserver } from '../path/vantages.ts';
+import { endByDirection, endOfHost, labelOf } from '../path/vantages.ts';
 import { PROTOCOL } from '../record/scan-lines.ts';
 import { provesPayload, TCP_EVENTS } from '../tcp/events.ts';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../tcp/idle-limits.ts';
@@ -23,11 +22,13 @@ import { SIDE_STATES, type SideState, STATES } from '../tcp/transitions.ts';
 import {
   CLOSED_STATES,
   closerOf,
+  earlierFin,
   type FirstFin,
   type Judge,
   type JudgeContext,
   NEVER_OPEN,
 } from './judge.ts';
+import type { ObserverTables } from './observer-tables.ts';
 
 /** Longer keys are rare, and sorting them by insertion would be slow. */
 const MOST_RECORDS = 32;
@@ -41,7 +42,7 @@ const MUST_NOT = INFO.srcRewritten | INFO.dstRewritten;
 const ACTIONS = INFO.accept | INFO.reject;
 
 /** A silence that ends nothing, whatever state a connection is in. */
-const SHORTEST_LIMIT = Math.min(
+export const SHORTEST_LIMIT = Math.min(
   IDLE_LIMITS.lingerSeconds,
   IDLE_LIMITS.attemptSeconds,
   IDLE_LIMITS.openSeconds,
@@ -50,7 +51,9 @@ const SHORTEST_LIMIT = Math.min(
 const OPENING = 2;
 const CLOSING = 1 | 4;
 
-const openingRank = (flags: number): number => (hasPlainSyn(flags) ? 0 : (flags & OPENING) !== 0 ? 1 : 2);
+/** Openings come first among records of equal times. */
+export const openingRank = (flags: number): number =>
+  hasPlainSyn(flags) ? 0 : (flags & OPENING) !== 0 ? 1 : 2;
 
 /** What one interface saw, filled again for every key. */
 interface View {
@@ -76,9 +79,7 @@ export class QuickJudge {
   readonly #judge: Judge;
   readonly #context: JudgeContext;
   readonly #store: RecordStore;
-  readonly #ranks: Uint32Array;
-  readonly #groups: Uint32Array;
-  readonly #names: readonly string[];
+  readonly #tables: ObserverTables;
   readonly #gathered = new GatheredRecords(MOST_RECORDS);
   /** Positions in the gathered columns, in the order of KeyRecords. */
   readonly #order = new Uint8Array(MOST_RECORDS);
@@ -93,30 +94,11 @@ export class QuickJudge {
   #count = 0;
   #viewCount = 0;
 
-  /** Made when the input has been read: what observers are called and how they are ordered is settled then. */
-  constructor(judge: Judge, context: JudgeContext, store: RecordStore, scope: Scope, vpcs: VpcOfVantage) {
+  constructor(judge: Judge, context: JudgeContext, store: RecordStore, tables: ObserverTables) {
     this.#judge = judge;
     this.#context = context;
     this.#store = store;
-    const { observers } = context;
-    const all = Array.from({ length: observers.size }, (_, observer) => observer);
-    this.#ranks = new Uint32Array(observers.size);
-    for (const [rank, observer] of [...all].sort((a, b) => observers.compare(a, b)).entries())
-      this.#ranks[observer] = rank;
-    this.#names = all.map((observer) => {
-      const read = observers.read(observer);
-      return scopeName(scope, read, read.vpcId);
-    });
-    // Two observers belong together when they are in one scope by what was learned and by their own words.
-    const groups = new Map<string, number>();
-    this.#groups = Uint32Array.from(all, (observer) => {
-      const read = observers.read(observer);
-      const learned = scopeName(scope, read, vpcs.of(read, observers.vantages[observer] as number));
-      const name = JSON.stringify([learned, this.#names[observer]]);
-      const group = groups.get(name) ?? groups.size;
-      groups.set(name, group);
-      return group;
-    });
+    this.#tables = tables;
   }
 
   /**
@@ -151,7 +133,8 @@ export class QuickJudge {
   #findViews(): boolean {
     const { observer } = this.#gathered;
     const { observers, coverage } = this.#context;
-    const group = this.#groups[observer[0] as number];
+    const { groups } = this.#tables;
+    const group = groups[observer[0] as number];
     this.#viewCount = 0;
     for (let i = 0; i < this.#count; i++) {
       const id = observer[i] as number;
@@ -159,7 +142,7 @@ export class QuickJudge {
       while (at < this.#viewCount && (this.#views[at] as View).observer !== id) at++;
       if (at === this.#viewCount) {
         const vantage = observers.vantages[id] as number;
-        if (at === MOST_VIEWS || this.#groups[id] !== group || coverage.hasSkipped(vantage)) return false;
+        if (at === MOST_VIEWS || groups[id] !== group || coverage.hasSkipped(vantage)) return false;
         for (let j = 0; j < at; j++) if ((this.#views[j] as View).vantage === vantage) return false;
         this.#startView(this.#views[at] as View, id, vantage);
         this.#viewCount++;
@@ -189,8 +172,8 @@ export class QuickJudge {
     if (flagsA !== flagsB) return flagsA < flagsB;
     if (packets[a] !== packets[b]) return (packets[a] as number) > (packets[b] as number);
     if (bytes[a] !== bytes[b]) return (bytes[a] as number) > (bytes[b] as number);
-    const observers =
-      (this.#ranks[observer[a] as number] as number) - (this.#ranks[observer[b] as number] as number);
+    const { ranks: order } = this.#tables;
+    const observers = (order[observer[a] as number] as number) - (order[observer[b] as number] as number);
     if (observers !== 0) return observers > 0;
     const flow = (((info[a] as number) >>> 20) & 3) - (((info[b] as number) >>> 20) & 3);
     if (flow !== 0) return flow > 0;
@@ -303,7 +286,7 @@ export class QuickJudge {
       if (closing) {
         closedAfter = begins;
         if (ends > closedAt) closedAt = ends;
-        if (hasFin(flags) && fins[direction] === undefined) fins[direction] = { start: begins, end: ends };
+        if (hasFin(flags)) fins[direction] = earlierFin(fins[direction], begins, ends);
       }
       if (opening && closing) {
         if (mayHoldTwo(flags, packets[record] as number)) reusePossible = true;
@@ -362,7 +345,7 @@ export class QuickJudge {
     this.#place(row, key, initiator as Direction);
     this.#readHistory(row, initiator, key.isV6);
     const { observer } = this.#views[0] as View;
-    this.#judge.name(key, this.#names[observer] as string, openedAt < 0 ? first : openedAt, 0);
+    this.#judge.name(key, this.#tables.scopeNames[observer] as string, openedAt < 0 ? first : openedAt, 0);
     return true;
   }
 
@@ -391,7 +374,7 @@ export class QuickJudge {
   }
 
   #nameOf(view: View): string {
-    return nameOfObserver(this.#context.observers.read(view.observer));
+    return this.#tables.names[view.observer] as string;
   }
 
   /** The best view of those that saw a direction, else the primary one. */
@@ -536,12 +519,12 @@ export class QuickJudge {
   }
 }
 
-const ROLES = ['initiator', 'responder', 'unknown'] as const;
+export const ROLES = ['initiator', 'responder', 'unknown'] as const;
 /** Along the request: the initiator's interface, others, the responder's. */
 const PLACES: readonly number[] = [0, 2, 1];
 
 /** Both sides have closed, or one has reset: as Draft.isOver says. */
-const isOver = (mine: SideState, theirs: SideState): boolean => {
+export const isOver = (mine: SideState, theirs: SideState): boolean => {
   const a = STATES[mine].ended;
   const b = STATES[theirs].ended;
   return a === 'rst' || a === 'finRst' || b === 'rst' || b === 'finRst' || (a === 'fin' && b === 'fin');

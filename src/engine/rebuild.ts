@@ -3,13 +3,11 @@
  * connection once, in an order that depends on the records alone. What the input teaches (services, VPCs of
  * interfaces, coverage) is complete before the first connection is judged (law 1).
  */
-import { divide } from '../correlate/divide.ts';
-import { type Key, KeyRecords, readKey } from '../correlate/key-records.ts';
+import { type Key, readKey } from '../correlate/key-records.ts';
 import { Observers } from '../correlate/observers.ts';
 import { KEY, NO_TIME, RecordStore } from '../correlate/record-store.ts';
-import { partByScope, type Scope, VpcOfVantage } from '../correlate/scope.ts';
+import { type Scope, VpcOfVantage } from '../correlate/scope.ts';
 import { Coverage } from '../lifecycle/coverage.ts';
-import { Services } from '../lifecycle/services.ts';
 import type { Connection } from '../model/connection.ts';
 import type { FlatRow } from '../model/flat-row.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
@@ -18,7 +16,16 @@ import { AddressLegs } from '../path/gateways.ts';
 import { writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
 import { describeConnection } from './describe.ts';
-import { Judge, openingOf } from './judge.ts';
+import { Judge, type JudgeContext } from './judge.ts';
+import { EngineKernel } from './kernel/engine-kernel.ts';
+import { shippedModule } from './kernel/kernel-memory.ts';
+import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
+import { teachMeanings } from './kernel/meaning-tables.ts';
+import { teachObservers } from './kernel/observer-texts.ts';
+import { teachTexts } from './kernel/row-texts.ts';
+import { reservePieces, writeLines } from './kernel/write-lines.ts';
+import { ObserverTables } from './observer-tables.ts';
+import { PlainJudge } from './plain-judge.ts';
 import { QuickJudge } from './quick-judge.ts';
 
 export interface RebuildOptions {
@@ -45,30 +52,14 @@ export interface Tally {
   last: number | null;
 }
 
+/** A kernel for one run; null where none is shipped. */
+const shippedKernel = (): EngineKernel | null => {
+  const module = shippedModule();
+  return module === null ? null : new EngineKernel(module);
+};
+
 /** More distinct legs than people can read; beyond it legs are counted, not kept. */
 const MOST_LEGS = 4096;
-
-/** Tells connections of one key apart that have the same scope and opening. */
-class Ordinals {
-  #lastName = '';
-  #lastOpening: number | null | undefined;
-  #lastOrdinal = 0;
-  #earlier: Map<string, number> | undefined;
-
-  next(name: string, opening: number | null): number {
-    if (this.#lastOpening === undefined) {
-      this.#lastName = name;
-      this.#lastOpening = opening;
-      return 0;
-    }
-    // Most keys have one connection: only a second one makes the table.
-    this.#earlier ??= new Map([[`${this.#lastName} ${this.#lastOpening}`, this.#lastOrdinal]]);
-    const key = `${name} ${opening}`;
-    const ordinal = (this.#earlier.get(key) ?? -1) + 1;
-    this.#earlier.set(key, ordinal);
-    return ordinal;
-  }
-}
 
 export class Rebuild {
   readonly tally: Tally = {
@@ -94,34 +85,61 @@ export class Rebuild {
   readonly #dictionaries: Dictionaries;
   readonly #options: RebuildOptions;
   readonly #store = new RecordStore();
+  /** Files records while it is there and has room: what it holds goes into the store at the latest in the end. */
+  #kernel: EngineKernel | null;
 
-  constructor(dictionaries: Dictionaries, options: RebuildOptions) {
+  /** @param kernel files and judges what it can; null to do without */
+  constructor(dictionaries: Dictionaries, options: RebuildOptions, kernel = shippedKernel()) {
     this.#dictionaries = dictionaries;
     this.#options = options;
+    this.#kernel = kernel;
     this.observers = new Observers(dictionaries.strings);
   }
 
   /** Takes every record of a batch. */
   add(batch: RecordBatch): void {
-    const tally = this.tally;
-    for (let row = 0; row < batch.count; row++) {
-      const observer = this.observers.of(batch, row);
-      this.coverage.add(batch, row, this.observers.vantages[observer] as number);
-      switch (batch.kind[row]) {
-        case KIND.nodata:
-          tally.nodata++;
-          break;
-        case KIND.skipdata:
-          tally.skipdata++;
-          break;
-        case KIND.addressOnly:
-          tally.addressOnly++;
-          this.#addLeg(batch, row, observer);
-          break;
-        default:
-          this.#addFlow(batch, row, observer);
-      }
+    const { observers, coverage } = this;
+    if (this.#kernel !== null) {
+      const addOther = (row: number, observer: number): void => {
+        if (this.#addOther(batch, row, observer))
+          coverage.noteSilence(batch, row, observers.vantages[observer] as number);
+      };
+      if (this.#kernel.add(batch, observers, addOther)) return;
+      this.#settle();
     }
+    for (let row = 0; row < batch.count; row++) {
+      const observer = observers.of(batch, row);
+      coverage.add(batch, row, observers.vantages[observer] as number);
+      if (batch.kind[row] === KIND.flow) this.#addFlow(batch, row, observer);
+      else this.#addOther(batch, row, observer);
+    }
+  }
+
+  /** Takes a row that is no flow; true when it says that there are no records. */
+  #addOther(batch: RecordBatch, row: number, observer: number): boolean {
+    const { tally } = this;
+    if (batch.kind[row] === KIND.addressOnly) {
+      tally.addressOnly++;
+      this.#addLeg(batch, row, observer);
+      return false;
+    }
+    if (batch.kind[row] === KIND.nodata) tally.nodata++;
+    else tally.skipdata++;
+    return true;
+  }
+
+  /** Takes over what the kernel has filed; from here on TypeScript does everything. */
+  #settle(): void {
+    const kernel = this.#kernel;
+    if (kernel === null) return;
+    this.#takeCounts(kernel);
+    this.#store.adopt(kernel.filed());
+    this.#kernel = null;
+  }
+
+  #takeCounts(kernel: EngineKernel): void {
+    Object.assign(this.tally, kernel.counts());
+    kernel.giveCoverage(this.coverage);
   }
 
   #addFlow(batch: RecordBatch, row: number, observer: number): void {
@@ -178,43 +196,51 @@ export class Rebuild {
    * @param mayBeQuick plain keys may be judged in one pass; the judge has no survey of their vantages then
    */
   *judged(mayBeQuick: boolean): Generator<Judge> {
-    const store = this.#store;
-    const services = new Services(store);
-    const vpcs = new VpcOfVantage(this.observers);
-    const keyRecords = new KeyRecords(store, this.observers);
-    const { scope, openSeconds, observedOnly } = this.#options;
-    const { observers, coverage } = this;
-    const context = { observers, coverage, addresses: this.#dictionaries.addresses, observedOnly };
-    const judge = new Judge(context);
-    const quick = new QuickJudge(judge, context, store, scope, vpcs);
+    this.#settle();
+    const { judge, plain, context, tables } = this.#chambers();
+    const quick = mayBeQuick ? new QuickJudge(judge, context, this.#store, tables()) : undefined;
     for (const index of this.#keysInOrder()) {
-      const { key, flipped } = readKey(store, index, this.#dictionaries.addresses);
-      if (mayBeQuick && quick.judge(index, key, flipped)) {
-        yield judge;
-        continue;
-      }
-      keyRecords.load(index, flipped);
-      this.tally.duplicates += keyRecords.duplicates;
-      const isTcp = key.protocol === PROTOCOL.tcp;
-      if (!isTcp) this.tally.duplicateExchanges += keyRecords.duplicates;
-      const ends = () => [services.of(store, index, flipped), services.of(store, index, !flipped)] as const;
-      const groups = partByScope(keyRecords.records, scope, this.observers, vpcs, this.#areUnique(key));
-      const ordinals = new Ordinals();
-      for (const { name, records } of groups) {
-        for (const draft of divide(records, { isTcp, isV6: key.isV6, openSeconds })) {
-          const ordinal = ordinals.next(name, openingOf(draft));
-          judge.judge({ key, scopeName: name, draft, ends, ordinal });
-          yield judge;
-        }
-      }
+      const { key, flipped } = readKey(this.#store, index, this.#dictionaries.addresses);
+      if (quick?.judge(index, key, flipped) === true) yield judge;
+      else yield* plain.judged(index, key, flipped);
     }
   }
 
-  /** IPv6 global unicast, 2000::/3 (RFC 4291 §2.4): no two networks use the same. Unique local ones are like 10/8. */
-  #areUnique(key: Key): boolean {
-    const isGlobal = (address: number): boolean =>
-      ((this.#dictionaries.addresses.bytes(address)[0] as number) & 0xe0) === 0x20;
-    return key.isV6 && isGlobal(key.addresses[0]) && isGlobal(key.addresses[1]);
+  /**
+   * The same as lines of text, in pieces, each the caller's until the next but one is asked for.
+   * @param count is told of all rows, at the latest in the end
+   * @returns null when there is no kernel to do it, or no memory for it: then nothing has been done
+   */
+  lines(speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null {
+    const kernel = this.#kernel;
+    if (kernel === null) return null;
+    const { memory } = kernel;
+    this.#takeCounts(kernel);
+    const { plain, context, tables } = this.#chambers();
+    const pieces = reservePieces(memory);
+    const isReady =
+      pieces !== 0 &&
+      kernel.orderKeys(this.#dictionaries.addresses) &&
+      teachObservers(memory, speller, tables(), context);
+    // All memory has been asked for: views of it stay whole.
+    this.#store.adopt(kernel.filed());
+    this.#kernel = null;
+    if (!isReady) return null;
+    const lives = teachMeanings(memory);
+    teachTexts(memory, speller, lives);
+    return writeLines({ memory, pieces, lives, store: this.#store, context, plain, speller, count });
+  }
+
+  /** What judging takes, when the input has been read. */
+  #chambers() {
+    const { observers, coverage } = this;
+    const { scope, observedOnly } = this.#options;
+    const { addresses } = this.#dictionaries;
+    const context: JudgeContext = { observers, coverage, addresses, observedOnly };
+    const vpcs = new VpcOfVantage(observers);
+    const judge = new Judge(context);
+    const plain = new PlainJudge(judge, context, this.#store, vpcs, this.tally, this.#options);
+    return { judge, plain, context, tables: () => new ObserverTables(observers, scope, vpcs) };
   }
 
   /** Keys by their first second, equal ones by their ends: never by the order of arrival. */

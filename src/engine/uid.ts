@@ -6,7 +6,10 @@
 /** `C` and seventeen letters of six bits. */
 export const UID_LENGTH = 18;
 
-const ALPHABET = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+/** The letters of six bits. */
+export const UID_ALPHABET = new TextEncoder().encode(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+);
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789 | 0;
 const C3 = 0x38b34ae5;
@@ -65,7 +68,8 @@ const hashed = new Int32Array(4);
 const MOST_SCOPES = 4096;
 const scopes = new Map<string, readonly [number, number]>();
 
-const scopeWords = (name: string): readonly [number, number] => {
+/** The two words by which a scope's name goes into a uid. */
+export const scopeWords = (name: string): readonly [number, number] => {
   const known = scopes.get(name);
   if (known !== undefined) return known;
   const units = new Int32Array(Math.ceil(name.length / 4) * 4);
@@ -122,6 +126,6 @@ export const writeUid = (parts: UidParts, out: Uint8Array): void => {
     const within = bit & 31;
     const here = (hashed[word] as number) >>> within;
     const more = within > 26 ? (hashed[word + 1] as number) << (32 - within) : 0;
-    out[1 + i] = ALPHABET[(here | more) & 63] as number;
+    out[1 + i] = UID_ALPHABET[(here | more) & 63] as number;
   }
 };

@@ -97,6 +97,27 @@ export class JsonBytes {
     this.#other = new Uint8Array(size + LONGEST_REST);
   }
 
+  /** What stands before the value of a column. */
+  before(column: string): string {
+    return `${column === COLUMNS[0].name ? '{' : ','}"${column}":`;
+  }
+
+  /** A value as JSON. */
+  value(value: string | number | boolean | null): string {
+    return JSON.stringify(value);
+  }
+
+  /** What stands behind the last value of a row. */
+  get end(): string {
+    return '}\n';
+  }
+
+  /** The bytes of one row, line end included; the caller's until the next call but one. */
+  line(row: FlatRow): Uint8Array {
+    this.write(row);
+    return this.take();
+  }
+
   /** Bytes written since the last {@link take}. */
   get length(): number {
     return this.#at;
@@ -262,10 +283,43 @@ export class JsonBytes {
 /** Bytes a piece has at least, the last one aside. */
 const PIECE_SIZE = 1 << 18;
 
-/** JSON Lines of all rows in pieces; each is the caller's until the next but one is asked for. */
-export function* jsonPieces(rows: Iterable<FlatRow>, addresses: AddressTexts): Generator<Uint8Array> {
-  const json = new JsonBytes(addresses, PIECE_SIZE);
-  for (const row of rows) {
+/** What is counted of a row. */
+type Counted = Pick<
+  FlatRow,
+  | 'state'
+  | 'protocol'
+  | 'verdict'
+  | 'initiatorBasis'
+  | 'oneSided'
+  | 'hasGap'
+  | 'mayHideReuse'
+  | 'contradicted'
+>;
+
+/** Rows to be spelt, as the engine gives them. */
+export interface SpellableRows {
+  readonly rows: Iterable<FlatRow>;
+  readonly addresses: AddressTexts;
+  /** The lines of all rows by a quicker way than one row after the other; null where there is none. */
+  lines(json: JsonBytes, count: (row: Counted, times: number) => void): Iterable<Uint8Array> | null;
+}
+
+/**
+ * JSON Lines of all rows in pieces; each is the caller's until the next but one is asked for.
+ * @param count is told of every row, of many alike at once
+ */
+export function* jsonPieces(
+  source: SpellableRows,
+  count: (row: Counted, times: number) => void,
+): Generator<Uint8Array> {
+  const json = new JsonBytes(source.addresses, PIECE_SIZE);
+  const lines = source.lines(json, count);
+  if (lines !== null) {
+    yield* lines;
+    return;
+  }
+  for (const row of source.rows) {
+    count(row, 1);
     json.write(row);
     if (json.length >= PIECE_SIZE) yield json.take();
   }

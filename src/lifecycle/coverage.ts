@@ -3,7 +3,7 @@
  * where AWS lost records (SKIPDATA). Times before its first and after its last record are unknown, not silent.
  */
 import type { Observers } from '../correlate/observers.ts';
-import { HAS, KIND, type RecordBatch } from '../model/record-batch.ts';
+import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import type { VantageCoverage } from '../model/report.ts';
 import type { Interner } from '../record/interner.ts';
 
@@ -21,7 +21,24 @@ interface Seen {
   anyOwn: boolean;
 }
 
+/** An interface's own address: a number (IPv4) or an id (IPv6). */
+export interface OwnAddress {
+  readonly address: number;
+  readonly isV6: boolean;
+}
+
 const NONE = 0xffffffff;
+
+/** An address as one number: numbers of IPv4 addresses and ids of IPv6 ones must not be taken for each other. */
+export const ownOf = (address: number, isV6: boolean): number =>
+  address === NONE ? NONE : address + (isV6 ? FIRST_V6 : 0);
+const FIRST_V6 = 2 ** 32;
+
+/** What was seen of one vantage elsewhere; its silences are noted here. */
+export type SeenElsewhere = Pick<
+  Seen,
+  'records' | 'first' | 'last' | 'longest' | 'rewrites' | 'own' | 'anyOwn'
+>;
 
 export class Coverage {
   /** By vantage: their ids are few and small. */
@@ -41,11 +58,8 @@ export class Coverage {
     const start = batch.start[row] as number;
     const end = batch.end[row] as number;
     const kind = batch.kind[row] as number;
-    if (kind === KIND.nodata) seen.nodata++;
-    else if (kind === KIND.skipdata) {
-      this.hasGaps = true;
-      seen.skipped.push([(present & HAS.start) !== 0 ? start : null, (present & HAS.end) !== 0 ? end : null]);
-    } else {
+    if (kind === KIND.nodata || kind === KIND.skipdata) this.noteSilence(batch, row, vantage);
+    else {
       seen.records++;
       this.#noteOwn(seen, batch, row, present);
     }
@@ -56,13 +70,34 @@ export class Coverage {
     }
   }
 
+  /** Notes a row without records, NODATA or SKIPDATA, but not its times. */
+  noteSilence(batch: RecordBatch, row: number, vantage: number): void {
+    const seen = this.#of(vantage);
+    if (batch.kind[row] === KIND.nodata) {
+      seen.nodata++;
+      return;
+    }
+    const present = batch.present[row] as number;
+    this.hasGaps = true;
+    seen.skipped.push([
+      (present & HAS.start) !== 0 ? (batch.start[row] as number) : null,
+      (present & HAS.end) !== 0 ? (batch.end[row] as number) : null,
+    ]);
+  }
+
+  /** Takes over what was seen of a vantage elsewhere, before anything but silences was noted here. */
+  adopt(vantage: number, seen: SeenElsewhere): void {
+    Object.assign(this.#of(vantage), seen);
+  }
+
   /** The address that all records of a vantage share, its own; null when two are left or none. */
-  ownAddress(vantage: number): number | null {
+  ownAddress(vantage: number): OwnAddress | null {
     const seen = this.#byVantage[vantage];
     if (seen === undefined || !seen.anyOwn) return null;
     const [a, b] = seen.own;
-    if (a === NONE) return b === NONE ? null : b;
-    return b === NONE ? a : null;
+    if ((a === NONE) === (b === NONE)) return null;
+    const own = a === NONE ? b : a;
+    return own < FIRST_V6 ? { address: own, isV6: false } : { address: own - FIRST_V6, isV6: true };
   }
 
   /** The first second covered at a vantage, or null. */
@@ -134,13 +169,19 @@ export class Coverage {
   #noteOwn(seen: Seen, batch: RecordBatch, row: number, present: number): void {
     const both = HAS.srcAddr | HAS.dstAddr;
     if ((present & both) !== both) return;
-    const src = batch.srcAddr[row] as number;
-    const dst = batch.dstAddr[row] as number;
-    if (src !== batch.fromAddr[row] || dst !== batch.toAddr[row]) seen.rewrites = true;
+    const families = batch.families[row] as number;
+    const src = ownOf(batch.srcAddr[row] as number, (families & IS_V6.src) !== 0);
+    const dst = ownOf(batch.dstAddr[row] as number, (families & IS_V6.dst) !== 0);
+    const isV6 = (families & IS_V6.from) !== 0;
+    if (
+      src !== ownOf(batch.fromAddr[row] as number, isV6) ||
+      dst !== ownOf(batch.toAddr[row] as number, isV6)
+    )
+      seen.rewrites = true;
     if (!seen.anyOwn) {
       seen.anyOwn = true;
       seen.own[0] = src;
-      seen.own[1] = dst;
+      seen.own[1] = src === dst ? NONE : dst;
       return;
     }
     if (seen.own[0] !== src && seen.own[0] !== dst) seen.own[0] = NONE;

@@ -22,13 +22,13 @@ export interface InitiatorEvidence {
   /** Ports of the low and the high end; null where the protocol has none. */
   readonly ports: readonly [number, number] | null;
   readonly ends: () => readonly [EndKnowledge, EndKnowledge];
-  /** The first second that the log covers at the vantages of these records; null when not known. */
-  readonly coveredFrom: () => number | null;
+  /** The first second that the log covers at a vantage; null when not known. */
+  readonly coveredFrom: (vantage: number) => number | null;
   readonly observedOnly: boolean;
 }
 
 /** Only a whole handshake is beyond doubt; the others would be wrong if the record that settles them was lost. */
-const CONFIDENCE = { handshake: 1, one: 0.999, coin: 0.5 } as const;
+export const CONFIDENCE = { handshake: 1, one: 0.999, coin: 0.5 } as const;
 
 const NOBODY: InitiatorFinding = { direction: 0, basis: 'none', confidence: CONFIDENCE.coin };
 
@@ -69,75 +69,103 @@ export const observeInitiator = (records: readonly KeyRecord[]): InitiatorFindin
 };
 
 /**
- * Log odds of single pieces of evidence, for the end they name. e^2.2 is 9 to 1, e^3 20 to 1, e^4 55 to 1.
- * Set from what each claims, to be calibrated against simulated networks.
+ * Log odds of single pieces of evidence, for the end they name: e^1 is 3 to 1, e^2.8 16 to 1, e^4 55 to 1. Calibrated
+ * against simulated networks (docs/accuracy.md): a clue has the odds at which it was right there, or less.
  */
-const ODDS = {
-  /** One way and rejected: replies and stragglers are rejected too, but rarely alone. */
-  rejected: 2.2,
+export const ODDS = {
+  /** One way and rejected: replies and stragglers are rejected too, but rarely alone. Right in 98 of 100. */
+  rejected: 4,
   answersHandshakes: 4,
-  manyPeers: 2.5,
-  /** Accepted one way, rejected the other: a rejected request has no reply. */
-  replyRejected: 3,
-  /** One end spoke more than the slack earlier, and the log covers the time before. */
-  spokeFirst: 2,
-  /** Only one end ever spoke. */
-  spokeAlone: 1,
+  manyPeers: 4,
+  /** Accepted one way, rejected the other: a rejected request has no reply, but rules change while connections run. */
+  replyRejected: 1,
+  /**
+   * One end spoke more than the slack earlier, and the log covers the time before. An answer follows in seconds, so
+   * most of the time this says that a record was lost, of either side: hardly better than a coin.
+   */
+  spokeFirst: 0.5,
 } as const;
 
 /** So many ends more than its peer has: then an end is shared, not merely reused. */
-const MANY_PEERS = 3;
+export const MANY_PEERS = 3;
 /** Below this nothing is claimed. */
-const LEAST_CONFIDENCE = 0.6;
-const MOST_CONFIDENCE = 0.99;
+export const LEAST_CONFIDENCE = 0.6;
+export const MOST_CONFIDENCE = 0.99;
 
 type Clue = readonly [basis: InitiatorBasis, opener: Direction, odds: number];
 
 interface DirectionSummary {
+  /** The first start, and the first end: by then it had spoken. */
   first: number | null;
+  spokenBy: number | null;
   accepted: boolean;
   rejected: boolean;
   seen: boolean;
 }
 
-const summarize = (records: readonly KeyRecord[]): [DirectionSummary, DirectionSummary] => {
-  const summary = (): DirectionSummary => ({ first: null, accepted: false, rejected: false, seen: false });
-  const both: [DirectionSummary, DirectionSummary] = [summary(), summary()];
-  for (const record of records) {
-    const side = both[record.direction];
+type Summary = readonly [DirectionSummary, DirectionSummary];
+
+const nothing = (): DirectionSummary => ({
+  first: null,
+  spokenBy: null,
+  accepted: false,
+  rejected: false,
+  seen: false,
+});
+
+/** What each vantage saw of either direction: times and filters of two vantages are not compared. */
+const summarize = (records: readonly KeyRecord[]): ReadonlyMap<number, Summary> => {
+  const byVantage = new Map<number, Summary>();
+  for (const { vantage, direction, accept, reject, start, end } of records) {
+    const both = byVantage.get(vantage) ?? [nothing(), nothing()];
+    byVantage.set(vantage, both);
+    const side = both[direction];
     side.seen = true;
-    side.accepted ||= record.accept;
-    side.rejected ||= record.reject;
-    if (record.start !== null && (side.first === null || record.start < side.first))
-      side.first = record.start;
+    side.accepted ||= accept;
+    side.rejected ||= reject;
+    if (start !== null && (side.first === null || start < side.first)) side.first = start;
+    if (end !== null && (side.spokenBy === null || end < side.spokenBy)) side.spokenBy = end;
   }
-  return both;
+  return byVantage;
 };
+
+/** Whether any vantage shows it: what one shows, no other takes back (law 4). */
+const anyShows = (
+  seen: ReadonlyMap<number, Summary>,
+  opener: Direction,
+  shows: (self: DirectionSummary, peer: DirectionSummary, vantage: number) => boolean,
+): boolean => [...seen].some(([vantage, both]) => shows(both[opener], both[otherEnd(opener)], vantage));
+
+/** One way and rejected, in a format without flags: the attempt was stopped here. */
+const isStopped = (self: DirectionSummary, peer: DirectionSummary): boolean =>
+  self.seen && !peer.seen && self.rejected && !self.accepted;
+
+/** Accepted one way, rejected the other. */
+const isReplyRejected = (self: DirectionSummary, peer: DirectionSummary): boolean =>
+  self.accepted && !self.rejected && peer.rejected && !peer.accepted;
+
+/** It had spoken more than the slack before the other began, and the log covers the time before. */
+const spokeFirst = (self: DirectionSummary, peer: DirectionSummary, coveredFrom: number | null): boolean =>
+  self.first !== null &&
+  self.spokenBy !== null &&
+  peer.first !== null &&
+  coveredFrom !== null &&
+  peer.first - self.spokenBy > SLACK_SECONDS &&
+  self.first - coveredFrom > SLACK_SECONDS;
 
 const cluesOf = (evidence: InitiatorEvidence): Clue[] => {
   const clues: Clue[] = [];
-  const sides = summarize(evidence.records);
+  const seen = summarize(evidence.records);
   const ends = evidence.ends();
-  const coveredFrom = evidence.coveredFrom();
-  const flagless = evidence.records.every((record) => record.flags === null);
+  const flagless = evidence.isTcp && evidence.records.every((record) => record.flags === null);
   for (const direction of [0, 1] as const) {
-    const self = sides[direction];
-    const peer = sides[otherEnd(direction)];
     const own = ends[direction];
     const theirs = ends[otherEnd(direction)];
-    if (self.seen && !peer.seen) {
-      if (evidence.isTcp && flagless && self.rejected && !self.accepted) {
-        clues.push(['rejected', direction, ODDS.rejected]);
-      } else if (!evidence.isTcp) clues.push(['order', direction, ODDS.spokeAlone]);
-    }
-    if (self.accepted && !self.rejected && peer.rejected && !peer.accepted) {
+    if (flagless && anyShows(seen, direction, isStopped)) clues.push(['rejected', direction, ODDS.rejected]);
+    if (anyShows(seen, direction, isReplyRejected)) {
       clues.push(['order', direction, ODDS.replyRejected]);
     } else if (
-      self.first !== null &&
-      peer.first !== null &&
-      peer.first - self.first > SLACK_SECONDS &&
-      coveredFrom !== null &&
-      self.first - coveredFrom > SLACK_SECONDS
+      anyShows(seen, direction, (self, peer, at) => spokeFirst(self, peer, evidence.coveredFrom(at)))
     ) {
       clues.push(['order', direction, ODDS.spokeFirst]);
     }

@@ -27,14 +27,21 @@ export class Services {
   #answers = new Uint8Array(512);
   #peers = new Uint32Array(512);
   #count = 0;
+  #knowsAll = false;
 
   /** Learns from every key of the store. */
   constructor(store: RecordStore) {
+    this.#learn(store, (evidence) => (evidence & OBSERVED) === 0);
+  }
+
+  /** @param isAsked by a key's evidence, whether its ends will be asked for */
+  #learn(store: RecordStore, isAsked: (evidence: number) => boolean): void {
     for (let key = 0; key < store.keyCount; key++) {
-      if ((store.key(key, KEY.evidence) & OBSERVED) !== 0) continue;
-      this.#forEnds(store, key, (address, tail) => this.#add(address, tail));
+      if (isAsked(store.key(key, KEY.evidence)))
+        this.#forEnds(store, key, (address, tail) => this.#add(address, tail));
     }
     if (this.#count === 0) return;
+    this.#peers.fill(0);
     for (let key = 0; key < store.keyCount; key++) {
       const evidence = store.key(key, KEY.evidence);
       const bothWays = (evidence & 3) === 3;
@@ -52,6 +59,11 @@ export class Services {
   of(store: RecordStore, key: number, isHigh: boolean): EndKnowledge {
     const here = store.key(key, KEY.evidence) & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck);
     if (here !== 0) return ANSWERS;
+    // A key with a handshake is asked for only when its port was used again without one: seldom, if ever.
+    if (!this.#knowsAll && (store.key(key, KEY.evidence) & OBSERVED) !== 0) {
+      this.#knowsAll = true;
+      this.#learn(store, () => true);
+    }
     if (this.#count === 0) return UNKNOWN;
     const kind = store.key(key, KEY.kind);
     const ports = store.key(key, KEY.ports);

@@ -12,7 +12,7 @@ import { isPrivateIPv4 } from '../record/address.ts';
 export interface VantageContext {
   readonly observers: Observers;
   /** The interface's own address as a number, when all its records agree on one. */
-  readonly ownAddress: (vantage: number) => number | null;
+  readonly ownAddress: (vantage: number) => { readonly address: number; readonly isV6: boolean } | null;
   /** The text of an address number. */
   readonly addressText: (address: number, isV6: boolean) => string;
   /** The two ends of the key, low and high. */
@@ -94,8 +94,8 @@ const isGateway = (view: View, context: VantageContext): boolean => {
 const endOfOwnAddress = (vantage: number, context: VantageContext): Direction | null => {
   const [low, high] = context.addresses;
   const own = context.ownAddress(vantage);
-  if (own === null || low === high) return null;
-  return own === low ? 0 : own === high ? 1 : null;
+  if (own === null || own.isV6 !== context.isV6 || low === high) return null;
+  return own.address === low ? 0 : own.address === high ? 1 : null;
 };
 
 /**

@@ -33,7 +33,7 @@ const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 /** `${tcp-flags}`, `"tcp_flags"`, `tcpFlags` and `tcp-flags` are one name. */
 const bareName = (token: string): string =>
-  token.replace(/^\$\{(.*)\}$/, '$1').replace(/^(["'])(.*)\1$/, '$2');
+  token.replace(/^\$\{(.+)\}$/, '$1').replace(/^(["'])(.+)\1$/, '$2');
 
 /** The columns of names that are already apart. */
 export const columnsOf = (names: readonly string[]): Columns => {

@@ -200,13 +200,8 @@ export class RecordReader {
     }
     let from = lineFrom;
     let to = lineTo;
-    if (
-      this.#lineNumber === 1 &&
-      bytes[from] === 0xef &&
-      bytes[from + 1] === 0xbb &&
-      bytes[from + 2] === 0xbf
-    )
-      from += 3;
+    // A byte-order mark: not only at the start, since files that were joined bring one each.
+    if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
     if (to > from && bytes[to - 1] === 13) to--;
     while (from < to && (bytes[from] === 32 || bytes[from] === 9)) from++;
     if (from === to || bytes[from] === 35) {
@@ -247,9 +242,21 @@ export class RecordReader {
     const line = this.#decoder.decode(bytes.subarray(from, to));
     if (!isHeader(tokensOf(line).join(' '))) return false;
     if (this.#undecided.length > 0) this.#refuseFormat();
+    const columns = this.#columnsOf(tokensOf(line).join(' '));
     this.#events.onHeader();
-    this.#setColumns(parseColumns(tokensOf(line).join(' ')), 'header');
+    this.#setColumns(columns, 'header');
     return true;
+  }
+
+  /** A header that cannot be one stops the source: lines behind it would be read with columns they do not have. */
+  #columnsOf(header: string): Columns {
+    try {
+      return parseColumns(header);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      const place = `${escapeControls(this.#source)}:${this.#lineNumber}`;
+      throw new FormatError(error.code, `${place}: ${error.message}`, { cause: error });
+    }
   }
 
   #setColumns(columns: Columns, learnedFrom: LearnedFrom): void {

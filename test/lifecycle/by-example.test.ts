@@ -169,6 +169,47 @@ describe('who opened it', () => {
   });
 });
 
+describe('more evidence', () => {
+  const ends = { serverPort: 50_000 } as const;
+  const stopped = plainRecord({ ...ends, action: 'REJECT', eni: 'eni-server' });
+
+  it("does not take back that an attempt was stopped: the client's own interface let it out", async () => {
+    for (const lines of [[stopped], [stopped, plainRecord({ ...ends, eni: 'eni-client' })]]) {
+      const { connections } = await rebuildText(text(lines));
+      expect(connections).toMatchObject([{ initiatorBasis: 'rejected', initiator: { address: '10.0.0.9' } }]);
+    }
+  });
+
+  it("does not take back that a reply was rejected: the server's own interface let it out", async () => {
+    const atClient = [
+      record({ protocol: 1, flags: 0, eni: 'eni-client' }),
+      record({ protocol: 1, flags: 0, eni: 'eni-client', by: 'server', action: 'REJECT' }),
+    ];
+    const atServer = window(0, 0, { protocol: 1, eni: 'eni-server' });
+    for (const lines of [atClient, [...atClient, ...atServer]]) {
+      expect(await connectionOf(lines)).toMatchObject({
+        initiatorBasis: 'order',
+        initiator: { address: '10.0.0.9' },
+      });
+    }
+  });
+
+  it('is needed where only one end spoke: a gateway may see one way of a talk', async () => {
+    const line = record({ protocol: 1, flags: 0, instance: '-', dstaddr: '10.0.0.1' });
+    expect(await connectionOf([line])).toMatchObject({ initiatorBasis: 'none' });
+  });
+
+  it('is needed where the intervals of both directions overlap, however far apart they start', async () => {
+    const lines = [
+      record({ clientPort: 1, serverPort: 2, client: '10.9.9.9', start: -900 }), // the interface was there
+      record({ ...ends, start: 0, end: 599 }),
+      record({ ...ends, by: 'server', start: 300, end: 899 }),
+    ];
+    const found = (await connectionsOf(lines)).find(({ records }) => records === 2);
+    expect(found).toMatchObject({ initiatorBasis: 'none' });
+  });
+});
+
 describe('the verdict', () => {
   it.each([
     ['accepted', window('SYN', 'SYN-ACK')],

@@ -61,6 +61,7 @@ describe('the kernel', () => {
       `${record()} # comment`,
       ` ${record()}`,
       `${record()} more`,
+      `\ufeff${record()}`,
       record({ packets: -1 }),
       record({ start: 60, end: 0 }),
       record({ client: '010.0.0.9' }),
@@ -69,6 +70,8 @@ describe('the kernel', () => {
       record({ eni: 'x'.repeat(9000) }),
     ];
     for (const line of strange) expect([line, takenOf([record(), line, record()])]).toEqual([line, 1]);
+    // A byte-order mark is taken off by the reader, also where an identifier would take it for text.
+    expect(takenOf(['eni-1 10.0.0.1', '\ufeffeni-1 10.0.0.1'], 'interface-id srcaddr')).toBe(1);
     // With nothing but texts in the format, a line of names might be a header.
     expect(takenOf(['- vpc-1', 'interface-id vpc-id'], 'interface-id vpc-id')).toBe(1);
   });

@@ -29,8 +29,8 @@ const established: Lines = [...attempted, server('SYN-ACK')];
 const establishedLonger: Lines = [...established, client('none', 60), server('none', 60)];
 const halfClosedByClient: Lines = [...establishedLonger, client('FIN', 120)];
 const halfClosedByServer: Lines = [...establishedLonger, server('FIN', 120)];
-const closedByClient: Lines = [...halfClosedByClient, server('FIN', 180)];
-const closedByServer: Lines = [...halfClosedByServer, client('FIN', 180)];
+const closedByClient: Lines = [...halfClosedByClient, server('FIN', 300)];
+const closedByServer: Lines = [...halfClosedByServer, client('FIN', 300)];
 const resetByClient: Lines = [...establishedLonger, client('RST', 120)];
 const resetByServer: Lines = [...establishedLonger, server('RST', 120)];
 /** The same lives in a log that has no record of the client's first window. */
@@ -97,9 +97,14 @@ describe('who closed', () => {
     ['nobody yet', established, null],
     ['the initiator, by FIN', halfClosedByClient, 'initiator'],
     ['the responder, by FIN', halfClosedByServer, 'responder'],
-    ['the initiator, whose FIN lies wholly before the other', closedByClient, 'initiator'],
-    ['the responder, whose FIN lies wholly before the other', closedByServer, 'responder'],
+    ['the initiator, whose FIN was logged more than a minute before the other', closedByClient, 'initiator'],
+    ['the responder, whose FIN was logged more than a minute before the other', closedByServer, 'responder'],
     ['nobody knows: both FINs in one window', [...established, client('FIN', 60), server('FIN', 60)], null],
+    [
+      'nobody knows: the FINs lie nearer than the minute by which each may be late',
+      [...halfClosedByClient, server('FIN', 180)],
+      null,
+    ],
     ['the initiator, by RST', resetByClient, 'initiator'],
     ['the responder, by RST', resetByServer, 'responder'],
     ['the responder, by refusing', refused, 'responder'],

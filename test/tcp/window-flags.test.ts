@@ -92,7 +92,6 @@ describe('what one window can mean', () => {
     [3, 23, 'closed', 'handshake'],
     [0, 18, 'answered', 'syn-ack'],
     [1, 19, 'answered', 'syn-ack'],
-    [2, 2, 'established', 'simultaneous'],
   ])('%i from the client and %i from the server', async (client, server, state, basis) => {
     const [only, ...others] = await connectionsOf([
       record({ flags: client }),

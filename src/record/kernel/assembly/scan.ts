@@ -339,8 +339,10 @@ function fillRow(line: usize, offset: u32): bool {
       (has & HAS_PROTOCOL) != 0 && (load<u8>(<usize>PORTED + protocolNumber) == 0 || (has & ports) == ports);
     if (recordKind == KIND_FLOW && !isFlow) recordKind = KIND_ADDRESS_ONLY;
   } else if (recordKind == KIND_FLOW) recordKind = kindWithoutAddresses;
-  // A line that begins like a header is one unless something in it is a number or an address.
   const first = load<u8>(line);
+  // It may begin with a byte-order mark, which is not the kernel's to take off.
+  if (first == 0xef) return false;
+  // A line that begins like a header is one unless something in it is a number or an address.
   const isLetter = (first | 0x20) - 97 < 26 || first == 0x22 || first == 0x24;
   if (isLetter && has == formatBits) return false;
 

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { INITIATOR_BASES } from '../../src/model/connection.ts';
+import { controlTable, type Measured, TOLERANCE_POINTS } from './accuracy-page.ts';
+import { CONDITIONS, CONTROL, nameCondition } from './conditions.ts';
+import { measure } from './measure.ts';
+import { openerByPort } from './port-rule.ts';
+import { type Scores, sumNamings, sumScores } from './scores.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '../../docs/accuracy.md'), 'utf8');
+
+/** The cells of a Markdown table by their row's and column's names. */
+const cellsOf = (markdown: string): ReadonlyMap<string, string> => {
+  const rows = markdown
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const [head = [], , ...body] = rows;
+  return new Map(
+    body.flatMap((row) => row.slice(2, -1).map((cell, i) => [`${row[1]}: ${head[i + 2]}`, cell] as const)),
+  );
+};
+
+const published = (): ReadonlyMap<string, string> => cellsOf(PAGE.slice(PAGE.indexOf('## The control run')));
+
+const isNear = (one: string | undefined, other: string): boolean =>
+  one === other || Math.abs(Number(one) - Number(other)) <= TOLERANCE_POINTS;
+
+describe('accuracy on a small mixed workload', () => {
+  const all: Measured[] = [];
+  let together: Scores;
+
+  beforeAll(async () => {
+    for (const condition of CONDITIONS) all.push({ condition, scores: await measure(condition, CONTROL) });
+    together = sumScores(all.map(({ scores }) => scores));
+  }, 120_000);
+
+  it('is what docs/accuracy.md says, within its tolerance; npm run accuracy writes the page anew', () => {
+    const page = published();
+    const measured = [...cellsOf(controlTable(all))];
+    const stale = measured.filter(([name, value]) => !isNear(page.get(name), value));
+    expect(page.size).toBe(measured.length);
+    expect(stale.map(([name, value]) => `${name} is ${value}, published ${page.get(name)}`)).toEqual([]);
+  });
+
+  it('has no page that admits a missed target without the page saying so', () => {
+    const targets = PAGE.slice(PAGE.indexOf('## Targets'), PAGE.indexOf('## Who opened it, by the evidence'));
+    expect(targets.match(/\| +(met|\*\*missed\*\*) \|/g)).toHaveLength(6);
+  });
+
+  it('names no wrong opener on observed evidence', () => {
+    const seen = sumNamings(
+      [...together.bases].flatMap(([basis, naming]) =>
+        INITIATOR_BASES[basis].kind === 'observed' ? [naming] : [],
+      ),
+    );
+    expect(seen.right).toBeGreaterThan(5000);
+    expect(seen.wrong).toBe(0);
+  });
+
+  it('agrees on every state that flags show when nothing is lost', () => {
+    const faithful = sumScores(
+      all.filter(({ condition }) => condition.flags && condition.loss === 0).map(({ scores }) => scores),
+    );
+    expect(faithful.states).toBeGreaterThan(2000);
+    expect(faithful.statesWrong).toBe(0);
+  });
+
+  it('is right in at least 97 of 100 connections that it names without flags, and better than the port rule', () => {
+    const flagless = sumScores(all.filter(({ condition }) => !condition.flags).map(({ scores }) => scores));
+    const { right, wrong } = sumNamings(flagless.inferred.values());
+    const byPort = sumNamings(flagless.byPort.values());
+    expect(right / (right + wrong)).toBeGreaterThanOrEqual(0.97);
+    expect(right / (right + wrong)).toBeGreaterThan(byPort.right / (byPort.right + byPort.wrong));
+  });
+
+  it('reports no bound that the truth lies outside of', () => {
+    expect(together.bounds).toBeGreaterThan(5000);
+    expect(together.boundsWrong).toBe(0);
+  });
+
+  it('measures every condition by a name of its own', () => {
+    expect(new Set(CONDITIONS.map(nameCondition)).size).toBe(24);
+  });
+});
+
+describe('the port rule', () => {
+  const low = { port: 443 };
+  const high = { port: 40_000 };
+
+  it('takes the end with the higher port for the opener, whichever is named first', () => {
+    expect([openerByPort(low, high), openerByPort(high, low)]).toEqual([high, high]);
+  });
+
+  it('names nobody on equal ports or without ports', () => {
+    expect([
+      openerByPort(low, { ...low }),
+      openerByPort<{ port: number | null }>(low, { port: null }),
+    ]).toEqual([null, null]);
+  });
+});

@@ -1,0 +1,129 @@
+/** What is counted under one condition, and how two counts become one. Nothing here knows how to count. */
+import type { InitiatorBasis } from '../../src/model/connection.ts';
+import type { Kind } from '../network/workload.ts';
+
+/** Right, wrong, or nobody was named. */
+export interface Naming {
+  right: number;
+  wrong: number;
+  unknown: number;
+}
+
+/** Connections reported with a confidence from `from` up to the next band. */
+export interface Band {
+  readonly from: number;
+  cases: number;
+  right: number;
+  /** Sum of the reported confidences. */
+  reported: number;
+}
+
+/** Lower ends of the calibration bands. */
+export const BAND_STARTS = [0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995, 1] as const;
+
+export interface Scores {
+  /** Rebuilt TCP connections by the basis that named their opener. */
+  readonly bases: Map<InitiatorBasis, Naming>;
+  /** Rebuilt TCP connections without observed evidence: by kind of traffic, what inference and the port rule made of them. */
+  readonly inferred: Map<Kind, Naming>;
+  readonly byPort: Map<Kind, Naming>;
+  /** The same for exchanges of other protocols. */
+  readonly exchanges: Map<Kind, Naming>;
+  readonly bands: Band[];
+  /** True TCP connections of which at least one record was written. */
+  visible: number;
+  /** Of these, those that cannot be told from a neighbour on the same ports, or share its record. */
+  entangled: number;
+  whole: number;
+  split: number;
+  merged: number;
+  /** As many as there were, but with each other's records. */
+  confused: number;
+  /** Rebuilt whole, and a state can be demanded. */
+  states: number;
+  statesWrong: number;
+  /** Bounds that could be checked against the truth, and those that do not hold it. */
+  bounds: number;
+  boundsWrong: number;
+  /** A few of each kind of mistake, for whoever looks for the cause. */
+  readonly examples: Map<string, string[]>;
+}
+
+export const noScores = (): Scores => ({
+  bases: new Map(),
+  inferred: new Map(),
+  byPort: new Map(),
+  exchanges: new Map(),
+  bands: BAND_STARTS.map((from) => ({ from, cases: 0, right: 0, reported: 0 })),
+  visible: 0,
+  entangled: 0,
+  whole: 0,
+  split: 0,
+  merged: 0,
+  confused: 0,
+  states: 0,
+  statesWrong: 0,
+  bounds: 0,
+  boundsWrong: 0,
+  examples: new Map(),
+});
+
+/** The entry of a name, made when it is missing. */
+export const namingOf = <K>(map: Map<K, Naming>, name: K): Naming => {
+  const known = map.get(name);
+  if (known !== undefined) return known;
+  const fresh: Naming = { right: 0, wrong: 0, unknown: 0 };
+  map.set(name, fresh);
+  return fresh;
+};
+
+const addNamings = <K>(to: Map<K, Naming>, from: ReadonlyMap<K, Naming>): void => {
+  for (const [name, { right, wrong, unknown }] of from) {
+    const naming = namingOf(to, name);
+    naming.right += right;
+    naming.wrong += wrong;
+    naming.unknown += unknown;
+  }
+};
+
+const COUNTS = [
+  'visible',
+  'entangled',
+  'whole',
+  'split',
+  'merged',
+  'confused',
+  'states',
+  'statesWrong',
+  'bounds',
+  'boundsWrong',
+] as const;
+
+/** All scores together. */
+export const sumScores = (all: readonly Scores[]): Scores => {
+  const total = noScores();
+  for (const scores of all) {
+    addNamings(total.bases, scores.bases);
+    addNamings(total.inferred, scores.inferred);
+    addNamings(total.byPort, scores.byPort);
+    addNamings(total.exchanges, scores.exchanges);
+    for (const [i, band] of total.bands.entries()) {
+      band.cases += scores.bands[i]?.cases ?? 0;
+      band.right += scores.bands[i]?.right ?? 0;
+      band.reported += scores.bands[i]?.reported ?? 0;
+    }
+    for (const name of COUNTS) total[name] += scores[name];
+  }
+  return total;
+};
+
+/** All kinds or bases of a map together. */
+export const sumNamings = (namings: Iterable<Naming>): Naming => {
+  const total: Naming = { right: 0, wrong: 0, unknown: 0 };
+  for (const { right, wrong, unknown } of namings) {
+    total.right += right;
+    total.wrong += wrong;
+    total.unknown += unknown;
+  }
+  return total;
+};

@@ -1,0 +1,64 @@
+/**
+ * Who opened it (section 3 of the model). SYN and SYN-ACK decide alone; FIN and RST never tell. Only without them are
+ * clues weighed, and what they give never reaches certainty. When nobody knows, the low end stands as initiator.
+ */
+import { List } from 'immutable';
+import type { InitiatorBasis } from '../../src/model/connection.ts';
+import { hasPlainSyn, hasSynAck } from '../../src/model/tcp-flags.ts';
+import { type Clue, cluesOf, type Setting } from './clues.ts';
+import { type End, otherEnd } from './ends.ts';
+import type { Sighting } from './sighting.ts';
+import { CONFIDENCE } from './weights.ts';
+
+export interface Initiator {
+  readonly end: End;
+  readonly basis: InitiatorBasis;
+  readonly confidence: number;
+}
+
+const NOBODY: Initiator = { end: 'low', basis: 'none', confidence: CONFIDENCE.unknown };
+
+const sent = (sightings: List<Sighting>, end: End, what: (flags: number) => boolean): boolean =>
+  sightings.some(({ sender, flags }) => sender === end && flags !== null && what(flags));
+
+/** A SYN-ACK tells more than a SYN; from both sides either is a simultaneous open. */
+const observe = (sightings: List<Sighting>): Initiator | undefined => {
+  const ends: readonly End[] = ['low', 'high'];
+  const answerers = ends.filter((end) => sent(sightings, end, hasSynAck));
+  const diallers = ends.filter((end) => sent(sightings, end, hasPlainSyn));
+  const confidence = CONFIDENCE.otherObserved;
+  if (answerers.length === 2) return { end: 'low', basis: 'simultaneous', confidence };
+  const [answerer] = answerers;
+  if (answerer !== undefined) {
+    const end = otherEnd(answerer);
+    return diallers.includes(end)
+      ? { end, basis: 'handshake', confidence: CONFIDENCE.handshake }
+      : { end, basis: 'syn-ack', confidence };
+  }
+  if (diallers.length === 2) return { end: 'low', basis: 'simultaneous', confidence };
+  const [dialler] = diallers;
+  return dialler === undefined ? undefined : { end: dialler, basis: 'syn', confidence };
+};
+
+/** The strongest of the clues that point the way the sum of all points. */
+const STRONGEST_FIRST = List<InitiatorBasis>(['rejected', 'service', 'order', 'port']);
+
+const weigh = (clues: List<Clue>): Initiator => {
+  const sum = clues.reduce((total, { opener, odds }) => total + (opener === 'low' ? odds : -odds), 0);
+  const end: End = sum >= 0 ? 'low' : 'high';
+  const probability = 1 / (1 + Math.exp(-Math.abs(sum)));
+  const speaking = clues.filter(({ opener }) => opener === end);
+  const basis = STRONGEST_FIRST.find((name) => speaking.some((clue) => clue.basis === name));
+  if (basis === undefined || probability < CONFIDENCE.least) return NOBODY;
+  return { end, basis, confidence: Math.round(Math.min(probability, CONFIDENCE.most) * 1000) / 1000 };
+};
+
+/**
+ * @param sightings of one connection or exchange
+ * @param observedOnly refuse inference
+ */
+export const findInitiator = (
+  sightings: List<Sighting>,
+  setting: Setting,
+  observedOnly: boolean,
+): Initiator => observe(sightings) ?? (observedOnly ? NOBODY : weigh(cluesOf(sightings, setting)));

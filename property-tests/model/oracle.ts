@@ -1,0 +1,242 @@
+/**
+ * The plain oracle: the whole meaning of a set of flow log records, in the order in which the model tells it.
+ * Records become sightings, sightings of one key and network are divided into connections, and each connection is
+ * asked what it was. It takes the whole input, sorts it all, keeps nothing between questions, and is written to be
+ * read; the engine must agree with it on every input.
+ */
+import { List } from 'immutable';
+import type { Connection, Party, Vantage } from '../../src/model/connection.ts';
+import type { FlowRecord, Rejection } from '../../src/model/flow-record.ts';
+import type { Placement } from '../../src/model/report.ts';
+import type { Scope } from '../../src/reconstruct.ts';
+import { isRejection } from '../../src/record/parse-line.ts';
+import { IDLE_LIMITS } from '../../src/tcp/idle-limits.ts';
+import { type Coverage, coverageOf, touchesGap } from './coverage.ts';
+import { divide } from './divide.ts';
+import { withoutDuplicates } from './duplicates.ts';
+import { type End, hasPorts, isTcp, otherEnd } from './ends.ts';
+import { historyOf } from './history.ts';
+import { findInitiator, type Initiator } from './initiator.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import { compareStops, pathOf } from './path.ts';
+import { placeOf } from './place-line.ts';
+import { mayHideReuse } from './reuse.ts';
+import { roleOf } from './roles.ts';
+import { partByScope } from './scopes.ts';
+import { type EndKnowledge, learnAbout } from './services.ts';
+import { isContradicted } from './sides.ts';
+import { type Sighting, sightingOf, vantage } from './sighting.ts';
+import { inOrder } from './sighting-order.ts';
+import { firstStart, lastEnd } from './spans.ts';
+import { timesOf } from './times.ts';
+import { verdictOf } from './verdict.ts';
+import {
+  bestViewOf,
+  byRank,
+  countOf,
+  identify,
+  rewritesOf,
+  type View,
+  viewsOf,
+  whatItSees,
+} from './views.ts';
+import { windowsOf } from './windows.ts';
+
+export interface OracleOptions {
+  readonly scope?: Scope;
+  readonly observedOnly?: boolean;
+  /** Seconds an open connection may be silent. */
+  readonly idleSeconds?: number;
+}
+
+/** A connection without its hashes. */
+export type PlainConnection = Omit<Connection, 'uid' | 'communityId'>;
+
+/** How many lines ended in each place; headers and comments are no records. */
+export type Places = Omit<Placement, 'headers' | 'comments'>;
+
+export interface Oracle {
+  readonly connections: List<PlainConnection>;
+  readonly places: Places;
+}
+
+type Sightings = List<Sighting>;
+
+/** What the whole input teaches; asked, never remembered. */
+interface World {
+  readonly flows: Sightings;
+  readonly coverage: (vantage: string) => Coverage;
+  readonly observedOnly: boolean;
+}
+
+const NAMES: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
+
+const vantagesOf = (sightings: Sightings): List<string> => sightings.map(vantage).toSet().toList();
+
+const initiatorOf = (sightings: Sightings, world: World): Initiator => {
+  const knowledge = (end: End): EndKnowledge => {
+    const key = sightings.first()?.key;
+    return key === undefined ? { answers: false, peers: 0 } : learnAbout(key[end], key.protocol, world.flows);
+  };
+  return findInitiator(
+    sightings,
+    {
+      knowledge: { low: knowledge('low'), high: knowledge('high') },
+      coveredFrom: (name) => world.coverage(name).coveredFrom,
+    },
+    world.observedOnly,
+  );
+};
+
+const hasGap = (sightings: Sightings, { coverage }: World): boolean =>
+  vantagesOf(sightings).some((name) => touchesGap(coverage(name), firstStart(sightings), lastEnd(sightings)));
+
+/** OR of all flags that one end showed; null where no record of it carries flags. */
+const flagsOf = (sightings: Sightings, end: End): number | null =>
+  sightings
+    .filter(({ sender }) => sender === end)
+    .map(({ flags }) => flags)
+    .filter((flags) => flags !== null)
+    .reduce<number | null>((all, flags) => (all ?? 0) | flags, null);
+
+const partyOf = (sightings: Sightings, end: End): Party => {
+  const key = sightings.first()?.key;
+  const view = bestViewOf(byRank(viewsOf(sightings)), end);
+  if (key === undefined || view === undefined) throw new Error('A connection without records cannot be.');
+  return {
+    address: key[end].address,
+    port: hasPorts(key.protocol) ? key[end].port : null,
+    packets: countOf(view, end, 'packets'),
+    bytes: countOf(view, end, 'bytes'),
+    flags: flagsOf(sightings, end),
+  };
+};
+
+const describeView = (view: View, views: List<View>, initiator: End, world: World): Vantage => {
+  const { sightings } = view;
+  return {
+    ...identify(view).toObject(),
+    role: roleOf(view, views, initiator, world.coverage(view.vantage).ownAddress),
+    rewrites: rewritesOf(view),
+    records: sightings.size,
+    windows: windowsOf(sightings).size,
+    firstSeen: firstStart(sightings),
+    lastSeen: lastEnd(sightings),
+    initiatorPackets: countOf(view, initiator, 'packets'),
+    initiatorBytes: countOf(view, initiator, 'bytes'),
+    responderPackets: countOf(view, otherEnd(initiator), 'packets'),
+    responderBytes: countOf(view, otherEnd(initiator), 'bytes'),
+    sees: whatItSees(view, initiator),
+  };
+};
+
+const stopOf = ({ interfaceId, resourceId, role, sees }: Vantage) => ({
+  name: interfaceId ?? resourceId ?? '',
+  role,
+  sees,
+});
+
+/** An exchange of another protocol has no TCP state. */
+const NO_OUTCOME = {
+  state: null,
+  closedBy: null,
+  connState: null,
+  startsMidstream: null,
+  endsOpen: null,
+} as const;
+
+const isEnded = ({ state }: Outcome | typeof NO_OUTCOME): boolean =>
+  state === 'closed' || state === 'reset' || state === 'refused' || state === 'abandoned';
+
+/** What one connection or exchange was. */
+const describe = (sightings: Sightings, world: World): PlainConnection => {
+  const protocol = sightings.first()?.key.protocol ?? 0;
+  const { end: initiator, basis, confidence } = initiatorOf(sightings, world);
+  const verdict = verdictOf(sightings, initiator);
+  const outcome = isTcp(protocol) ? outcomeOf(sightings, initiator, verdict) : NO_OUTCOME;
+  const gap = hasGap(sightings, world);
+  const views = viewsOf(sightings);
+  const vantages = byRank(views).map((view) => describeView(view, views, initiator, world));
+  const way = List(vantages.sort((a, b) => compareStops(stopOf(a), stopOf(b))));
+  const primary = vantages.first();
+  return {
+    protocol: NAMES[protocol] ?? String(protocol),
+    initiator: partyOf(sightings, initiator),
+    responder: partyOf(sightings, otherEnd(initiator)),
+    initiatorBasis: basis,
+    initiatorConfidence: confidence,
+    state: outcome.state,
+    closedBy: outcome.closedBy,
+    connState: outcome.connState,
+    history: isTcp(protocol) ? historyOf(sightings, initiator) : null,
+    verdict,
+    ...timesOf(sightings, isEnded(outcome) && !gap),
+    windows: primary?.windows ?? 0,
+    records: sightings.size,
+    vantages: way
+      .filter((stop) => stop === primary)
+      .concat(way.filter((stop) => stop !== primary))
+      .toArray(),
+    startsMidstream: outcome.startsMidstream,
+    endsOpen: outcome.endsOpen,
+    oneSided: sightings.map(({ sender }) => sender).toSet().size === 1,
+    hasGap: gap,
+    mayHideReuse: mayHideReuse(sightings),
+    contradicted: isContradicted(sightings),
+    path: pathOf(way.map(stopOf)),
+  };
+};
+
+const isFlow = (read: FlowRecord | Rejection): read is FlowRecord =>
+  ['connection', 'exchange'].includes(placeOf(read));
+
+const countPlaces = (lines: List<FlowRecord | Rejection>, kept: Sightings): Places => {
+  const count = (place: ReturnType<typeof placeOf>): number => lines.count((read) => placeOf(read) === place);
+  const connections = kept.count(({ key }) => isTcp(key.protocol));
+  return {
+    records: lines.size,
+    connections,
+    exchanges: kept.size - connections,
+    addressOnly: count('addressOnly'),
+    nodata: count('nodata'),
+    skipdata: count('skipdata'),
+    duplicates: count('connection') + count('exchange') - kept.size,
+    rejected: count('rejected'),
+  };
+};
+
+/** Every vantage is asked about often; the answers are those of coverageOf. */
+const coverageByVantage = (records: List<FlowRecord>, flows: Sightings): ((name: string) => Coverage) => {
+  const known = flows
+    .map(vantage)
+    .toSet()
+    .toMap()
+    .map((name) => coverageOf(records, name));
+  return (name) => known.get(name) ?? coverageOf(records, name);
+};
+
+/**
+ * What the lines of a log mean.
+ * @param lines every line, read by the plain parser
+ */
+export const consultOracle = (
+  lines: readonly (FlowRecord | Rejection)[],
+  { scope = 'auto', observedOnly = false, idleSeconds = IDLE_LIMITS.openSeconds }: OracleOptions = {},
+): Oracle => {
+  const all = List(lines);
+  const records = all.filter((read): read is FlowRecord => !isRejection(read));
+  const flows = all.filter(isFlow).map(sightingOf);
+  const coverage = coverageByVantage(records, flows);
+  const kept = inOrder(flows)
+    .groupBy(({ key }) => key)
+    .map((sightings) => withoutDuplicates(List(sightings)))
+    .toList();
+  const world: World = { flows, coverage, observedOnly };
+  return {
+    connections: kept
+      .flatMap((sightings) => partByScope(sightings, scope, (name) => coverage(name).vpcId))
+      .flatMap((sightings) => divide(sightings, idleSeconds))
+      .map((sightings) => describe(sightings, world)),
+    places: countPlaces(all, List(kept.flatten(true) as List<Sighting>)),
+  };
+};

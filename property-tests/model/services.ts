@@ -1,0 +1,29 @@
+/**
+ * What the whole input teaches about an end (address, port and protocol): whether it answered a handshake anywhere,
+ * and how many other ends it talked with, both ways. One-way traffic teaches nothing of peers: a scanner with a fixed
+ * source port has many of them too. It is asked of all records, whatever network they are from.
+ */
+import { is, List } from 'immutable';
+import { hasSynAck } from '../../src/model/tcp-flags.ts';
+import type { Endpoint, Key } from './ends.ts';
+import type { Sighting } from './sighting.ts';
+
+export interface EndKnowledge {
+  readonly answers: boolean;
+  readonly peers: number;
+}
+
+const senderOf = ({ key, sender }: Sighting): Endpoint => (sender === 'low' ? key.low : key.high);
+
+const isBothWays = (sightings: List<Sighting>): boolean =>
+  sightings.some(({ sender }) => sender === 'low') && sightings.some(({ sender }) => sender === 'high');
+
+const isEndOf = (key: Key, end: Endpoint): boolean => is(key.low, end) || is(key.high, end);
+
+export const learnAbout = (end: Endpoint, protocol: number, flows: List<Sighting>): EndKnowledge => {
+  const met = flows.filter(({ key }) => key.protocol === protocol && isEndOf(key, end));
+  return {
+    answers: met.some((sighting) => is(senderOf(sighting), end) && hasSynAck(sighting.flags ?? 0)),
+    peers: met.groupBy(({ key }) => key).filter((talk) => isBothWays(List(talk))).size,
+  };
+};

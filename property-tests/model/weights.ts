@@ -1,0 +1,35 @@
+/**
+ * The numbers of inference, which calibration sets and the model does not: read from the engine, so that a new
+ * calibration is no disagreement. How they are used is written anew, in clues.ts, ports.ts and initiator.ts.
+ */
+import {
+  LEAST_CONFIDENCE,
+  MOST_CONFIDENCE,
+  CONFIDENCE as OBSERVED_CONFIDENCE,
+} from '../../src/lifecycle/initiator.ts';
+import { PORT_ODDS as ODDS_BY_RANK } from '../../src/lifecycle/ports.ts';
+
+export { MANY_PEERS, ODDS as CLUE_ODDS } from '../../src/lifecycle/initiator.ts';
+export { KNOWN_SERVICES as SERVICE_PORTS } from '../../src/lifecycle/ports.ts';
+
+export const CONFIDENCE = {
+  handshake: OBSERVED_CONFIDENCE.handshake,
+  otherObserved: OBSERVED_CONFIDENCE.one,
+  unknown: OBSERVED_CONFIDENCE.coin,
+  least: LEAST_CONFIDENCE,
+  most: MOST_CONFIDENCE,
+} as const;
+
+const RANKS = ['wellKnown', 'service', 'registered', 'ephemeral'] as const;
+export type PortRank = (typeof RANKS)[number];
+
+/** Log odds that the end of the later rank opened. */
+export const PORT_ODDS: Readonly<Record<PortRank, Readonly<Partial<Record<PortRank, number>>>>> =
+  Object.fromEntries(
+    RANKS.map((rank, i) => [
+      rank,
+      Object.fromEntries(
+        RANKS.map((other, j) => [other, ODDS_BY_RANK[i]?.[j] ?? 0] as const).filter(([, odds]) => odds !== 0),
+      ),
+    ]),
+  ) as Record<PortRank, Partial<Record<PortRank, number>>>;

@@ -1,0 +1,492 @@
+/**
+ * Rows of a batch into records under their keys, with what is known of their vantages: the fast twin of
+ * RecordStore.add, Coverage.add and the counts of Rebuild, which are its specification. A row that is no flow,
+ * or whose observer is new, is handed to the caller.
+ */
+import {
+  ANY_OWN,
+  accountId,
+  action,
+  bytes,
+  direction,
+  dstAddr,
+  DST_REWRITTEN,
+  dstPort,
+  end,
+  FLAG_COUNTS,
+  FLAGS_COLUMN,
+  FLOW_DIRECTION,
+  FROM_HIGH,
+  families,
+  fromAddr,
+  HAS_FLAGS,
+  instanceId,
+  interfaceId,
+  KEY_BLOCK_BITS,
+  KEY_BLOCKS,
+  KEY_SIZE,
+  KEY_V6,
+  kind,
+  MOST_BLOCKS,
+  NONE,
+  OWN_IS_V6,
+  SHOWS_DST,
+  SHOWS_SRC,
+  packets,
+  present,
+  protocol,
+  RECORD_BLOCK_BITS,
+  RECORD_BLOCKS,
+  RECORD_SIZE,
+  ONE_IS_V6,
+  OTHER_IS_V6,
+  REWRITES,
+  resourceId,
+  SRC_REWRITTEN,
+  srcAddr,
+  srcPort,
+  start,
+  subnetId,
+  TCP,
+  tcpFlags,
+  toAddr,
+  VANTAGE_SIZE,
+  vpcId,
+} from './layout.ts';
+import { allocate } from './memory.ts';
+
+// The bits of RecordBatch.present and families, and the kinds of records, as model/record-batch.ts has them.
+const HAS_START: u32 = 1;
+const HAS_END: u32 = 2;
+const HAS_COUNTS_AND_TIMES: u32 = 15;
+const HAS_TCP_FLAGS: u32 = 16;
+const HAS_FLAGS_COLUMN: u32 = 32;
+const HAS_SRC_ADDR: u32 = 64;
+const HAS_DST_ADDR: u32 = 128;
+const SRC_IS_V6: u32 = 1;
+const DST_IS_V6: u32 = 2;
+const FROM_IS_V6: u32 = 4;
+const FLOW: u32 = 0;
+const ADDRESS_ONLY: u32 = 1;
+
+/** An observer: its six identifiers, then its vantage's place among the vantages. */
+const OBSERVER_SIZE: u32 = 32;
+
+/** What {@link add} stopped for: nothing, an observer it does not know, a row that is no flow. */
+export const DONE: u32 = 0;
+export const NEW_OBSERVER: u32 = 1;
+export const NO_FLOW: u32 = 2;
+export let stoppedFor: u32 = DONE;
+
+export let records: u32 = 0;
+export let keys: u32 = 0;
+/** What Rebuild tallies of flows. */
+export let exchanges: u32 = 0;
+export let accepted: u32 = 0;
+export let rejected: u32 = 0;
+export let tcpWithFlags: u32 = 0;
+/** The first start and last end of flows; -1 without any. */
+export let first: f64 = -1;
+export let last: f64 = -1;
+/** The highest id of an IPv6 address in a key. */
+export let mostV6: u32 = 0;
+
+export let vantages: usize = 0;
+/** The keys that {@link touchAhead} has found. */
+const HOMES: usize = 2048;
+
+let vantageCount: u32 = 0;
+let vantageRoom: u32 = 0;
+let observers: usize = 0;
+let observerCount: u32 = 0;
+let observerRoom: u32 = 0;
+let observerSlots: usize = 0;
+let observerMask: u32 = 0;
+let lastObserver: u32 = 0;
+let keySlots: usize = 0;
+let keyShift: u64 = 64;
+let slotCount: u64 = 0;
+let recordBlocks: u32 = 0;
+let keyBlocks: u32 = 0;
+
+@inline
+export function recordAt(record: u32): usize {
+  const block = <usize>load<u32>(<usize>RECORD_BLOCKS + ((<usize>record >> RECORD_BLOCK_BITS) << 2));
+  return block + (<usize>record & ((1 << RECORD_BLOCK_BITS) - 1)) * RECORD_SIZE;
+}
+
+@inline
+export function keyAt(key: u32): usize {
+  const block = <usize>load<u32>(<usize>KEY_BLOCKS + ((<usize>key >> KEY_BLOCK_BITS) << 2));
+  return block + (<usize>key & ((1 << KEY_BLOCK_BITS) - 1)) * KEY_SIZE;
+}
+
+/** Makes room for so many more rows; false when there is no memory for them. */
+export function reserve(rows: u32): bool {
+  while ((recordBlocks << RECORD_BLOCK_BITS) < records + rows) {
+    const block = recordBlocks < MOST_BLOCKS ? allocate(RECORD_SIZE << RECORD_BLOCK_BITS) : 0;
+    if (block == 0) return false;
+    store<u32>(<usize>RECORD_BLOCKS + ((recordBlocks++) << 2), <u32>block);
+  }
+  while ((keyBlocks << KEY_BLOCK_BITS) < keys + rows) {
+    const block = keyBlocks < MOST_BLOCKS ? allocate(KEY_SIZE << KEY_BLOCK_BITS) : 0;
+    if (block == 0) return false;
+    store<u32>(<usize>KEY_BLOCKS + ((keyBlocks++) << 2), <u32>block);
+  }
+  while (slotCount < <u64>(keys + rows) * 2) if (!growKeySlots()) return false;
+  while (observerRoom < observerCount + rows) if (!growObservers()) return false;
+  while (vantageRoom < vantageCount + rows) if (!growVantages()) return false;
+  return true;
+}
+
+function growKeySlots(): bool {
+  const count: u64 = slotCount == 0 ? 16384 : slotCount * 2;
+  if (count * 4 > 0x40000000) return false;
+  const slots = allocate(<usize>count << 2);
+  if (slots == 0) return false;
+  keySlots = slots;
+  slotCount = count;
+  keyShift = 64 - ctz(count);
+  for (let key: u32 = 0; key < keys; key++) {
+    const at = keyAt(key);
+    let slot = homeOf(load<u32>(at, 0), load<u32>(at, 4), load<u32>(at, 8), load<u32>(at, 12));
+    while (load<u32>(slots + (slot << 2)) != 0) slot = (slot + 1) & (<usize>count - 1);
+    store<u32>(slots + (slot << 2), key + 1);
+  }
+  return true;
+}
+
+function growObservers(): bool {
+  const room: u32 = observerRoom == 0 ? 8192 : observerRoom * 2;
+  const list = allocate(room * OBSERVER_SIZE);
+  const slots = allocate((room << 1) << 2);
+  if (list == 0 || slots == 0) return false;
+  memory.copy(list, observers, observerCount * OBSERVER_SIZE);
+  observers = list;
+  observerRoom = room;
+  observerSlots = slots;
+  observerMask = (room << 1) - 1;
+  for (let id: u32 = 0; id < observerCount; id++) placeObserver(id);
+  return true;
+}
+
+function growVantages(): bool {
+  const room: u32 = vantageRoom == 0 ? 8192 : vantageRoom * 2;
+  const list = allocate(room * VANTAGE_SIZE);
+  if (list == 0) return false;
+  memory.copy(list, vantages, vantageCount * VANTAGE_SIZE);
+  vantages = list;
+  vantageRoom = room;
+  return true;
+}
+
+@inline
+function hashIds(a: u32, b: u32, c: u32, d: u32, e: u32, f: u32): u32 {
+  let hash = (<u64>a | (<u64>b << 32)) * 0x9e3779b97f4a7c15;
+  hash ^= (<u64>c | (<u64>d << 32)) * 0xc2b2ae3d27d4eb4f;
+  hash ^= (<u64>e | (<u64>f << 32)) * 0x165667b19e3779f9;
+  hash ^= hash >> 29;
+  return <u32>((hash * 0xbf58476d1ce4e5b9) >> 32);
+}
+
+function placeObserver(id: u32): void {
+  const at = observers + id * OBSERVER_SIZE;
+  let slot = hashIds(
+    load<u32>(at, 0),
+    load<u32>(at, 4),
+    load<u32>(at, 8),
+    load<u32>(at, 12),
+    load<u32>(at, 16),
+    load<u32>(at, 20),
+  );
+  while (load<u32>(observerSlots + ((slot & observerMask) << 2)) != 0) slot++;
+  store<u32>(observerSlots + ((slot & observerMask) << 2), id + 1);
+}
+
+/** The next vantage's place. */
+export function addVantage(): u32 {
+  const at = vantages + vantageCount * VANTAGE_SIZE;
+  store<u32>(at, NONE, 0);
+  store<i64>(at, -1, 8);
+  store<i64>(at, -1, 16);
+  store<u32>(at, NONE, 24);
+  store<u32>(at, NONE, 28);
+  return vantageCount++;
+}
+
+/** Makes the writer of a row the next observer, at a vantage. */
+export function addObserver(row: u32, vantage: u32): void {
+  const at = observers + observerCount * OBSERVER_SIZE;
+  const at32 = <usize>row << 2;
+  store<u32>(at, load<u32>(at32, interfaceId), 0);
+  store<u32>(at, load<u32>(at32, resourceId), 4);
+  store<u32>(at, load<u32>(at32, vpcId), 8);
+  store<u32>(at, load<u32>(at32, subnetId), 12);
+  store<u32>(at, load<u32>(at32, instanceId), 16);
+  store<u32>(at, load<u32>(at32, accountId), 20);
+  store<u32>(at, vantage, 24);
+  placeObserver(observerCount++);
+}
+
+@inline
+function isWriter(at: usize, a: u32, b: u32, c: u32, d: u32, e: u32, f: u32): bool {
+  return (
+    load<u32>(at, 0) == a &&
+    load<u32>(at, 4) == b &&
+    load<u32>(at, 8) == c &&
+    load<u32>(at, 12) == d &&
+    load<u32>(at, 16) == e &&
+    load<u32>(at, 20) == f
+  );
+}
+
+/** The observer that wrote a row, or NONE. */
+@inline
+function observerOf(at32: usize): u32 {
+  const a = load<u32>(at32, interfaceId);
+  const b = load<u32>(at32, resourceId);
+  const c = load<u32>(at32, vpcId);
+  const d = load<u32>(at32, subnetId);
+  const e = load<u32>(at32, instanceId);
+  const f = load<u32>(at32, accountId);
+  if (lastObserver < observerCount && isWriter(observers + lastObserver * OBSERVER_SIZE, a, b, c, d, e, f))
+    return lastObserver;
+  let slot = hashIds(a, b, c, d, e, f);
+  let id = load<u32>(observerSlots + ((slot & observerMask) << 2));
+  while (id != 0 && !isWriter(observers + (id - 1) * OBSERVER_SIZE, a, b, c, d, e, f)) {
+    slot++;
+    id = load<u32>(observerSlots + ((slot & observerMask) << 2));
+  }
+  // Without an observer one below none: NONE.
+  return id - 1;
+}
+
+@inline
+function homeOf(low: u32, high: u32, ports: u32, kindOfKey: u32): usize {
+  let hash = (<u64>low | (<u64>high << 32)) * 0x9e3779b97f4a7c15;
+  hash ^= hash >> 32;
+  hash += <u64>ports | (<u64>kindOfKey << 32);
+  hash *= 0xbf58476d1ce4e5b9;
+  return <usize>((hash ^ (hash << 31)) >> keyShift);
+}
+
+/** Rows whose keys are brought near at once. */
+const AHEAD: u32 = 16;
+/** What was read ahead: kept, so that the reading is not left out. */
+export let touched: u32 = 0;
+
+/**
+ * Reads one word of the keys of the next rows: they lie anywhere, and together they are waited for once. That a slot
+ * may hold another key does not matter.
+ */
+function touchAhead(from: u32, to: u32): u32 {
+  for (let row = from; row < to; row++) {
+    const at32 = <usize>row << 2;
+    const at16 = <usize>row << 1;
+    const source = load<u32>(at32, fromAddr);
+    const target = load<u32>(at32, toAddr);
+    const sourcePort = <u32>load<u16>(at16, srcPort);
+    const targetPort = <u32>load<u16>(at16, dstPort);
+    const isFromHigh = source > target || (source == target && sourcePort > targetPort);
+    const kindOfKey =
+      <u32>load<u8>(<usize>row, protocol) |
+      ((<u32>load<u8>(<usize>row, families) & FROM_IS_V6) != 0 ? KEY_V6 : 0);
+    const home = isFromHigh
+      ? homeOf(target, source, (targetPort << 16) | sourcePort, kindOfKey)
+      : homeOf(source, target, (sourcePort << 16) | targetPort, kindOfKey);
+    store<u32>(HOMES + (<usize>(row - from) << 2), load<u32>(keySlots + (home << 2)));
+  }
+  let sum: u32 = 0;
+  for (let i: usize = 0; i < <usize>(to - from); i++) {
+    const known = load<u32>(HOMES + (i << 2));
+    if (known != 0) sum += load<u32>(keyAt(known - 1), 16);
+  }
+  touched = sum;
+  return to;
+}
+
+/** Files rows from `from` to `count`. Gives the row it stopped at: see {@link stoppedFor}. */
+export function add(from: u32, count: u32): u32 {
+  let near = from;
+  for (let row = from; row < count; row++) {
+    if (row == near) near = touchAhead(row, min(row + AHEAD, count));
+    const at32 = <usize>row << 2;
+    const observer = observerOf(at32);
+    if (observer == NONE) {
+      stoppedFor = NEW_OBSERVER;
+      return row;
+    }
+    lastObserver = observer;
+    const kindOfRow = <u32>load<u8>(<usize>row, kind);
+    cover(vantages + load<u32>(observers + observer * OBSERVER_SIZE, 24) * VANTAGE_SIZE, at32, kindOfRow);
+    if (kindOfRow != FLOW) {
+      stoppedFor = NO_FLOW;
+      return row;
+    }
+    file(<usize>row, at32, observer);
+  }
+  stoppedFor = DONE;
+  return count;
+}
+
+/** What a row says of its vantage. */
+@inline
+function cover(vantage: usize, at32: usize, kindOfRow: u32): void {
+  const has = load<u32>(at32, present);
+  const begins = load<u32>(at32, start);
+  const ends = load<u32>(at32, end);
+  if (kindOfRow <= ADDRESS_ONLY) {
+    store<u32>(vantage, load<u32>(vantage, 4) + 1, 4);
+    if ((has & (HAS_SRC_ADDR | HAS_DST_ADDR)) == (HAS_SRC_ADDR | HAS_DST_ADDR)) noteOwn(vantage, at32);
+  }
+  if ((has & HAS_START) != 0 && begins < load<u32>(vantage, 0)) store<u32>(vantage, begins, 0);
+  if ((has & HAS_END) != 0) {
+    if (<i64>ends > load<i64>(vantage, 8)) store<i64>(vantage, <i64>ends, 8);
+    const lasted = <i64>ends - <i64>begins;
+    if ((has & HAS_START) != 0 && lasted > load<i64>(vantage, 16)) store<i64>(vantage, lasted, 16);
+  }
+}
+
+@inline
+function noteOwn(vantage: usize, at32: usize): void {
+  const src = load<u32>(at32, srcAddr);
+  const dst = load<u32>(at32, dstAddr);
+  const family = <u32>load<u8>(at32 >> 2, families);
+  const srcIsV6 = (family & SRC_IS_V6) != 0;
+  const dstIsV6 = (family & DST_IS_V6) != 0;
+  const isV6 = (family & FROM_IS_V6) != 0;
+  let marks = load<u32>(vantage, 32);
+  if (src != load<u32>(at32, fromAddr) || dst != load<u32>(at32, toAddr)) marks |= REWRITES;
+  if (srcIsV6 != isV6 || dstIsV6 != isV6) marks |= REWRITES;
+  if ((marks & ANY_OWN) == 0) {
+    store<u32>(vantage, src, 24);
+    store<u32>(vantage, src == dst && srcIsV6 == dstIsV6 ? NONE : dst, 28);
+    marks |= ANY_OWN;
+    if (srcIsV6) marks |= ONE_IS_V6;
+    if (dstIsV6) marks |= OTHER_IS_V6;
+  } else {
+    const one = load<u32>(vantage, 24);
+    const other = load<u32>(vantage, 28);
+    const oneIsV6 = (marks & ONE_IS_V6) != 0;
+    const otherIsV6 = (marks & OTHER_IS_V6) != 0;
+    if (!((one == src && oneIsV6 == srcIsV6) || (one == dst && oneIsV6 == dstIsV6))) store<u32>(vantage, NONE, 24);
+    if (!((other == src && otherIsV6 == srcIsV6) || (other == dst && otherIsV6 == dstIsV6)))
+      store<u32>(vantage, NONE, 28);
+  }
+  store<u32>(vantage, marks, 32);
+}
+
+/** Files a flow under its key. */
+@inline
+function file(row: usize, at32: usize, observer: u32): void {
+  const has = load<u32>(at32, present);
+  const family = <u32>load<u8>(row, families);
+  const from = load<u32>(at32, fromAddr);
+  const to = load<u32>(at32, toAddr);
+  const source = <u32>load<u16>(row << 1, srcPort);
+  const destination = <u32>load<u16>(row << 1, dstPort);
+  const number = <u32>load<u8>(row, protocol);
+  const done = <u32>load<u8>(row, action);
+  const begins = load<u32>(at32, start);
+  const ends = load<u32>(at32, end);
+  const isFromHigh = from > to || (from == to && source > destination);
+  const isV6 = (family & FROM_IS_V6) != 0;
+
+  let flags: u32 = 0;
+  let info = done << 11;
+  if (number == TCP) {
+    if ((has & HAS_TCP_FLAGS) != 0) {
+      flags = <u32>load<u8>(row, tcpFlags);
+      info |= flags | HAS_FLAGS;
+      tcpWithFlags++;
+      store<u32>(<usize>FLAG_COUNTS + (flags << 2), load<u32>(<usize>FLAG_COUNTS + (flags << 2)) + 1);
+    }
+    if ((has & HAS_FLAGS_COLUMN) != 0) info |= FLAGS_COLUMN;
+  } else exchanges++;
+  if (done == 1) accepted++;
+  else if (done == 2) rejected++;
+  if ((has & HAS_START) != 0 && (first < 0 || <f64>begins < first)) first = <f64>begins;
+  if ((has & HAS_END) != 0 && <f64>ends > last) last = <f64>ends;
+  if (isFromHigh) info |= FROM_HIGH;
+  info |= (has & HAS_COUNTS_AND_TIMES) << 13;
+  info |= <u32>load<u8>(row, direction) << FLOW_DIRECTION;
+
+  let own: u32 = 0;
+  const src = load<u32>(at32, srcAddr);
+  const dst = load<u32>(at32, dstAddr);
+  const srcIsV6 = (family & SRC_IS_V6) != 0;
+  const dstIsV6 = (family & DST_IS_V6) != 0;
+  let ownIsV6 = false;
+  if ((has & HAS_SRC_ADDR) != 0) {
+    info |= SHOWS_SRC;
+    if (src != from || srcIsV6 != isV6) {
+      info |= SRC_REWRITTEN;
+      own = src;
+      ownIsV6 = srcIsV6;
+    }
+  }
+  if ((has & HAS_DST_ADDR) != 0) {
+    info |= SHOWS_DST;
+    if (dst != to || dstIsV6 != isV6) {
+      info |= DST_REWRITTEN;
+      own = dst;
+      ownIsV6 = dstIsV6;
+    }
+  }
+  if (ownIsV6) info |= OWN_IS_V6;
+  if (isV6) mostV6 = max(mostV6, max(from, to));
+
+  const kindOfKey = number | (isV6 ? KEY_V6 : 0);
+  const key = isFromHigh
+    ? find(to, from, (destination << 16) | source, kindOfKey)
+    : find(from, to, (source << 16) | destination, kindOfKey);
+  const record = records++;
+  const at = recordAt(record);
+  store<f64>(at, load<f64>(row << 3, packets), 0);
+  store<f64>(at, load<f64>(row << 3, bytes), 8);
+  store<u32>(at, begins, 16);
+  store<u32>(at, ends, 20);
+  store<u32>(at, load<u32>(key, 16), 24);
+  store<u32>(at, observer, 28);
+  store<u32>(at, info, 32);
+  store<u32>(at, own, 36);
+
+  store<u32>(key, record + 1, 16);
+  store<u32>(key, load<u32>(key, 20) + 1, 20);
+  if ((has & HAS_START) != 0 && begins < load<u32>(key, 24)) store<u32>(key, begins, 24);
+  // EVIDENCE: the low end spoke 1, sent a SYN 4, a SYN-ACK 16; the high end's bits are one to the left.
+  let evidence: u32 = 1;
+  if ((flags & 18) == 18) evidence |= 16;
+  else if ((flags & 2) != 0) evidence |= 4;
+  store<u32>(key, load<u32>(key, 28) | (evidence << <u32>isFromHigh), 28);
+}
+
+/** The key with these ends. */
+@inline
+function find(low: u32, high: u32, ports: u32, kindOfKey: u32): usize {
+  let slot = homeOf(low, high, ports, kindOfKey);
+  const mask = <usize>slotCount - 1;
+  for (;;) {
+    const known = load<u32>(keySlots + (slot << 2));
+    if (known == 0) break;
+    const at = keyAt(known - 1);
+    if (
+      load<u32>(at, 0) == low &&
+      load<u32>(at, 4) == high &&
+      load<u32>(at, 8) == ports &&
+      load<u32>(at, 12) == kindOfKey
+    )
+      return at;
+    slot = (slot + 1) & mask;
+  }
+  const key = keys++;
+  store<u32>(keySlots + (slot << 2), key + 1);
+  const at = keyAt(key);
+  store<u32>(at, low, 0);
+  store<u32>(at, high, 4);
+  store<u32>(at, ports, 8);
+  store<u32>(at, kindOfKey, 12);
+  store<u32>(at, NONE, 24);
+  return at;
+}
+

@@ -1,0 +1,166 @@
+/**
+ * Where things lie in the kernel's linear memory, in bytes, and how records, keys, observers and vantages are
+ * laid out. The first 19 pages are fixed; what grows with the input lies behind them, in blocks that never
+ * move (memory.ts). The TypeScript beside this folder reads these constants from the compiled module.
+ */
+
+/** TCP records by their flags. */
+export const FLAG_COUNTS: u32 = 1024;
+
+/** Rows of a batch: as many as BATCH_CAPACITY in model/record-batch.ts. */
+export const CAPACITY: u32 = 4096;
+
+// The columns of the batch that the engine needs, each named as in RecordBatch.
+const COLUMNS: u32 = 65536;
+const WIDE: u32 = CAPACITY * 8;
+const WORD: u32 = CAPACITY * 4;
+const HALF: u32 = CAPACITY * 2;
+export const packets: u32 = COLUMNS;
+export const bytes: u32 = packets + WIDE;
+export const present: u32 = bytes + WIDE;
+export const srcAddr: u32 = present + WORD;
+export const dstAddr: u32 = srcAddr + WORD;
+export const fromAddr: u32 = dstAddr + WORD;
+export const toAddr: u32 = fromAddr + WORD;
+export const start: u32 = toAddr + WORD;
+export const end: u32 = start + WORD;
+export const interfaceId: u32 = end + WORD;
+export const resourceId: u32 = interfaceId + WORD;
+export const vpcId: u32 = resourceId + WORD;
+export const subnetId: u32 = vpcId + WORD;
+export const instanceId: u32 = subnetId + WORD;
+export const accountId: u32 = instanceId + WORD;
+export const srcPort: u32 = accountId + WORD;
+export const dstPort: u32 = srcPort + HALF;
+export const kind: u32 = dstPort + HALF;
+export const families: u32 = kind + CAPACITY;
+export const protocol: u32 = families + CAPACITY;
+export const tcpFlags: u32 = protocol + CAPACITY;
+export const action: u32 = tcpFlags + CAPACITY;
+export const direction: u32 = action + CAPACITY;
+
+// A record: packets 0, bytes 8, start 16, end 20, next 24, observer 28, info 32, own 36.
+export const RECORD_SIZE: u32 = 40;
+export const RECORD_BLOCK_BITS: u32 = 15;
+// A key: low 0, high 4, ports 8, kind 12, head 16, count 20, first 24, evidence 28.
+export const KEY_SIZE: u32 = 32;
+export const KEY_BLOCK_BITS: u32 = 15;
+/** Addresses of the blocks. */
+export const MOST_BLOCKS: u32 = 4096;
+export const RECORD_BLOCKS: u32 = 524288;
+export const KEY_BLOCKS: u32 = RECORD_BLOCKS + MOST_BLOCKS * 4;
+
+// The bits of a record's info word, as INFO in correlate/record-store.ts; the low byte is tcp-flags.
+export const HAS_FLAGS: u32 = 1 << 8;
+export const FLAGS_COLUMN: u32 = 1 << 9;
+export const FROM_HIGH: u32 = 1 << 10;
+export const ACCEPT: u32 = 1 << 11;
+export const REJECT: u32 = 1 << 12;
+export const HAS_START: u32 = 1 << 13;
+export const HAS_END: u32 = 1 << 14;
+export const HAS_PACKETS: u32 = 1 << 15;
+export const HAS_BYTES: u32 = 1 << 16;
+export const SRC_REWRITTEN: u32 = 1 << 17;
+export const DST_REWRITTEN: u32 = 1 << 18;
+export const OWN_IS_V6: u32 = 1 << 19;
+export const FLOW_DIRECTION: u32 = 20;
+export const SHOWS_SRC: u32 = 1 << 22;
+export const SHOWS_DST: u32 = 1 << 23;
+
+export const TCP: u32 = 6;
+export const KEY_V6: u32 = 0x100;
+/** Nothing: a first second, an own address. */
+export const NONE: u32 = 0xffffffff;
+
+// A vantage: first 0, records 4, last 8 (i64), longest 16 (i64), own 24 and 28, marks 32.
+export const VANTAGE_SIZE: u32 = 40;
+export const REWRITES: u32 = 1;
+export const ANY_OWN: u32 = 2;
+export const ONE_IS_V6: u32 = 4;
+export const OTHER_IS_V6: u32 = 8;
+
+// What the meanings of flags, states and evidence are: filled by meaning-tables.ts.
+/** By payload (512), flags (256) and state of a side: its next state, 128 set where that contradicts. */
+export const NEXT: u32 = 573440;
+/** By flags: the bits below. */
+export const TRAITS: u32 = NEXT + 8192;
+export const PLAIN_SYN: u32 = 1;
+export const SYN_ACK: u32 = 2;
+export const OPENS: u32 = 4;
+export const CLOSES: u32 = 8;
+export const FIN: u32 = 16;
+/** By flags: the rank among records of equal times. */
+export const OPENING_RANKS: u32 = TRAITS + 256;
+/** By flags: the fewest packets that an opening and a close of two connections need. */
+export const FEWEST_OF_TWO: u32 = OPENING_RANKS + 256;
+/** By payload and flags, 16 bits each: letters of the history. */
+export const LETTERS: u32 = FEWEST_OF_TWO + 256;
+/** By letters: 15 bytes of text, then its length. */
+export const HISTORIES: u32 = LETTERS + 1024;
+/** By the states of initiator and responder, 8 bytes: the closer, marks, what follows, and a life by closer. */
+export const LIVES: u32 = HISTORIES + 16384;
+export const CLOSER_AT: u32 = 0;
+export const MARKS_AT: u32 = 1;
+export const TRAITS_AT: u32 = 2;
+export const LIFE_AT: u32 = 3;
+/** Of CLOSER_AT: whose FIN came first says it. */
+export const CLOSER_BY_FIN: u32 = 3;
+/** Of TRAITS_AT. */
+export const IS_BOUNDED: u32 = 1;
+export const BEGAN_WITH_SYN: u32 = 2;
+export const IS_OVER: u32 = 4;
+export const BOTH_ENDED: u32 = 8;
+/** By evidence of SYN and SYN-ACK: the direction of the initiator, 2 for nobody. */
+export const OPENERS: u32 = LIVES + 2048;
+/** By flow-direction and direction: the end an interface stands at, 2 for nobody knows. */
+export const ENDS: u32 = OPENERS + 16;
+/** By the upper half of an IPv4 address: whether it is private. */
+export const PRIVATE: u32 = 655360;
+/** By octet: its digits and a dot, then its length. */
+export const OCTETS: u32 = PRIVATE + 65536;
+export const OCTET_LENGTHS: u32 = OCTETS + 1024;
+/** By number below 100: two digits. */
+export const PAIRS: u32 = OCTET_LENGTHS + 256;
+/** Letters of six bits: of uids, and base64. */
+export const UID_ALPHABET: u32 = PAIRS + 256;
+export const BASE64: u32 = UID_ALPHABET + 64;
+
+// Texts of up to 127 bytes, each in 128, the last of which is the length: filled by row-texts.ts.
+export const TEXT_SIZE: u32 = 128;
+export const TEXTS: u32 = 737280;
+/** What stands before each value of a row, in the order of the row. */
+export const FIXED: u32 = TEXTS;
+/** By evidence: who opened and how sure that is. */
+export const FINDINGS: u32 = FIXED + 32 * TEXT_SIZE;
+/** By five bits: midstream, ends open, one-sided, may hide reuse, contradicted. */
+export const MARKS: u32 = FINDINGS + 16 * TEXT_SIZE;
+/** By life: state, closer, conn_state. */
+export const MOST_LIVES: u32 = 192;
+export const LIFE_TEXTS: u32 = MARKS + 32 * TEXT_SIZE;
+/** The lives of rejected attempts without and with an answer are the first two. */
+export const BLOCKED: u32 = 0;
+
+// What observers are to the judge: filled by observer-tables.ts.
+// An observer: rank 0, group 4, vantage 8, name's rank 12, scope 16 and 20, own address 24, marks 28,
+// place 32, its length 36, then labels by role: address, length.
+export const OBSERVER_SIZE: u32 = 64;
+export const HAS_OWN: u32 = 1;
+export const HAS_SKIPPED: u32 = 2;
+export const OWN_ADDRESS_IS_V6: u32 = 4;
+
+// Room for the judge to work in.
+export const WORK: u32 = 786432;
+export const MOST_RECORDS: u32 = 128;
+/** Connections of one key; more are left to the plain path. */
+export const MOST_DRAFTS: u32 = 16;
+export const MOST_VIEWS: u32 = 4;
+
+/** Rows by life, evidence and marks. */
+export const COUNTS: u32 = 819200;
+/** A row without place and path is shorter. */
+export const LONGEST_REST: u32 = 2048;
+/** Bytes behind an output region that may be written over. */
+export const OVERSHOOT: u32 = 128;
+
+/** The end of what is fixed: 19 pages of 64 KiB. */
+export const FIXED_END: u32 = 1245184;

@@ -1,0 +1,26 @@
+/**
+ * Memory that grows and is never given back: a region is handed out behind the last one. Where the memory
+ * can grow no further nothing is handed out, and the caller goes on in TypeScript.
+ */
+import { FIXED_END } from './layout.ts';
+
+/** The most pages of 64 KiB the memory may have; lower in tests. */
+export let mostPages: u32 = 65535;
+
+let used: usize = FIXED_END;
+
+/** A region of zeroed memory, aligned to 64 bytes; 0 when there is none left. */
+export function allocate(size: usize): usize {
+  const from = (used + 63) & ~63;
+  const end = <u64>from + <u64>size;
+  const pages = <u64>memory.size();
+  const wanted = (end + 0xffff) >> 16;
+  if (wanted > pages) {
+    if (wanted > <u64>mostPages) return 0;
+    // Some more than is wanted: growing costs a call to the system.
+    const generous = min<u64>(<u64>mostPages, max<u64>(wanted, pages + 256));
+    if (memory.grow(<i32>(generous - pages)) < 0 && memory.grow(<i32>(wanted - pages)) < 0) return 0;
+  }
+  used = <usize>end;
+  return from;
+}

@@ -1,0 +1,173 @@
+/**
+ * The WebAssembly kernel as the engine sees it: it files batches, keeps what it filed in its own memory, and in
+ * the end judges plain keys straight into lines. What it does not vouch for it leaves to TypeScript, which can
+ * go on from any batch with what the kernel has filed.
+ */
+import type { Observers } from '../../correlate/observers.ts';
+import type { FiledRecords } from '../../correlate/record-store.ts';
+import { type Coverage, ownOf } from '../../lifecycle/coverage.ts';
+import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
+import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
+import type { AddressBook } from '../../record/address-book.ts';
+import type { KernelModule } from '../../record/kernel/load-kernel.ts';
+import { KernelMemory } from './kernel-memory.ts';
+
+/** The columns that are copied: all but where lines lie in their text. */
+const COLUMNS: readonly BatchColumn[] = [
+  ...(['packets', 'bytes', 'present', 'srcAddr', 'dstAddr', 'fromAddr', 'toAddr', 'start', 'end'] as const),
+  ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const),
+  ...(['srcPort', 'dstPort', 'kind', 'families', 'protocol', 'tcpFlags', 'action', 'direction'] as const),
+];
+
+/** Counts of the flows that the kernel has filed. */
+export interface FlowCounts {
+  readonly flows: number;
+  readonly exchanges: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly tcpWithFlags: number;
+  readonly tcpWithoutFlags: number;
+  readonly oddFlags: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+export class EngineKernel {
+  readonly memory: KernelMemory;
+  /** The interned id of each vantage, in the kernel's order, and back. */
+  readonly #vantages: number[] = [];
+  readonly #places = new Map<number, number>();
+  #batch: RecordBatch | undefined;
+
+  /** @param mostPages of 64 KiB that its memory may have: fewer than it could in tests */
+  constructor(module: KernelModule, mostPages?: number) {
+    this.memory = new KernelMemory(module);
+    if (mostPages !== undefined) this.memory.exports.mostPages.value = mostPages;
+    if (this.memory.value('CAPACITY') !== BATCH_CAPACITY)
+      throw new Error('The kernel was built for another batch.');
+  }
+
+  /**
+   * Files the rows of a batch.
+   * @param other takes the rows that are no flows
+   * @returns false, with nothing filed, when its memory is full
+   */
+  add(batch: RecordBatch, observers: Observers, other: (row: number, observer: number) => void): boolean {
+    const { memory } = this;
+    const { exports } = memory;
+    const { count } = batch;
+    if (exports.reserve(count) === 0) return false;
+    this.#copy(batch);
+    const isNew = memory.value('NEW_OBSERVER');
+    const isOther = memory.value('NO_FLOW');
+    let row = exports.add(0, count);
+    for (;;) {
+      const reason = memory.value('stoppedFor');
+      if (reason === isNew) {
+        const observer = observers.of(batch, row);
+        exports.addObserver(row, this.#placeOf(observers.vantages[observer] as number));
+      } else if (reason === isOther) {
+        other(row, observers.of(batch, row));
+        row++;
+      } else return true;
+      row = exports.add(row, count);
+    }
+  }
+
+  /** What was filed, for the store. Its buffer stays whole while the kernel is asked for no more memory. */
+  filed(): FiledRecords {
+    const { memory } = this;
+    const blocks = (list: string, rows: number, bits: string): number[] => [
+      ...memory.words(memory.value(list), Math.ceil(rows / 2 ** memory.value(bits))),
+    ];
+    const records = memory.unsigned('records');
+    const keys = memory.unsigned('keys');
+    return {
+      buffer: memory.exports.memory.buffer,
+      records,
+      keys,
+      recordBlocks: blocks('RECORD_BLOCKS', records, 'RECORD_BLOCK_BITS'),
+      keyBlocks: blocks('KEY_BLOCKS', keys, 'KEY_BLOCK_BITS'),
+    };
+  }
+
+  counts(): FlowCounts {
+    const { memory } = this;
+    const flows = memory.unsigned('records');
+    const exchanges = memory.unsigned('exchanges');
+    const tcpWithFlags = memory.unsigned('tcpWithFlags');
+    const second = (value: number): number | null => (value < 0 ? null : value);
+    let oddFlags = 0;
+    for (const [flags, count] of memory.words(memory.value('FLAG_COUNTS'), 256).entries())
+      if (!VPC_FLAG_VALUES.has(flags)) oddFlags += count;
+    return {
+      flows,
+      exchanges,
+      accepted: memory.unsigned('accepted'),
+      rejected: memory.unsigned('rejected'),
+      tcpWithFlags,
+      tcpWithoutFlags: flows - exchanges - tcpWithFlags,
+      oddFlags,
+      first: second(memory.value('first')),
+      last: second(memory.value('last')),
+    };
+  }
+
+  /** Hands over what it has seen of vantages. */
+  giveCoverage(coverage: Coverage): void {
+    const { memory } = this;
+    const size = memory.value('VANTAGE_SIZE');
+    const at = memory.unsigned('vantages');
+    const rewrites = memory.value('REWRITES');
+    const anyOwn = memory.value('ANY_OWN');
+    const [oneIsV6, otherIsV6] = [memory.value('ONE_IS_V6'), memory.value('OTHER_IS_V6')];
+    for (const [place, vantage] of this.#vantages.entries()) {
+      const seen = new DataView(memory.exports.memory.buffer, at + place * size, size);
+      const marks = seen.getUint32(32, true);
+      coverage.adopt(vantage, {
+        first: seen.getUint32(0, true),
+        records: seen.getUint32(4, true),
+        last: Number(seen.getBigInt64(8, true)),
+        longest: Number(seen.getBigInt64(16, true)),
+        own: [
+          ownOf(seen.getUint32(24, true), (marks & oneIsV6) !== 0),
+          ownOf(seen.getUint32(28, true), (marks & otherIsV6) !== 0),
+        ],
+        rewrites: (marks & rewrites) !== 0,
+        anyOwn: (marks & anyOwn) !== 0,
+      });
+    }
+  }
+
+  /** Puts all keys in order; false when there is no memory for it. */
+  orderKeys(addresses: AddressBook): boolean {
+    const { memory } = this;
+    const count = memory.unsigned('mostV6') + 1;
+    if (memory.exports.reserveAddresses(count) === 0) return false;
+    const table = memory.bytes(memory.unsigned('addresses'), count * 16);
+    for (let id = 1; id < count; id++) table.set(addresses.bytes(id), id * 16);
+    return memory.exports.orderKeys() !== 0;
+  }
+
+  /** The place of a vantage among the kernel's. */
+  #placeOf(vantage: number): number {
+    const known = this.#places.get(vantage);
+    if (known !== undefined) return known;
+    const place = this.memory.exports.addVantage();
+    this.#places.set(vantage, place);
+    this.#vantages.push(vantage);
+    return place;
+  }
+
+  #copy(batch: RecordBatch): void {
+    const { buffer } = this.memory.exports.memory;
+    // Memory that has grown is another buffer.
+    if (this.#batch?.kind.buffer !== buffer) {
+      this.#batch = new RecordBatch(batch.columns, {
+        buffer,
+        offsetOf: (column) => (COLUMNS.includes(column) ? this.memory.value(column) : 0),
+      });
+    }
+    for (const column of COLUMNS) this.#batch[column].set(batch[column].subarray(0, batch.count));
+  }
+}

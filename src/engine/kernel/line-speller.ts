@@ -1,0 +1,29 @@
+/** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
+import type { FlatRow } from '../../model/flat-row.ts';
+
+export interface LineSpeller {
+  /** What stands before the value of a column. */
+  before(column: string): string;
+  /** A value; a text has one byte before and one behind it. */
+  value(value: string | number | boolean | null): string;
+  /** What stands behind the last value. */
+  readonly end: string;
+  /** The line of a row; the caller's until the next call. */
+  line(row: FlatRow): Uint8Array;
+}
+
+/** What is counted of a row. */
+export type CountedRow = Pick<
+  FlatRow,
+  | 'state'
+  | 'protocol'
+  | 'verdict'
+  | 'initiatorBasis'
+  | 'oneSided'
+  | 'hasGap'
+  | 'mayHideReuse'
+  | 'contradicted'
+>;
+
+/** Is told of rows that are alike in what is counted, and of how many. */
+export type CountRows = (row: CountedRow, times: number) => void;

@@ -1,0 +1,185 @@
+/**
+ * What flags, states and evidence mean, as the kernel's tables: every cell is asked of the code that settles
+ * it, so each meaning keeps its one home.
+ */
+import { EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
+import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
+import { observedInitiator } from '../../lifecycle/initiator.ts';
+import { outcomeOf } from '../../lifecycle/outcome.ts';
+import type { ConnectionState, Side } from '../../model/connection.ts';
+import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
+import { endByDirection } from '../../path/vantages.ts';
+import { isPrivateIPv4 } from '../../record/address.ts';
+import { provesPayload, TCP_EVENTS } from '../../tcp/events.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
+import { CONTRADICTS, NEXT } from '../../tcp/step.ts';
+import { SIDE_STATES, STATES } from '../../tcp/transitions.ts';
+import { BASE64 } from '../community-id.ts';
+import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../judge.ts';
+import { isOver, openingRank, SHORTEST_LIMIT } from '../quick-judge.ts';
+import { UID_ALPHABET } from '../uid.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+
+/** A way that a connection went. */
+export interface Life {
+  readonly state: ConnectionState;
+  readonly closedBy: Side | null;
+  readonly connState: string;
+}
+
+/** The lives of rejected attempts, without and with an answer: the kernel knows them by their places. */
+const BLOCKED: readonly Life[] = [
+  { state: 'blocked', closedBy: null, connState: 'S0' },
+  { state: 'blocked', closedBy: null, connState: 'REJ' },
+];
+
+const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'];
+
+const FLAGS = Array.from({ length: 256 }, (_, flags) => flags);
+
+const stepThrough = (state: number, events: Uint8Array): number => {
+  let now = state;
+  let contradicts = 0;
+  for (const event of events) {
+    const cell = NEXT[now * TCP_EVENTS.length + event] as number;
+    contradicts |= cell & CONTRADICTS;
+    now = cell & ~CONTRADICTS;
+  }
+  return now | contradicts;
+};
+
+const teachFlags = (memory: KernelMemory): void => {
+  const next = memory.bytes(memory.value('NEXT'), 8192);
+  const traits = memory.bytes(memory.value('TRAITS'), 256);
+  const ranks = memory.bytes(memory.value('OPENING_RANKS'), 256);
+  const fewest = memory.bytes(memory.value('FEWEST_OF_TWO'), 256);
+  const letters = new Uint16Array(memory.exports.memory.buffer, memory.value('LETTERS'), 512);
+  const bit = (name: string, holds: boolean): number => (holds ? memory.value(name) : 0);
+  for (const flags of FLAGS) {
+    for (const payload of [0, 1] as const) {
+      const events = EVENTS_BY_FLAGS[flags]?.[payload] ?? new Uint8Array(0);
+      const row = payload * 256 + flags;
+      for (const state of SIDE_STATES.keys()) next[row * 16 + state] = stepThrough(state, events);
+      letters[row] = lettersOfRecord(flags, payload === 1);
+    }
+    traits[flags] =
+      bit('PLAIN_SYN', hasPlainSyn(flags)) |
+      bit('SYN_ACK', hasSynAck(flags)) |
+      bit('OPENS', hasPlainSyn(flags) || hasSynAck(flags)) |
+      bit('CLOSES', hasFin(flags) || hasRst(flags)) |
+      bit('FIN', hasFin(flags));
+    ranks[flags] = openingRank(flags);
+    let packets = 0;
+    while (!mayHoldTwo(flags, packets)) packets++;
+    fewest[flags] = packets;
+  }
+};
+
+const teachHistories = (memory: KernelMemory): void => {
+  const histories = memory.bytes(memory.value('HISTORIES'), HISTORY_LETTERS.length * 16);
+  for (const [letters, text] of HISTORY_LETTERS.entries()) {
+    histories.set(Buffer.from(text, 'latin1'), letters * 16);
+    histories[letters * 16 + 15] = text.length;
+  }
+};
+
+/** A first FIN so long after another that there is no doubt. */
+const at = (seconds: number): FirstFin => ({ start: seconds, end: seconds });
+const EARLY = at(0);
+const LATE = at(1_000_000);
+/** Two sides of which only their FINs can tell which closed first. */
+const BOTH_FINISHED = ['SF', 'RF'] as const;
+
+/** How many seconds after the end of the first first FIN the other must begin to be surely later. */
+const surelyLater = (): number => {
+  let seconds = 0;
+  while (closerOf(...BOTH_FINISHED, 'SF', () => [EARLY, at(seconds)]) === null) seconds++;
+  return seconds;
+};
+
+/** Teaches what two sides' states amount to; gives the lives by the numbers that the kernel knows them by. */
+const teachLives = (memory: KernelMemory): Life[] => {
+  const table = memory.bytes(memory.value('LIVES'), 2048);
+  const lives = [...BLOCKED];
+  const numberOf = (life: Life): number => {
+    const known = lives.findIndex(
+      ({ state, closedBy, connState }) =>
+        state === life.state && closedBy === life.closedBy && connState === life.connState,
+    );
+    return known >= 0 ? known : lives.push(life) - 1;
+  };
+  for (const [i, mine] of SIDE_STATES.entries()) {
+    for (const [j, theirs] of SIDE_STATES.entries()) {
+      const { state, connState, opening } = outcomeOf(mine, theirs);
+      const closer = (fins: readonly [FirstFin, FirstFin]): number =>
+        CLOSERS.indexOf(closerOf(mine, theirs, connState, () => fins));
+      const one = closer([EARLY, LATE]);
+      const isByFin = one !== closer([LATE, EARLY]);
+      const row = table.subarray((i * 16 + j) * 8);
+      row[memory.value('CLOSER_AT')] = isByFin ? memory.value('CLOSER_BY_FIN') : one;
+      row[memory.value('MARKS_AT')] =
+        Number(opening === 'midstream') + 2 * Number(!NEVER_OPEN.has(state) && !isOver(mine, theirs));
+      row[memory.value('TRAITS_AT')] =
+        (CLOSED_STATES.has(state) ? memory.value('IS_BOUNDED') : 0) |
+        (STATES[mine].began === 'syn' ? memory.value('BEGAN_WITH_SYN') : 0) |
+        (isOver(mine, theirs) ? memory.value('IS_OVER') : 0) |
+        (STATES[mine].ended !== 'open' && STATES[theirs].ended !== 'open' ? memory.value('BOTH_ENDED') : 0);
+      for (const [n, closedBy] of CLOSERS.entries()) {
+        if (!isByFin && n !== one) continue;
+        row[memory.value('LIFE_AT') + n] = numberOf({ state, closedBy, connState });
+      }
+    }
+  }
+  if (lives.length > memory.value('MOST_LIVES'))
+    throw new Error('The kernel has no room for so many states.');
+  return lives;
+};
+
+const teachPlaces = (memory: KernelMemory): void => {
+  const openers = memory.bytes(memory.value('OPENERS'), 16);
+  for (const bits of openers.keys()) openers[bits] = observedInitiator(bits)?.direction ?? 2;
+  const ends = memory.bytes(memory.value('ENDS'), 8);
+  for (let flow = 0; flow < 4; flow++)
+    for (const direction of [0, 1] as const)
+      ends[flow * 2 + direction] = endByDirection(flow, direction) ?? 2;
+  // No private range is smaller than a /16.
+  const halves = memory.bytes(memory.value('PRIVATE'), 1 << 16);
+  for (let half = 0; half < 1 << 16; half++) halves[half] = isPrivateIPv4((half << 16) >>> 0) ? 1 : 0;
+};
+
+const teachSpelling = (memory: KernelMemory): void => {
+  const octets = memory.bytes(memory.value('OCTETS'), 1024);
+  const lengths = memory.bytes(memory.value('OCTET_LENGTHS'), 256);
+  for (const octet of lengths.keys()) {
+    octets.set(Buffer.from(`${octet}.`, 'latin1'), octet * 4);
+    lengths[octet] = `${octet}.`.length;
+  }
+  const pairs = memory.bytes(memory.value('PAIRS'), 200);
+  for (let n = 0; n < 100; n++) pairs.set(Buffer.from(String(n).padStart(2, '0'), 'latin1'), n * 2);
+  memory.bytes(memory.value('UID_ALPHABET'), 64).set(UID_ALPHABET);
+  memory.bytes(memory.value('BASE64'), 64).set(BASE64);
+};
+
+/** The most bytes that one packet may have without proof of payload. */
+const largestBarePacket = (isV6: boolean): number => {
+  let bytes = 0;
+  while (!provesPayload(1, bytes + 1, isV6)) bytes++;
+  return bytes;
+};
+
+/** Fills the tables; gives the lives by their numbers. */
+export const teachMeanings = (memory: KernelMemory): readonly Life[] => {
+  teachFlags(memory);
+  teachHistories(memory);
+  teachPlaces(memory);
+  teachSpelling(memory);
+  memory.exports.setLimits(
+    SHORTEST_LIMIT,
+    IDLE_LIMITS.attemptSeconds,
+    SLACK_SECONDS,
+    surelyLater(),
+    largestBarePacket(false),
+    largestBarePacket(true),
+  );
+  return teachLives(memory);
+};

@@ -1,0 +1,94 @@
+/** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
+import { labelOf } from '../../path/vantages.ts';
+import type { JudgeContext } from '../judge.ts';
+import type { ObserverTables } from '../observer-tables.ts';
+import { ROLES } from '../quick-judge.ts';
+import { scopeWords } from '../uid.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import type { LineSpeller } from './line-speller.ts';
+
+/** Bytes that a copy may read behind a text. */
+const BEHIND = 64;
+
+/** Texts one behind the other, each known by where it begins and how long it is. */
+class TextArena {
+  readonly #encoder = new TextEncoder();
+  #bytes = new Uint8Array(1 << 16);
+  #used = 0;
+
+  get used(): Uint8Array {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  add(text: string): readonly [from: number, length: number] {
+    // No character of UTF-16 takes more than three bytes in UTF-8.
+    if (this.#used + text.length * 3 > this.#bytes.length) {
+      const larger = new Uint8Array((this.#bytes.length + text.length * 3) * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    const { written } = this.#encoder.encodeInto(text, this.#bytes.subarray(this.#used));
+    const from = this.#used;
+    this.#used += written;
+    return [from, written];
+  }
+}
+
+/** Puts the observers into the kernel's memory; false when it has no room for them. */
+export const teachObservers = (
+  memory: KernelMemory,
+  speller: LineSpeller,
+  tables: ObserverTables,
+  context: JudgeContext,
+): boolean => {
+  const { observers, coverage } = context;
+  const width = memory.value('OBSERVER_SIZE') / 4;
+  const words = new Uint32Array(observers.size * width);
+  const arena = new TextArena();
+  const nameRanks = tables.rankNames();
+  const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
+  for (let id = 0; id < observers.size; id++) {
+    const { interfaceId, vpcId, subnetId, instanceId, accountId } = observers.read(id);
+    const vantage = observers.vantages[id] as number;
+    const own = coverage.ownAddress(vantage);
+    const marks =
+      (own === null ? 0 : memory.value('HAS_OWN')) |
+      (own?.isV6 === true ? memory.value('OWN_ADDRESS_IS_V6') : 0) |
+      (coverage.hasSkipped(vantage) ? memory.value('HAS_SKIPPED') : 0);
+    const name = tables.names[id] as string;
+    const place =
+      cell('interface_id', interfaceId) +
+      cell('vpc_id', vpcId) +
+      cell('subnet_id', subnetId) +
+      cell('instance_id', instanceId) +
+      cell('account_id', accountId);
+    const labels = ROLES.flatMap((role) =>
+      arena.add(name === '' ? '' : speller.value(labelOf(name, role, 'both')).slice(1, -1)),
+    );
+    const [rank, group, nameRank] = [tables.ranks[id], tables.groups[id], nameRanks[id]] as number[];
+    const scope = scopeWords(tables.scopeNames[id] as string);
+    words.set(
+      [
+        rank,
+        group,
+        vantage,
+        nameRank,
+        ...scope,
+        own?.address ?? 0,
+        marks,
+        ...arena.add(place),
+        ...labels,
+      ] as number[],
+      id * width,
+    );
+  }
+  const texts = memory.allocate(arena.used.length + BEHIND);
+  const at = memory.allocate(words.length * 4);
+  if (texts === 0 || at === 0) return false;
+  for (let i = 0; i < words.length; i += width)
+    for (const part of [8, 10, 12, 14]) words[i + part] = (words[i + part] as number) + texts;
+  memory.bytes(texts, arena.used.length).set(arena.used);
+  memory.words(at, words.length).set(words);
+  memory.exports.setObservers(at);
+  return true;
+};

@@ -1,0 +1,100 @@
+/** The texts of a line that are the same for many, put together once: the kernel copies them. */
+import { observedInitiator } from '../../lifecycle/initiator.ts';
+import type { Verdict } from '../../model/connection.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import type { LineSpeller } from './line-speller.ts';
+import type { Life } from './meaning-tables.ts';
+
+/** What stands around texts in the speller's form. */
+const quotes = (speller: LineSpeller): { readonly open: string; readonly close: string } => {
+  const empty = speller.value('');
+  return { open: empty.slice(0, 1), close: empty.slice(1) };
+};
+
+/** What stands between the values of a line, in the order that the kernel knows. */
+const fixedTexts = (speller: LineSpeller): string[] => {
+  const { open, close } = quotes(speller);
+  const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
+  const afterHistory = (verdict: Verdict): string =>
+    close + cell('verdict', verdict) + speller.before('first_seen');
+  return [
+    speller.before('uid') + open,
+    close + speller.before('community_id') + open,
+    close + cell('protocol', 'tcp') + speller.before('initiator_address') + open,
+    close + speller.before('initiator_port'),
+    speller.before('responder_address') + open,
+    close + speller.before('responder_port'),
+    speller.before('history') + open,
+    afterHistory('accepted'),
+    afterHistory('rejected'),
+    speller.before('last_seen'),
+    speller.before('opened_at'),
+    speller.before('opened_by'),
+    speller.before('closed_after'),
+    speller.before('closed_at'),
+    speller.before('duration_min'),
+    speller.before('duration_max'),
+    speller.before('initiator_packets'),
+    speller.before('initiator_bytes'),
+    speller.before('responder_packets'),
+    speller.before('responder_bytes'),
+    speller.before('initiator_flags'),
+    speller.before('responder_flags'),
+    speller.before('windows'),
+    speller.before('records'),
+    speller.before('vantages'),
+    speller.before('path') + open,
+    ' > ',
+    close + speller.end,
+    cell('path', null) + speller.end,
+  ];
+};
+
+/** The marks of a number of five bits. */
+export const marksOf = (bits: number) => ({
+  startsMidstream: (bits & 1) !== 0,
+  endsOpen: (bits & 2) !== 0,
+  oneSided: (bits & 4) !== 0,
+  hasGap: false,
+  mayHideReuse: (bits & 8) !== 0,
+  contradicted: (bits & 16) !== 0,
+});
+
+const markText = (speller: LineSpeller, bits: number): string => {
+  const marks = marksOf(bits);
+  const cell = (name: string, value: boolean): string => speller.before(name) + speller.value(value);
+  return (
+    cell('starts_midstream', marks.startsMidstream) +
+    cell('ends_open', marks.endsOpen) +
+    cell('one_sided', marks.oneSided) +
+    cell('has_gap', marks.hasGap) +
+    cell('may_hide_reuse', marks.mayHideReuse) +
+    cell('contradicted', marks.contradicted)
+  );
+};
+
+/** Puts the texts into the kernel's memory. */
+export const teachTexts = (memory: KernelMemory, speller: LineSpeller, lives: readonly Life[]): void => {
+  for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
+  for (let evidence = 0; evidence < 16; evidence++) {
+    const finding = observedInitiator(evidence);
+    if (finding === undefined) continue;
+    const text =
+      speller.before('initiator_basis') +
+      speller.value(finding.basis) +
+      speller.before('initiator_confidence') +
+      speller.value(finding.confidence);
+    memory.putText(memory.value('FINDINGS'), evidence, text);
+  }
+  for (let bits = 0; bits < 32; bits++) memory.putText(memory.value('MARKS'), bits, markText(speller, bits));
+  for (const [i, life] of lives.entries()) {
+    const text =
+      speller.before('state') +
+      speller.value(life.state) +
+      speller.before('closed_by') +
+      speller.value(life.closedBy) +
+      speller.before('conn_state') +
+      speller.value(life.connState);
+    memory.putText(memory.value('LIFE_TEXTS'), i, text);
+  }
+};

@@ -1,0 +1,102 @@
+/**
+ * The plain path, which every key may take: its records in order, duplicates taken out, parted by scope,
+ * divided into connections, each judged. The quick ways have it as their specification.
+ */
+import { divide } from '../correlate/divide.ts';
+import { type Key, KeyRecords } from '../correlate/key-records.ts';
+import type { RecordStore } from '../correlate/record-store.ts';
+import { partByScope, type Scope, type VpcOfVantage } from '../correlate/scope.ts';
+import { Services } from '../lifecycle/services.ts';
+import { PROTOCOL } from '../record/scan-lines.ts';
+import { type Judge, type JudgeContext, openingOf } from './judge.ts';
+
+/** Tells connections of one key apart that have the same scope and opening. */
+class Ordinals {
+  #lastName = '';
+  #lastOpening: number | null | undefined;
+  #lastOrdinal = 0;
+  #earlier: Map<string, number> | undefined;
+
+  next(name: string, opening: number | null): number {
+    if (this.#lastOpening === undefined) {
+      this.#lastName = name;
+      this.#lastOpening = opening;
+      return 0;
+    }
+    // Most keys have one connection: only a second one makes the table.
+    this.#earlier ??= new Map([[`${this.#lastName} ${this.#lastOpening}`, this.#lastOrdinal]]);
+    const key = `${name} ${opening}`;
+    const ordinal = (this.#earlier.get(key) ?? -1) + 1;
+    this.#earlier.set(key, ordinal);
+    return ordinal;
+  }
+}
+
+/** What is counted beside the connections. */
+export interface Duplicates {
+  duplicates: number;
+  duplicateExchanges: number;
+}
+
+export class PlainJudge {
+  readonly #judge: Judge;
+  readonly #context: JudgeContext;
+  readonly #store: RecordStore;
+  readonly #scope: Scope;
+  readonly #openSeconds: number;
+  readonly #vpcs: VpcOfVantage;
+  readonly #tally: Duplicates;
+  readonly #records: KeyRecords;
+  #services: Services | undefined;
+
+  constructor(
+    judge: Judge,
+    context: JudgeContext,
+    store: RecordStore,
+    vpcs: VpcOfVantage,
+    tally: Duplicates,
+    options: { readonly scope: Scope; readonly openSeconds: number },
+  ) {
+    this.#judge = judge;
+    this.#context = context;
+    this.#store = store;
+    this.#vpcs = vpcs;
+    this.#tally = tally;
+    this.#scope = options.scope;
+    this.#openSeconds = options.openSeconds;
+    this.#records = new KeyRecords(store, context.observers, context.addresses);
+  }
+
+  /** Judges each connection of a key into the judge's row, which is the same object every time. */
+  *judged(index: number, key: Key, flipped: boolean): Generator<Judge> {
+    const keyRecords = this.#records;
+    keyRecords.load(index, flipped);
+    this.#tally.duplicates += keyRecords.duplicates;
+    const isTcp = key.protocol === PROTOCOL.tcp;
+    if (!isTcp) this.#tally.duplicateExchanges += keyRecords.duplicates;
+    const ends = () => [this.#knowledge(index, flipped), this.#knowledge(index, !flipped)] as const;
+    const { observers } = this.#context;
+    const groups = partByScope(keyRecords.records, this.#scope, observers, this.#vpcs, this.#areUnique(key));
+    const ordinals = new Ordinals();
+    const options = { isTcp, isV6: key.isV6, openSeconds: this.#openSeconds };
+    for (const { name, records } of groups) {
+      for (const draft of divide(records, options)) {
+        const ordinal = ordinals.next(name, openingOf(draft));
+        this.#judge.judge({ key, scopeName: name, draft, ends, ordinal });
+        yield this.#judge;
+      }
+    }
+  }
+
+  #knowledge(index: number, isHigh: boolean) {
+    this.#services ??= new Services(this.#store);
+    return this.#services.of(this.#store, index, isHigh);
+  }
+
+  /** IPv6 global unicast, 2000::/3 (RFC 4291 §2.4): no two networks use the same. Unique local ones are like 10/8. */
+  #areUnique(key: Key): boolean {
+    const isGlobal = (address: number): boolean =>
+      ((this.#context.addresses.bytes(address)[0] as number) & 0xe0) === 0x20;
+    return key.isV6 && isGlobal(key.addresses[0]) && isGlobal(key.addresses[1]);
+  }
+}

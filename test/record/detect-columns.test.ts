@@ -1,0 +1,199 @@
+/**
+ * Lines without a header. The orders are those that flow-log-format.md section 1.3 lists; a line of each is made from one
+ * set of values, by hand, so that only the order differs.
+ */
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_COLUMNS,
+  detectColumns,
+  KNOWN_ORDERS,
+  suggestFields,
+} from '../../src/record/detect-columns.ts';
+
+const VALUES: Readonly<Record<string, string>> = {
+  version: '5',
+  'account-id': '012345678901',
+  'interface-id': 'eni-1235b8ca123456789',
+  srcaddr: '172.31.16.139',
+  dstaddr: '172.31.16.21',
+  srcport: '20641',
+  dstport: '22',
+  protocol: '6',
+  packets: '20',
+  bytes: '4249',
+  start: '1418530010',
+  end: '1418530070',
+  action: 'ACCEPT',
+  'log-status': 'OK',
+  'vpc-id': 'vpc-abcdefab012345678',
+  'subnet-id': 'subnet-aaaaaaaa012345678',
+  'instance-id': 'i-01234567890123456',
+  'tcp-flags': '19',
+  type: 'IPv4',
+  'pkt-srcaddr': '172.31.16.139',
+  'pkt-dstaddr': '172.31.16.21',
+  region: 'eu-west-1',
+  'az-id': 'euw1-az2',
+  'pkt-src-aws-service': 'S3',
+  'flow-direction': 'egress',
+  'traffic-path': '8',
+  'ecs-cluster-name': 'prod',
+  'encryption-status': '1',
+  'instance-tag': 'web%20server',
+  'interface-type': 'nat_gateway',
+};
+
+const lineOf = (order: string, values: Readonly<Record<string, string>> = VALUES): string =>
+  order
+    .split(' ')
+    .map((name) => values[name] ?? '-')
+    .join(' ');
+
+const V2 =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+const V3 = `${V2} vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr`;
+const V4 = `${V3} region az-id sublocation-type sublocation-id`;
+const V5 = `${V4} pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path`;
+const ECS =
+  'ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ' +
+  'ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id';
+const V7 = `${V5} ${ECS}`;
+const V8 = `${V7} reject-reason`;
+const V11 =
+  `${V8} resource-id encryption-status instance-tag instance-tag-2 interface-tag interface-tag-2 asg-tag asg-tag-2 ` +
+  'interface-type next-hop-interface-id next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type';
+const ALPHABETICAL = V5.split(' ').sort().join(' ');
+const TCP_EXAMPLE =
+  'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status';
+const TRANSIT_EXAMPLE =
+  'version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol tcp-flags type pkt-srcaddr pkt-dstaddr action log-status';
+const NAT_EXAMPLE = 'instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr';
+
+const orderOf = (line: string): string | undefined => detectColumns(line)?.columns.names.join(' ');
+
+describe('a line without a header', () => {
+  it.each<[about: string, order: string]>([
+    ['the default format', V2],
+    ['the documented order, 21 fields', V3],
+    ['the documented order, 25 fields', V4],
+    ['the documented order, 29 fields', V5],
+    ['the documented order, 39 fields', V7],
+    ['the documented order, 40 fields', V8],
+    ['the documented order, 54 fields', V11],
+    ['the alphabetical order of 29 fields', ALPHABETICAL],
+    ["AWS's TCP example", TCP_EXAMPLE],
+    ["AWS's transit gateway example", TRANSIT_EXAMPLE],
+    ["AWS's NAT gateway example", NAT_EXAMPLE],
+  ])('proves %s', (_, order) => {
+    expect(orderOf(lineOf(order))).toBe(order);
+  });
+
+  it('proves the default format of transit gateway logs (flow-log-format.md section 7)', () => {
+    const line =
+      '6 TransitGateway 111122223333 tgw-0a1b tgw-attach-0c2d 111122223333 444455556666 vpc-01 vpc-02 subnet-01 subnet-02 eni-01 eni-02 euw1-az1 euw1-az2 tgw-attach-0e3f 10.20.1.15 10.30.2.9 50122 443 6 12 2210 1760000005 1760000061 OK IPv4 0 0 0 0 27 eu-west-1 ingress - -';
+    expect(detectColumns(line)?.columns.names.slice(0, 5)).toEqual([
+      'version',
+      'resource-type',
+      'account-id',
+      'tgw-id',
+      'tgw-attachment-id',
+    ]);
+  });
+
+  it('proves a record of a regional NAT gateway: no interface, but a resource', () => {
+    const values = { ...VALUES, 'interface-id': '-', 'resource-id': 'nat-0123456789abcdef0' };
+    expect(orderOf(lineOf(V11, values))).toBe(V11);
+    expect(orderOf(lineOf(V8, values))).toBeUndefined();
+  });
+
+  it('tells 29 fields by alphabet from 29 in documented order: the count alone does not', () => {
+    expect(ALPHABETICAL.split(' ')).toHaveLength(V5.split(' ').length);
+    expect(orderOf(lineOf(ALPHABETICAL))).not.toBe(orderOf(lineOf(V5)));
+  });
+
+  it('proves the default format without traffic: the times and the word say it', () => {
+    const line = '2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA';
+    expect(detectColumns(line)?.columns).toBe(DEFAULT_COLUMNS);
+    expect(detectColumns(line.replace('NODATA', 'SKIPDATA'))?.columns).toBe(DEFAULT_COLUMNS);
+  });
+
+  it("takes AWS's doubled blank, an account id of unknown, IPv6 and a comment behind", () => {
+    const line = lineOf(V2, {
+      ...VALUES,
+      'account-id': 'unknown',
+      srcaddr: '2001:db8::1',
+      dstaddr: '2001:db8::2',
+    });
+    expect(orderOf(`${line.replace(' ', '  ')} # as on the page`)).toBe(V2);
+  });
+
+  it.each<[why: string, line: string]>([
+    ['no AWS record has so few fields', lineOf('srcaddr dstaddr srcport dstport protocol tcp-flags')],
+    [
+      'an order of somebody’s own',
+      lineOf('interface-id srcaddr dstaddr action log-status start end packets bytes version'),
+    ],
+    ['bytes where the action should be', lineOf(V2).replace('ACCEPT', '4249')],
+    ['no word for the status', lineOf(V2).replace(' OK', ' -')],
+    ['an address that is none', lineOf(V2).replace('172.31.16.21', '172.31.16')],
+    ['an interface that is none', lineOf(V2).replace('eni-', 'if-')],
+    ['the end before the start', lineOf(V2, { ...VALUES, start: '1418530070', end: '1418530010' })],
+    ['nobody who recorded it', lineOf(V2, { ...VALUES, 'interface-id': '-' })],
+    ['no traffic and no time', '2 123456789010 eni-1235b8ca123456789 - - - - - - - - - - NODATA'],
+    ['no end at all', lineOf(V2, { ...VALUES, dstaddr: '-' })],
+    ['a default line with a field more', `${lineOf(V2)} 7`],
+    ['a default line with a field less', lineOf(V2).split(' ').slice(1).join(' ')],
+    ['a number of versions that AWS never had', lineOf(V2, { ...VALUES, version: '1' })],
+    ['words', 'the quick brown fox jumps over the lazy dog and then some more words'],
+    ['nothing but dashes', Array(14).fill('-').join(' ')],
+    ['nothing', ''],
+  ])('is not guessed at: %s', (_, line) => {
+    expect(detectColumns(line)).toBeUndefined();
+  });
+
+  it('is in the exchanged order of the sublocation fields when they are exchanged', () => {
+    const exchanged = ALPHABETICAL.replace(
+      'sublocation-id sublocation-type',
+      'sublocation-type sublocation-id',
+    );
+    const values = { ...VALUES, 'sublocation-type': 'wavelength', 'sublocation-id': 'euw1-wl1' };
+    expect(orderOf(lineOf(ALPHABETICAL, values))).toBe(ALPHABETICAL);
+    expect(orderOf(lineOf(exchanged, values))).toBe(exchanged);
+  });
+});
+
+describe('the known orders', () => {
+  it('differ from each other, each with a word about where it comes from', () => {
+    const orders = KNOWN_ORDERS.map(({ columns }) => columns.names.join(' '));
+    expect(new Set(orders).size).toBe(orders.length);
+    expect(new Set(KNOWN_ORDERS.map(({ about }) => about)).size).toBe(orders.length);
+  });
+
+  it('name fields that exist', () => {
+    for (const { columns } of KNOWN_ORDERS)
+      expect(columns.fields.every((field) => field !== undefined)).toBe(true);
+  });
+});
+
+describe('suggestFields', () => {
+  it('names by their looks what can be named and numbers the rest', () => {
+    expect(suggestFields('eni-1 10.0.0.1 10.0.0.2 443 ACCEPT 1418530010 1418530070 OK')).toBe(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
+      '${interface-id} ${srcaddr} ${dstaddr} ${unknown-1} ${action} ${start} ${end} ${log-status}',
+    );
+  });
+
+  it('names nothing twice: a third and a fourth address are those of the packet', () => {
+    expect(suggestFields('10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5')).toBe(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
+      '${srcaddr} ${dstaddr} ${pkt-srcaddr} ${pkt-dstaddr} ${unknown-1}',
+    );
+  });
+
+  it('knows identifiers, families and directions', () => {
+    expect(suggestFields('vpc-1 subnet-1 i-0a 123456789012 IPv6 ingress 1760000005000')).toBe(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
+      '${vpc-id} ${subnet-id} ${instance-id} ${account-id} ${type} ${flow-direction} ${start}',
+    );
+  });
+});

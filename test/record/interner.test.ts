@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Interner } from '../../src/record/interner.ts';
+
+const encoder = new TextEncoder();
+
+describe('an interner', () => {
+  it('gives equal texts one id and different texts different ids, counted from 1', () => {
+    const strings = new Interner();
+    expect(['eni-1', 'vpc-1', 'eni-1', 'eni-2'].map((text) => strings.internText(text))).toEqual([
+      1, 2, 1, 3,
+    ]);
+    expect(strings.size).toBe(4);
+  });
+
+  it('keeps 0 for "none"', () => {
+    expect(new Interner().text(0)).toBe('');
+    expect(new Interner().size).toBe(1);
+  });
+
+  it('gives the text of an id back', () => {
+    const strings = new Interner();
+    for (const text of ['eni-1235b8ca123456789', 'é', '漢字', '😀', '-']) {
+      const id = strings.internText(text);
+      expect([strings.text(id), strings.text(id)]).toEqual([text, text]);
+    }
+  });
+
+  it('tells the empty text from none', () => {
+    const strings = new Interner();
+    expect(strings.internText('')).toBe(1);
+    expect(strings.internText('')).toBe(1);
+    expect(strings.text(1)).toBe('');
+  });
+
+  it('reads only the bytes that it is given', () => {
+    const strings = new Interner();
+    const bytes = encoder.encode('xeni-1x eni-1');
+    expect(strings.intern(bytes, 1, 6)).toBe(strings.intern(bytes, 8, 13));
+    expect(strings.text(1)).toBe('eni-1');
+  });
+
+  it('keeps its own copy: the bytes may be written over', () => {
+    const strings = new Interner();
+    const bytes = encoder.encode('eni-1');
+    const id = strings.intern(bytes, 0, 5);
+    bytes.fill(0);
+    expect(strings.text(id)).toBe('eni-1');
+    expect(strings.internText('eni-1')).toBe(id);
+  });
+
+  it('shows bytes that are not UTF-8 as replacement characters and still tells them apart', () => {
+    const strings = new Interner();
+    const [one, two] = [0xfe, 0xff].map((byte) => strings.intern(Uint8Array.of(97, byte), 0, 2));
+    expect(one).not.toBe(two);
+    expect(strings.text(one as number)).toBe('a\ufffd');
+  });
+
+  it('holds texts that differ only in length, or in their last byte', () => {
+    const strings = new Interner();
+    const texts = Array.from({ length: 300 }, (_, i) => 'a'.repeat(i + 1));
+    const ids = [...texts, 'aab', 'aac'].map((text) => strings.internText(text));
+    expect(new Set(ids).size).toBe(302);
+    expect(ids.slice(0, 300).map((id) => strings.text(id))).toEqual(texts);
+  });
+
+  it('tells texts of one hash apart', () => {
+    const strings = new Interner();
+    const bytes = encoder.encode('eni-1eni-2');
+    const one = strings.internHashed(bytes, 0, 5, 42);
+    const two = strings.internHashed(bytes, 5, 10, 42);
+    expect([strings.text(one), strings.text(two)]).toEqual(['eni-1', 'eni-2']);
+    expect(strings.internHashed(bytes, 0, 5, 42)).toBe(one);
+    expect(strings.internHashed(bytes, 5, 10, 42)).toBe(two);
+  });
+
+  it('grows: 100,000 texts and a text longer than its first memory', () => {
+    const strings = new Interner();
+    const texts = [...Array.from({ length: 100_000 }, (_, i) => `eni-${i}`), 'x'.repeat(300_000)];
+    const ids = texts.map((text) => strings.internText(text));
+    expect(ids).toEqual(texts.map((_, i) => i + 1));
+    expect(
+      texts.filter((text, i) => strings.internText(text) !== i + 1 || strings.text(i + 1) !== text),
+    ).toEqual([]);
+  });
+
+  it('is a Map from texts to numbers, whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 6 }), { maxLength: 200 }), (texts) => {
+        const strings = new Interner();
+        const known = new Map<string, number>();
+        for (const text of texts) {
+          const expected = known.get(text) ?? known.size + 1;
+          known.set(text, expected);
+          expect(strings.internText(text)).toBe(expected);
+        }
+      }),
+    );
+  });
+});

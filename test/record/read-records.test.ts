@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../src/model/errors.ts';
+import { BATCH_CAPACITY } from '../../src/model/record-batch.ts';
+import { parseColumns } from '../../src/record/columns.ts';
+import { LONGEST_LINE } from '../../src/record/read-records.ts';
+import { readText } from './read-text.ts';
+
+const V2 =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+/** AWS's SSH example, its port changed so that lines differ. */
+const ssh = (port = 20641): string =>
+  `2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 ${port} 22 6 20 4249 1418530010 1418530070 ACCEPT OK`;
+
+const portsOf = ({ records }: ReturnType<typeof readText>) => records.map(({ srcPort }) => srcPort);
+
+const errorOf = (...pieces: string[]): FormatError => {
+  try {
+    readText(pieces);
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  throw new Error('the source was read');
+};
+
+describe('lines', () => {
+  const whole = [V2, ssh(1), ssh(2), ssh(3)];
+
+  it.each<[what: string, text: string]>([
+    ['LF', `${whole.join('\n')}\n`],
+    ['CRLF', `${whole.join('\r\n')}\r\n`],
+    ['no final newline', whole.join('\n')],
+    ['CRLF and no final newline', whole.join('\r\n')],
+    ['a byte-order mark', `\ufeff${whole.join('\n')}\n`],
+    ['runs of blanks and tabs', whole.join('\n').replaceAll(' ', ' \t ')],
+    ['blanks around', whole.map((line) => `  ${line}  `).join('\n')],
+    ['comments behind', whole.map((line) => `${line} # as on the AWS page`).join('\n')],
+  ])('are read with %s', (_, text) => {
+    const read = readText([text]);
+    expect(portsOf(read)).toEqual([1, 2, 3]);
+    expect(read.lineNumbers).toEqual([2, 3, 4]);
+    expect([read.headers, read.comments, read.rejections.length]).toEqual([1, 0, 0]);
+    expect(read.formats).toEqual([[V2, 'header']]);
+  });
+
+  it('that are empty or only a comment are counted, not refused', () => {
+    const read = readText([`# two records\n${V2}\n\n${ssh(1)}\n   \n\t# more\n${ssh(2)}\n\n`]);
+    expect(portsOf(read)).toEqual([1, 2]);
+    expect(read.lineNumbers).toEqual([4, 7]);
+    expect([read.comments, read.rejections.length]).toEqual([5, 0]);
+  });
+
+  it('that are empty are so with CRLF too', () => {
+    const read = readText([`${V2}\r\n\r\n \r\n${ssh(1)}\r\n`]);
+    expect([read.records.length, read.comments, read.rejections.length]).toEqual([1, 2, 0]);
+  });
+
+  it('may be cut anywhere, one byte a piece', () => {
+    const text = `\ufeff${whole.join('\r\n')}\n# end`;
+    const bytes = new TextEncoder().encode(text);
+    const read = readText(Array.from(bytes, (byte) => Uint8Array.of(byte)));
+    expect(read).toEqual(readText([text]));
+    expect(portsOf(read)).toEqual([1, 2, 3]);
+  });
+
+  it('of nothing are no records', () => {
+    for (const pieces of [[], [''], ['\n'], ['\ufeff'], ['', '', '']]) {
+      const read = readText(pieces);
+      expect([read.records, read.rejections]).toEqual([[], []]);
+    }
+  });
+
+  it('may be more than a batch holds', () => {
+    const count = BATCH_CAPACITY * 2 + 5;
+    const text = [V2, ...Array.from({ length: count }, (_, i) => ssh(i % 65536))].join('\n');
+    const read = readText([text]);
+    expect(portsOf(read)).toEqual(Array.from({ length: count }, (_, i) => i % 65536));
+    expect(read.lineNumbers).toEqual(Array.from({ length: count }, (_, i) => i + 2));
+  });
+
+  it('that are refused keep their place, and lose nobody else', () => {
+    const read = readText([`${V2}\n${ssh(1)}\n${ssh(99999)}\nwhat is this\n${ssh(2)}\n`]);
+    expect(portsOf(read)).toEqual([1, 2]);
+    expect(read.rejections).toEqual([
+      { source: 'flow.log', lineNumber: 3, field: 'srcport', reason: 'out-of-range', text: ssh(99999) },
+      { source: 'flow.log', lineNumber: 4, field: null, reason: 'too-few-fields', text: 'what is this' },
+    ]);
+  });
+
+  it('of bytes that no text has are refused as binary data', () => {
+    const read = readText([`${V2}\n`, Uint8Array.of(0x1f, 0x8b, 0, 0, 10), ssh(1)]);
+    expect(read.rejections.map(({ lineNumber, reason }) => [lineNumber, reason])).toEqual([
+      [2, 'binary-data'],
+    ]);
+    expect(portsOf(read)).toEqual([1]);
+  });
+});
+
+describe('long lines', () => {
+  const tail = (length: number): string => `${ssh(7)} #${'x'.repeat(length - ssh(7).length - 2)}`;
+
+  it('are read up to 64 KiB, in one piece or many', () => {
+    const text = `${V2}\n${tail(LONGEST_LINE)}\n${ssh(8)}\n`;
+    expect(LONGEST_LINE).toBe(65_536);
+    expect(portsOf(readText([text]))).toEqual([7, 8]);
+    expect(portsOf(readText(text.match(/[\s\S]{1,1000}/g) ?? []))).toEqual([7, 8]);
+  });
+
+  it('are refused from there on, quoted up to 200 characters, and what follows is read', () => {
+    const text = `${V2}\n${tail(LONGEST_LINE + 1)}\n${ssh(8)}\n`;
+    for (const pieces of [[text], text.match(/[\s\S]{1,1000}/g) ?? []]) {
+      const read = readText(pieces);
+      expect(portsOf(read)).toEqual([8]);
+      expect(read.lineNumbers).toEqual([3]);
+      expect(read.rejections).toEqual([
+        {
+          source: 'flow.log',
+          lineNumber: 2,
+          field: null,
+          reason: 'line-too-long',
+          text: tail(LONGEST_LINE).slice(0, 200),
+        },
+      ]);
+    }
+  });
+
+  it('without end are one rejection, however many pieces come', () => {
+    const read = readText([`${V2}\n`, ...Array<string>(100).fill('y'.repeat(10_000))]);
+    expect(read.rejections.map(({ lineNumber, reason, text }) => [lineNumber, reason, text.length])).toEqual([
+      [2, 'line-too-long', 200],
+    ]);
+  });
+});
+
+describe('headers', () => {
+  it('in the middle of a stream reset the columns, as zcat *.gz gives them', () => {
+    const ports = 'dstport srcport';
+    const read = readText([`${V2}\n${ssh(1)}\n${ports}\n80 2\n${V2}\n${ssh(3)}\n`]);
+    expect(portsOf(read)).toEqual([1, 2, 3]);
+    expect(read.records[1]).toEqual({ dstPort: 80, srcPort: 2 });
+    expect(read.formats.map(([names]) => names)).toEqual([V2, ports, V2]);
+    expect([read.headers, read.rejections.length]).toEqual([3, 0]);
+  });
+
+  it('may be a piece that is cut: records before one keep their format', () => {
+    const text = `${V2}\n${ssh(1)}\ndstport srcport\n80 2\n`;
+    for (let at = 1; at < text.length; at++) {
+      expect(portsOf(readText([text.slice(0, at), text.slice(at)]))).toEqual([1, 2]);
+    }
+  });
+
+  it('may each bring a byte-order mark, as files do that were joined', () => {
+    const read = readText([`\ufeff${V2}\n${ssh(1)}\n\ufeffdstport srcport\n80 2\n\ufeff81 3\n`]);
+    expect(portsOf(read)).toEqual([1, 2, 3]);
+    expect([read.headers, read.rejections.length]).toEqual([2, 0]);
+  });
+
+  it('that name a field twice stop the source, with their place: what follows has other columns', () => {
+    const error = errorOf(`${V2}\n${ssh(1)}\nsrcaddr src_addr\n10.0.0.1 10.0.0.2\n`);
+    expect(error.code).toBe('format-invalid');
+    expect(error.message).toMatch(/^flow\.log:3: .*"srcaddr"/);
+  });
+
+  it('are taken in every spelling', () => {
+    for (const header of ['"srcaddr","dstport"', 'SRCADDR dst_port', `\${srcaddr} \${dstport}`]) {
+      expect(readText([`${header}\n10.0.0.1 80\n`]).records).toEqual([{ srcAddr: '10.0.0.1', dstPort: 80 }]);
+    }
+  });
+
+  it('carry fields that nobody knows yet', () => {
+    const read = readText(['srcaddr brand-new dstport\n10.0.0.1 what-it-says 80\n']);
+    expect(read.records).toEqual([
+      { srcAddr: '10.0.0.1', dstPort: 80, extra: { 'brand-new': 'what-it-says' } },
+    ]);
+  });
+
+  it('alone are a format without records', () => {
+    const read = readText([V2]);
+    expect([read.records, read.headers]).toEqual([[], 1]);
+  });
+
+  it('stand above --fields: what is declared holds only for lines before one', () => {
+    const read = readText(['1\ndstport\n2\n'], parseColumns('srcport'));
+    expect(read.records).toEqual([{ srcPort: 1 }, { dstPort: 2 }]);
+    expect(read.formats).toEqual([
+      ['srcport', 'option'],
+      ['dstport', 'header'],
+    ]);
+  });
+});
+
+describe('lines without a header', () => {
+  it('of the default format are recognised', () => {
+    const read = readText([`${ssh(1)}\n${ssh(2)}\n`]);
+    expect(portsOf(read)).toEqual([1, 2]);
+    expect(read.formats).toEqual([[V2, 'default']]);
+    expect(read.headers).toBe(0);
+  });
+
+  it("of another known order are recognised when content proves it: AWS's NAT example", () => {
+    const read = readText(['- eni-1235b8ca123456789 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5']);
+    expect(read.formats).toEqual([
+      ['instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr', 'content'],
+    ]);
+    expect(read.records).toHaveLength(1);
+  });
+
+  it('wait for the line that proves their format, and are then read with it', () => {
+    const unproven = ssh(1).replace('eni-1235b8ca123456789', '-');
+    const read = readText([`# note\n${unproven}\nbroken\n${ssh(2)}\n${ssh(3)}\n`]);
+    expect(portsOf(read)).toEqual([1, 2, 3]);
+    expect(read.lineNumbers).toEqual([2, 4, 5]);
+    expect(read.rejections.map(({ lineNumber, reason }) => [lineNumber, reason])).toEqual([
+      [3, 'too-few-fields'],
+    ]);
+  });
+
+  it('are never guessed at: the error shows the line, its fields and the --fields to try', () => {
+    const error = errorOf('# mine\neni-1 10.0.0.1 10.0.0.2 443 ACCEPT OK\n');
+    expect(error.code).toBe('format-unknown');
+    expect(error.message).toContain('flow.log:2:');
+    expect(error.message).toContain('6 fields');
+    expect(error.message).toContain('"eni-1 10.0.0.1 10.0.0.2 443 ACCEPT OK"');
+    expect(error.message).toContain(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
+      "--fields; by their looks the fields are '${interface-id} ${srcaddr} ${dstaddr} ${unknown-1} ${action} ${log-status}'",
+    );
+  });
+
+  it('that the error quotes are cut and shown without control characters', () => {
+    const { message } = errorOf(`\u001b[31m${'x '.repeat(5000)}\n`);
+    expect(message).toContain('\\x1b[31m');
+    expect(message).not.toContain('\u001b');
+    expect(message.length).toBeLessThan(1600);
+  });
+
+  it('of which 1,000 prove nothing are refused, not kept', () => {
+    const unproven = 'eni-1 10.0.0.1 10.0.0.2';
+    // 999 may wait: the thousandth line proves the format after all.
+    const late = readText([`${`${unproven}\n`.repeat(998)}${ssh(1)}\n`]);
+    expect([late.records.length, late.rejections.length]).toEqual([1, 998]);
+    expect(errorOf(`${`${unproven}\n`.repeat(1000)}${ssh(1)}\n`).message).toContain('flow.log:1:');
+  });
+
+  it('before a header are of a format that nothing tells', () => {
+    expect(errorOf(`eni-1 10.0.0.1\n${V2}\n${ssh(1)}\n`).message).toContain('flow.log:1:');
+  });
+
+  it('are read as --fields says, in any spelling of it', () => {
+    for (const fields of [`\${srcaddr} \${dstport}`, 'srcaddr,dst_port', 'srcaddr dstport']) {
+      const read = readText(['10.0.0.1 80\n10.0.0.2 443'], parseColumns(fields));
+      expect(read.records).toEqual([
+        { srcAddr: '10.0.0.1', dstPort: 80 },
+        { srcAddr: '10.0.0.2', dstPort: 443 },
+      ]);
+      expect(read.formats).toEqual([['srcaddr dstport', 'option']]);
+    }
+  });
+});
