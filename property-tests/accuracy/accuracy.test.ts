@@ -34,7 +34,7 @@ describe('accuracy on a small mixed workload', () => {
   beforeAll(async () => {
     for (const condition of CONDITIONS) all.push({ condition, scores: await measure(condition, CONTROL) });
     together = sumScores(all.map(({ scores }) => scores));
-  }, 120_000);
+  }, 300_000);
 
   it('is what docs/accuracy.md says, within its tolerance; npm run accuracy writes the page anew', () => {
     const page = published();

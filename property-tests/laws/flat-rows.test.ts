@@ -14,6 +14,7 @@ import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
 import { simulate } from '../network/simulate.ts';
 import { rebuildText } from './rebuild-text.ts';
+import { runs } from './runs.ts';
 
 const fastLines = async (text: string, options: ReconstructOptions): Promise<string> => {
   const run = reconstruct(
@@ -33,9 +34,9 @@ const plainLines = async (text: string, options: ReconstructOptions): Promise<st
   (await rebuildText([text], options)).connections.map((each) => `${toJsonLine(each)}\n`).join('');
 
 /** Milliseconds: more runs are given more time. */
-const LONG = 60_000 + Number(process.env['RUNS'] ?? 500) * 200;
+const LONG = 60_000 + runs(500).numRuns * 200;
 
-const RUNS = { numRuns: Number(process.env['RUNS'] ?? 500) };
+const RUNS = runs(500);
 
 const anyOptions: fc.Arbitrary<ReconstructOptions> = fc.record({
   scope: fc.constantFrom('auto', 'interface', 'vpc', 'account', 'all'),
@@ -68,7 +69,7 @@ describe('flat rows', () => {
           const text = `${SOUP_HEADER}\n${lines.join('\n')}\n`;
           expect(await fastLines(text, options)).toBe(await plainLines(text, options));
         }),
-        { numRuns: RUNS.numRuns * 4 },
+        runs(2000),
       );
     },
     LONG,

@@ -11,9 +11,10 @@ import { compileKernel } from '../../test/record/compile-kernel.ts';
 import { observeReading } from '../../test/record/observe-reading.ts';
 import { anyLineBytes } from '../arbitraries/any-line.ts';
 import { FORMATS, printHeader } from '../network/print-records.ts';
+import { runs } from './runs.ts';
 
 const KERNEL = compileKernel();
-const RUNS = { numRuns: Number(process.env['RUNS'] ?? 500) };
+const RUNS = runs(500);
 const encoder = new TextEncoder();
 
 const DIGITS = [...'0123456789'];
@@ -290,7 +291,7 @@ describe('the kernel', () => {
           expect(observeReading([pieces], KERNEL, columns)).toEqual(observeReading([pieces], null, columns));
         },
       ),
-      { numRuns: RUNS.numRuns * 3 },
+      runs(1500),
     );
   });
 

@@ -9,6 +9,7 @@ import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { type Simulation, simulate } from '../network/simulate.ts';
 import { tellStory } from '../network/tell-story.ts';
 import { rebuildText } from './rebuild-text.ts';
+import { runs } from './runs.ts';
 
 interface End {
   readonly address: string;
@@ -86,7 +87,7 @@ describe('law 4: more evidence never hurts', () => {
           }
         }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 250) },
+      runs(250),
     );
     expect(compared).toBeGreaterThan(0);
   });

@@ -18,9 +18,9 @@ import { consultOracle, type Oracle, type OracleOptions } from '../model/oracle.
 import { simulate } from '../network/simulate.ts';
 import { tellStory } from '../network/tell-story.ts';
 import { rebuildText } from './rebuild-text.ts';
+import { runs } from './runs.ts';
 
 /** Multiplies the number of runs. */
-const MORE = Number(process.env['CONNTRAIL_RUNS'] ?? 1);
 
 /** Keys in one order, so that equal facts are equal texts. */
 const asText = (value: unknown): string =>
@@ -102,7 +102,7 @@ describe('engine and oracle agree', () => {
         );
         await expectAgreement([{ fields, lines }], {}, tellStory(scenario));
       }),
-      { numRuns: 100 * MORE },
+      runs(100),
     );
   });
 
@@ -112,7 +112,7 @@ describe('engine and oracle agree', () => {
       fc.asyncProperty(anySoup(), anyOptions, async (lines, options) => {
         await expectAgreement([{ fields, lines }], options);
       }),
-      { numRuns: 400 * MORE },
+      runs(400),
     );
   });
 
@@ -121,7 +121,7 @@ describe('engine and oracle agree', () => {
       fc.asyncProperty(anyHostileLog(), anyOptions, async (sections, options) => {
         await expectAgreement(sections, options);
       }),
-      { numRuns: 600 * MORE },
+      runs(600),
     );
   });
 });

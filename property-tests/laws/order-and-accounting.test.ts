@@ -6,6 +6,7 @@ import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { type Simulation, simulate } from '../network/simulate.ts';
 import { asText, rebuildText } from './rebuild-text.ts';
+import { runs } from './runs.ts';
 
 const anySimulation = fc
   .tuple(anyScenario(), fc.integer({ min: 0, max: 0xffff }))
@@ -17,7 +18,7 @@ const bodyOf = (simulation: Simulation): readonly string[] =>
 
 const fieldsOf = (simulation: Simulation): string => simulation.fields.join(' ');
 
-const RUNS = { numRuns: Number(process.env['RUNS'] ?? 250) };
+const RUNS = runs(250);
 
 describe('law 1: order does not matter', () => {
   it('gives the same connections for any permutation of the lines, cut into any files', async () => {

@@ -19,8 +19,9 @@ import { rowExpected, rowFound } from '../../test/record/row-of-record.ts';
 import { anyFormattedRecord } from '../arbitraries/any-flow-record.ts';
 import { anyLine, anyLineBytes, HOSTILE_TOKENS } from '../arbitraries/any-line.ts';
 import { FORMATS, printHeader } from '../network/print-records.ts';
+import { runs } from './runs.ts';
 
-const RUNS = { numRuns: Number(process.env['RUNS'] ?? 500) };
+const RUNS = runs(500);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const PLACE = { source: 'any.log', lineNumber: 7 };
@@ -307,7 +308,7 @@ describe('a reader', () => {
         const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
         expect(saidOf(single, declared)).toEqual(saidOf([bytes], declared));
       }),
-      { numRuns: Math.ceil(RUNS.numRuns / 10) },
+      runs(50),
     );
   });
 

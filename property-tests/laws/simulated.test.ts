@@ -14,6 +14,7 @@ import { type Simulation, simulate } from '../network/simulate.ts';
 import type { Scenario } from '../network/story.ts';
 import { tellStory } from '../network/tell-story.ts';
 import type { TruthConnection } from '../network/truth.ts';
+import { runs } from './runs.ts';
 
 const rebuild = async (simulation: Simulation): Promise<Connection[]> => {
   const text = `${simulation.lines.join('\n')}\n`;
@@ -161,7 +162,7 @@ describe('a simulated network', () => {
           }
         }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 300) },
+      runs(300),
     );
   });
 });

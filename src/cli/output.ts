@@ -108,8 +108,8 @@ class FileOutput implements Output {
 
   async finish(): Promise<void> {
     try {
-      // A full disk may show only now; what is renamed must be on it.
-      if (this.#partial !== null) await this.#file.sync();
+      // A full disk shows when it is written to, at the latest here. It is not waited for that the bytes are on the
+      // platter: a run that is killed leaves no half of a file, a machine that loses its power may.
       await this.#file.close();
       if (this.#partial !== null) await rename(this.#partial, this.#final);
     } catch (error) {

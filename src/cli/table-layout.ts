@@ -1,7 +1,7 @@
 /**
- * Which columns fit into a terminal and how wide each is. When room is short it gives up, in this order: the
- * date in every row, the tail of `because`, `because`, the sizes, `lasted`; before a column falls, long
- * (IPv6) rows go on two lines. An address is never broken: rather than that a line grows too long.
+ * Which form the table takes in a terminal and how wide its columns are. Where a row finds no room on one line, it
+ * goes on two: the initiator above with what it sent, the responder below with what that sent. Columns fall only
+ * where even that is too wide. An address is never cut: one that is longer than its column runs over it.
  */
 import { CELLS, type CellName, type Cells } from './connection-cells.ts';
 import { textWidth } from './text-width.ts';
@@ -30,28 +30,33 @@ export const TITLES = {
   received: '← sent',
   because: 'because',
 } as const;
+/** On two lines each end has its own: no arrow is needed. */
+export const PAIRED_SENT_TITLE = 'sent';
 
-/** Between two columns. */
+/** Between two columns; on a second line the arrow stands in it. */
 export const GAP = 2;
 /** ` → ` */
-const ARROW_WIDTH = 3;
-/** `→ ` before the second line of a stacked row. */
-const STACKED_ARROW_WIDTH = 2;
-/** `255.255.255.255:65535`: whatever is longer may go on two lines. */
+export const ARROW_WIDTH = 3;
+/** `255.255.255.255:65535`: whatever is longer may run over its column. */
 const LONGEST_IPV4 = 21;
 /** Less of a reason than this is no reason. */
-const LEAST_BECAUSE = 15;
+const LEAST_BECAUSE = 20;
 const DATE_WIDTH = 11;
+/** One-line tables may have at most every so-manieth row on several lines. */
+const FEW = 4;
+
+type Ends = Pick<Cells, 'initiator' | 'responder'>;
 
 /** The widths that rows need, gathered row by row. */
 export class Measures {
   readonly widest: Record<CellName, number>;
-  /** Endpoints of rows that fit on one line wherever the table does. */
+  /** Endpoints of rows that a table always has room for. */
   shortInitiator = 0;
   shortResponder = 0;
-  /** Endpoints of the others. */
-  longInitiator = 0;
-  longResponder = 0;
+  /** Widths that the wider end of a row has. */
+  readonly endWidths = new Set<number>();
+  #rows = 0;
+  #longRows = 0;
 
   constructor(titles: Readonly<Partial<Record<CellName, string>>>) {
     this.widest = {
@@ -59,9 +64,9 @@ export class Measures {
       mark: 0,
       date: 0,
       time: 0,
-      initiator: 0,
+      initiator: textWidth(TITLES.initiator),
       arrow: 1,
-      responder: 0,
+      responder: textWidth(TITLES.responder),
       state: 0,
       lasted: 0,
       sent: 0,
@@ -69,18 +74,24 @@ export class Measures {
       because: 0,
     };
     for (const [cell, title] of Object.entries(titles)) this.widest[cell as CellName] = textWidth(title);
+    this.shortInitiator = this.widest.initiator;
+    this.shortResponder = this.widest.responder;
   }
 
   add(cells: Cells): void {
     for (const cell of CELLS) this.#widen(cell, textWidth(cells[cell]));
     const [initiator, responder] = [textWidth(cells.initiator), textWidth(cells.responder)];
+    this.endWidths.add(Math.max(initiator, responder));
+    this.#rows++;
     if (initiator <= LONGEST_IPV4 && responder <= LONGEST_IPV4) {
       this.shortInitiator = Math.max(this.shortInitiator, initiator);
       this.shortResponder = Math.max(this.shortResponder, responder);
-    } else {
-      this.longInitiator = Math.max(this.longInitiator, initiator);
-      this.longResponder = Math.max(this.longResponder, responder);
-    }
+    } else this.#longRows++;
+  }
+
+  /** Whether rows with long addresses are exceptions. */
+  get longAreFew(): boolean {
+    return this.#longRows * FEW <= this.#rows;
   }
 
   #widen(cell: CellName, width: number): void {
@@ -88,132 +99,123 @@ export class Measures {
   }
 }
 
-/** Which rows have their responder on a second line. */
-export type Stacking = 'none' | 'long' | 'all';
-
 export interface Layout {
+  /** Rows go on two lines: each end on its own. */
+  readonly paired: boolean;
+  /** Columns of a row's first line. */
   readonly columns: readonly TableColumn[];
   /** The date stands in a line of its own above its rows. */
   readonly dayHeadings: boolean;
-  readonly stacking: Stacking;
   readonly widths: Readonly<Record<TableColumn, number>>;
+  /** Where the responder's column begins within `endpoints`, arrow aside; all of it where rows are paired. */
   readonly initiatorWidth: number;
-  readonly responderWidth: number;
   /** Columns that found no room. */
   readonly dropped: readonly TableColumn[];
 }
 
-/** Whether a row goes on two lines. */
-export const isStacked = (stacking: Stacking, cells: Pick<Cells, 'initiator' | 'responder'>): boolean =>
-  stacking === 'all' ||
-  (stacking === 'long' &&
-    (textWidth(cells.initiator) > LONGEST_IPV4 || textWidth(cells.responder) > LONGEST_IPV4));
-
-const endpointWidths = (
-  measures: Measures,
-  stacking: Stacking,
-): { region: number; initiator: number; responder: number } => {
-  const [initiatorTitle, responderTitle] = [TITLES.initiator.length, TITLES.responder.length];
-  if (stacking === 'none') {
-    const initiator = Math.max(initiatorTitle, measures.shortInitiator, measures.longInitiator);
-    const responder = Math.max(responderTitle, measures.shortResponder, measures.longResponder);
-    return { region: initiator + ARROW_WIDTH + responder, initiator, responder };
-  }
-  if (stacking === 'all') {
-    const initiator = Math.max(initiatorTitle, measures.shortInitiator, measures.longInitiator);
-    const responder =
-      Math.max(responderTitle, measures.shortResponder, measures.longResponder) + STACKED_ARROW_WIDTH;
-    return { region: Math.max(initiator, responder), initiator, responder };
-  }
-  const initiator = Math.max(initiatorTitle, measures.shortInitiator);
-  const responder = Math.max(responderTitle, measures.shortResponder);
-  const region = Math.max(
-    initiator + ARROW_WIDTH + responder,
-    measures.longInitiator,
-    measures.longResponder + STACKED_ARROW_WIDTH,
-  );
-  return { region, initiator, responder };
-};
+/** Whether both ends stay within their columns. */
+export const endsFit = ({ paired, widths, initiatorWidth }: Layout, { initiator, responder }: Ends): boolean =>
+  textWidth(initiator) <= initiatorWidth &&
+  textWidth(responder) <= (paired ? widths.endpoints : widths.endpoints - initiatorWidth - ARROW_WIDTH);
 
 interface Attempt {
+  readonly paired: boolean;
   readonly drop: readonly TableColumn[];
   readonly dayHeadings: boolean;
-  readonly cutBecause: boolean;
-  readonly stacking: Stacking;
+  /** Long addresses may run over their column. */
+  readonly overrun: boolean;
+  readonly leastBecause: number;
 }
 
-const SIZES: readonly TableColumn[] = ['sent', 'received'];
-const DROPS: readonly (readonly TableColumn[])[] = [
-  [],
-  ['because'],
-  ['because', ...SIZES],
-  ['because', ...SIZES, 'lasted'],
-];
-/** Where who opened it is the question, the reason stays to the end. */
-const DROPS_BECAUSE_LAST: readonly (readonly TableColumn[])[] = [
-  [],
-  SIZES,
-  [...SIZES, 'lasted'],
-  [...SIZES, 'lasted', 'because'],
-];
-
-function* attempts(becauseLast: boolean): Generator<Attempt> {
-  for (const drop of becauseLast ? DROPS_BECAUSE_LAST : DROPS) {
-    for (const stacking of ['none', 'long'] as const) {
-      if (drop.length === 0) yield { drop, dayHeadings: false, cutBecause: false, stacking };
-      yield { drop, dayHeadings: true, cutBecause: false, stacking };
-      if (!drop.includes('because')) yield { drop, dayHeadings: true, cutBecause: true, stacking };
-    }
+function* attempts(mayDropBecause: boolean, longAreFew: boolean): Generator<Attempt> {
+  const oneLine = { paired: false, drop: [], dayHeadings: true, overrun: false };
+  yield { ...oneLine, dayHeadings: false, leastBecause: Number.POSITIVE_INFINITY };
+  yield { ...oneLine, leastBecause: Number.POSITIVE_INFINITY };
+  const overruns = longAreFew ? [false, true] : [false];
+  for (const overrun of overruns) yield { ...oneLine, overrun, leastBecause: LEAST_BECAUSE };
+  if (mayDropBecause) {
+    for (const overrun of overruns) yield { ...oneLine, drop: ['because'], overrun, leastBecause: 0 };
   }
-  yield { drop: ['because', ...SIZES, 'lasted'], dayHeadings: true, cutBecause: true, stacking: 'all' };
+  const paired = { paired: true, dayHeadings: true, overrun: true, leastBecause: 0 };
+  yield { ...paired, drop: [] };
+  yield { ...paired, drop: ['sent'] };
+  yield { ...paired, drop: ['lasted'] };
+  yield { ...paired, drop: ['lasted', 'sent'] };
+  yield { ...paired, drop: ['state', 'lasted', 'sent'] };
 }
 
+/** What these columns take with the gaps between them. */
 const totalWidth = (columns: readonly TableColumn[], widths: Readonly<Record<TableColumn, number>>): number =>
   columns.reduce((sum, column) => sum + widths[column], 0) + GAP * (columns.length - 1);
 
-const layOut = (measures: Measures, attempt: Attempt, room: number): Layout => {
-  const { widest } = measures;
-  const endpoints = endpointWidths(measures, attempt.stacking);
-  const columns = COLUMN_NAMES.filter(
-    (name) => !attempt.drop.includes(name) && (name !== 'lead' || widest.lead > 0),
+/** The widest that rows need and that has room; at least what short addresses need. */
+const pairedEnds = (measures: Measures, room: number): number => {
+  const least = Math.max(measures.shortInitiator, measures.shortResponder);
+  return Math.max(least, ...[...measures.endWidths].filter((width) => width <= room));
+};
+
+const columnsOf = ({ paired, drop }: Attempt, hasLead: boolean): TableColumn[] =>
+  COLUMN_NAMES.filter(
+    (name) =>
+      !drop.includes(name) &&
+      (name !== 'lead' || hasLead) &&
+      !(paired && (name === 'received' || name === 'because')),
   );
+
+const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | null => {
+  const { widest } = measures;
+  const { paired, dayHeadings, overrun, leastBecause } = attempt;
+  const columns = columnsOf(attempt, widest.lead > 0);
   const mark = widest.mark > 0 ? widest.mark + 1 : 0;
-  const date = attempt.dayHeadings || widest.date === 0 ? 0 : DATE_WIDTH;
+  const date = dayHeadings || widest.date === 0 ? 0 : DATE_WIDTH;
   const widths = {
     lead: widest.lead,
-    opened: Math.max(mark + date + widest.time, TITLES.opened.length),
-    endpoints: endpoints.region,
+    opened: Math.max(mark + date + widest.time, mark + TITLES.opened.length),
+    endpoints: 0,
     state: widest.state,
     lasted: widest.lasted,
-    sent: widest.sent,
+    sent: paired ? Math.max(widest.sent, widest.received) : widest.sent,
     received: widest.received,
-    because: widest.because,
+    because: 0,
   };
-  if (attempt.cutBecause && columns.includes('because')) {
-    const others = totalWidth(columns, widths) - widths.because;
-    widths.because = Math.min(widths.because, Math.max(LEAST_BECAUSE, room - others));
+  const left = room - totalWidth(columns, widths);
+  let initiatorWidth: number;
+  if (paired) {
+    widths.endpoints = initiatorWidth = pairedEnds(measures, left);
+    if (widths.endpoints > left) return null;
+    const before = totalWidth(columns.slice(0, columns.indexOf('endpoints') + 1), widths) + GAP;
+    const behind = columns.includes('sent') ? widths.sent + GAP : 0;
+    const end = columns.includes('sent') ? totalWidth(columns, widths) : room;
+    widths.because = end - before - behind;
+  } else {
+    initiatorWidth = overrun ? measures.shortInitiator : widest.initiator;
+    const responderWidth = overrun ? measures.shortResponder : widest.responder;
+    widths.endpoints = initiatorWidth + ARROW_WIDTH + responderWidth;
+    widths.because = columns.includes('because') ? Math.min(widest.because, left - widths.endpoints) : 0;
+    if (widths.endpoints > left || widths.because < Math.min(widest.because, leastBecause)) return null;
   }
   return {
+    paired,
     columns,
-    dayHeadings: attempt.dayHeadings && widest.date > 0,
-    stacking: attempt.stacking,
+    dayHeadings: dayHeadings && widest.date > 0,
     widths,
-    initiatorWidth: endpoints.initiator,
-    responderWidth: endpoints.responder,
+    initiatorWidth,
     dropped: attempt.drop,
   };
 };
 
+/** Where there is hardly room for anything. */
+const NARROWEST = 48;
+
 /**
  * The richest layout that fits.
  * @param room columns of the terminal; Infinity where there is none
- * @param becauseLast keep `because` longer than sizes and `lasted`
+ * @param keepBecause rather two lines a row than no reasons
  */
-export const chooseLayout = (measures: Measures, room: number, becauseLast = false): Layout => {
-  let layout: Layout | undefined;
-  for (const attempt of attempts(becauseLast)) {
-    layout = layOut(measures, attempt, room);
-    if (totalWidth(layout.columns, layout.widths) <= room) return layout;
+export const chooseLayout = (measures: Measures, room: number, keepBecause = false): Layout => {
+  for (const attempt of attempts(!keepBecause, measures.longAreFew)) {
+    const layout = layOut(measures, attempt, room);
+    if (layout !== null) return layout;
   }
-  return layout as Layout;
+  return chooseLayout(measures, Math.max(room * 2, NARROWEST), keepBecause);
 };

@@ -17,7 +17,7 @@ export interface ReadOptions {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
 }
 
-const PIECE = 512 * 1024;
+const PIECE = 1024 * 1024;
 /** How much of a file must be text before it is believed to be one. */
 const LOOK = 4096;
 
