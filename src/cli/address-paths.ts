@@ -6,7 +6,7 @@ import { escapeControls } from '../model/escape.ts';
 import type { AddressLeg, AddressPath } from '../model/report.ts';
 import type { Paint } from './colours.ts';
 import { formatCount } from './format-count.ts';
-import { padText, textWidth } from './text-width.ts';
+import { padText, textWidth, wrapText } from './text-width.ts';
 
 const KINDS = { host: '', 'nat-gateway': 'NAT gateway ', gateway: 'gateway ' } as const;
 
@@ -32,32 +32,64 @@ const inPacket = ({ srcAddr, dstAddr, pktSrcAddr, pktDstAddr }: AddressLeg): str
     : `in the packet ${escapeControls(source)} → ${escapeControls(destination)}`;
 };
 
-function* legLines(
-  title: string,
-  legs: readonly AddressLeg[],
-  widths: readonly [number, number],
-): Generator<string> {
+const INDENT = 10;
+
+function* legLines(title: string, legs: readonly AddressLeg[], widths: LegWidths): Generator<string> {
   for (const [i, leg] of legs.entries()) {
-    const head = padText(i === 0 ? title : '', 5);
-    yield `    ${head} ${padText(seenBy(leg), widths[0])}  ${padText(addresses(leg), widths[1])}  ${inPacket(leg)}`.trimEnd();
+    const head = `    ${padText(i === 0 ? title : '', 5)} `;
+    const cells = [
+      padText(seenBy(leg), widths.seenBy),
+      padText(addresses(leg), widths.addresses),
+      inPacket(leg),
+    ];
+    if (widths.fit) yield `${head}${cells.join('  ')}`.trimEnd();
+    else {
+      // Too narrow: each part on a line of its own.
+      yield `${head}${seenBy(leg)}`;
+      for (const part of cells.slice(1).map((cell) => cell.trim()))
+        if (part !== '') yield `${' '.repeat(INDENT + 2)}${part}`;
+    }
   }
 }
 
-/** The paths as lines; none when there are no paths. */
-export function* addressPathLines(paths: readonly AddressPath[], paint: Paint): Generator<string> {
+interface LegWidths {
+  readonly seenBy: number;
+  readonly addresses: number;
+  /** Whether a leg has room on one line. */
+  readonly fit: boolean;
+}
+
+const measure = (legs: readonly AddressLeg[], width: number): LegWidths => {
+  const widest = (spell: (leg: AddressLeg) => string): number =>
+    Math.max(0, ...legs.map((leg) => textWidth(spell(leg))));
+  const [bySeen, byAddresses, byPacket] = [widest(seenBy), widest(addresses), widest(inPacket)];
+  return {
+    seenBy: bySeen,
+    addresses: byAddresses,
+    fit: INDENT + bySeen + 2 + byAddresses + 2 + byPacket <= width,
+  };
+};
+
+/**
+ * The paths as lines; none when there are no paths.
+ * @param width columns of the terminal
+ */
+export function* addressPathLines(
+  paths: readonly AddressPath[],
+  paint: Paint,
+  width: number,
+): Generator<string> {
   if (paths.length === 0) return;
   yield paint(`${formatCount(paths.length, 'way', 'ways')} between addresses`, 'bold');
   for (const path of paths) {
-    const legs = [...path.forward, ...path.back];
-    const widths = [
-      Math.max(0, ...legs.map((leg) => textWidth(seenBy(leg)))),
-      Math.max(0, ...legs.map((leg) => textWidth(addresses(leg)))),
-    ] as const;
-    yield `  ${describePath(path)}`;
+    const widths = measure([...path.forward, ...path.back], width);
+    for (const [i, line] of wrapText(describePath(path), Math.max(40, width) - 4).entries())
+      yield `${i === 0 ? '  ' : '    '}${line}`;
     yield* legLines('there', path.forward, widths);
     yield* legLines('back', path.back, widths);
     if (path.missingFields.length > 0) {
-      yield paint(`    for connections these fields are missing: ${path.missingFields.join(', ')}`, 'dim');
+      const missing = `for connections these fields are missing: ${path.missingFields.join(', ')}`;
+      for (const line of wrapText(missing, Math.max(40, width) - 4)) yield paint(`    ${line}`, 'dim');
     }
   }
 }

@@ -18,6 +18,8 @@ import { padText, textWidth, wrapText } from './text-width.ts';
 /** More would bury what matters; --format json has all of them. */
 const MOST_VANTAGES = 20;
 const MOST_SKIPPED = 3;
+/** Columns that facts beside a name must have. */
+const LEAST_FACTS = 60;
 
 export interface CheckInput {
   readonly report: RunReport;
@@ -33,14 +35,16 @@ const LEARNED = {
   content: 'recognised by content',
 } as const satisfies Record<FormatReport['learnedFrom'], string>;
 
-function* wrapped(text: string, width: number, indent: string): Generator<string> {
-  for (const line of wrapText(text, Math.max(40, width) - indent.length)) yield `${indent}${line}`;
+function* wrapped(text: string, width: number, indent: string, first = indent): Generator<string> {
+  for (const [i, line] of wrapText(text, Math.max(40, width) - indent.length).entries())
+    yield `${i === 0 ? first : indent}${line}`;
 }
 
 function* formatLines({ report, width }: CheckInput): Generator<string> {
   for (const format of report.formats) {
     const sources = `${formatCount(format.sources, 'source')}, first ${escapeControls(format.firstSource)}`;
-    yield `  ${formatCount(format.fields.length, 'field')}, ${LEARNED[format.learnedFrom]}: ${formatCount(format.records, 'record')} in ${sources}`;
+    const head = `${formatCount(format.fields.length, 'field')}, ${LEARNED[format.learnedFrom]}: ${formatCount(format.records, 'record')} in ${sources}`;
+    yield* wrapped(head, width, '    ', '  ');
     yield* wrapped(format.fields.map(escapeControls).join(' '), width, '    ');
     if (format.unknownFields.length > 0) {
       const names = format.unknownFields.map(escapeControls).join(' ');
@@ -79,36 +83,41 @@ function* placementLines({ report: { placement, connections, exchanges } }: Chec
   if (aside.length > 0) yield `  besides ${aside.join(' and ')}`;
 }
 
-function* rejectionLines({ report }: CheckInput): Generator<string> {
-  for (const reason of describeReasons(report.rejections)) yield `  ${reason}`;
-  for (const rejection of report.firstRejections) yield `    ${describeRejectedLine(rejection)}`;
+function* rejectionLines({ report, width }: CheckInput): Generator<string> {
+  for (const reason of describeReasons(report.rejections)) yield* wrapped(reason, width, '    ', '  ');
+  for (const rejection of report.firstRejections)
+    yield* wrapped(describeRejectedLine(rejection), width, '      ', '    ');
   const more = report.placement.rejected - report.firstRejections.length;
   if (more > 0 && report.firstRejections.length > 0) yield `    and ${formatNumber(more)} more`;
 }
 
 const describeInterval = (seconds: number | null): string =>
-  seconds === null ? '' : `${formatDuration(seconds)} windows`;
+  seconds === null ? '' : `windows up to ${formatDuration(seconds)}`;
 
 const describeSkipped = ([start, end]: readonly [number | null, number | null]): string =>
   start === null || end === null ? 'an interval without times' : formatSpan(start, end);
 
-function* vantageLine(coverage: VantageCoverage, nameWidth: number, width: number): Generator<string> {
-  const { first, last } = coverage;
-  const facts = [
-    formatCount(coverage.records, 'record'),
+const vantageFacts = ({ records, first, last, longestInterval, nodata, rewrites }: VantageCoverage): string =>
+  [
+    formatCount(records, 'record'),
     first === null || last === null ? 'no times' : formatSpan(first, last),
-    describeInterval(coverage.longestInterval),
-    coverage.nodata > 0 ? `${formatNumber(coverage.nodata)} NODATA` : '',
-    coverage.rewrites ? 'stands in for other addresses' : '',
-  ].filter((fact) => fact !== '');
-  const [head = '', ...rest] = wrapText(facts.join(', '), Math.max(40, width - nameWidth - 4));
-  yield `  ${padText(nameOf(coverage), nameWidth)}  ${head}`;
-  for (const line of rest) yield `  ${' '.repeat(nameWidth)}  ${line}`;
-  for (const skipped of coverage.skipped.slice(0, MOST_SKIPPED)) {
-    yield `  ${' '.repeat(nameWidth)}  SKIPDATA ${describeSkipped(skipped)}: records are missing there`;
-  }
+    describeInterval(longestInterval),
+    nodata > 0 ? `${formatNumber(nodata)} NODATA` : '',
+    rewrites ? 'stands in for other addresses' : '',
+  ]
+    .filter((fact) => fact !== '')
+    .join(', ');
+
+/** @param besides columns left of the facts, or null where they go below the name */
+function* vantageLine(coverage: VantageCoverage, besides: number | null, width: number): Generator<string> {
+  const name = `  ${nameOf(coverage)}`;
+  const indent = ' '.repeat(besides ?? 4);
+  if (besides === null) yield name;
+  yield* wrapped(vantageFacts(coverage), width, indent, besides === null ? indent : padText(name, besides));
+  for (const skipped of coverage.skipped.slice(0, MOST_SKIPPED))
+    yield* wrapped(`SKIPDATA ${describeSkipped(skipped)}: records are missing there`, width, indent);
   const more = coverage.skipped.length - MOST_SKIPPED;
-  if (more > 0) yield `  ${' '.repeat(nameWidth)}  and ${formatCount(more, 'more SKIPDATA interval')}`;
+  if (more > 0) yield `${indent}and ${formatCount(more, 'more SKIPDATA interval')}`;
 }
 
 const nameOf = ({ vantage, vpcId }: VantageCoverage): string =>
@@ -116,31 +125,41 @@ const nameOf = ({ vantage, vpcId }: VantageCoverage): string =>
 
 function* vantageLines({ report: { vantages }, width }: CheckInput): Generator<string> {
   const shown = vantages.slice(0, MOST_VANTAGES);
-  const nameWidth = Math.max(0, ...shown.map((each) => textWidth(nameOf(each))));
-  for (const coverage of shown) yield* vantageLine(coverage, nameWidth, width);
+  const besides = 4 + Math.max(0, ...shown.map((each) => textWidth(nameOf(each))));
+  const hasRoom = besides + LEAST_FACTS <= width;
+  for (const coverage of shown) yield* vantageLine(coverage, hasRoom ? besides : null, width);
   const more = vantages.length - shown.length;
   if (more > 0) yield `  and ${formatNumber(more)} more: --format json lists all`;
 }
 
-function* connectionLines({ tally }: CheckInput): Generator<string> {
+/** Label and text of each line; lines without text are left out. */
+function* connectionFacts({ tally }: CheckInput): Generator<readonly [label: string, text: string]> {
   const { evidence, marks } = tally;
-  const states = tally.stateCounts().map(([state, count]) => `${formatNumber(count)} ${state}`);
-  if (states.length > 0) yield `  states     ${states.join(', ')}`;
-  const exchanges = tally
-    .exchangeCounts()
-    .map(([protocol, count]) => `${formatNumber(count)} ${escapeControls(protocol)}`);
-  if (exchanges.length > 0) yield `  exchanges  ${exchanges.join(', ')}`;
-  yield `  opened by  ${formatNumber(evidence.observed)} observed, ${formatNumber(evidence.inferred)} inferred, ${formatNumber(evidence.unknown)} unknown`;
+  const counts = (all: readonly (readonly [string, number])[]): string =>
+    all.map(([name, count]) => `${formatNumber(count)} ${escapeControls(name)}`).join(', ');
+  yield ['states', counts(tally.stateCounts())];
+  yield ['exchanges', counts(tally.exchangeCounts())];
+  yield ['opened by', counts(Object.entries(evidence))];
   for (const verdict of Object.keys(VERDICTS) as Verdict[]) {
     const count = tally.verdicts.get(verdict) ?? 0;
     if (count > 0 && verdict !== 'accepted')
-      yield `  verdict    ${formatNumber(count)} ${verdict}: ${VERDICTS[verdict]}`;
+      yield ['verdict', `${formatNumber(count)} ${verdict}: ${VERDICTS[verdict]}`];
   }
-  if (marks.hasGap > 0) yield `  marked     ${formatNumber(marks.hasGap)} with a gap (SKIPDATA)`;
-  if (marks.mayHideReuse > 0) yield `  marked     ${formatNumber(marks.mayHideReuse)} may hide a reused port`;
+  if (marks.hasGap > 0) yield ['marked', `${formatNumber(marks.hasGap)} with a gap (SKIPDATA)`];
+  if (marks.mayHideReuse > 0) yield ['marked', `${formatNumber(marks.mayHideReuse)} may hide a reused port`];
   if (marks.contradicted > 0)
-    yield `  marked     ${formatNumber(marks.contradicted)} contradicted by a record`;
-  if (tally.hidden > 0) yield `  filters    ${formatNumber(tally.hidden)} more left out`;
+    yield ['marked', `${formatNumber(marks.contradicted)} contradicted by a record`];
+  if (tally.hidden > 0) yield ['filters', `${formatNumber(tally.hidden)} more left out`];
+}
+
+function* connectionLines(input: CheckInput): Generator<string> {
+  const indent = ' '.repeat(13);
+  let last = '';
+  for (const [label, text] of connectionFacts(input)) {
+    const shown = label === last ? '' : label;
+    last = label;
+    if (text !== '') yield* wrapped(text, input.width, indent, padText(`  ${shown}`, indent.length));
+  }
 }
 
 function* limitLines({ report, width }: CheckInput): Generator<string> {
@@ -174,6 +193,6 @@ export function* checkLines(input: CheckInput): Generator<string> {
   yield* section('connections', nothing === null ? connectionLines(input) : [`  ${nothing}`], paint);
   yield* section('vantages', vantageLines(input), paint);
   if (report.addressPaths.length > 0) yield '';
-  yield* addressPathLines(report.addressPaths, paint);
+  yield* addressPathLines(report.addressPaths, paint, input.width);
   yield* section('what these logs cannot tell', limitLines(input), paint);
 }

@@ -53,6 +53,9 @@ export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Connectio
   return kind === 'inferred' ? `${says} (${percent(initiatorConfidence)})` : says;
 };
 
+/** Signs that stand behind the state. */
+export const STATE_SIGNS = ['mixed', 'gap', 'reuse', 'contradicted'] as const satisfies readonly Sign[];
+
 const stateSigns = (connection: Connection): Sign[] => {
   const signs: Sign[] = [];
   if (connection.verdict === 'mixed') signs.push('mixed');

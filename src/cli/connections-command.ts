@@ -22,6 +22,7 @@ import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeJsonLines } from './take-connections.ts';
+import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
 const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
@@ -50,9 +51,9 @@ const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWri
     table.add(connection);
     return undefined;
   });
-  const paths = [...addressPathLines(taken.report.addressPaths, look.paint)];
+  const paths = [...addressPathLines(taken.report.addressPaths, look.paint, look.width)];
   const nothing = explainNothing(taken.report, taken.tally);
-  if (nothing !== null) await writer.addLines([nothing]);
+  if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
   await writer.addLines(table.lines(look));
   if (paths.length > 0) await writer.addLines(['']);
   await writer.addLines(paths);

@@ -18,7 +18,8 @@ const atLeast = (seconds: number | null): string =>
 /** Opened and closed: the span, or its bound when both lie in one interval. */
 const closedSpan = (connection: Connection, openedAt: number, closedAt: number): string => {
   const { openedBy, closedAfter, durationMax } = connection;
-  const sameInterval = openedBy === null || closedAfter === null || closedAfter < openedBy;
+  const sameInterval =
+    openedBy === null || closedAfter === null || closedAfter < openedBy || closedAt <= openedAt;
   return sameInterval ? atMost(durationMax) : formatDuration(closedAt - openedAt);
 };
 

@@ -41,6 +41,7 @@ export const ARROW_WIDTH = 3;
 const LONGEST_IPV4 = 21;
 /** Less of a reason than this is no reason. */
 const LEAST_BECAUSE = 20;
+const LEAST_BECAUSE_BELOW = 16;
 const DATE_WIDTH = 11;
 /** One-line tables may have at most every so-manieth row on several lines. */
 const FEW = 4;
@@ -114,7 +115,10 @@ export interface Layout {
 }
 
 /** Whether both ends stay within their columns. */
-export const endsFit = ({ paired, widths, initiatorWidth }: Layout, { initiator, responder }: Ends): boolean =>
+export const endsFit = (
+  { paired, widths, initiatorWidth }: Layout,
+  { initiator, responder }: Ends,
+): boolean =>
   textWidth(initiator) <= initiatorWidth &&
   textWidth(responder) <= (paired ? widths.endpoints : widths.endpoints - initiatorWidth - ARROW_WIDTH);
 
@@ -136,12 +140,12 @@ function* attempts(mayDropBecause: boolean, longAreFew: boolean): Generator<Atte
   if (mayDropBecause) {
     for (const overrun of overruns) yield { ...oneLine, drop: ['because'], overrun, leastBecause: 0 };
   }
-  const paired = { paired: true, dayHeadings: true, overrun: true, leastBecause: 0 };
+  const paired = { paired: true, dayHeadings: true, overrun: true, leastBecause: LEAST_BECAUSE_BELOW };
   yield { ...paired, drop: [] };
   yield { ...paired, drop: ['sent'] };
   yield { ...paired, drop: ['lasted'] };
-  yield { ...paired, drop: ['lasted', 'sent'] };
-  yield { ...paired, drop: ['state', 'lasted', 'sent'] };
+  yield { ...paired, drop: ['lasted', 'sent'], leastBecause: 0 };
+  yield { ...paired, drop: ['state', 'lasted', 'sent'], leastBecause: 0 };
 }
 
 /** What these columns take with the gaps between them. */
@@ -183,10 +187,17 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
   if (paired) {
     widths.endpoints = initiatorWidth = pairedEnds(measures, left);
     if (widths.endpoints > left) return null;
-    const before = totalWidth(columns.slice(0, columns.indexOf('endpoints') + 1), widths) + GAP;
-    const behind = columns.includes('sent') ? widths.sent + GAP : 0;
-    const end = columns.includes('sent') ? totalWidth(columns, widths) : room;
-    widths.because = end - before - behind;
+    if (columns.includes('sent')) {
+      // Reasons stand below state and duration; spare room goes to them.
+      const above = columns.includes('lasted') ? 'lasted' : 'state';
+      const reason = widths.state + (above === 'lasted' ? GAP + widths.lasted : 0);
+      widths[above] += Math.max(0, Math.min(left - widths.endpoints, widest.because - reason));
+      widths.because = widths.state + (above === 'lasted' ? GAP + widths.lasted : 0);
+    } else {
+      const before = columns.slice(0, columns.indexOf('endpoints') + 1);
+      widths.because = Math.min(widest.because, room - totalWidth(before, widths) - GAP);
+    }
+    if (widths.because < Math.min(widest.because, leastBecause)) return null;
   } else {
     initiatorWidth = overrun ? measures.shortInitiator : widest.initiator;
     const responderWidth = overrun ? measures.shortResponder : widest.responder;

@@ -4,18 +4,20 @@
  */
 import type { Connection, ConnectionState } from '../model/connection.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
-import { CELLS, type CellName, type Cells, toCells } from './connection-cells.ts';
+import { CELLS, type CellName, type Cells, STATE_SIGNS, toCells } from './connection-cells.ts';
 import {
+  ARROW_WIDTH,
   chooseLayout,
+  endsFit,
   GAP,
-  isStacked,
   type Layout,
   Measures,
+  PAIRED_SENT_TITLE,
   type TableColumn,
   TITLES,
 } from './table-layout.ts';
 import { explainSigns, SIGNS, type Sign } from './table-notes.ts';
-import { cutBeforePercent, padText, wrapText } from './text-width.ts';
+import { cutBeforePercent, padText, textWidth, wrapText } from './text-width.ts';
 
 export interface TableLook {
   /** Columns of the terminal; Infinity where the text goes to a file. */
@@ -38,6 +40,8 @@ interface PackedRow {
 
 /** No cell holds a control character: all of them went through escapeControls. */
 const SEPARATOR = '\t';
+
+const EMPTY_CELLS = Object.fromEntries(CELLS.map((name) => [name, ''])) as Cells;
 
 const pack = (cells: Cells): string => CELLS.map((name) => cells[name]).join(SEPARATOR);
 
@@ -91,8 +95,8 @@ export class ConnectionTable {
   *lines({ width, paint }: TableLook): Generator<string> {
     if (this.#rows.length === 0) return;
     const layout = chooseLayout(this.#measures, width, this.#leadTitle !== undefined);
-    const printer = new RowPrinter(layout, this.#measures.widest.mark, paint);
-    yield printer.header(this.#leadTitle ?? '');
+    const printer = new RowPrinter(layout, { width, paint }, this.#measures.widest.mark);
+    yield* printer.header(this.#leadTitle ?? '');
     let day: string | undefined;
     for (const row of this.#rows.sort(byOpening)) {
       const cells = unpack(row.cells);
@@ -106,9 +110,14 @@ export class ConnectionTable {
   }
 
   *#footer(layout: Layout, width: number, paint: Paint): Generator<string> {
-    const notes = explainSigns(this.#signs);
+    const shown = new Set(this.#signs);
+    if (layout.dropped.includes('lasted')) shown.delete('stillOpen');
+    if (layout.dropped.includes('state')) for (const sign of STATE_SIGNS) shown.delete(sign);
+    const notes = explainSigns(shown);
     if (layout.dropped.length > 0) {
-      const titles = layout.dropped.map((column) => (column === 'endpoints' ? column : TITLES[column]));
+      const titles = layout.dropped.map((column) =>
+        layout.paired && column === 'sent' ? PAIRED_SENT_TITLE : TITLES[column as keyof typeof TITLES],
+      );
       notes.push(`   no room for ${titles.join(', ')}: widen the terminal, or see --format json`);
     }
     if (notes.length > 0) yield '';
@@ -123,68 +132,107 @@ export class ConnectionTable {
 /** Prints rows of one layout. */
 class RowPrinter {
   readonly #layout: Layout;
+  readonly #look: TableLook;
   readonly #markWidth: number;
-  readonly #paint: Paint;
+  /** The columns before the endpoints, and behind them. */
+  readonly #head: readonly TableColumn[];
+  readonly #tail: readonly TableColumn[];
+  /** Columns of the terminal before the endpoints, and up to what stands behind them. */
+  readonly #indent: number;
+  readonly #tailIndent: number;
 
-  constructor(layout: Layout, markWidth: number, paint: Paint) {
+  constructor(layout: Layout, look: TableLook, markWidth: number) {
+    const at = layout.columns.indexOf('endpoints');
     this.#layout = layout;
+    this.#look = look;
     this.#markWidth = markWidth;
-    this.#paint = paint;
+    this.#head = layout.columns.slice(0, at);
+    this.#tail = layout.columns.slice(at + 1);
+    this.#indent = this.#head.reduce((sum, column) => sum + layout.widths[column] + GAP, 0);
+    this.#tailIndent = this.#indent + layout.widths.endpoints + GAP;
   }
 
-  header(leadTitle: string): string {
-    const { columns, dayHeadings, initiatorWidth } = this.#layout;
-    const blanks = ' '.repeat(this.#markWidth > 0 ? this.#markWidth + 1 : 0);
-    const stackedTitle = `${TITLES.initiator} → ${TITLES.responder}`;
-    const endpoints =
-      this.#layout.stacking === 'all'
-        ? stackedTitle
-        : `${padText(TITLES.initiator, initiatorWidth)}   ${TITLES.responder}`;
-    const titles: Readonly<Record<TableColumn, string>> = {
+  /** The titles, laid out as the rows are. */
+  *header(leadTitle: string): Generator<string> {
+    const { dayHeadings, paired } = this.#layout;
+    const titles: Cells = {
+      ...EMPTY_CELLS,
       ...TITLES,
       lead: leadTitle,
-      opened: `${blanks}${dayHeadings ? TITLES.opened : `${TITLES.opened} (UTC)`}`,
-      endpoints,
+      time: dayHeadings ? TITLES.opened : `${TITLES.opened} (UTC)`,
+      arrow: paired ? '→' : ' ',
+      ...(paired ? { sent: PAIRED_SENT_TITLE, received: PAIRED_SENT_TITLE } : {}),
     };
-    const cells = columns.map((column) => this.#fit(column, titles[column]));
-    return this.#paint(cells.join(' '.repeat(GAP)).trimEnd(), 'bold');
+    const { paint } = this.#look;
+    for (const line of this.#lines(titles, plain)) yield paint(line, 'bold');
   }
 
-  *row(cells: Cells): Generator<string> {
-    const { columns, stacking } = this.#layout;
-    const stacked = isStacked(stacking, cells);
-    const parts = columns.map((column) => this.#cell(column, cells, stacked));
-    yield parts.join(' '.repeat(GAP)).trimEnd();
-    if (stacked) {
-      const indent = columns
-        .slice(0, columns.indexOf('endpoints'))
-        .reduce((sum, column) => sum + this.#layout.widths[column] + GAP, 0);
-      yield `${' '.repeat(indent)}${this.#paint(cells.arrow, arrowStyle(cells.arrow))} ${cells.responder}`;
+  row(cells: Cells): Generator<string> {
+    return this.#lines(cells, this.#look.paint);
+  }
+
+  *#lines(cells: Cells, paint: Paint): Generator<string> {
+    const head = `${join(this.#head.map((column) => this.#cell(column, cells, paint)))}${' '.repeat(GAP)}`;
+    const tail = join(this.#tail.map((column) => this.#cell(column, cells, paint)));
+    const second = this.#layout.paired ? this.#secondTail(cells, paint) : '';
+    if (endsFit(this.#layout, cells)) {
+      const [first, below] = this.#ends(cells, paint);
+      yield `${head}${first}${' '.repeat(GAP)}${tail}`.trimEnd();
+      if (below !== '') yield `${below}${' '.repeat(GAP)}${second}`.trimEnd();
+    } else yield* this.#overrunning(cells, paint, { head, tails: [tail, second] });
+  }
+
+  /** The endpoints' columns: a first line, and a second one with its indent where rows are paired. */
+  #ends({ initiator, arrow, responder }: Cells, paint: Paint): readonly [string, string] {
+    const { paired, initiatorWidth, widths } = this.#layout;
+    const left = padText(initiator, initiatorWidth);
+    const sign = paint(arrow, arrowStyle(arrow));
+    if (paired)
+      return [left, `${' '.repeat(this.#indent - GAP)}${sign} ${padText(responder, widths.endpoints)}`];
+    return [`${left} ${sign} ${padText(responder, widths.endpoints - initiatorWidth - ARROW_WIDTH)}`, ''];
+  }
+
+  /** Addresses longer than their column have lines of their own, the rest of the row stands below them. */
+  *#overrunning(
+    { initiator, arrow, responder }: Cells,
+    paint: Paint,
+    { head, tails }: { readonly head: string; readonly tails: readonly string[] },
+  ): Generator<string> {
+    const widest = Math.max(textWidth(initiator), textWidth(responder));
+    const indent = Math.max(GAP, Math.min(this.#indent, this.#look.width - widest));
+    if (indent === this.#indent) yield `${head}${initiator}`;
+    else {
+      yield head.trimEnd();
+      yield `${' '.repeat(indent)}${initiator}`;
     }
+    yield `${' '.repeat(indent - GAP)}${paint(arrow, arrowStyle(arrow))} ${responder}`;
+    for (const tail of tails)
+      if (tail.trim() !== '') yield `${' '.repeat(this.#tailIndent)}${tail}`.trimEnd();
   }
 
-  #fit(column: TableColumn, text: string): string {
-    const width = this.#layout.widths[column];
-    return padText(
-      column === 'because' ? cutBeforePercent(text, width) : text,
-      width,
-      RIGHT.has(column) ? 'right' : 'left',
-    );
+  /** What stands beside the responder: the reason below state and duration, and what it sent. */
+  #secondTail(cells: Cells, paint: Paint): string {
+    const { columns, widths } = this.#layout;
+    const reason = paint(padText(cutBeforePercent(cells.because, widths.because), widths.because), 'dim');
+    return columns.includes('sent')
+      ? `${reason}${' '.repeat(GAP)}${padText(cells.received, widths.sent, 'right')}`
+      : reason;
   }
 
   /** Padding comes first, paint after: escape sequences have no width. */
-  #cell(column: TableColumn, cells: Cells, stacked: boolean): string {
+  #cell(column: TableColumn, cells: Cells, paint: Paint): string {
+    const { widths } = this.#layout;
     switch (column) {
       case 'opened':
         return this.#opened(cells);
-      case 'endpoints':
-        return stacked ? this.#fit(column, cells.initiator) : this.#endpoints(cells);
       case 'state':
-        return this.#paint(this.#fit(column, cells.state), stateStyle(cells.state));
+        return paint(padText(cells.state, widths.state), stateStyle(cells.state));
       case 'because':
-        return this.#paint(this.#fit(column, cells.because).trimEnd(), 'dim');
+        return paint(cutBeforePercent(cells.because, widths.because), 'dim');
+      case 'endpoints':
+        return '';
       default:
-        return this.#fit(column, cells[column]);
+        return padText(cells[column], widths[column], RIGHT.has(column) ? 'right' : 'left');
     }
   }
 
@@ -194,14 +242,9 @@ class RowPrinter {
     const dated = dayHeadings ? time : `${date === '' ? '' : `${date} `}${time}`;
     return padText(`${sign}${dated}`, widths.opened);
   }
-
-  #endpoints({ initiator, arrow, responder }: Cells): string {
-    const { initiatorWidth, widths } = this.#layout;
-    const left = padText(initiator, initiatorWidth);
-    const right = padText(responder, widths.endpoints - initiatorWidth - 3);
-    return `${left} ${this.#paint(arrow, arrowStyle(arrow))} ${right}`;
-  }
 }
+
+const join = (cells: readonly string[]): string => cells.join(' '.repeat(GAP));
 
 /** The table of some connections as one text, uncoloured: for tests and documents. */
 export const printTable = (

@@ -9,6 +9,7 @@ import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
 import { TITLES } from './table-layout.ts';
 import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 import { describeNoMatch, describeOpener, EndpointTally, viewFrom } from './who-text.ts';
 
@@ -35,10 +36,12 @@ const writeTable = async (
     return undefined;
   });
   const paint = paintFor(surroundings, 'stdout', flags.color);
-  if (counts.size === 0) await writer.addLines([describeNoMatch(endpoint, taken.tally.shown)]);
-  else {
-    await writer.addLines([paint(counts.headline(endpoint), 'bold'), '']);
-    await writer.addLines(table.lines({ width: widthOf(surroundings, 'stdout'), paint }));
+  const width = widthOf(surroundings, 'stdout');
+  const sentence = counts.size === 0 ? describeNoMatch(endpoint, taken) : counts.headline(endpoint);
+  await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
+  if (counts.size > 0) {
+    await writer.addLines(['']);
+    await writer.addLines(table.lines({ width, paint }));
   }
   return taken;
 };
@@ -60,5 +63,5 @@ export const runWho = async (
   const taken = await write(request, endpoint, writer);
   await writer.flush();
   await output.finish();
-  return saySummary(taken, flags, surroundings, true);
+  return saySummary(taken, flags, surroundings, format === 'table');
 };

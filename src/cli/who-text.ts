@@ -1,7 +1,10 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
 import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import type { RunReport } from '../model/report.ts';
+import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { type EndpointPattern, matchesEndpoint } from './parse-endpoint.ts';
+import type { Tally } from './tally.ts';
 
 /** Whether the asked endpoint opened it; null when nothing tells. */
 export type OpenedByEndpoint = boolean | null;
@@ -76,7 +79,13 @@ export class EndpointTally {
 }
 
 /** The sentence for an endpoint that took part in nothing. */
-export const describeNoMatch = (endpoint: EndpointPattern, others: number): string =>
-  others === 0
-    ? `${endpoint.text}: the logs hold no connections at all.`
-    : `${endpoint.text}: none of the ${formatCount(others, 'connection')} that were rebuilt and passed the filters has it at either end.`;
+export const describeNoMatch = (
+  endpoint: EndpointPattern,
+  { report, tally }: { readonly report: RunReport; readonly tally: Tally },
+): string => {
+  const nothing = explainNothing(report, tally);
+  if (nothing !== null) return `${endpoint.text}: ${nothing.charAt(0).toLowerCase()}${nothing.slice(1)}`;
+  return tally.shown === 1
+    ? `${endpoint.text}: the one connection that was rebuilt and passed the filters does not have it at either end.`
+    : `${endpoint.text}: none of the ${formatNumber(tally.shown)} connections that were rebuilt and passed the filters has it at either end.`;
+};
