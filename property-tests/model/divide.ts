@@ -67,9 +67,10 @@ const canTakeOpening = (connection: Sightings, sighting: Sighting): boolean => {
   if (stream.some(closes)) return !hasOpened && openingFrom !== null && start <= openingFrom + SLACK_SECONDS;
   // A SYN is not repeated once the other side has closed.
   if (hasOpened && sawPeerClose(connection, sighting)) return false;
-  // What is over takes another's view that touches its life; by the interface's own clock there is no slack.
+  // What is over takes another's view that touches its life; by the clock of an interface that saw it open there is no slack.
   if (isOver(connection)) {
-    const isOwnClock = stream.isEmpty() && connection.some((earlier) => isSameView(earlier, sighting));
+    const isOwnClock =
+      stream.isEmpty() && connection.some((earlier) => isSameView(earlier, sighting) && opens(earlier));
     return start <= last + (isOwnClock ? 0 : SLACK_SECONDS);
   }
   // What was taken for mid-stream may have its handshake logged late.

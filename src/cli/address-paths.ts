@@ -34,7 +34,12 @@ const inPacket = ({ srcAddr, dstAddr, pktSrcAddr, pktDstAddr }: AddressLeg): str
 
 const INDENT = 10;
 
-function* legLines(title: string, legs: readonly AddressLeg[], widths: LegWidths): Generator<string> {
+function* legLines(
+  title: string,
+  legs: readonly AddressLeg[],
+  widths: LegWidths,
+  width: number,
+): Generator<string> {
   for (const [i, leg] of legs.entries()) {
     const head = `    ${padText(i === 0 ? title : '', 5)} `;
     const cells = [
@@ -44,10 +49,12 @@ function* legLines(title: string, legs: readonly AddressLeg[], widths: LegWidths
     ];
     if (widths.fit) yield `${head}${cells.join('  ')}`.trimEnd();
     else {
-      // Too narrow: each part on a line of its own.
+      // Too narrow for columns: what was seen stands below who saw it.
       yield `${head}${seenBy(leg)}`;
-      for (const part of cells.slice(1).map((cell) => cell.trim()))
-        if (part !== '') yield `${' '.repeat(INDENT + 2)}${part}`;
+      const below = ' '.repeat(INDENT + 2);
+      const both = `${below}${addresses(leg)}  ${inPacket(leg)}`.trimEnd();
+      if (textWidth(both) <= width) yield both;
+      else yield* [`${below}${addresses(leg)}`, `${below}${inPacket(leg)}`];
     }
   }
 }
@@ -85,8 +92,8 @@ export function* addressPathLines(
     const widths = measure([...path.forward, ...path.back], width);
     for (const [i, line] of wrapText(describePath(path), Math.max(40, width) - 4).entries())
       yield `${i === 0 ? '  ' : '    '}${line}`;
-    yield* legLines('there', path.forward, widths);
-    yield* legLines('back', path.back, widths);
+    yield* legLines('there', path.forward, widths, width);
+    yield* legLines('back', path.back, widths, width);
     if (path.missingFields.length > 0) {
       const missing = `for connections these fields are missing: ${path.missingFields.join(', ')}`;
       for (const line of wrapText(missing, Math.max(40, width) - 4)) yield paint(`    ${line}`, 'dim');

@@ -185,7 +185,13 @@ export function* checkLines(input: CheckInput): Generator<string> {
     report.first === null || report.last === null
       ? 'no times in the records'
       : formatSpan(report.first, report.last);
-  yield `${paint(formatCount(report.placement.records, 'record'), 'bold')} in ${formatCount(report.sources, 'source')}, ${span}`;
+  const records = formatCount(report.placement.records, 'record');
+  const [head = '', ...rest] = wrapText(
+    `${records} in ${formatCount(report.sources, 'source')}, ${span}`,
+    Math.max(40, input.width),
+  );
+  yield `${paint(records, 'bold')}${head.slice(records.length)}`;
+  yield* rest;
   yield* section('formats', formatLines(input), paint);
   yield* section('where every record went', placementLines(input), paint);
   yield* section('not understood', rejectionLines(input), paint);

@@ -10,7 +10,8 @@ export const EXIT_CODES = {
   usage: { code: 2, means: 'a command, option or value that does not exist or cannot be' },
   input: {
     code: 3,
-    means: 'an input is missing, unreadable, damaged, empty or of a kind that is not read',
+    means:
+      'an input is missing, unreadable, damaged or not of a kind that is read, or a folder holds no logs',
   },
   format: { code: 4, means: 'the field order of the records is unknown or not valid' },
   rejected: { code: 5, means: 'a line was not understood and --strict was given' },

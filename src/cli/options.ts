@@ -55,11 +55,15 @@ const parsePort = (text: string): number => {
   return port;
 };
 
+/** The values of a repeatable option. One without any stays as it is, to be refused: it is an unset variable of a shell. */
 const split = (texts: readonly string[] | undefined): string[] =>
-  (texts ?? [])
-    .flatMap((text) => text.split(','))
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
+  (texts ?? []).flatMap((text) => {
+    const values = text
+      .split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    return values.length === 0 ? [text] : values;
+  });
 
 /** What the engine is told. */
 export const engineOptions = (flags: CommonFlags): ReconstructOptions => ({

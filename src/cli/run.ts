@@ -11,7 +11,7 @@ import { closestWord } from './closest-word.ts';
 import { runConnections } from './connections-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForSignals } from './interruption.ts';
-import { ReaderLeft } from './output.ts';
+import { openStandardOutput, ReaderLeft } from './output.ts';
 import { type Actions, buildProgram, COMMANDS } from './program.ts';
 import { explainFailure } from './report-error.ts';
 import { runStates } from './states-command.ts';
@@ -41,7 +41,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
 });
 
 /** Commander's sentence in our form: one line, the name first. */
-const usageLine = (message: string): string => {
+const usageLine = ({ code, message }: CommanderError, args: readonly string[]): string => {
+  // It answers `help nonsense` with all of its help and no word on what is wrong.
+  if (code === 'commander.help')
+    return `conntrail: unknown command '${escapeControls(args.at(-1) ?? '')}' (conntrail --help tells more)\n`;
   const text = message
     .replace(/^error: /, '')
     .trim()
@@ -53,12 +56,39 @@ const usageLine = (message: string): string => {
   return `conntrail: ${escapeControls(said)}${more}\n`;
 };
 
-const configure = (command: Command, surroundings: Surroundings): void => {
+/** @param say takes help and version: commander's own writing would not notice a full disk */
+const configure = (command: Command, say: (text: string) => void): void => {
   command.exitOverride().configureOutput({
-    writeOut: (text) => surroundings.stdout.write(text),
+    writeOut: say,
     writeErr: () => {}, // said once, by whoever catches the error
   });
-  for (const each of command.commands) configure(each, surroundings);
+  for (const each of command.commands) configure(each, say);
+};
+
+/** Runs what was asked for; commander's own ends become exit codes, everything else is thrown. */
+const runProgram = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
+  let exitCode: number = EXIT_CODES.ok.code;
+  let said = '';
+  const program = buildProgram(actionsIn(surroundings), (code) => {
+    exitCode = code;
+  });
+  configure(program, (text) => {
+    said += text;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) {
+      surroundings.stderr.write(usageLine(error, args));
+      return EXIT_CODES.usage.code;
+    }
+    const output = openStandardOutput(surroundings.stdout);
+    await output.write(said);
+    await output.finish();
+    return EXIT_CODES.ok.code;
+  }
 };
 
 /**
@@ -77,19 +107,10 @@ export const run = async (args: readonly string[]): Promise<number> => {
   stderr.on('error', () => {}); // whoever closed it does not want to hear
   const signal = listenForSignals((interrupted) => process.exit(fail(interrupted)));
   const surroundings: Surroundings = { stdout, stderr, env, signal };
-  let exitCode: number = EXIT_CODES.ok.code;
-  const program = buildProgram(actionsIn(surroundings), (code) => {
-    exitCode = code;
-  });
-  configure(program, surroundings);
   try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
+    return await runProgram(args, surroundings);
   } catch (error) {
     if (error instanceof ReaderLeft) return EXIT_CODES.ok.code;
-    if (!(error instanceof CommanderError)) return fail(signal.aborted ? signal.reason : error);
-    if (error.exitCode === 0) return EXIT_CODES.ok.code; // --help, --version
-    stderr.write(usageLine(error.message));
-    return EXIT_CODES.usage.code;
+    return fail(signal.aborted ? signal.reason : error);
   }
 };

@@ -113,8 +113,9 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
 /** The summary's lines. */
 export function* summaryLines(input: SummaryInput): Generator<string> {
   const nothing = input.saidNothing ? null : explainNothing(input.report, input.tally);
-  if (nothing !== null) yield nothing;
-  yield input.paint(headline(input), 'bold');
+  const width = Math.max(40, input.width);
+  if (nothing !== null) yield* wrapText(nothing, width);
+  for (const line of wrapText(headline(input), width)) yield input.paint(line, 'bold');
   const room = Math.max(40, input.width - LABEL_WIDTH - 4);
   let last = '';
   for (const [label, text] of facts(input)) {

@@ -31,9 +31,9 @@ const takesOpening = (draft: Draft, record: KeyRecord): boolean => {
   if (stream?.closed === true) return isLateHalf(draft, record, stream.opened);
   if (stream?.opened === true && draft.sawPeerClose(record)) return false;
   // Somebody else's view of a connection that is over must touch its life; so must what the same interface
-  // did with the other action, by its own clock.
+  // opened with the other action, by its own clock.
   if (draft.isOver) {
-    const isOwnClock = stream === undefined && draft.hasStream(record);
+    const isOwnClock = stream === undefined && draft.hasOpened(record);
     return record.start - (isOwnClock ? 0 : SLACK_SECONDS) <= draft.last;
   }
   // The handshake of what was taken for mid-stream, logged late.

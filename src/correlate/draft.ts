@@ -174,6 +174,13 @@ export class Draft {
     );
   }
 
+  /** Whether this vantage has shown an opening in the record's direction, with whatever action. */
+  hasOpened(record: KeyRecord): boolean {
+    return this.#streams.some(
+      (stream) => stream.vantage === record.vantage && stream.direction === record.direction && stream.opened,
+    );
+  }
+
   add(record: KeyRecord): void {
     const opening = this.#isTcp && isOpening(record);
     const closing = this.#isTcp && isClosing(record);
