@@ -22,11 +22,25 @@ const isApart = (window: List<Sighting>, { start }: Sighting): boolean => {
   return (start ?? 0) > began && (start ?? 0) >= ended;
 };
 
-/** @param sightings in order */
+/** Neighbours of one interval. */
+const intervalsOf = (sightings: List<Sighting>): List<List<Sighting>> =>
+  sightings.reduce((intervals, sighting) => {
+    const last = intervals.last()?.last();
+    return last !== undefined && isSameInterval(last, sighting)
+      ? intervals.set(-1, (intervals.last() as List<Sighting>).push(sighting))
+      : intervals.push(List.of(sighting));
+  }, List<List<Sighting>>());
+
+/**
+ * Sightings of one interval stay together: which of them comes first is nobody's word (law 3).
+ * @param sightings in order
+ */
 export const windowsOf = (sightings: List<Sighting>): List<List<Sighting>> =>
-  sightings.reduce((windows, sighting) => {
+  intervalsOf(sightings).reduce((windows, interval) => {
     const window = windows.last(List<Sighting>());
-    return window.isEmpty() || isApart(window, sighting) || comesAgain(window, sighting)
-      ? windows.push(List.of(sighting))
-      : windows.set(-1, window.push(sighting));
+    return window.isEmpty() ||
+      isApart(window, interval.first() as Sighting) ||
+      interval.some((sighting) => comesAgain(window, sighting))
+      ? windows.push(interval)
+      : windows.set(-1, window.concat(interval));
   }, List<List<Sighting>>());

@@ -33,7 +33,12 @@ export const windowEnd = (records: readonly KeyRecord[], from: number): number =
     const record = records[to] as KeyRecord;
     const begins = record.start ?? 0;
     const isApart = begins > start && begins >= end;
-    if (isApart || cameBefore(records, from, to)) break;
+    if (isApart) break;
+    if (cameBefore(records, from, to)) {
+      // Records of one interval stay together: which of them comes first is nobody's word (law 3).
+      while (records[to - 1]?.start === record.start && records[to - 1]?.end === record.end) to--;
+      break;
+    }
     end = Math.max(end, record.end ?? 0);
   }
   return to;

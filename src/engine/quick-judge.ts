@@ -466,10 +466,19 @@ export class QuickJudge {
       const record = order[to] as number;
       if (only >= 0 && this.#viewOf[record] !== only) continue;
       const begins = start[record] as number;
-      if ((begins > opens && begins >= closes) || this.#cameBefore(from, to)) break;
+      if (begins > opens && begins >= closes) break;
+      if (this.#cameBefore(from, to)) {
+        while (this.#isSameInterval(order[to - 1] as number, record)) to--;
+        break;
+      }
       if ((end[record] as number) > closes) closes = end[record] as number;
     }
     return to;
+  }
+
+  #isSameInterval(a: number, b: number): boolean {
+    const { start, end } = this.#gathered;
+    return start[a] === start[b] && end[a] === end[b];
   }
 
   #cameBefore(from: number, to: number): boolean {

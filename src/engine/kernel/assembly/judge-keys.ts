@@ -692,7 +692,12 @@ function windowEnd(from: usize, only: usize): usize {
     const record = at(to);
     if (only != MOST_VIEWS && viewOf(record) != only) continue;
     const begins = startOf(record);
-    if ((begins > opens && begins >= closes) || cameBefore(from, to)) break;
+    if (begins > opens && begins >= closes) break;
+    if (cameBefore(from, to)) {
+      // Records of one interval stay together.
+      while (startOf(at(to - 1)) == begins && endOf(at(to - 1)) == endOf(record)) to--;
+      break;
+    }
     closes = max(closes, endOf(record));
   }
   return to;
