@@ -13,7 +13,7 @@ import { formatCount, formatNumber } from './format-count.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
+import { NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
 
 /** More would bury what matters; --format json has all of them. */
 const MOST_VANTAGES = 20;
@@ -60,7 +60,7 @@ function* placementLines({ report: { placement, connections, exchanges } }: Chec
     [placement.addressOnly, 'without ports or protocol: ways between addresses'],
     [placement.nodata, 'NODATA: no traffic in the interval'],
     [placement.skipdata, 'SKIPDATA: AWS lost the records of the interval'],
-    [placement.duplicates, 'duplicates, counted once'],
+    [placement.duplicates, `${placement.duplicates === 1 ? 'duplicate' : 'duplicates'}, counted once`],
     [placement.rejected, 'rejected: not understood'],
   ];
   const sum = rows.reduce((total, [count]) => total + count, 0);
@@ -73,7 +73,7 @@ function* placementLines({ report: { placement, connections, exchanges } }: Chec
   yield `  ${'─'.repeat(width)}`;
   const balance =
     sum === placement.records
-      ? 'every one in exactly one place'
+      ? `${placement.records === 1 ? '' : 'every one '}in exactly one place`
       : `but the places add up to ${formatNumber(sum)}`;
   yield `  ${padText(total, width, 'right')}  ${placement.records === 1 ? 'record' : 'records'}, ${balance}`;
   const aside = [
@@ -136,7 +136,7 @@ function* vantageLines({ report: { vantages }, width }: CheckInput): Generator<s
 function* connectionFacts({ tally }: CheckInput): Generator<readonly [label: string, text: string]> {
   const { evidence, marks } = tally;
   const counts = (all: readonly (readonly [string, number])[]): string =>
-    all.map(([name, count]) => `${formatNumber(count)} ${escapeControls(name)}`).join(', ');
+    all.map(([name, count]) => `${formatNumber(count)}${NO_BREAK}${escapeControls(name)}`).join(', ');
   yield ['states', counts(tally.stateCounts())];
   yield ['exchanges', counts(tally.exchangeCounts())];
   yield ['opened by', counts(Object.entries(evidence))];

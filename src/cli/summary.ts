@@ -11,7 +11,7 @@ import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
-import { padText, wrapText } from './text-width.ts';
+import { NO_BREAK, padText, wrapText } from './text-width.ts';
 
 /** Rejected lines that are shown; `check` shows all that the report keeps. */
 const MOST_REJECTIONS = 3;
@@ -30,14 +30,16 @@ export interface SummaryInput {
 }
 
 const joinCounts = (counts: readonly (readonly [string, number])[]): string =>
-  counts.map(([name, count]) => `${formatNumber(count)} ${name}`).join(', ');
+  counts.map(([name, count]) => `${formatNumber(count)}${NO_BREAK}${name}`).join(', ');
 
 const headline = ({ report, tally }: SummaryInput): string => {
   const results = [formatCount(tally.connections, 'connection')];
   if (tally.otherProtocols > 0) results.push(formatCount(tally.otherProtocols, 'exchange'));
   const input = `${formatCount(report.placement.records, 'record')} in ${formatCount(report.sources, 'source')}`;
   const span =
-    report.first === null || report.last === null ? '' : `, ${formatSpan(report.first, report.last)}`;
+    report.first === null || report.last === null
+      ? ''
+      : `, ${formatSpan(report.first, report.last).replaceAll(/(?<=\d) (?=\d)/g, NO_BREAK)}`;
   return `${results.join(' and ')} from ${input}${span}`;
 };
 

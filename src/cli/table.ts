@@ -213,20 +213,19 @@ class RowPrinter {
   /** What stands beside the responder: the reason below state and duration, and what it sent. */
   #secondTail(cells: Cells, paint: Paint): string {
     const { columns, widths } = this.#layout;
-    const reason = paint(padText(cutBeforePercent(cells.because, widths.because), widths.because), 'dim');
+    const reason = padPainted(cutBeforePercent(cells.because, widths.because), widths.because, 'dim', paint);
     return columns.includes('sent')
       ? `${reason}${' '.repeat(GAP)}${padText(cells.received, widths.sent, 'right')}`
       : reason;
   }
 
-  /** Padding comes first, paint after: escape sequences have no width. */
   #cell(column: TableColumn, cells: Cells, paint: Paint): string {
     const { widths } = this.#layout;
     switch (column) {
       case 'opened':
         return this.#opened(cells);
       case 'state':
-        return paint(padText(cells.state, widths.state), stateStyle(cells.state));
+        return padPainted(cells.state, widths.state, stateStyle(cells.state), paint);
       case 'because':
         return paint(cutBeforePercent(cells.because, widths.because), 'dim');
       case 'endpoints':
@@ -243,6 +242,10 @@ class RowPrinter {
     return padText(`${sign}${dated}`, widths.opened);
   }
 }
+
+/** Escape sequences have no width: the text is measured without them. */
+const padPainted = (text: string, width: number, style: Style | undefined, paint: Paint): string =>
+  paint(text, style) + ' '.repeat(Math.max(0, width - textWidth(text)));
 
 const join = (cells: readonly string[]): string => cells.join(' '.repeat(GAP));
 

@@ -34,6 +34,9 @@ export const cutBeforePercent = (text: string, width: number): string => {
   return cutText(text.slice(0, text.length - tail.length), width - tail.length) + tail;
 };
 
+/** Holds two words of {@link wrapText} on one line; comes out as a blank. */
+export const NO_BREAK = '\u00a0';
+
 /** Words in lines of at most the width; a word that is longer gets its own line and stays whole. */
 export const wrapText = (text: string, width: number): string[] => {
   const lines: string[] = [];
@@ -44,5 +47,5 @@ export const wrapText = (text: string, width: number): string[] => {
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line].map((each) => each.replaceAll(NO_BREAK, ' '));
 };

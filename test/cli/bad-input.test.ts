@@ -1,6 +1,8 @@
 /** Whatever is wrong: one sentence on standard error, the documented exit code, no stack trace, no half of a file. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -38,6 +40,31 @@ describe('an input that cannot be read', () => {
       3,
       /logs holds no flow logs.*\.log, \.gz or \.txt/,
     );
+  });
+
+  it('is named when a pattern matches nothing, or a shell variable was not set', async () => {
+    const [pattern, unset] = await Promise.all([conntrail(['none/*.log']), conntrail([''])]);
+    expectFailure(pattern, 3, /"none\/\*\.log", and as a pattern it matches nothing/);
+    expectFailure(unset, 3, /no file or folder ""/);
+  });
+
+  it('is named when it cannot be opened', async () => {
+    // A socket: permissions say nothing to those who run tests as root.
+    const cwd = emptyFolder();
+    const server = createServer().listen(join(cwd, 'socket.log'));
+    const ran = await conntrail(['socket.log'], { cwd });
+    server.close();
+    expectFailure(ran, 3, /^conntrail: Cannot read socket\.log: .*\.\n$/);
+  });
+
+  it('is read when it is a pipe with a name', async () => {
+    const cwd = emptyFolder();
+    await promisify(execFile)('mkfifo', ['flow.log'], { cwd });
+    const [ran] = await Promise.all([
+      conntrail(['flow.log'], { cwd }),
+      writeFile(join(cwd, 'flow.log'), DEFAULT_LINE),
+    ]);
+    expect(rowsOf(ran.stdout)).toHaveLength(1);
   });
 
   it('is told from an empty one, which is no error', async () => {
@@ -139,7 +166,26 @@ describe('a result that cannot be written', () => {
     expectFailure(await conntrail([SAMPLES, ...args]), code, says);
   });
 
-  it('says that standard output is full', async () => {
+  it.each([['--help'], ['states'], ['check', SAMPLES]])(
+    'says that standard output is full: %s',
+    async (...args) => {
+      const program = join(ROOT, 'src/cli/main.ts');
+      const failed = (await promisify(execFile)('sh', [
+        '-c',
+        '"$@" > /dev/full',
+        'sh',
+        process.execPath,
+        program,
+        ...args,
+      ]).catch((error: unknown) => error)) as { code: number; stderr: string };
+      expect(failed).toMatchObject({
+        code: 6,
+        stderr: 'conntrail: Cannot write to standard output: no space is left on the device.\n',
+      });
+    },
+  );
+
+  it('says that standard output is full, of JSON Lines', async () => {
     const program = join(ROOT, 'src/cli/main.ts');
     const failed = (await promisify(execFile)('sh', [
       '-c',
@@ -149,15 +195,30 @@ describe('a result that cannot be written', () => {
     expect(failed.stderr).toMatch(/standard output: no space is left/);
   });
 
-  it('ends without a word when the reader of the pipe has left', async () => {
-    const program = join(ROOT, 'src/cli/main.ts');
-    const { stdout, stderr } = await promisify(execFile)('bash', [
-      '-c',
-      `"${process.execPath}" "${program}" "${SAMPLES}" -f json -q | head -c 5; echo " \${PIPESTATUS[0]}"`,
-    ]);
-    expect(stdout).toBe('{"uid 0\n');
-    expect(stderr).toBe('');
-  });
+  it.each([[['-f', 'json']], [['-f', 'csv']], [['-f', 'table']], [['-f', 'zeek']]])(
+    'ends without a word when the reader of the pipe has left: %j',
+    async (args) => {
+      const program = join(ROOT, 'src/cli/main.ts');
+      const many = Array.from({ length: 5000 }, (_, i) => DEFAULT_LINE.replace('20641', String(i + 1024)));
+      const cwd = inFolder({ 'many.log': `${many.join('\n')}\n` });
+      const { stdout, stderr } = await promisify(execFile)(
+        'bash',
+        [
+          '-c',
+          '"$@" | head -c 1 > /dev/null; echo "$PIPESTATUS"',
+          'bash',
+          process.execPath,
+          program,
+          'many.log',
+          '-q',
+          ...args,
+        ],
+        { cwd },
+      );
+      expect(stdout).toBe('0\n');
+      expect(stderr).toBe('');
+    },
+  );
 
   it('leaves what was there before when the input turns out bad', async () => {
     const whole = gzipSync(SAMPLE);
@@ -202,6 +263,30 @@ describe('an interruption', () => {
   });
 });
 
+describe('a run that is killed', () => {
+  it('never has half a result under the final name', async () => {
+    const cwd = inFolder({ 'out.jsonl': 'before\n' });
+    const waiting = new Readable({ read() {} });
+    waiting.push(`${DEFAULT_LINE}\n`);
+    const ran = await conntrail(['-', '-o', 'out.jsonl'], {
+      cwd,
+      stdin: waiting,
+      onStart: (kill) => {
+        const look = setInterval(() => {
+          if (readdirSync(cwd).length === 1) return; // not begun yet
+          clearInterval(look);
+          kill('SIGKILL');
+        }, 20);
+      },
+    });
+    waiting.destroy();
+    expect(ran.code).toBe(null);
+    expect(readFileSync(join(cwd, 'out.jsonl'), 'utf8')).toBe('before\n');
+    // Nothing can tidy up behind SIGKILL: what is left says what it is.
+    for (const name of readdirSync(cwd)) expect(name).toMatch(/^out\.jsonl(\.[0-9a-f]{12}\.partial)?$/);
+  });
+});
+
 describe('misuse', () => {
   it.each([
     [[], 2, /no input/],
@@ -213,7 +298,15 @@ describe('misuse', () => {
     [['--address', '10.0.0.0/33', SAMPLES], 2, /--address/],
     [['--scope', 'planet', SAMPLES], 2, /--scope/],
     [['--fields', 'a b!', SAMPLES], 4, /"b!" cannot be a field name/],
-    [['who', 'nonsense', SAMPLES], 2, /nonsense/],
+    [['--port', '', SAMPLES], 2, /--port is ""/],
+    [['who', 'nonsense', SAMPLES], 2, /ENDPOINT is "nonsense"; expected an address/],
+    [['who', '10.0.0.1'], 2, /no input/],
+    [['who'], 2, /missing required argument 'endpoint'/],
+    [['check', '-f', 'csv', SAMPLES], 2, /--format is "csv"; expected one of table, json/],
+    [['check', '-o', 'x.csv', SAMPLES], 2, /unknown option '-o'/],
+    [['help', 'nonsense'], 2, /unknown command 'nonsense'/],
+    [['--since', '2', '--until', '1', SAMPLES], 2, /--since is later than --until/],
+    [['--\u001b[31m', SAMPLES], 2, /unknown option '--\\x1b\[31m'/],
   ])('is answered with what is wrong: %j', async (args, code, says) => {
     expectFailure(await conntrail(args), code, says);
   });

@@ -1,10 +1,15 @@
-/** docs/cli.md tells what is: its exit codes and options are the program's. */
+/** docs/cli.md tells what is: its exit codes and options are the program's, its examples print what it shows. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runCheck } from '../../src/cli/check-command.ts';
+import { runConnections } from '../../src/cli/connections-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { textWidth } from '../../src/cli/text-width.ts';
+import { runWho } from '../../src/cli/who-command.ts';
 import { ROOT } from './run-command.ts';
+import { surroundingsFor } from './surroundings.ts';
 
 const PAGE = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8');
 
@@ -26,6 +31,28 @@ const rowsBelow = (heading: string): string[][] => {
 const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
 const program = buildProgram({ connections: NEVER, who: NEVER, check: NEVER, states: NEVER }, () => {});
 
+/** The examples: what is typed behind the prompt, and what is shown below it. */
+const EXAMPLES = [...PAGE.matchAll(/^```\n\$ conntrail (.*)\n([\s\S]*?)^```/gm)].map(
+  ([, typed = '', shown = '']) => ({ typed, shown }),
+);
+/** The terminal that the page was written in. */
+const COLUMNS = 80;
+
+/** What a terminal shows of a run: the results, then the summary. */
+const onTerminal = async (typed: string): Promise<string> => {
+  const { surroundings, stdout, stderr } = surroundingsFor({ columns: COLUMNS, env: { NO_COLOR: '1' } });
+  await buildProgram(
+    {
+      connections: (paths, flags) => runConnections(paths, flags, surroundings),
+      who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
+      check: (paths, flags) => runCheck(paths, flags, surroundings),
+      states: NEVER,
+    },
+    () => {},
+  ).parseAsync(typed.split(' '), { from: 'user' });
+  return stdout() + stderr();
+};
+
 describe('docs/cli.md', () => {
   it('lists the exit codes that the program uses', () => {
     expect(rowsBelow('## Exit codes')).toEqual(
@@ -36,7 +63,13 @@ describe('docs/cli.md', () => {
   it('lists every option of every command, and no other', () => {
     const documented = rowsBelow('## Options').map(([option]) => option?.replaceAll('`', ''));
     const options = new Set(program.commands.flatMap((command) => command.options.map(({ flags }) => flags)));
-    expect(new Set(documented)).toEqual(new Set([...options, '-h, --help']));
+    expect(new Set(documented)).toEqual(new Set([...options, '-h, --help', '-V, --version']));
+    expect(documented).toHaveLength(options.size + 2);
+  });
+
+  it('says what holds when an option is not given', () => {
+    for (const [option, , holds] of rowsBelow('## Options'))
+      if (!/--help|--version/.test(option as string)) expect(holds, option).not.toBe('');
   });
 
   it('names every command', () => {
@@ -44,5 +77,17 @@ describe('docs/cli.md', () => {
       if (command.name() === 'connections') expect(PAGE).toContain('= conntrail connections');
       else expect(PAGE).toContain(`conntrail ${command.name()}`);
     }
+  });
+
+  it('has an example of every command that reads logs', () => {
+    expect(EXAMPLES.map(({ typed }) => typed.split(' ')[0])).toEqual(
+      expect.arrayContaining(['who', 'check', 'samples/tcp-flag-sequence.log']),
+    );
+  });
+
+  it.each(EXAMPLES)('shows what a terminal shows: conntrail $typed', async ({ typed, shown }) => {
+    const printed = await onTerminal(typed);
+    expect(printed).toBe(shown);
+    for (const line of printed.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(COLUMNS);
   });
 });
