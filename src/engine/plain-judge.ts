@@ -6,7 +6,7 @@ import { divide } from '../correlate/divide.ts';
 import { type Key, KeyRecords } from '../correlate/key-records.ts';
 import type { RecordStore } from '../correlate/record-store.ts';
 import { partByScope, type Scope, type VpcOfVantage } from '../correlate/scope.ts';
-import { Services } from '../lifecycle/services.ts';
+import { type EndKnowledge, Services } from '../lifecycle/services.ts';
 import { PROTOCOL } from '../record/scan-lines.ts';
 import { type Judge, type JudgeContext, openingOf } from './judge.ts';
 
@@ -74,7 +74,7 @@ export class PlainJudge {
     this.#tally.duplicates += keyRecords.duplicates;
     const isTcp = key.protocol === PROTOCOL.tcp;
     if (!isTcp) this.#tally.duplicateExchanges += keyRecords.duplicates;
-    const ends = () => [this.#knowledge(index, flipped), this.#knowledge(index, !flipped)] as const;
+    const ends = () => this.ends(index, flipped);
     const { observers } = this.#context;
     const groups = partByScope(keyRecords.records, this.#scope, observers, this.#vpcs, this.#areUnique(key));
     const ordinals = new Ordinals();
@@ -86,6 +86,11 @@ export class PlainJudge {
         yield this.#judge;
       }
     }
+  }
+
+  /** What the input taught about the low and the high end of a key. */
+  ends(index: number, flipped: boolean): readonly [EndKnowledge, EndKnowledge] {
+    return [this.#knowledge(index, flipped), this.#knowledge(index, !flipped)];
   }
 
   #knowledge(index: number, isHigh: boolean) {

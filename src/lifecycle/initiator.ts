@@ -30,7 +30,8 @@ export interface InitiatorEvidence {
 /** Only a whole handshake is beyond doubt; the others would be wrong if the record that settles them was lost. */
 export const CONFIDENCE = { handshake: 1, one: 0.999, coin: 0.5 } as const;
 
-const NOBODY: InitiatorFinding = { direction: 0, basis: 'none', confidence: CONFIDENCE.coin };
+/** Nobody knows. */
+export const NOBODY: InitiatorFinding = { direction: 0, basis: 'none', confidence: CONFIDENCE.coin };
 
 const otherEnd = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
 
@@ -153,29 +154,46 @@ const spokeFirst = (self: DirectionSummary, peer: DirectionSummary, coveredFrom:
   peer.first - self.spokenBy > SLACK_SECONDS &&
   self.first - coveredFrom > SLACK_SECONDS;
 
-const cluesOf = (evidence: InitiatorEvidence): Clue[] => {
-  const clues: Clue[] = [];
+/** What the records of one end show. */
+interface Shown {
+  readonly stopped: boolean;
+  readonly replyRejected: boolean;
+  readonly spokeFirst: boolean;
+}
+
+const showOf = (evidence: InitiatorEvidence): readonly [Shown, Shown] => {
   const seen = summarize(evidence.records);
-  const ends = evidence.ends();
   const flagless = evidence.isTcp && evidence.records.every((record) => record.flags === null);
+  const shown = (direction: Direction): Shown => ({
+    stopped: flagless && anyShows(seen, direction, isStopped),
+    replyRejected: anyShows(seen, direction, isReplyRejected),
+    spokeFirst: anyShows(seen, direction, (self, peer, at) =>
+      spokeFirst(self, peer, evidence.coveredFrom(at)),
+    ),
+  });
+  return [shown(0), shown(1)];
+};
+
+const cluesOf = (
+  shown: readonly [Shown, Shown],
+  ends: readonly [EndKnowledge, EndKnowledge],
+  ports: readonly [number, number] | null,
+): Clue[] => {
+  const clues: Clue[] = [];
   for (const direction of [0, 1] as const) {
     const own = ends[direction];
     const theirs = ends[otherEnd(direction)];
-    if (flagless && anyShows(seen, direction, isStopped)) clues.push(['rejected', direction, ODDS.rejected]);
-    if (anyShows(seen, direction, isReplyRejected)) {
-      clues.push(['order', direction, ODDS.replyRejected]);
-    } else if (
-      anyShows(seen, direction, (self, peer, at) => spokeFirst(self, peer, evidence.coveredFrom(at)))
-    ) {
-      clues.push(['order', direction, ODDS.spokeFirst]);
-    }
+    const { stopped, replyRejected, spokeFirst: first } = shown[direction];
+    if (stopped) clues.push(['rejected', direction, ODDS.rejected]);
+    if (replyRejected) clues.push(['order', direction, ODDS.replyRejected]);
+    else if (first) clues.push(['order', direction, ODDS.spokeFirst]);
     if (theirs.answers && !own.answers) clues.push(['service', direction, ODDS.answersHandshakes]);
     if (theirs.peers >= MANY_PEERS && theirs.peers >= MANY_PEERS * own.peers) {
       clues.push(['service', direction, ODDS.manyPeers]);
     }
   }
-  if (evidence.ports !== null) {
-    const odds = portOdds(evidence.ports[0], evidence.ports[1]);
+  if (ports !== null) {
+    const odds = portOdds(ports[0], ports[1]);
     if (odds !== 0) clues.push(['port', odds > 0 ? 0 : 1, Math.abs(odds)]);
   }
   return clues;
@@ -183,8 +201,7 @@ const cluesOf = (evidence: InitiatorEvidence): Clue[] => {
 
 const STRONGEST_FIRST: readonly InitiatorBasis[] = ['rejected', 'service', 'order', 'port'];
 
-const inferInitiator = (evidence: InitiatorEvidence): InitiatorFinding => {
-  const clues = cluesOf(evidence);
+const weigh = (clues: readonly Clue[]): InitiatorFinding => {
   const sum = clues.reduce((total, [, opener, odds]) => total + (opener === 0 ? odds : -odds), 0);
   const direction: Direction = sum >= 0 ? 0 : 1;
   const probability = 1 / (1 + Math.exp(-Math.abs(sum)));
@@ -194,6 +211,22 @@ const inferInitiator = (evidence: InitiatorEvidence): InitiatorFinding => {
   );
   if (basis === undefined) return NOBODY;
   return { direction, basis, confidence: Math.round(Math.min(probability, MOST_CONFIDENCE) * 1000) / 1000 };
+};
+
+const inferInitiator = (evidence: InitiatorEvidence): InitiatorFinding =>
+  weigh(cluesOf(showOf(evidence), evidence.ends(), evidence.ports));
+
+/**
+ * Who opened it, inferred where no filter stopped anything: all records were accepted, or all rejected and with flags.
+ * @param first whether the low and the high end spoke first, by any interface's own clock
+ */
+export const inferPlainly = (
+  first: readonly [boolean, boolean],
+  ends: readonly [EndKnowledge, EndKnowledge],
+  ports: readonly [number, number],
+): InitiatorFinding => {
+  const shown = (spokeFirst: boolean): Shown => ({ stopped: false, replyRejected: false, spokeFirst });
+  return weigh(cluesOf([shown(first[0]), shown(first[1])], ends, ports));
 };
 
 /** Who opened it, by the strongest evidence there is. */

@@ -22,6 +22,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   ): void;
   setObservers(at: number): void;
   keyIn(place: number): number;
+  answer(place: number, opener: number, finding: number): void;
   judgeKeys(place: number, from: number, until: number): number;
   written(): number;
 };

@@ -6,7 +6,7 @@ import { EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
 import { observedInitiator } from '../../lifecycle/initiator.ts';
 import { outcomeOf } from '../../lifecycle/outcome.ts';
-import type { ConnectionState, Side } from '../../model/connection.ts';
+import type { ConnectionState, Side, Verdict } from '../../model/connection.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { endByDirection } from '../../path/vantages.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
@@ -22,15 +22,19 @@ import type { KernelMemory } from './kernel-memory.ts';
 
 /** A way that a connection went. */
 export interface Life {
-  readonly state: ConnectionState;
+  /** Null for exchanges. */
+  readonly state: ConnectionState | null;
   readonly closedBy: Side | null;
-  readonly connState: string;
+  readonly connState: string | null;
+  readonly verdict: Verdict;
 }
 
-/** The lives of rejected attempts, without and with an answer: the kernel knows them by their places. */
-const BLOCKED: readonly Life[] = [
-  { state: 'blocked', closedBy: null, connState: 'S0' },
-  { state: 'blocked', closedBy: null, connState: 'REJ' },
+/** The lives that the kernel knows by their places: rejected attempts, without and with an answer, and exchanges. */
+const KNOWN_LIVES: readonly Life[] = [
+  { state: 'blocked', closedBy: null, connState: 'S0', verdict: 'rejected' },
+  { state: 'blocked', closedBy: null, connState: 'REJ', verdict: 'rejected' },
+  { state: null, closedBy: null, connState: null, verdict: 'accepted' },
+  { state: null, closedBy: null, connState: null, verdict: 'rejected' },
 ];
 
 const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'];
@@ -100,7 +104,7 @@ const surelyLater = (): number => {
 /** Teaches what two sides' states amount to; gives the lives by the numbers that the kernel knows them by. */
 const teachLives = (memory: KernelMemory): Life[] => {
   const table = memory.bytes(memory.value('LIVES'), 2048);
-  const lives = [...BLOCKED];
+  const lives = [...KNOWN_LIVES];
   const numberOf = (life: Life): number => {
     const known = lives.findIndex(
       ({ state, closedBy, connState }) =>
@@ -126,7 +130,7 @@ const teachLives = (memory: KernelMemory): Life[] => {
         (STATES[mine].ended !== 'open' && STATES[theirs].ended !== 'open' ? memory.value('BOTH_ENDED') : 0);
       for (const [n, closedBy] of CLOSERS.entries()) {
         if (!isByFin && n !== one) continue;
-        row[memory.value('LIFE_AT') + n] = numberOf({ state, closedBy, connState });
+        row[memory.value('LIFE_AT') + n] = numberOf({ state, closedBy, connState, verdict: 'accepted' });
       }
     }
   }

@@ -43,6 +43,7 @@ export const teachObservers = (
 ): boolean => {
   const { observers, coverage } = context;
   const width = memory.value('OBSERVER_SIZE') / 4;
+  const none = memory.unsigned('NONE');
   const words = new Uint32Array(observers.size * width);
   const arena = new TextArena();
   const nameRanks = tables.rankNames();
@@ -78,6 +79,8 @@ export const teachObservers = (
         marks,
         ...arena.add(place),
         ...labels,
+        coverage.coveredFrom(vantage) ?? none,
+        0,
       ] as number[],
       id * width,
     );

@@ -1,5 +1,4 @@
 /** The texts of a line that are the same for many, put together once: the kernel copies them. */
-import { observedInitiator } from '../../lifecycle/initiator.ts';
 import type { Verdict } from '../../model/connection.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
@@ -17,6 +16,8 @@ const fixedTexts = (speller: LineSpeller): string[] => {
   const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
   const afterHistory = (verdict: Verdict): string =>
     close + cell('verdict', verdict) + speller.before('first_seen');
+  const withoutHistory = (verdict: Verdict): string =>
+    cell('history', null) + cell('verdict', verdict) + speller.before('first_seen');
   return [
     speller.before('uid') + open,
     close + speller.before('community_id') + open,
@@ -47,6 +48,9 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     ' > ',
     close + speller.end,
     cell('path', null) + speller.end,
+    close + cell('protocol', 'udp') + speller.before('initiator_address') + open,
+    withoutHistory('accepted'),
+    withoutHistory('rejected'),
   ];
 };
 
@@ -60,12 +64,14 @@ export const marksOf = (bits: number) => ({
   contradicted: (bits & 16) !== 0,
 });
 
+/** The marks of a number of six bits; the sixth is set for exchanges, of which no flags tell anything. */
 const markText = (speller: LineSpeller, bits: number): string => {
-  const marks = marksOf(bits);
-  const cell = (name: string, value: boolean): string => speller.before(name) + speller.value(value);
+  const marks = marksOf(bits & 31);
+  const isExchange = bits > 31;
+  const cell = (name: string, value: boolean | null): string => speller.before(name) + speller.value(value);
   return (
-    cell('starts_midstream', marks.startsMidstream) +
-    cell('ends_open', marks.endsOpen) +
+    cell('starts_midstream', isExchange ? null : marks.startsMidstream) +
+    cell('ends_open', isExchange ? null : marks.endsOpen) +
     cell('one_sided', marks.oneSided) +
     cell('has_gap', marks.hasGap) +
     cell('may_hide_reuse', marks.mayHideReuse) +
@@ -76,17 +82,7 @@ const markText = (speller: LineSpeller, bits: number): string => {
 /** Puts the texts into the kernel's memory. */
 export const teachTexts = (memory: KernelMemory, speller: LineSpeller, lives: readonly Life[]): void => {
   for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
-  for (let evidence = 0; evidence < 16; evidence++) {
-    const finding = observedInitiator(evidence);
-    if (finding === undefined) continue;
-    const text =
-      speller.before('initiator_basis') +
-      speller.value(finding.basis) +
-      speller.before('initiator_confidence') +
-      speller.value(finding.confidence);
-    memory.putText(memory.value('FINDINGS'), evidence, text);
-  }
-  for (let bits = 0; bits < 32; bits++) memory.putText(memory.value('MARKS'), bits, markText(speller, bits));
+  for (let bits = 0; bits < 64; bits++) memory.putText(memory.value('MARKS'), bits, markText(speller, bits));
   for (const [i, life] of lives.entries()) {
     const text =
       speller.before('state') +

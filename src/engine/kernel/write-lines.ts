@@ -1,9 +1,10 @@
 /** Lines of all keys in order: plain keys by the kernel, the others by the plain path, in pieces of one size. */
 import { type Key, readKey } from '../../correlate/key-records.ts';
 import type { RecordStore } from '../../correlate/record-store.ts';
-import { observedInitiator } from '../../lifecycle/initiator.ts';
+import { inferPlainly, NOBODY } from '../../lifecycle/initiator.ts';
 import type { Judge, JudgeContext } from '../judge.ts';
 import type { PlainJudge } from '../plain-judge.ts';
+import { FindingTexts } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { CountRows, LineSpeller } from './line-speller.ts';
 import type { Life } from './meaning-tables.ts';
@@ -29,18 +30,18 @@ export interface LineSetting {
 }
 
 /** Tells what the kernel has counted. */
-const giveCounts = ({ memory, lives, count }: LineSetting): void => {
+const giveCounts = ({ memory, lives, count }: LineSetting, findings: FindingTexts): void => {
   const counts = memory.words(memory.value('COUNTS'), lives.length * 512);
   for (let i = 0; i < counts.length; i++) {
     const times = counts[i] as number;
     if (times === 0) continue;
-    const finding = observedInitiator((i >> 5) & 15);
+    const initiatorBasis = findings.basis((i >> 5) & 15);
     const life = lives[i >> 9];
-    if (finding === undefined || life === undefined)
+    if (initiatorBasis === undefined || life === undefined)
       throw new Error('The kernel has counted what cannot be.');
-    const { state } = life;
-    const verdict = state === 'blocked' ? 'rejected' : 'accepted';
-    count({ ...marksOf(i & 31), protocol: 'tcp', state, verdict, initiatorBasis: finding.basis }, times);
+    const { state, verdict } = life;
+    const protocol = state === null ? 'udp' : 'tcp';
+    count({ ...marksOf(i & 31), protocol, state, verdict, initiatorBasis }, times);
   }
 };
 
@@ -49,7 +50,8 @@ export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
   const { memory, pieces, store, context, plain, speller, count } = setting;
   const { exports } = memory;
   const keys = store.keyCount;
-  const notPlain = memory.value('NOT_PLAIN');
+  const [full, asks] = [memory.value('FULL'), memory.value('ASKS')];
+  const findings = new FindingTexts(memory, speller);
   const size = PIECE_SIZE + memory.value('OVERSHOOT');
   let begin = pieces;
   let at = begin;
@@ -63,10 +65,12 @@ export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
     place = exports.judgeKeys(place, at, begin + PIECE_SIZE);
     at = exports.written() >>> 0;
     if (place === keys) break;
-    if (memory.value('endedBy') !== notPlain) {
+    const reason = memory.value('endedBy');
+    if (reason === full) {
       yield take();
       continue;
     }
+    if (reason === asks && answer(setting, findings, place)) continue;
     for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
       const line = speller.line(row);
       if (line.length > begin + PIECE_SIZE - at) yield take();
@@ -80,8 +84,23 @@ export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
     place++;
   }
   if (at > begin) yield take();
-  giveCounts(setting);
+  giveCounts(setting, findings);
 }
+
+/** Tells the kernel who opened the key at a place, where no SYN does; false when it cannot spell that. */
+const answer = (setting: LineSetting, findings: FindingTexts, place: number): boolean => {
+  const { memory, store, context, plain } = setting;
+  const index = memory.exports.keyIn(place) >>> 0;
+  const { key, flipped } = readKey(store, index, context.addresses);
+  const bits = memory.value('spokeFirst');
+  const finding = context.observedOnly
+    ? NOBODY
+    : inferPlainly([(bits & 1) !== 0, (bits & 2) !== 0], plain.ends(index, flipped), key.ports);
+  const number = findings.numberOf(finding);
+  if (number === undefined) return false;
+  memory.exports.answer(place, finding.direction, number);
+  return true;
+};
 
 const judgePlainly = (
   index: number,

@@ -6,6 +6,7 @@
 import { keyAt, keys, recordAt } from './add-records.ts';
 import {
   ACCEPT,
+  BASES,
   BEGAN_WITH_SYN,
   BLOCKED,
   BOTH_ENDED,
@@ -15,6 +16,7 @@ import {
   COUNTS,
   DST_REWRITTEN,
   ENDS,
+  EXCHANGE,
   FEWEST_OF_TWO,
   FIN,
   FINDINGS,
@@ -44,6 +46,7 @@ import {
   MOST_RECORDS,
   MOST_VIEWS,
   NEXT,
+  NONE,
   OBSERVER_SIZE,
   OPENERS,
   OPENING_RANKS,
@@ -57,6 +60,7 @@ import {
   TEXT_SIZE,
   TRAITS,
   TRAITS_AT,
+  UDP,
   WORK,
 } from './layout.ts';
 import { nameWaiting, writeCommunityId, writeUid } from './name-connections.ts';
@@ -104,13 +108,28 @@ enum Text {
   BETWEEN_LABELS,
   END_OF_PATH,
   NO_PATH,
+  UDP_AND_INITIATOR_ADDRESS,
+  NO_HISTORY_ACCEPTED_AND_FIRST_SEEN,
+  NO_HISTORY_REJECTED_AND_FIRST_SEEN,
 }
 
-/** What {@link judgeKeys} stopped for: all is done, a key that is not plain, an output region that is full. */
+/**
+ * What {@link judgeKeys} stopped for: all is done, a key that is not plain, an output region that is full, a key of which
+ * no SYN tells who opened: see {@link answer}.
+ */
 export const ALL: u32 = 0;
 export const NOT_PLAIN: u32 = 1;
 export const FULL: u32 = 2;
+export const ASKS: u32 = 3;
 export let endedBy: u32 = ALL;
+/** Of the key that is asked about: bits of the ends that spoke first by one interface's clock, the low end's 1. */
+export let spokeFirst: u32 = 0;
+
+/** The place of the key that is judged, and of the key whose opener was told, with what was told. */
+let current: u32 = 0;
+let answered: u32 = NONE;
+let answeredOpener: usize = 0;
+let answeredFinding: u32 = 0;
 
 /** Where the observers lie that observer-tables.ts describes. */
 export let observers: usize = 0;
@@ -161,6 +180,7 @@ let draftCount: usize = 0;
 /** The records of the connection at hand, as places in the order. */
 let begin: usize = 0;
 let until: usize = 0;
+let protocol: u32 = 0;
 let isV6: bool = false;
 let low: u32 = 0;
 let high: u32 = 0;
@@ -199,11 +219,19 @@ export function judgeKeys(place: u32, from: usize, end: usize): u32 {
   let near = place;
   while (place < keys) {
     if (place == near) near = fetchAhead(place);
+    current = place;
     if (!judge(keyAt(keyIn(place)), from, end)) break;
     place++;
   }
   nameWaiting();
   return place;
+}
+
+/** Tells who opened the key at a place, the low end (0) or the high end (1), and which finding says so. */
+export function answer(place: u32, opener: u32, finding: u32): void {
+  answered = place;
+  answeredOpener = <usize>opener;
+  answeredFinding = finding;
 }
 
 /** Keys whose records are brought near at once. */
@@ -293,7 +321,8 @@ function payloadOf(i: usize): usize {
 /** Writes the lines of a key; false where it has to stop, with the reason in {@link endedBy}. */
 function judge(key: usize, from: usize, end: usize): bool {
   endedBy = NOT_PLAIN;
-  if ((load<u32>(key, 12) & 0xff) != TCP) return false;
+  protocol = load<u32>(key, 12) & 0xff;
+  if (protocol != TCP && protocol != UDP) return false;
   count = <usize>load<u32>(key, 20);
   if (count > MOST_RECORDS) return false;
   isV6 = (load<u32>(key, 12) & KEY_V6) != 0;
@@ -351,7 +380,7 @@ function writeAll(): void {
 
 /** Takes the records of a key out of the store; false when they are not uniform or seen by too many. */
 function gather(head: u32, flipped: bool): bool {
-  const must = HAS_FLAGS | HAS_START | HAS_END | HAS_PACKETS | HAS_BYTES;
+  const must = (protocol == TCP ? HAS_FLAGS : 0) | HAS_START | HAS_END | HAS_PACKETS | HAS_BYTES;
   let next = head;
   let act: u32 = 0;
   viewCount = 0;
@@ -627,6 +656,34 @@ function takeRecords(): void {
   mayHideReuse = reusePossible && !reuseRuledOut;
 }
 
+/** The ends that spoke first: the rule of lifecycle/initiator.ts, for each interface alone. */
+function findWhoSpokeFirst(): void {
+  spokeFirst = 0;
+  for (let view: usize = 0; view < viewCount; view++) {
+    const covered = load<u32>(<usize>load<u32>(viewAt(view), 32), 64);
+    if (load<u32>(viewAt(view), 36) != 3 || covered == NONE) continue;
+    let lowFirst = i64.MAX_VALUE;
+    let highFirst = i64.MAX_VALUE;
+    let lowBy = i64.MAX_VALUE;
+    let highBy = i64.MAX_VALUE;
+    for (let i = begin; i < until; i++) {
+      const record = at(i);
+      if (viewOf(record) != view) continue;
+      const begins = <i64>startOf(record);
+      const ends = <i64>endOf(record);
+      if (directionOf(record) == 0) {
+        lowFirst = min(lowFirst, begins);
+        lowBy = min(lowBy, ends);
+      } else {
+        highFirst = min(highFirst, begins);
+        highBy = min(highBy, ends);
+      }
+    }
+    if (highFirst - lowBy > slack && lowFirst - <i64>covered > slack) spokeFirst |= 1;
+    if (lowFirst - highBy > slack && highFirst - <i64>covered > slack) spokeFirst |= 2;
+  }
+}
+
 /** 1 when the initiator's first FIN surely came before the responder's, 2 for the other way round, else 0. */
 function closerByFin(initiator: usize): u32 {
   const mine = FINS + (initiator << 4);
@@ -822,6 +879,7 @@ function putNull(): void {
 
 // What weighing finds, for writing.
 let opener: usize = 0;
+let finding: u32 = 0;
 let answerer: usize = 0;
 let isRejected: bool = false;
 let isBounded: bool = false;
@@ -839,10 +897,28 @@ let needed: usize = 0;
 /** Judges the records at hand; false when they are not plain. */
 function weigh(): bool {
   takeRecords();
+  finding = evidence;
   opener = <usize>load<u8>(<usize>OPENERS + evidence);
-  if (opener == 2) return false;
+  if (opener == 2) {
+    if (answered != current) {
+      if (draftCount == 1) {
+        findWhoSpokeFirst();
+        endedBy = ASKS;
+      }
+      return false;
+    }
+    finding = answeredFinding;
+    opener = answeredOpener;
+  }
   answerer = 1 - opener;
   isRejected = (infoOf(0) & REJECT) != 0;
+  if (protocol != TCP) {
+    isBounded = false;
+    lifeText = EXCHANGE + (isRejected ? 1 : 0);
+    // What flags tell is not known.
+    marks = 32 | (spoke != 3 ? 4 : 0);
+    return weighViews();
+  }
   const pair = <usize>load<u8>(SIDES + opener) << 4 | <usize>load<u8>(SIDES + answerer);
   const life = <usize>LIVES + (pair << 3);
   const traits = load<u8>(life, TRAITS_AT);
@@ -894,12 +970,12 @@ function write(): void {
   const lowEnd: usize = isV6 ? addresses + (<usize>low << 4) : <usize>low;
   const highEnd: usize = isV6 ? addresses + (<usize>high << 4) : <usize>high;
   putFixed(Text.UID);
-  writeUid(out, isV6, lowEnd, highEnd, ports, load<u32>(observer, 16), load<u32>(observer, 20), <u32>opening);
+  writeUid(out, protocol, isV6, lowEnd, highEnd, ports, load<u32>(observer, 16), load<u32>(observer, 20), <u32>opening);
   setOut(out + 18);
   putFixed(Text.COMMUNITY_ID);
-  writeCommunityId(out, isV6, lowEnd, highEnd, ports);
+  writeCommunityId(out, protocol, isV6, lowEnd, highEnd, ports);
   setOut(out + 30);
-  putFixed(Text.INITIATOR_ADDRESS);
+  putFixed(protocol == TCP ? Text.INITIATOR_ADDRESS : Text.UDP_AND_INITIATOR_ADDRESS);
   putAddress(opener == 0 ? low : high);
   putFixed(Text.INITIATOR_PORT);
   putNumber(<u64>(opener == 0 ? ports >> 16 : ports & 0xffff));
@@ -907,11 +983,19 @@ function write(): void {
   putAddress(opener == 0 ? high : low);
   putFixed(Text.RESPONDER_PORT);
   putNumber(<u64>(opener == 0 ? ports & 0xffff : ports >> 16));
-  putText(<usize>FINDINGS + <usize>evidence * TEXT_SIZE);
+  putText(<usize>FINDINGS + <usize>finding * TEXT_SIZE);
   putText(<usize>LIFE_TEXTS + <usize>lifeText * TEXT_SIZE);
-  putFixed(Text.HISTORY);
-  const allWindows = putHistory(opener);
-  putTime(isRejected ? Text.REJECTED_AND_FIRST_SEEN : Text.ACCEPTED_AND_FIRST_SEEN, first);
+  let allWindows: u32 = 0;
+  if (protocol == TCP) {
+    putFixed(Text.HISTORY);
+    allWindows = putHistory(opener);
+    putTime(isRejected ? Text.REJECTED_AND_FIRST_SEEN : Text.ACCEPTED_AND_FIRST_SEEN, first);
+  } else {
+    putTime(
+      isRejected ? Text.NO_HISTORY_REJECTED_AND_FIRST_SEEN : Text.NO_HISTORY_ACCEPTED_AND_FIRST_SEEN,
+      first,
+    );
+  }
   putTime(Text.LAST_SEEN, lastSeen);
   putTime(Text.OPENED_AT, openedAt);
   putTime(Text.OPENED_BY, openedBy);
@@ -926,9 +1010,10 @@ function write(): void {
   putCount(Text.INITIATOR_BYTES, <i64>bytesOut);
   putCount(Text.RESPONDER_PACKETS, <i64>packetsBack);
   putCount(Text.RESPONDER_BYTES, <i64>bytesBack);
-  putCount(Text.INITIATOR_FLAGS, (spoke & (1 << <u32>opener)) != 0 ? <i64>load<u8>(FLAGS + opener) : -1);
-  putCount(Text.RESPONDER_FLAGS, (spoke & (1 << <u32>answerer)) != 0 ? <i64>load<u8>(FLAGS + answerer) : -1);
-  putCount(Text.WINDOWS, seenViews == 1 ? allWindows : countWindows((primary - VIEWS) / VIEW_SIZE));
+  const showsFlags = protocol == TCP ? spoke : 0;
+  putCount(Text.INITIATOR_FLAGS, (showsFlags & (1 << <u32>opener)) != 0 ? <i64>load<u8>(FLAGS + opener) : -1);
+  putCount(Text.RESPONDER_FLAGS, (showsFlags & (1 << <u32>answerer)) != 0 ? <i64>load<u8>(FLAGS + answerer) : -1);
+  putCount(Text.WINDOWS, seenViews == 1 && protocol == TCP ? allWindows : countWindows((primary - VIEWS) / VIEW_SIZE));
   putCount(Text.RECORDS, <i64>(until - begin));
   putFixed(Text.VANTAGES);
   putNumber(<u64>seenViews);
@@ -936,6 +1021,7 @@ function write(): void {
   putBytes(<usize>load<u32>(place, 32), <usize>load<u32>(place, 36));
   putText(<usize>MARKS + <usize>marks * TEXT_SIZE);
   putPath();
-  const counter = <usize>COUNTS + <usize>((((lifeText << 4) | evidence) << 5) | marks) * 4;
+  const basis = <u32>load<u8>(<usize>BASES + <usize>finding);
+  const counter = <usize>COUNTS + <usize>((((lifeText << 4) | basis) << 5) | (marks & 31)) * 4;
   store<u32>(counter, load<u32>(counter) + 1);
 }

@@ -68,6 +68,7 @@ export const SHOWS_SRC: u32 = 1 << 22;
 export const SHOWS_DST: u32 = 1 << 23;
 
 export const TCP: u32 = 6;
+export const UDP: u32 = 17;
 export const KEY_V6: u32 = 0x100;
 /** Nothing: a first second, an own address. */
 export const NONE: u32 = 0xffffffff;
@@ -114,6 +115,8 @@ export const BOTH_ENDED: u32 = 8;
 export const OPENERS: u32 = LIVES + 2048;
 /** By flow-direction and direction: the end an interface stands at, 2 for nobody knows. */
 export const ENDS: u32 = OPENERS + 16;
+/** By finding: its basis, as a number below 16. */
+export const BASES: u32 = ENDS + 16;
 /** By the upper half of an IPv4 address: whether it is private. */
 export const PRIVATE: u32 = 655360;
 /** By octet: its digits and a dot, then its length. */
@@ -130,33 +133,35 @@ export const TEXT_SIZE: u32 = 128;
 export const TEXTS: u32 = 737280;
 /** What stands before each value of a row, in the order of the row. */
 export const FIXED: u32 = TEXTS;
-/** By evidence: who opened and how sure that is. */
+/** By finding: who opened and how sure that is. The first sixteen are what evidence of SYN and SYN-ACK says. */
+export const MOST_FINDINGS: u32 = 128;
 export const FINDINGS: u32 = FIXED + 32 * TEXT_SIZE;
-/** By five bits: midstream, ends open, one-sided, may hide reuse, contradicted. */
-export const MARKS: u32 = FINDINGS + 16 * TEXT_SIZE;
+/** By five bits: midstream, ends open, one-sided, may hide reuse, contradicted; then the same of exchanges, which have no life. */
+export const MARKS: u32 = FINDINGS + MOST_FINDINGS * TEXT_SIZE;
 /** By life: state, closer, conn_state. */
 export const MOST_LIVES: u32 = 192;
-export const LIFE_TEXTS: u32 = MARKS + 32 * TEXT_SIZE;
-/** The lives of rejected attempts without and with an answer are the first two. */
+export const LIFE_TEXTS: u32 = MARKS + 64 * TEXT_SIZE;
+/** The lives of rejected attempts without and with an answer come first, then those of exchanges, accepted and rejected. */
 export const BLOCKED: u32 = 0;
+export const EXCHANGE: u32 = 2;
 
 // What observers are to the judge: filled by observer-tables.ts.
 // An observer: rank 0, group 4, vantage 8, name's rank 12, scope 16 and 20, own address 24, marks 28,
-// place 32, its length 36, then labels by role: address, length.
-export const OBSERVER_SIZE: u32 = 64;
+// place 32, its length 36, then labels by role: address, length; covered from 64.
+export const OBSERVER_SIZE: u32 = 72;
 export const HAS_OWN: u32 = 1;
 export const HAS_SKIPPED: u32 = 2;
 export const OWN_ADDRESS_IS_V6: u32 = 4;
 
 // Room for the judge to work in.
-export const WORK: u32 = 786432;
+export const WORK: u32 = 794624;
 export const MOST_RECORDS: u32 = 128;
 /** Connections of one key; more are left to the plain path. */
 export const MOST_DRAFTS: u32 = 16;
 export const MOST_VIEWS: u32 = 4;
 
-/** Rows by life, evidence and marks. */
-export const COUNTS: u32 = 819200;
+/** Rows by life, basis and marks. */
+export const COUNTS: u32 = 827392;
 /** A row without place and path is shorter. */
 export const LONGEST_REST: u32 = 2048;
 /** Bytes behind an output region that may be written over. */

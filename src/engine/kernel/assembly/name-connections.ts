@@ -2,7 +2,7 @@
  * The names of a connection: its uid, and its Community ID, four of which are hashed at once. The fast twins
  * of engine/uid.ts, community-id.ts and sha1-block.ts.
  */
-import { BASE64, TCP, UID_ALPHABET, WORK } from './layout.ts';
+import { BASE64, UID_ALPHABET, WORK } from './layout.ts';
 
 /** Sixteen words of each of four messages, side by side; 80 as they are hashed. */
 const BLOCKS: usize = <usize>WORK + 16384;
@@ -68,6 +68,7 @@ function putLetter(out: usize, i: usize, bits: u64): void {
 /** Writes a uid of 18 letters. Ports hold the low end's above the high end's; v6 ends are where their bytes lie. */
 export function writeUid(
   out: usize,
+  protocol: u32,
   isV6: bool,
   low: usize,
   high: usize,
@@ -77,7 +78,7 @@ export function writeUid(
   opening: u32,
 ): void {
   h1 = h2 = h3 = h4 = 0;
-  mix(TCP | ((isV6 ? 16 : 4) << 8), ports, scope0, scope1);
+  mix(protocol | ((isV6 ? 16 : 4) << 8), ports, scope0, scope1);
   if (isV6) {
     const l = bswap(load<u64>(low, 0));
     const l2 = bswap(load<u64>(low, 8));
@@ -112,7 +113,14 @@ function putWord(word: u32, value: u32): void {
 }
 
 /** Has a Community ID of 30 letters written to `out`, at the latest when {@link nameWaiting} is called. */
-export function writeCommunityId(out: usize, isV6: bool, low: usize, high: usize, ports: u32): void {
+export function writeCommunityId(
+  out: usize,
+  protocol: u32,
+  isV6: bool,
+  low: usize,
+  high: usize,
+  ports: u32,
+): void {
   let word: u32 = 0;
   if (isV6) {
     // The seed's two bytes shift everything by half a word.
@@ -122,11 +130,11 @@ export function writeCommunityId(out: usize, isV6: bool, low: usize, high: usize
       putWord(word++, (before << 16) | (next >> 16));
       before = next;
     }
-    putWord(word++, (before << 16) | (TCP << 8));
+    putWord(word++, (before << 16) | (protocol << 8));
   } else {
     putWord(word++, <u32>low >> 16);
     putWord(word++, (<u32>low << 16) | (<u32>high >> 16));
-    putWord(word++, (<u32>high << 16) | (TCP << 8));
+    putWord(word++, (<u32>high << 16) | (protocol << 8));
   }
   putWord(word++, ports);
   const length = word << 5;
