@@ -6,17 +6,13 @@ import { existsSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { runCheck } from './check-command.ts';
 import { closestWord } from './closest-word.ts';
-import { runConnections } from './connections-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForSignals } from './interruption.ts';
 import { openStandardOutput, ReaderLeft } from './output.ts';
 import { type Actions, buildProgram, COMMANDS } from './program.ts';
 import { explainFailure } from './report-error.ts';
-import { runStates } from './states-command.ts';
 import type { Surroundings } from './surroundings.ts';
-import { runWho } from './who-command.ts';
 
 /** `conntrail chek logs` reads "chek" as a path of the default command: say what was probably meant. */
 const suggestCommand = ([first, ...rest]: readonly string[]): void => {
@@ -30,14 +26,25 @@ const suggestCommand = ([first, ...rest]: readonly string[]): void => {
   );
 };
 
+/** Each command is loaded when it is asked for. */
 const actionsIn = (surroundings: Surroundings): Actions => ({
-  connections: (paths, flags) => {
+  connections: async (paths, flags) => {
     suggestCommand(paths);
+    const { runConnections } = await import('./connections-command.ts');
     return runConnections(paths, flags, surroundings);
   },
-  who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
-  check: (paths, flags) => runCheck(paths, flags, surroundings),
-  states: ({ color }) => runStates(color, surroundings),
+  who: async (endpoint, paths, flags) => {
+    const { runWho } = await import('./who-command.ts');
+    return runWho(endpoint, paths, flags, surroundings);
+  },
+  check: async (paths, flags) => {
+    const { runCheck } = await import('./check-command.ts');
+    return runCheck(paths, flags, surroundings);
+  },
+  states: async ({ color }) => {
+    const { runStates } = await import('./states-command.ts');
+    return runStates(color, surroundings);
+  },
 });
 
 /** Commander's sentence in our form: one line, the name first. */

@@ -1,5 +1,5 @@
 /** How many columns of a terminal text takes, and how to fill or cut it to a number of them. */
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 /** ASCII and the signs of our own tables: one column each. Measuring the rest costs a thousand times more. */
 const ONE_COLUMN_EACH = /^[\x20-\x7e–…†‡±≤≥×→←⇢⇥⇤⇄─•]*$/;

@@ -21,7 +21,18 @@ const ANSWERS: EndKnowledge = { answers: true, peers: 0 };
 /** An end as two numbers: the address, and port with protocol and family. */
 const tailOf = (port: number, kind: number): number => port | ((kind & 0xff) << 16) | ((kind & KEY_V6) << 16);
 
+const hashEnd = (address: number, tail: number): number => {
+  const hash = Math.imul(address ^ Math.imul(tail, 0x85ebca6b), 0x9e3779b1);
+  return hash ^ (hash >>> 15);
+};
+
+/** Of a hash, the upper 14 bits name a word of the sieve and the five below them a bit of it. */
+const SIEVE_SHIFT = 18;
+const BIT_SHIFT = 13;
+
 export class Services {
+  /** Bits of the ends that are kept: most others are told by them without a look at the table. */
+  readonly #sieve = new Uint32Array(1 << (32 - SIEVE_SHIFT));
   #slots = new Uint32Array(1024);
   #ends = new Uint32Array(2 * 512);
   #answers = new Uint8Array(512);
@@ -37,22 +48,29 @@ export class Services {
   /** @param isAsked by a key's evidence, whether its ends will be asked for */
   #learn(store: RecordStore, isAsked: (evidence: number) => boolean): void {
     for (let key = 0; key < store.keyCount; key++) {
-      if (isAsked(store.key(key, KEY.evidence)))
-        this.#forEnds(store, key, (address, tail) => this.#add(address, tail));
+      if (!isAsked(store.key(key, KEY.evidence))) continue;
+      const kind = store.key(key, KEY.kind);
+      const ports = store.key(key, KEY.ports);
+      this.#add(store.key(key, KEY.low), tailOf(ports >>> 16, kind));
+      this.#add(store.key(key, KEY.high), tailOf(ports & 0xffff, kind));
     }
     if (this.#count === 0) return;
     this.#peers.fill(0);
     for (let key = 0; key < store.keyCount; key++) {
       const evidence = store.key(key, KEY.evidence);
-      const bothWays = (evidence & 3) === 3;
-      this.#forEnds(store, key, (address, tail, isHigh) => {
-        const end = this.#find(address, tail);
-        if (end < 0) return;
-        if ((evidence & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck)) !== 0) this.#answers[end] = 1;
-        // One-way traffic teaches nothing: a scanner with a fixed source port has many "peers" too.
-        if (bothWays) this.#peers[end] = (this.#peers[end] as number) + 1;
-      });
+      const kind = store.key(key, KEY.kind);
+      const ports = store.key(key, KEY.ports);
+      const low = this.#find(store.key(key, KEY.low), tailOf(ports >>> 16, kind));
+      if (low >= 0) this.#note(low, evidence, EVIDENCE.lowSynAck);
+      const high = this.#find(store.key(key, KEY.high), tailOf(ports & 0xffff, kind));
+      if (high >= 0) this.#note(high, evidence, EVIDENCE.highSynAck);
     }
+  }
+
+  #note(end: number, evidence: number, synAck: number): void {
+    if ((evidence & synAck) !== 0) this.#answers[end] = 1;
+    // One-way traffic teaches nothing: a scanner with a fixed source port has many "peers" too.
+    if ((evidence & 3) === 3) this.#peers[end] = (this.#peers[end] as number) + 1;
   }
 
   /** What the input showed of the low or high end of a key, as stored (not flipped). */
@@ -72,21 +90,8 @@ export class Services {
     return end < 0 ? UNKNOWN : { answers: this.#answers[end] === 1, peers: this.#peers[end] as number };
   }
 
-  #forEnds(
-    store: RecordStore,
-    key: number,
-    visit: (address: number, tail: number, isHigh: boolean) => void,
-  ): void {
-    const kind = store.key(key, KEY.kind);
-    const ports = store.key(key, KEY.ports);
-    visit(store.key(key, KEY.low), tailOf(ports >>> 16, kind), false);
-    visit(store.key(key, KEY.high), tailOf(ports & 0xffff, kind), true);
-  }
-
-  #slotOf(address: number, tail: number): number {
+  #slotOf(address: number, tail: number, hash: number): number {
     const mask = this.#slots.length - 1;
-    let hash = Math.imul(address ^ Math.imul(tail, 0x85ebca6b), 0x9e3779b1);
-    hash ^= hash >>> 15;
     let slot = hash & mask;
     for (;;) {
       const at = this.#slots[slot] as number;
@@ -96,17 +101,22 @@ export class Services {
   }
 
   #find(address: number, tail: number): number {
-    return (this.#slots[this.#slotOf(address, tail)] as number) - 1;
+    const hash = hashEnd(address, tail);
+    if (((this.#sieve[hash >>> SIEVE_SHIFT] as number) & (1 << (hash >>> BIT_SHIFT))) === 0) return -1;
+    return (this.#slots[this.#slotOf(address, tail, hash)] as number) - 1;
   }
 
   #add(address: number, tail: number): void {
-    const slot = this.#slotOf(address, tail);
+    const hash = hashEnd(address, tail);
+    const slot = this.#slotOf(address, tail, hash);
     if (this.#slots[slot] !== 0) return;
     if (this.#count === this.#answers.length) this.#grow();
     const end = this.#count++;
     this.#ends[end * 2] = address;
     this.#ends[end * 2 + 1] = tail;
-    this.#slots[this.#slotOf(address, tail)] = end + 1;
+    this.#slots[this.#slotOf(address, tail, hash)] = end + 1;
+    this.#sieve[hash >>> SIEVE_SHIFT] =
+      (this.#sieve[hash >>> SIEVE_SHIFT] as number) | (1 << (hash >>> BIT_SHIFT));
   }
 
   #grow(): void {
@@ -118,7 +128,8 @@ export class Services {
     this.#peers = new Uint32Array(double);
     this.#slots = new Uint32Array(double * 2);
     for (let end = 0; end < this.#count; end++) {
-      this.#slots[this.#slotOf(ends[end * 2] as number, ends[end * 2 + 1] as number)] = end + 1;
+      const [address, tail] = [ends[end * 2] as number, ends[end * 2 + 1] as number];
+      this.#slots[this.#slotOf(address, tail, hashEnd(address, tail))] = end + 1;
     }
   }
 }
