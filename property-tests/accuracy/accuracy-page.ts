@@ -352,9 +352,16 @@ less than the others.
 the one with the opening, and two dials on the same ports within two minutes interleave. This is where the skewed conditions
 have more entangled connections than the aligned ones.
 
-**Two dials within two minutes, two interfaces, lost records.** Each interface has a clock that may be a minute behind, so which of
-two dials a record of the other interface belongs to is told only by there being one for each. Lose one of them, and the rest of
-the first dial pairs with the second: the few connections called _confused_, and the bounds that missed.
+**Two dials within two minutes, two interfaces, lost records.** Each interface has a clock that may be a minute behind. One dial whose
+SYN left at 1759999997 writes these two records, logged 3 s late by the client's interface and 58 s late by the server's. So do two
+dials, at 1759999995 and 1760000050, each logged 5 s late, when the client's record of the second and the server's of the
+first are lost. One connection is reported, opened in 1759999940 … 1760000020: that is right of the first reading and misses the
+second dial of the other. These are the few connections called _confused_, and the bounds that missed.
+
+\`\`\`text
+eni-client ... 10.0.0.5 10.0.0.9 40000 443 6 ... start 1760000000 end 1760000020 tcp-flags 3
+eni-server ... 10.0.0.5 10.0.0.9 40000 443 6 ... start 1760000055 end 1760000075 tcp-flags 3
+\`\`\`
 
 **Many peers against a registered port.** An end with many peers is a service, or a scanner that dials from one port. Against a
 registered port that no list names both are about as frequent in this workload: confidences between 0.7 and 0.8 come from there and

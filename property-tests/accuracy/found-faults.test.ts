@@ -31,3 +31,15 @@ describe('what the accuracy runs have found', () => {
     expect(connections).toMatchObject([{ records: 3, initiatorBasis: 'handshake', state: 'reset' }]);
   });
 });
+
+describe('what no reader could tell', () => {
+  // docs/accuracy.md has this log as its example: one dial whose SYN left at -3 writes it, logged 3 s and 58 s late, and so
+  // do two dials, at -5 and at 50, each logged 5 s late, of which two records are lost.
+  it('one dial or two, seen by two interfaces whose clocks differ: one is reported, with the bounds of one', async () => {
+    const seen = (eni: string, [start, end]: readonly [number, number]): string =>
+      `3 012345678910 ${eni} 10.0.0.5 10.0.0.9 40000 443 6 6 900 ${1_760_000_000 + start} ${1_760_000_000 + end} ACCEPT 3 OK`;
+    const log = [HEADER, seen('eni-client', [0, 20]), seen('eni-server', [55, 75])];
+    const { connections } = await rebuildText([`${log.join('\n')}\n`]);
+    expect(connections).toMatchObject([{ records: 2, openedAt: 1_760_000_000, openedBy: 1_760_000_020 }]);
+  });
+});
