@@ -1,10 +1,18 @@
 /** The story on one page: records → windows → connections. */
+import { availableParallelism } from 'node:os';
 import { SCOPES, type Scope } from './correlate/scope.ts';
 import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
+import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
 import { findSources, type Source } from './input/find-sources.ts';
 import { readSource } from './input/read-source.ts';
+import {
+  type Reading,
+  type ReadingHandlers,
+  type ReadingRequest,
+  readSources,
+} from './input/read-sources.ts';
 import type { Connection } from './model/connection.ts';
 import { InputError, isConntrailError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
@@ -16,7 +24,6 @@ import { AddressBook } from './record/address-book.ts';
 import { columnsOf, parseColumns } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
 import { printLine } from './record/parse-line.ts';
-import { type ReadEvents, RecordReader } from './record/read-records.ts';
 import type { Dictionaries } from './record/scan-lines.ts';
 import { IDLE_LIMITS } from './tcp/idle-limits.ts';
 
@@ -39,6 +46,8 @@ export interface ReconstructOptions {
   /** Called now and then while reading: bytes read of the sources so far, and in all (null: not known). */
   readonly onProgress?: (bytes: number, totalBytes: number | null) => void;
   readonly signal?: AbortSignal;
+  /** How many threads may work, default as many as there are cores; with 1 none is started. The result is the same. */
+  readonly threads?: number;
 }
 
 /** Paths, text or bytes in pieces, or records. */
@@ -82,6 +91,13 @@ const checkOptions = (options: ReconstructOptions): void => {
       `The scope "${options.scope}" is not one of ${SCOPES.join(', ')}.`,
     );
   }
+  const { threads } = options;
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new OptionError(
+      'option-invalid',
+      `The number of threads is ${threads}; expected a whole number of 1 or more.`,
+    );
+  }
   const idle = options.idleSeconds;
   if (idle !== undefined && !(Number.isFinite(idle) && idle >= IDLE_LIMITS.attemptSeconds)) {
     throw new OptionError(
@@ -90,6 +106,9 @@ const checkOptions = (options: ReconstructOptions): void => {
     );
   }
 };
+
+/** Bytes on disk that take longer to read than a thread to start. */
+const WORTH_A_THREAD = 8 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -110,11 +129,6 @@ async function* bytesOf(
       yield encoder.encode(`${printLine(item, EVERY_FIELD)}\n`);
     }
   }
-}
-
-interface Reading {
-  readonly name: string;
-  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** A run whose input has been read. */
@@ -205,55 +219,38 @@ class Run implements Reconstruction {
       openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
     });
     const notes = new InputNotes();
-    for await (const reading of this.#readings()) {
-      notes.sources++;
-      const reader = new RecordReader(
-        reading.name,
-        dictionaries,
-        eventsFor(reading.name, rebuild, notes, options),
-        declared,
-      );
-      await this.#read(reading, reader);
-    }
+    const keepGoing = options.keepGoing === true;
+    const handlers = handlersFor(rebuild, notes, options);
+    const request = { dictionaries, declared, keepGoing };
+    const source = this.#source;
+    if (isPaths(source))
+      await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers);
+    else await readSources([{ name: '-', bytes: bytesOf(source) }], request, handlers);
     return { rebuild, notes, dictionaries };
   }
 
-  async #read(reading: Reading, reader: RecordReader): Promise<void> {
-    try {
-      try {
-        for await (const bytes of reading.bytes) reader.push(bytes);
-      } catch (error) {
-        // What was read before the damage is kept when the run goes on.
-        if (this.#options.keepGoing === true && isConntrailError(error) && error.code !== 'input-rejected')
-          reader.end();
-        throw error;
-      }
-      reader.end();
-    } catch (error) {
-      const survivable = isConntrailError(error) && error.code !== 'input-rejected';
-      if (this.#options.keepGoing !== true || !survivable) throw error;
-      this.#options.onDamage?.(error);
-    }
-  }
-
-  async *#readings(): AsyncGenerator<Reading> {
-    const source = this.#source;
-    if (!isPaths(source)) {
-      yield { name: '-', bytes: bytesOf(source as Exclude<ReconstructSource, string | readonly string[]>) };
-      return;
-    }
-    const sources = await this.#find(typeof source === 'string' ? [source] : source);
+  async #readPaths(
+    paths: readonly string[],
+    request: ReadingRequest,
+    handlers: ReadingHandlers,
+  ): Promise<void> {
+    const { onProgress, signal, threads = availableParallelism() } = this.#options;
+    const sources = await this.#find(paths);
     const total = sources.some(({ size }) => size === null)
       ? null
       : sources.reduce((sum, { size }) => sum + (size ?? 0), 0);
     let done = 0;
     const onBytes = (bytes: number): void => {
       done += bytes;
-      this.#options.onProgress?.(done, total);
+      onProgress?.(done, total);
     };
-    for (const found of sources) {
-      yield { name: found.name, bytes: readSource(found, { onBytes, signal: this.#options.signal }) };
-    }
+    // Pipes and standard input belong to this thread.
+    if (threads > 1 && total !== null && total >= WORTH_A_THREAD)
+      return readApart(sources, { ...request, onBytes, signal }, handlers);
+    const readings = function* (): Generator<Reading> {
+      for (const found of sources) yield { name: found.name, bytes: readSource(found, { onBytes, signal }) };
+    };
+    return readSources(readings(), request, handlers);
   }
 
   async #find(patterns: readonly string[]): Promise<Source[]> {
@@ -273,30 +270,35 @@ class Run implements Reconstruction {
   }
 }
 
-const eventsFor = (
-  name: string,
-  rebuild: Rebuild,
-  notes: InputNotes,
-  options: ReconstructOptions,
-): ReadEvents => ({
-  onBatch(batch) {
-    notes.noteRecords(batch.count);
-    rebuild.add(batch);
-  },
-  onRejection(rejection) {
-    if (options.strict === true) throw new InputError('input-rejected', describeRejection(rejection));
-    notes.noteRejection(rejection);
-  },
-  onFormat(columns: Columns, learnedFrom) {
-    notes.noteFormat(columns, learnedFrom, name);
-  },
-  onHeader() {
-    notes.headers++;
-  },
-  onComment() {
-    notes.comments++;
-  },
-});
+const handlersFor = (rebuild: Rebuild, notes: InputNotes, options: ReconstructOptions): ReadingHandlers => {
+  let name = '';
+  return {
+    onSource(next) {
+      name = next;
+      notes.sources++;
+    },
+    onBatch(batch) {
+      notes.noteRecords(batch.count);
+      rebuild.add(batch);
+    },
+    onRejection(rejection) {
+      if (options.strict === true) throw new InputError('input-rejected', describeRejection(rejection));
+      notes.noteRejection(rejection);
+    },
+    onFormat(columns: Columns, learnedFrom) {
+      notes.noteFormat(columns, learnedFrom, name);
+    },
+    onHeader() {
+      notes.headers++;
+    },
+    onComment() {
+      notes.comments++;
+    },
+    onDamage(error) {
+      options.onDamage?.(error);
+    },
+  };
+};
 
 /** A rejection as one sentence, safe to print. */
 export const describeRejection = (rejection: Rejection): string => {

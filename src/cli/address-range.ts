@@ -5,17 +5,17 @@
 import ipaddr from 'ipaddr.js';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import { canonicalAddress } from '../record/address.ts';
 
 /** Says whether an address of a log lies inside. */
 export type AddressRange = (address: string) => boolean;
 
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
 
+/** By the reader of logs: ipaddr.js takes more for addresses, and ::10.0.0.1 for IPv4-mapped. */
 const parseAddress = (text: string): Parsed | undefined => {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)
-    ? ipaddr.IPv6.parse(text)
-    : undefined;
+  const canonical = canonicalAddress(text);
+  return canonical === undefined ? undefined : ipaddr.parse(canonical);
 };
 
 /** Addresses repeat in logs; reading one costs more than looking it up. */

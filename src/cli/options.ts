@@ -20,6 +20,7 @@ export interface CommonFlags {
   readonly strict?: boolean;
   readonly keepGoing?: boolean;
   readonly idle?: string;
+  readonly threads?: string;
   readonly address?: readonly string[];
   readonly port?: readonly string[];
   readonly state?: readonly string[];
@@ -55,6 +56,17 @@ const parsePort = (text: string): number => {
   return port;
 };
 
+const parseThreads = (text: string): number => {
+  const threads = /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
+  if (threads < 1) {
+    throw new OptionError(
+      'option-invalid',
+      `--threads is "${escapeControls(text)}"; expected a whole number of 1 or more.`,
+    );
+  }
+  return threads;
+};
+
 /** The values of a repeatable option. One without any stays as it is, to be refused: it is an unset variable of a shell. */
 const split = (texts: readonly string[] | undefined): string[] =>
   (texts ?? []).flatMap((text) => {
@@ -70,6 +82,7 @@ export const engineOptions = (flags: CommonFlags): ReconstructOptions => ({
   ...(flags.fields === undefined ? {} : { fields: flags.fields }),
   ...(flags.scope === undefined ? {} : { scope: oneOf<Scope>(flags.scope, SCOPES, '--scope') }),
   ...(flags.idle === undefined ? {} : { idleSeconds: parseDuration(flags.idle, '--idle') }),
+  ...(flags.threads === undefined ? {} : { threads: parseThreads(flags.threads) }),
   observedOnly: flags.observedOnly === true,
   strict: flags.strict === true,
   keepGoing: flags.keepGoing === true,

@@ -51,6 +51,7 @@ const addCommon = (command: Command): Command => {
     )
     .option('--strict', 'stop at the first line that is not understood')
     .option('--keep-going', 'go on without sources that cannot be read; exit code 3')
+    .option('--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)')
     .optionsGroup('Filters:')
     .addOption(repeatable('--address <cidr>', 'either end in this address or range'))
     .addOption(repeatable('--port <number>', 'either end on this port'))

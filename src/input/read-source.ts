@@ -163,15 +163,15 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
       }
       fed += piece.length;
       last = piece;
-      if (!unpacker.write(piece)) {
-        await new Promise<void>((resolve) => {
-          const go = () => {
-            unpacker.off('drain', go).off('close', go).off('end', go);
-            resolve();
-          };
-          unpacker.on('drain', go).on('close', go).on('end', go);
-        });
-      }
+      // One at a time: zlib takes nothing behind the last member, and what it leaves must be known.
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          unpacker.off('close', go).off('end', go);
+          resolve();
+        };
+        unpacker.on('close', go).on('end', go);
+        unpacker.write(piece, go);
+      });
     }
     unpacker.end();
   })();
@@ -193,7 +193,7 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
   }
   // Node stops without a word at bytes that begin no member; they would be lost silently.
   const unread = fed - unpacker.bytesWritten;
-  const tail = [unread > 0 ? last.subarray(Math.max(0, last.length - unread)) : new Uint8Array(0), ...behind];
+  const tail = [last.subarray(last.length - unread), ...behind];
   if (!tail.every(onlyPadding))
     throw corrupt(source, 'holds bytes behind its compressed data that are not gzip');
 }

@@ -46,7 +46,7 @@ export type BatchColumn = Exclude<keyof RecordBatch, 'count' | 'columns' | 'text
 
 /** Memory that something else fills too, and where in it each column lies, in bytes. */
 export interface BatchMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   offsetOf(column: BatchColumn): number;
 }
 
@@ -93,7 +93,7 @@ export class RecordBatch {
   /** @param memory where the columns lie; memory of their own when left out */
   constructor(columns: Columns, memory?: BatchMemory) {
     const make =
-      <Column>(type: new (buffer: ArrayBuffer, offset: number, length: number) => Column, size: number) =>
+      <Column>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => Column, size: number) =>
       (name: BatchColumn): Column =>
         memory === undefined
           ? new type(new ArrayBuffer(BATCH_CAPACITY * size), 0, BATCH_CAPACITY)

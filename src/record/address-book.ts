@@ -27,10 +27,21 @@ export class AddressBook {
     if (known !== undefined) return known;
     let id = NOT_AN_ADDRESS;
     if (readIPv6(bytes, from, to, this.#scratch)) {
-      id = this.#addresses.intern(this.#scratch, 0, 16);
-      if (id === this.#bytes.length) this.#bytes.push(this.#scratch.slice());
+      id = this.add(this.#scratch);
     }
     this.#meaning[spelling] = id;
+    return id;
+  }
+
+  /** How many ids have been given out, {@link NOT_AN_ADDRESS} included. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  /** The id of an address of sixteen bytes. */
+  add(address: Uint8Array): number {
+    const id = this.#addresses.intern(address, 0, 16);
+    if (id === this.#bytes.length) this.#bytes.push(address.slice());
     return id;
   }
 

@@ -50,11 +50,14 @@ export class Interner {
   text(id: number): string {
     const known = this.#texts[id];
     if (known !== undefined) return known;
-    const text = decoder.decode(
-      this.#arena.subarray(this.#offsets[id - 1] as number, this.#offsets[id] as number),
-    );
+    const text = decoder.decode(this.bytes(id));
     this.#texts[id] = text;
     return text;
+  }
+
+  /** The bytes of an id; they are not the caller's to change. */
+  bytes(id: number): Uint8Array {
+    return this.#arena.subarray(this.#offsets[id - 1] as number, this.#offsets[id] as number);
   }
 
   #equals(id: number, bytes: Uint8Array, from: number, to: number): boolean {

@@ -1,0 +1,161 @@
+/** Reading in a thread of its own tells the engine what reading in this one does, whatever the files hold. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readApart } from '../../src/engine/reading/read-apart.ts';
+import type { Source } from '../../src/input/find-sources.ts';
+import { readSource } from '../../src/input/read-source.ts';
+import { type ReadingHandlers, readSources } from '../../src/input/read-sources.ts';
+import { AddressBook } from '../../src/record/address-book.ts';
+import { parseColumns } from '../../src/record/columns.ts';
+import { Interner } from '../../src/record/interner.ts';
+import { anyLine } from '../arbitraries/any-line.ts';
+import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
+import { runs } from './runs.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'reading-'));
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+const COLUMNS = [
+  ...(['kind', 'present', 'families', 'srcAddr', 'dstAddr', 'fromAddr', 'toAddr', 'srcPort'] as const),
+  ...(['dstPort', 'protocol', 'tcpFlags', 'action', 'direction', 'packets', 'bytes', 'start'] as const),
+  ...(['end', 'interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const),
+];
+
+/** Everything the handlers are told, in order, batches by their rows: batches may be cut at other places. */
+const listen = (): { readonly told: unknown[]; readonly handlers: ReadingHandlers } => {
+  const told: unknown[] = [];
+  return {
+    told,
+    handlers: {
+      onSource: (name) => told.push(['source', name]),
+      onBatch: (batch) => {
+        for (let row = 0; row < batch.count; row++)
+          told.push(['row', batch.columns.names.join(' '), ...COLUMNS.map((column) => batch[column][row])]);
+      },
+      onRejection: (rejection) => told.push(['rejection', rejection]),
+      onFormat: ({ names }, learnedFrom) => told.push(['format', names, learnedFrom]),
+      onHeader: () => told.push(['header']),
+      onComment: () => told.push(['comment']),
+      onDamage: ({ name, message }) => told.push(['damage', name, message]),
+    },
+  };
+};
+
+interface Options {
+  readonly keepGoing: boolean;
+  readonly declared: string | undefined;
+}
+
+/** What is told beside the rows keeps its order only against rows of other batches: each kind is compared by itself. */
+const byKind = (told: readonly unknown[]): Record<string, unknown[]> => {
+  const kinds: Record<string, unknown[]> = {};
+  for (const each of told as [string][]) {
+    kinds[each[0]] ??= [];
+    kinds[each[0]]?.push(each);
+  }
+  return kinds;
+};
+
+const read = async (isApart: boolean, sources: readonly Source[], { keepGoing, declared }: Options) => {
+  const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+  const { told, handlers } = listen();
+  let bytes = 0;
+  const onBytes = (count: number): void => {
+    bytes += count;
+  };
+  const columns = declared === undefined ? undefined : parseColumns(declared);
+  const request = { dictionaries, declared: columns, keepGoing };
+  let failure: unknown = null;
+  try {
+    if (isApart) await readApart(sources, { ...request, onBytes, signal: undefined }, handlers);
+    else {
+      const readings = sources.map((source) => ({
+        name: source.name,
+        bytes: readSource(source, { onBytes }),
+      }));
+      await readSources(readings, request, handlers);
+    }
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: string };
+    failure = { name, message, code };
+  }
+  const words = Array.from({ length: dictionaries.strings.size }, (_, id) => dictionaries.strings.text(id));
+  const addresses = Array.from({ length: dictionaries.addresses.size }, (_, id) =>
+    dictionaries.addresses.text(id),
+  );
+  // What lies behind the line that ended it is read ahead by one of them and not by the other.
+  return { told: byKind(told), failure, words, addresses, bytes: failure === null ? bytes : null };
+};
+
+interface File {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const anyFile = fc
+  .tuple(
+    fc.oneof(
+      anySoup().map((lines) => `${SOUP_HEADER}\n${lines.join('\n')}\n`),
+      fc.array(anyLine(), { maxLength: 20 }).map((lines) => lines.join('\n')),
+      fc
+        .tuple(anySoup(), fc.array(anyLine(), { maxLength: 4 }))
+        .map(([soup, lines]) =>
+          [SOUP_HEADER, '# a comment', ...soup, ...lines, SOUP_HEADER, ...soup].join('\r\n'),
+        ),
+    ),
+    fc.constantFrom('plain', 'gzip', 'cut', 'damaged'),
+  )
+  .map(([text, how]): Uint8Array => {
+    const bytes = Buffer.from(text, 'utf8');
+    if (how === 'plain') return bytes;
+    const packed = gzipSync(bytes);
+    if (how === 'cut') return packed.subarray(0, Math.max(3, packed.length - 7));
+    if (how === 'damaged') packed.fill(0x58, packed.length >> 1, (packed.length >> 1) + 4);
+    return packed;
+  });
+
+const place = (files: readonly File[]): Source[] =>
+  files.map(({ name, bytes }) => {
+    const path = join(FOLDER, name);
+    writeFileSync(path, bytes);
+    return { name, path, size: bytes.length };
+  });
+
+const RUNS = runs(40);
+
+describe('reading in a thread of its own', () => {
+  it(
+    'tells what reading in this one tells: sources, formats, rows, rejections, damage, ids and how it ends',
+    async () => {
+      const anyOptions = fc.record({
+        keepGoing: fc.boolean(),
+        declared: fc.option(fc.constant(SOUP_HEADER), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyFile, { maxLength: 4 }), anyOptions, async (contents, options) => {
+          const sources = place(contents.map((bytes, i) => ({ name: `file-${i}.log`, bytes })));
+          expect(await read(true, sources, options)).toEqual(await read(false, sources, options));
+        }),
+        RUNS,
+      );
+    },
+    60_000 + RUNS.numRuns * 1000,
+  );
+
+  it('holds batches of the largest size, more than may be on their way', async () => {
+    // 20 batches of 4096 rows, eight of which may be on their way.
+    const line = (i: number): string =>
+      `2 012345678901 eni-${i % 300} 2001:db8:1::${(i & 0xff).toString(16)} 2001:db8::${(i % 500).toString(16)} ` +
+      `${i & 0xffff} 443 6 1 40 ${1_760_000_000 + i} ${1_760_000_060 + i} ACCEPT OK`;
+    const bytes = Buffer.from(Array.from({ length: 20 * 4096 }, (_, i) => `${line(i)}\n`).join(''));
+    const sources = place([{ name: 'large.log', bytes }]);
+    const options: Options = { keepGoing: false, declared: undefined };
+    const apart = await read(true, sources, options);
+    expect(apart.told['row']).toHaveLength(20 * 4096);
+    expect(apart).toEqual(await read(false, sources, options));
+  });
+});

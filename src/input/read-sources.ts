@@ -1,0 +1,64 @@
+/** All sources of a run, one after the other, into one set of handlers: the loop that every way of reading shares. */
+import { isConntrailError } from '../model/errors.ts';
+import type { Columns } from '../model/fields.ts';
+import { type ReadEvents, RecordReader } from '../record/read-records.ts';
+import type { Dictionaries } from '../record/scan-lines.ts';
+
+/** A source by its name, and its bytes. */
+export interface Reading {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** What is read of all sources, in order. */
+export interface ReadingHandlers extends ReadEvents {
+  /** From here on everything is of this source. */
+  onSource(name: string): void;
+  /** A source was left out or broken off, under `keepGoing`. */
+  onDamage(error: Error): void;
+}
+
+export interface ReadingRequest {
+  readonly dictionaries: Dictionaries;
+  /** The format of lines before any header. */
+  readonly declared: Columns | undefined;
+  /** Leave out the rest of a source that cannot be read instead of throwing. */
+  readonly keepGoing: boolean;
+}
+
+/** Damage of a source, not of a line that a strict run does not accept. */
+const isSurvivable = (error: unknown): error is Error =>
+  isConntrailError(error) && error.code !== 'input-rejected';
+
+const readOne = async (
+  { name, bytes }: Reading,
+  { dictionaries, declared, keepGoing }: ReadingRequest,
+  handlers: ReadingHandlers,
+): Promise<void> => {
+  const reader = new RecordReader(name, dictionaries, handlers, declared);
+  try {
+    try {
+      for await (const piece of bytes) reader.push(piece);
+    } catch (error) {
+      // What was read before the damage is kept when the run goes on.
+      if (keepGoing && isSurvivable(error)) reader.end();
+      throw error;
+    }
+    reader.end();
+  } catch (error) {
+    if (!keepGoing || !isSurvivable(error)) throw error;
+    handlers.onDamage(error);
+  }
+};
+
+/** Reads sources to their ends. Throws what a source throws, unless it is damage and the request says to go on. */
+export const readSources = async (
+  readings: AsyncIterable<Reading> | Iterable<Reading>,
+  request: ReadingRequest,
+  handlers: ReadingHandlers,
+): Promise<void> => {
+  for await (const reading of readings) {
+    handlers.onSource(reading.name);
+    await readOne(reading, request, handlers);
+  }
+};
