@@ -53,6 +53,14 @@ interface Stream {
   lastEnd: number;
 }
 
+type Ended = (typeof STATES)[SideState]['ended'];
+
+const isReset = (ended: Ended): boolean => ended === 'rst' || ended === 'finRst';
+
+/** Both sides have closed, or one has reset. */
+export const areOver = (mine: Ended, theirs: Ended): boolean =>
+  (mine === 'fin' && theirs === 'fin') || isReset(mine) || isReset(theirs);
+
 export class Draft {
   readonly records: KeyRecord[] = [];
   #noise: Set<KeyRecord> | undefined;
@@ -102,8 +110,8 @@ export class Draft {
   }
 
   /** How a side ended: open, fin, rst, finRst. */
-  ended(direction: Direction): (typeof STATES)[SideState]['ended'] {
-    return ENDED[this.#sides[direction]] as (typeof STATES)[SideState]['ended'];
+  ended(direction: Direction): Ended {
+    return ENDED[this.#sides[direction]] as Ended;
   }
 
   began(direction: Direction): (typeof STATES)[SideState]['began'] {
@@ -112,15 +120,7 @@ export class Draft {
 
   /** Both sides have closed, or one has reset. */
   get isOver(): boolean {
-    const low = this.ended(0);
-    const high = this.ended(1);
-    return (
-      low === 'rst' ||
-      low === 'finRst' ||
-      high === 'rst' ||
-      high === 'finRst' ||
-      (low === 'fin' && high === 'fin')
-    );
+    return areOver(this.ended(0), this.ended(1));
   }
 
   /** One side dialled and the other has shown nothing. */

@@ -68,7 +68,8 @@ export const readKey = (
   };
 };
 
-const openingRank = (flags: number | null): number => {
+/** Openings come first among records of equal times. */
+export const openingRank = (flags: number | null): number => {
   if (flags === null || (flags & 2) === 0) return 2;
   return (flags & 16) === 0 ? 0 : 1;
 };

@@ -69,27 +69,6 @@ export interface StoredRecord {
 /** KEY.first of a key whose records carry no times. */
 export const NO_TIME = 0xffffffff;
 
-/** Records of one key in columns, newest first; filled anew by {@link RecordStore.gather}. */
-export class GatheredRecords {
-  readonly packets: Float64Array;
-  readonly bytes: Float64Array;
-  readonly start: Float64Array;
-  readonly end: Float64Array;
-  readonly observer: Uint32Array;
-  readonly info: Uint32Array;
-  readonly capacity: number;
-
-  constructor(capacity: number) {
-    this.capacity = capacity;
-    this.packets = new Float64Array(capacity);
-    this.bytes = new Float64Array(capacity);
-    this.start = new Float64Array(capacity);
-    this.end = new Float64Array(capacity);
-    this.observer = new Uint32Array(capacity);
-    this.info = new Uint32Array(capacity);
-  }
-}
-
 /** Records and keys that were filed elsewhere, in blocks laid out as here. */
 export interface FiledRecords {
   readonly buffer: ArrayBuffer;
@@ -236,28 +215,6 @@ export class RecordStore {
     out.observer = words[at + 7] as number;
     out.info = words[at + 8] as number;
     out.own = words[at + 9] as number;
-  }
-
-  /** All records of a key; false when they are more than `into` can hold. */
-  gather(key: number, into: GatheredRecords): boolean {
-    const count = this.key(key, KEY.count);
-    if (count > into.capacity) return false;
-    let next = this.key(key, KEY.head);
-    for (let i = 0; i < count; i++) {
-      const record = next - 1;
-      const words = this.#words[record >>> BLOCK_BITS] as Uint32Array;
-      const doubles = this.#doubles[record >>> BLOCK_BITS] as Float64Array;
-      const at = (record & BLOCK_MASK) * WORDS;
-      const atDouble = (record & BLOCK_MASK) * DOUBLES;
-      into.packets[i] = doubles[atDouble] as number;
-      into.bytes[i] = doubles[atDouble + 1] as number;
-      into.start[i] = words[at + 4] as number;
-      into.end[i] = words[at + 5] as number;
-      into.observer[i] = words[at + 7] as number;
-      into.info[i] = words[at + 8] as number;
-      next = words[at + 6] as number;
-    }
-    return true;
   }
 
   #find(low: number, high: number, ports: number, kind: number): number {

@@ -64,7 +64,7 @@ export interface FirstFin {
 }
 
 /** By when a side's first FIN was surely sent, and since when it may have been. */
-export const earlierFin = (known: FirstFin | undefined, start: number, end: number): FirstFin =>
+const earlierFin = (known: FirstFin | undefined, start: number, end: number): FirstFin =>
   known === undefined
     ? { start, end }
     : { start: Math.min(known.start, start), end: Math.min(known.end, end) };
@@ -208,8 +208,7 @@ export class Judge {
     return this.#vantages;
   }
 
-  /** The same for another key. */
-  vantagesOf(key: Key): VantageContext {
+  #vantagesOf(key: Key): VantageContext {
     this.#vantages.addresses = key.addresses;
     this.#vantages.isV6 = key.isV6;
     return this.#vantages;
@@ -252,7 +251,7 @@ export class Judge {
     this.#judgeLife(isTcp ? lifecycleOf(draft, initiator, row.verdict, key.isV6) : EXCHANGE);
     this.#judgeTimes(records, isTcp);
     this.#judgeVantages(key, records, initiator);
-    this.name(key, built.scopeName, openingOf(draft), built.ordinal);
+    this.#name(key, built.scopeName, openingOf(draft), built.ordinal);
   }
 
   #judgeLife(life: Lifecycle): void {
@@ -282,7 +281,7 @@ export class Judge {
   #judgeVantages(key: Key, records: readonly KeyRecord[], initiator: Direction): void {
     const { row } = this;
     const { observers } = this.#context;
-    const survey = surveyVantages(records, initiator, this.vantagesOf(key));
+    const survey = surveyVantages(records, initiator, this.#vantagesOf(key));
     this.#survey = survey;
     const [primary] = survey.ranked;
     if (primary === undefined) throw new Error('A connection without records cannot be.');
@@ -299,7 +298,7 @@ export class Judge {
   }
 
   /** Writes uid and Community ID into `row`. */
-  name(key: Key, scopeName: string, opening: number | null, ordinal: number): void {
+  #name(key: Key, scopeName: string, opening: number | null, ordinal: number): void {
     const { row } = this;
     const uid = this.#uid;
     uid.protocol = key.protocol;

@@ -1,6 +1,6 @@
 /**
  * The plain path, which every key may take: its records in order, duplicates taken out, parted by scope,
- * divided into connections, each judged. The quick ways have it as their specification.
+ * divided into connections, each judged. The kernel has it as its specification.
  */
 import { divide } from '../correlate/divide.ts';
 import { type Key, KeyRecords } from '../correlate/key-records.ts';

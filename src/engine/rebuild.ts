@@ -26,7 +26,6 @@ import { teachTexts } from './kernel/row-texts.ts';
 import { reservePieces, writeLines } from './kernel/write-lines.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { PlainJudge } from './plain-judge.ts';
-import { QuickJudge } from './quick-judge.ts';
 
 export interface RebuildOptions {
   readonly scope: Scope;
@@ -183,26 +182,21 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
-    for (const judge of this.judged(false)) yield describeConnection(judge);
+    for (const judge of this.judged()) yield describeConnection(judge);
   }
 
   /** The same in bulk form: one row, filled again for each. */
   *flatRows(): Generator<FlatRow> {
-    for (const judge of this.judged(true)) yield judge.row;
+    for (const judge of this.judged()) yield judge.row;
   }
 
-  /**
-   * The same without texts: each is in the judge's row until the next is asked for.
-   * @param mayBeQuick plain keys may be judged in one pass; the judge has no survey of their vantages then
-   */
-  *judged(mayBeQuick: boolean): Generator<Judge> {
+  /** The same without texts: each is in the judge's row until the next is asked for. */
+  *judged(): Generator<Judge> {
     this.#settle();
-    const { judge, plain, context, tables } = this.#chambers();
-    const quick = mayBeQuick ? new QuickJudge(judge, context, this.#store, tables()) : undefined;
+    const { plain } = this.#chambers();
     for (const index of this.#keysInOrder()) {
       const { key, flipped } = readKey(this.#store, index, this.#dictionaries.addresses);
-      if (quick?.judge(index, key, flipped) === true) yield judge;
-      else yield* plain.judged(index, key, flipped);
+      yield* plain.judged(index, key, flipped);
     }
   }
 
@@ -240,7 +234,7 @@ export class Rebuild {
     const vpcs = new VpcOfVantage(observers);
     const judge = new Judge(context);
     const plain = new PlainJudge(judge, context, this.#store, vpcs, this.tally, this.#options);
-    return { judge, plain, context, tables: () => new ObserverTables(observers, scope, vpcs) };
+    return { plain, context, tables: () => new ObserverTables(observers, scope, vpcs) };
   }
 
   /** Keys by their first second, equal ones by their ends: never by the order of arrival. */

@@ -152,18 +152,20 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
   const unpacker = createGunzip({ chunkSize: PIECE });
   let fed = 0;
   let last: Uint8Array = new Uint8Array(0);
-  const behind: Uint8Array[] = [];
+  /** Whether the pieces behind the one in which zlib stopped are only padding. */
+  let padded = true;
   // Feeding runs beside reading; its failure reaches the reader through the stream.
   const feeding = (async () => {
     for await (const piece of pieces) {
-      if (unpacker.destroyed || unpacker.readableEnded) {
-        // Only bytes behind the last member come here: kept to be judged below.
-        behind.push(piece);
+      if (unpacker.destroyed || !padded) break;
+      // What zlib has left lies behind the last member, and so does all that follows.
+      if (unpacker.bytesWritten < fed) {
+        padded = onlyPadding(piece);
         continue;
       }
       fed += piece.length;
       last = piece;
-      // One at a time: zlib takes nothing behind the last member, and what it leaves must be known.
+      // One at a time, so that it is known which piece zlib has stopped in.
       await new Promise<void>((resolve) => {
         const go = () => {
           unpacker.off('close', go).off('end', go);
@@ -193,8 +195,7 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
   }
   // Node stops without a word at bytes that begin no member; they would be lost silently.
   const unread = fed - unpacker.bytesWritten;
-  const tail = [last.subarray(last.length - unread), ...behind];
-  if (!tail.every(onlyPadding))
+  if (!padded || !onlyPadding(last.subarray(last.length - unread)))
     throw corrupt(source, 'holds bytes behind its compressed data that are not gzip');
 }
 

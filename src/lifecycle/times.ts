@@ -26,7 +26,7 @@ const most = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
 
 /** From the opening to the close; null when one is not in the log, or the close is logged before the opening. */
-export const longestDuration = (openedAt: number | null, closedAt: number | null): number | null => {
+const longestDuration = (openedAt: number | null, closedAt: number | null): number | null => {
   if (openedAt === null || closedAt === null) return null;
   const longest = closedAt - openedAt + SLACK_SECONDS;
   return longest < 0 ? null : longest;

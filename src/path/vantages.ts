@@ -102,7 +102,7 @@ const endOfOwnAddress = (vantage: number, context: VantageContext): Direction | 
  * At which end an interface stands that shows true addresses; null when nothing tells.
  * @param vantage its number
  */
-export const endOfHost = (vantage: number, context: VantageContext): Direction | null => {
+const endOfHost = (vantage: number, context: VantageContext): Direction | null => {
   const own = endOfOwnAddress(vantage, context);
   if (own !== null) return own;
   const [low, high] = context.addresses;

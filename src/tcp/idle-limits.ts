@@ -17,5 +17,8 @@ export const IDLE_LIMITS = {
   exchangeSeconds: 180,
 } as const;
 
+/** A silence that ends nothing, whatever state a connection is in: an option cannot make it shorter. */
+export const SHORTEST_LIMIT_SECONDS = Math.min(...Object.values(IDLE_LIMITS));
+
 /** AWS may stamp a packet this much later than it was on the wire ("Flow log records", start and end). */
 export const SLACK_SECONDS = 60;

@@ -2,7 +2,8 @@
  * What flags, states and evidence mean, as the kernel's tables: every cell is asked of the code that settles
  * it, so each meaning keeps its one home.
  */
-import { EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
+import { areOver, EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
+import { openingRank } from '../../correlate/key-records.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
 import { observedInitiator } from '../../lifecycle/initiator.ts';
 import { outcomeOf } from '../../lifecycle/outcome.ts';
@@ -11,12 +12,11 @@ import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts
 import { endByDirection } from '../../path/vantages.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
 import { provesPayload, TCP_EVENTS } from '../../tcp/events.ts';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
+import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
 import { CONTRADICTS, NEXT } from '../../tcp/step.ts';
 import { SIDE_STATES, STATES } from '../../tcp/transitions.ts';
 import { BASE64 } from '../community-id.ts';
 import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../judge.ts';
-import { isOver, openingRank, SHORTEST_LIMIT } from '../quick-judge.ts';
 import { UID_ALPHABET } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
@@ -115,6 +115,7 @@ const teachLives = (memory: KernelMemory): Life[] => {
   for (const [i, mine] of SIDE_STATES.entries()) {
     for (const [j, theirs] of SIDE_STATES.entries()) {
       const { state, connState, opening } = outcomeOf(mine, theirs);
+      const isOver = areOver(STATES[mine].ended, STATES[theirs].ended);
       const closer = (fins: readonly [FirstFin, FirstFin]): number =>
         CLOSERS.indexOf(closerOf(mine, theirs, connState, () => fins));
       const one = closer([EARLY, LATE]);
@@ -122,11 +123,11 @@ const teachLives = (memory: KernelMemory): Life[] => {
       const row = table.subarray((i * 16 + j) * 8);
       row[memory.value('CLOSER_AT')] = isByFin ? memory.value('CLOSER_BY_FIN') : one;
       row[memory.value('MARKS_AT')] =
-        Number(opening === 'midstream') + 2 * Number(!NEVER_OPEN.has(state) && !isOver(mine, theirs));
+        Number(opening === 'midstream') + 2 * Number(!NEVER_OPEN.has(state) && !isOver);
       row[memory.value('TRAITS_AT')] =
         (CLOSED_STATES.has(state) ? memory.value('IS_BOUNDED') : 0) |
         (STATES[mine].began === 'syn' ? memory.value('BEGAN_WITH_SYN') : 0) |
-        (isOver(mine, theirs) ? memory.value('IS_OVER') : 0) |
+        (isOver ? memory.value('IS_OVER') : 0) |
         (STATES[mine].ended !== 'open' && STATES[theirs].ended !== 'open' ? memory.value('BOTH_ENDED') : 0);
       for (const [n, closedBy] of CLOSERS.entries()) {
         if (!isByFin && n !== one) continue;
@@ -178,7 +179,7 @@ export const teachMeanings = (memory: KernelMemory): readonly Life[] => {
   teachPlaces(memory);
   teachSpelling(memory);
   memory.exports.setLimits(
-    SHORTEST_LIMIT,
+    SHORTEST_LIMIT_SECONDS,
     IDLE_LIMITS.attemptSeconds,
     SLACK_SECONDS,
     surelyLater(),

@@ -2,10 +2,12 @@
 import { labelOf } from '../../path/vantages.ts';
 import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
-import { ROLES } from '../quick-judge.ts';
 import { scopeWords } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
+
+/** In the order that the kernel numbers them. */
+const ROLES = ['initiator', 'responder', 'unknown'] as const;
 
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;

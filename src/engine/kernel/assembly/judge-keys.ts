@@ -1,7 +1,8 @@
 /**
- * Plain keys from records to lines of text: the fast twin of engine/quick-judge.ts and export/json-bytes.ts,
- * whose words it is handed as tables, and of correlate/divide.ts where a port is plainly used again. A key that
- * is not plain stops it; TypeScript writes that one's lines.
+ * Plain keys from records to lines of text: the fast twin of engine/plain-judge.ts and export/json-bytes.ts,
+ * whose words it is handed as tables. Plain are few records at few interfaces, all accepted or all rejected, with times and
+ * counts, which correlate/divide.ts surely divides as is done here. A key that is not plain stops it; TypeScript
+ * writes that one's lines.
  */
 import { keyAt, keys, recordAt } from './add-records.ts';
 import {

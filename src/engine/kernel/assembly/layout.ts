@@ -145,7 +145,7 @@ export const LIFE_TEXTS: u32 = MARKS + 64 * TEXT_SIZE;
 export const BLOCKED: u32 = 0;
 export const EXCHANGE: u32 = 2;
 
-// What observers are to the judge: filled by observer-tables.ts.
+// What observers are to the judge: filled by observer-texts.ts.
 // An observer: rank 0, group 4, vantage 8, name's rank 12, scope 16 and 20, own address 24, marks 28,
 // place 32, its length 36, then labels by role: address, length; covered from 64.
 export const OBSERVER_SIZE: u32 = 72;
