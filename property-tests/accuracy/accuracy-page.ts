@@ -364,8 +364,7 @@ eni-server ... 10.0.0.5 10.0.0.9 40000 443 6 ... start 1760000055 end 1760000075
 \`\`\`
 
 **Many peers against a registered port.** An end with many peers is a service, or a scanner that dials from one port. Against a
-registered port that no list names both are about as frequent in this workload: confidences between 0.7 and 0.8 come from there and
-claim too much (too few cases for the target above, not too few to say so).
+registered port that no list names both are about as frequent in this workload: the two clues cancel, and nobody is named.
 
 **A direction that is late by more than the slack.** In a real connection the answer follows within seconds. Where one direction's
 first record ends a minute before the other's begins, a record has been lost, and it may have been either's: under loss such

@@ -70,7 +70,7 @@ export const observeInitiator = (records: readonly KeyRecord[]): InitiatorFindin
 };
 
 /**
- * Log odds of single pieces of evidence, for the end they name: e^1 is 3 to 1, e^2.8 16 to 1, e^4 55 to 1. Calibrated
+ * Log odds of single pieces of evidence, for the end they name: e^1 is 3 to 1, e^3.6 37 to 1, e^4 55 to 1. Calibrated
  * against simulated networks (docs/accuracy.md): a clue has the odds at which it was right there, or less.
  */
 export const ODDS = {
@@ -82,9 +82,10 @@ export const ODDS = {
   replyRejected: 1,
   /**
    * One end spoke more than the slack earlier, and the log covers the time before. An answer follows in seconds, so
-   * most of the time this says that a record was lost, of either side: hardly better than a coin.
+   * most of the time this says that a record was lost, of either side: hardly better than a coin, and the least that
+   * names anybody.
    */
-  spokeFirst: 0.5,
+  spokeFirst: 0.41,
 } as const;
 
 /** So many ends more than its peer has: then an end is shared, not merely reused. */

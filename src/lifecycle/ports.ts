@@ -22,14 +22,15 @@ const rankOf = (port: number): 0 | 1 | 2 | 3 => {
 /**
  * Log odds that the end with the higher rank opened, by the ranks of both. Calibrated against simulated networks
  * (docs/accuracy.md): a service against any other port was never wrong there, and outweighs the many peers that a
- * scanner with one source port has; a registered port loses to peers that listen on ephemeral ones.
+ * scanner with one source port has; a registered port loses to peers that listen on ephemeral ones, and against an
+ * end that many talk to it is a coin: then nobody is named.
  */
 // biome-ignore format: a table
 export const PORT_ODDS: readonly (readonly [number, number, number, number])[] = [
   //            0    1    2    3
   /* 0 */     [ 0, 1.5, 8.0, 8.0 ],
   /* 1 */     [ 0,   0, 5.0, 8.0 ],
-  /* 2 */     [ 0,   0,   0, 2.8 ],
+  /* 2 */     [ 0,   0,   0, 3.6 ],
   /* 3 */     [ 0,   0,   0,   0 ],
 ];
 
