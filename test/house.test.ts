@@ -16,13 +16,18 @@ const FLOORS: Readonly<Record<string, number>> = {
   path: 4,
   engine: 5,
   'reconstruct.ts': 6,
+  'tracker.ts': 6,
+  explain: 7,
+  audit: 7,
+  timeline: 7,
   export: 7,
-  'index.ts': 8,
-  cli: 8,
+  report: 8,
+  'index.ts': 9,
+  cli: 9,
 };
 
 /** Rooms that work on finished connections: they know the model and nothing else. */
-const MODEL_ONLY: ReadonlySet<string> = new Set(['export']);
+const MODEL_ONLY: ReadonlySet<string> = new Set(['audit', 'timeline', 'export']);
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 

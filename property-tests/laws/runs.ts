@@ -1,13 +1,6 @@
-/**
- * How often the laws are tried. `npm test` takes what matters in a minute or two; `npm run test:long` multiplies it and
- * says its seed. CONNTRAIL_RUNS is the factor, CONNTRAIL_SEED replays a run.
- */
+/** How often the laws are tried: CONNTRAIL_RUNS multiplies what `npm test` does in a minute or two (../seed.ts has the seed). */
 
 const FACTOR = Number(process.env['CONNTRAIL_RUNS'] ?? 1);
-const SEED = process.env['CONNTRAIL_SEED'];
 
 /** Parameters for fc.assert. @param usual runs in `npm test` */
-export const runs = (usual: number): { numRuns: number; seed?: number } => ({
-  numRuns: Math.ceil(usual * FACTOR),
-  ...(SEED === undefined ? {} : { seed: Number(SEED) }),
-});
+export const runs = (usual: number): { numRuns: number } => ({ numRuns: Math.ceil(usual * FACTOR) });

@@ -123,12 +123,13 @@ const complaintAbout = (
 };
 
 /**
- * Ports taken again within two minutes, seen by several interfaces whose clocks may be a minute apart, or with
- * records lost: which of the two a record belongs to cannot be told in general (docs/correlate.md).
+ * Ports taken again within three minutes, seen by several interfaces, or with records lost: which of the two a record
+ * belongs to cannot be told in general (docs/correlate.md). The interval of the close may run on for a minute, that of
+ * the next opening may begin a minute early, and the slack between two clocks is a minute.
  */
 const isReusedTooSoon = (scenario: Scenario, truth: TruthConnection, seen: Observed): boolean => {
   const talk = scenario.talks[truth.talk];
-  if (talk === undefined || !talk.redials.some((after) => after < 120)) return false;
+  if (talk === undefined || !talk.redials.some((after) => after <= 180)) return false;
   return seen.vantages.length > 1 || !seen.complete || talk.place.where !== 'server';
 };
 

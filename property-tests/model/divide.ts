@@ -73,8 +73,13 @@ const canTakeOpening = (connection: Sightings, sighting: Sighting): boolean => {
       stream.isEmpty() && connection.some((earlier) => isSameView(earlier, sighting) && opens(earlier));
     return start <= last + (isOwnClock ? 0 : SLACK_SECONDS);
   }
-  // What was taken for mid-stream may have its handshake logged late.
-  if (openingTo === null) return start <= first + SLACK_SECONDS;
+  // What was taken for mid-stream may have its handshake logged late; what was only rejected may have it in its interval.
+  if (openingTo === null) {
+    return (
+      start <= first + SLACK_SECONDS ||
+      (connection.every(({ action }) => action === 'REJECT') && start <= last)
+    );
+  }
   // A repeated SYN is a retry as long as an attempt lasts.
   return start <= openingTo + IDLE_LIMITS.attemptSeconds;
 };

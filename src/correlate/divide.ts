@@ -36,8 +36,12 @@ const takesOpening = (draft: Draft, record: KeyRecord): boolean => {
     const isOwnClock = stream === undefined && draft.hasOpened(record);
     return record.start - (isOwnClock ? 0 : SLACK_SECONDS) <= draft.last;
   }
-  // The handshake of what was taken for mid-stream, logged late.
-  if (draft.openingTo === null) return record.start <= draft.first + SLACK_SECONDS;
+  // The handshake of what was taken for mid-stream, logged late. Rejected records say nothing of a life before:
+  // while their interval lasts, the handshake may stand in it.
+  if (draft.openingTo === null) {
+    const began = draft.first + SLACK_SECONDS;
+    return record.start <= (draft.isAllRejected ? Math.max(began, draft.last) : began);
+  }
   // SYN and SYN-ACK are repeated for three minutes at most; later ones are another handshake.
   return record.start - draft.openingTo <= IDLE_LIMITS.attemptSeconds;
 };

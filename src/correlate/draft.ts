@@ -134,6 +134,11 @@ export class Draft {
     return this.#reusePossible && !this.#reuseRuledOut;
   }
 
+  /** Whether the network let none of its records through. */
+  get isAllRejected(): boolean {
+    return this.records.every(({ reject }) => reject);
+  }
+
   /** A SYN came again inside the open connection: a new connection may hide behind a lost close. */
   suspectReuse(): void {
     this.#reusePossible = true;

@@ -58,6 +58,16 @@ describe('records of one connection', () => {
     });
   });
 
+  it('may be rejected over a long interval that begins before the SYN and says nothing of it', async () => {
+    const lines = [
+      // Ten minutes of another interface: the security group forgot the connection, and the server's FIN was rejected.
+      record({ by: 'server', eni: 'eni-client', flags: 'FIN', start: -466, end: 134, action: 'REJECT' }),
+      record({ flags: 'SYN', start: 0, end: 60 }),
+      record({ flags: 'FIN', start: 60, end: 120 }),
+    ];
+    expect(await connectionOf(lines)).toMatchObject({ records: 3, initiatorBasis: 'syn' });
+  });
+
   it('may have their handshake split over two windows', async () => {
     const lines = [
       record({ flags: 'SYN', start: 0, end: 59 }),

@@ -1,0 +1,75 @@
+/**
+ * Bytes as a file that may be gzip: they end in bytes or in an InputError, from a file as from standard input however
+ * the pieces come, and what is unpacked is what zlib unpacks. How many bytes come out before damage in the middle is
+ * zlib's affair and depends on the pieces.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Source } from '../../src/input/find-sources.ts';
+import { readSource } from '../../src/input/read-source.ts';
+import { checkError } from './expected-error.ts';
+
+const CODES = ['input-corrupt', 'input-unsupported'] as const;
+/** More is not compared with zlib. */
+const MOST_UNPACKED = 1 << 24;
+
+const folder = mkdtempSync(join(tmpdir(), 'conntrail-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const path = join(folder, 'any.log.gz');
+
+interface Ending {
+  /** What came until the end or the damage. */
+  readonly bytes: Buffer;
+  readonly code: string | null;
+}
+
+const readAll = async (source: Source, pieces?: readonly Uint8Array[]): Promise<Ending> => {
+  const read: Buffer[] = [];
+  const stdin = (async function* () {
+    yield* pieces ?? [];
+  })();
+  try {
+    for await (const piece of readSource(source, { stdin })) read.push(Buffer.from(piece));
+    return { bytes: Buffer.concat(read), code: null };
+  } catch (error) {
+    checkError(error, CODES);
+    return { bytes: Buffer.concat(read), code: (error as { code: string }).code };
+  }
+};
+
+const unpacked = (bytes: Uint8Array): Buffer | null => {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED });
+  } catch {
+    return null;
+  }
+};
+
+const checkContent = (bytes: Uint8Array, { bytes: read, code }: Ending): void => {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (code === null && !isGzip) assert.ok(read.equals(bytes), 'plain bytes come back as they are');
+  if (code !== null || !isGzip || read.length > MOST_UNPACKED) return;
+  const expected = unpacked(bytes);
+  assert.ok(expected !== null, 'what zlib does not unpack is read to its end without a word');
+  assert.ok(read.equals(expected), 'other bytes than zlib unpacks');
+};
+
+const STDIN: Source = { name: '-', path: null, size: null };
+const PIECE = 997;
+
+export const checkGzip = async (bytes: Uint8Array): Promise<void> => {
+  writeFileSync(path, bytes);
+  const fromFile = await readAll({ name: 'any.log.gz', path, size: bytes.length });
+  checkContent(bytes, fromFile);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) =>
+    bytes.slice(i * PIECE, (i + 1) * PIECE),
+  );
+  const fromPipe = await readAll(STDIN, pieces);
+  assert.equal(fromPipe.code === null, fromFile.code === null, `${fromPipe.code} and ${fromFile.code}`);
+  const [shorter, longer] = [fromPipe.bytes, fromFile.bytes].sort((a, b) => a.length - b.length);
+  assert.ok(longer?.subarray(0, shorter?.length).equals(shorter ?? longer), 'other bytes before the damage');
+  if (fromFile.code === null) assert.equal(fromPipe.bytes.length, fromFile.bytes.length);
+};
