@@ -71,6 +71,8 @@ export interface FlatRows {
    * @returns null where it takes the rows one by one: then they are still to be taken
    */
   lines(speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null;
+  /** The same, written by as many threads as may work; null also where there is too little to do for them. */
+  linesTogether(speller: LineSpeller, count: CountRows): AsyncIterable<Uint8Array> | null;
 }
 
 export interface Reconstruction extends AsyncIterable<Connection> {
@@ -153,6 +155,19 @@ function* noting<T extends Countable>(given: Given, results: Iterable<T>): Gener
   }
 }
 
+/** Hands pieces on, stops where the signal says so, and reports in the end. */
+async function* reported<T>(
+  pieces: AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+  report: () => void,
+): AsyncGenerator<T> {
+  for await (const piece of pieces) {
+    signal?.throwIfAborted();
+    yield piece;
+  }
+  report();
+}
+
 class Run implements Reconstruction {
   readonly #source: ReconstructSource;
   readonly #options: ReconstructOptions;
@@ -181,7 +196,22 @@ class Run implements Reconstruction {
       rows: this.#counted(run, run.rebuild.flatRows()),
       addresses: run.dictionaries.addresses,
       lines: (speller, count) => this.#countedLines(run, speller, count),
+      linesTogether: (speller, count) => this.#countedLinesTogether(run, speller, count),
     };
+  }
+
+  #countedLinesTogether(run: Read, speller: LineSpeller, count: CountRows): AsyncIterable<Uint8Array> | null {
+    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
+    const { signal, threads = availableParallelism() } = this.#options;
+    const noted: CountRows = (row, times) => {
+      note(given, row, times);
+      count(row, times);
+    };
+    const pieces = run.rebuild.linesTogether(speller, noted, threads);
+    const report = (): void => {
+      this.#report = reportRun(run.rebuild, run.notes, given, run.dictionaries.strings);
+    };
+    return pieces === null ? null : reported(pieces, signal, report);
   }
 
   #countedLines(run: Read, speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null {

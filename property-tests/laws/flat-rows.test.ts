@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonPieces } from '../../src/export/json-bytes.ts';
+import { jsonPiecesAlone } from '../../src/export/json-bytes.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
 import { type ReconstructOptions, reconstruct } from '../../src/reconstruct.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
@@ -26,7 +26,7 @@ const fastLines = async (text: string, options: ReconstructOptions): Promise<str
   const source = await run.flatRows();
   const decoder = new TextDecoder();
   let lines = '';
-  for (const piece of jsonPieces(source, () => {})) lines += decoder.decode(piece);
+  for (const piece of jsonPiecesAlone(source, () => {})) lines += decoder.decode(piece);
   return lines;
 };
 

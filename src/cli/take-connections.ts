@@ -94,7 +94,7 @@ export const takeJsonLines = (
   withReconstruction(request, async (reconstruction, tally) => {
     const source = await reconstruction.flatRows();
     let written = Promise.resolve();
-    for (const piece of jsonPieces(source, (row, times) => tally.add(row, times))) {
+    for await (const piece of jsonPieces(source, (row, times) => tally.add(row, times))) {
       // The last piece is on its way while this one was made.
       await written;
       written = write(piece);

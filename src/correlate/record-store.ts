@@ -71,7 +71,7 @@ export const NO_TIME = 0xffffffff;
 
 /** Records and keys that were filed elsewhere, in blocks laid out as here. */
 export interface FiledRecords {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   readonly records: number;
   readonly keys: number;
   /** Where in the buffer each block begins, in bytes. */

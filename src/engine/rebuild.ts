@@ -23,9 +23,10 @@ import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { teachMeanings } from './kernel/meaning-tables.ts';
 import { teachObservers } from './kernel/observer-texts.ts';
 import { teachTexts } from './kernel/row-texts.ts';
-import { reservePieces, writeLines } from './kernel/write-lines.ts';
+import { type LineSetting, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { PlainJudge } from './plain-judge.ts';
+import { Writers, writeTogether } from './writing/write-together.ts';
 
 export interface RebuildOptions {
   readonly scope: Scope;
@@ -54,8 +55,20 @@ export interface Tally {
 /** A kernel for one run; null where none is shipped. */
 const shippedKernel = (): EngineKernel | null => {
   const module = shippedModule();
-  return module === null ? null : new EngineKernel(module);
+  if (module === null) return null;
+  try {
+    return new EngineKernel(module);
+  } catch (error) {
+    // No address space for its memory: TypeScript does with what there is.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 };
+
+/** Keys whose lines take longer to write than a thread to start. */
+const WORTH_WRITERS = 32_768;
+/** One thread collects; more than this many others it could not keep busy. */
+const MOST_WRITERS = 9;
 
 /** More distinct legs than people can read; beyond it legs are counted, not kept. */
 const MOST_LEGS = 4096;
@@ -206,6 +219,26 @@ export class Rebuild {
    * @returns null when there is no kernel to do it, or no memory for it: then nothing has been done
    */
   lines(speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null {
+    const setting = this.#prepareLines(speller, count, null);
+    return setting === null ? null : writeLines(setting);
+  }
+
+  /**
+   * The same lines, written by several threads.
+   * @param threads that may work, this one among them
+   * @returns null when there is no kernel to do it, no memory for it, or too little to do: then nothing has been done
+   */
+  linesTogether(speller: LineSpeller, count: CountRows, threads: number): AsyncIterable<Uint8Array> | null {
+    const kernel = this.#kernel;
+    if (kernel === null || threads < 2 || kernel.memory.unsigned('keys') < WORTH_WRITERS) return null;
+    const writers = new Writers(kernel.memory, Math.min(threads, MOST_WRITERS) - 1);
+    const setting = this.#prepareLines(speller, count, writers);
+    if (setting !== null) return writeTogether(setting, writers);
+    void writers.stop();
+    return null;
+  }
+
+  #prepareLines(speller: LineSpeller, count: CountRows, writers: Writers | null): LineSetting | null {
     const kernel = this.#kernel;
     if (kernel === null) return null;
     const { memory } = kernel;
@@ -215,14 +248,15 @@ export class Rebuild {
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(this.#dictionaries.addresses) &&
-      teachObservers(memory, speller, tables(), context);
+      teachObservers(memory, speller, tables(), context) &&
+      (writers === null || writers.reserve());
     // All memory has been asked for: views of it stay whole.
     this.#store.adopt(kernel.filed());
     this.#kernel = null;
     if (!isReady) return null;
     const lives = teachMeanings(memory);
     teachTexts(memory, speller, lives);
-    return writeLines({ memory, pieces, lives, store: this.#store, context, plain, speller, count });
+    return { memory, pieces, lives, store: this.#store, context, plain, speller, count };
   }
 
   /** What judging takes, when the input has been read. */

@@ -301,18 +301,36 @@ export interface SpellableRows {
   readonly rows: Iterable<FlatRow>;
   readonly addresses: AddressTexts;
   /** The lines of all rows by a quicker way than one row after the other; null where there is none. */
-  lines(json: JsonBytes, count: (row: Counted, times: number) => void): Iterable<Uint8Array> | null;
+  lines(json: JsonBytes, count: CountRows): Iterable<Uint8Array> | null;
+  /** The same by several threads; null where that is not worth it. */
+  linesTogether(json: JsonBytes, count: CountRows): AsyncIterable<Uint8Array> | null;
 }
+
+type CountRows = (row: Counted, times: number) => void;
 
 /**
  * JSON Lines of all rows in pieces; each is the caller's until the next but one is asked for.
  * @param count is told of every row, of many alike at once
  */
-export function* jsonPieces(
+export const jsonPieces = (
   source: SpellableRows,
-  count: (row: Counted, times: number) => void,
-): Generator<Uint8Array> {
+  count: CountRows,
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> => {
   const json = new JsonBytes(source.addresses, PIECE_SIZE);
+  return source.linesTogether(json, count) ?? piecesAlone(source, json, count);
+};
+
+/** The same, made by this thread alone. */
+export const jsonPiecesAlone = (
+  source: Omit<SpellableRows, 'linesTogether'>,
+  count: CountRows,
+): Generator<Uint8Array> => piecesAlone(source, new JsonBytes(source.addresses, PIECE_SIZE), count);
+
+function* piecesAlone(
+  source: Omit<SpellableRows, 'linesTogether'>,
+  json: JsonBytes,
+  count: CountRows,
+): Generator<Uint8Array> {
   const lines = source.lines(json, count);
   if (lines !== null) {
     yield* lines;

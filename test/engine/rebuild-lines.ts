@@ -2,7 +2,7 @@
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
-import { jsonPieces } from '../../src/export/json-bytes.ts';
+import { jsonPiecesAlone } from '../../src/export/json-bytes.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
@@ -95,6 +95,6 @@ export const kernelLines = (
     tally.add(row, times);
     if (times === 1) alone++;
   };
-  for (const piece of jsonPieces(source, count)) lines += decoder.decode(piece, { stream: true });
+  for (const piece of jsonPiecesAlone(source, count)) lines += decoder.decode(piece, { stream: true });
   return { lines, alone, counts: counts(tally) };
 };

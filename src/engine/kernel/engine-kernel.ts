@@ -83,7 +83,7 @@ export class EngineKernel {
     const records = memory.unsigned('records');
     const keys = memory.unsigned('keys');
     return {
-      buffer: memory.exports.memory.buffer,
+      buffer: memory.buffer,
       records,
       keys,
       recordBlocks: blocks('RECORD_BLOCKS', records, 'RECORD_BLOCK_BITS'),
@@ -122,7 +122,7 @@ export class EngineKernel {
     const anyOwn = memory.value('ANY_OWN');
     const [oneIsV6, otherIsV6] = [memory.value('ONE_IS_V6'), memory.value('OTHER_IS_V6')];
     for (const [place, vantage] of this.#vantages.entries()) {
-      const seen = new DataView(memory.exports.memory.buffer, at + place * size, size);
+      const seen = new DataView(memory.buffer, at + place * size, size);
       const marks = seen.getUint32(32, true);
       coverage.adopt(vantage, {
         first: seen.getUint32(0, true),
@@ -160,7 +160,7 @@ export class EngineKernel {
   }
 
   #copy(batch: RecordBatch): void {
-    const { buffer } = this.memory.exports.memory;
+    const { buffer } = this.memory;
     // Memory that has grown is another buffer.
     if (this.#batch?.kind.buffer !== buffer) {
       this.#batch = new RecordBatch(batch.columns, {

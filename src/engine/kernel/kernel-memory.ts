@@ -1,9 +1,13 @@
 /** The kernel's memory by the names of layout.ts: tables and texts are put there before it judges. */
-import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
+import {
+  type KernelModule,
+  loadKernel,
+  type SharedKernelMemory,
+  shareMemory,
+} from '../../record/kernel/load-kernel.ts';
 
 /** The functions, constants and memory of the assembly folder. */
 export type EngineExports = Readonly<Record<string, { readonly value: number }>> & {
-  readonly memory: { readonly buffer: ArrayBuffer };
   readonly mostPages: { value: number };
   allocate(size: number): number;
   reserve(rows: number): number;
@@ -23,18 +27,36 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   setObservers(at: number): void;
   keyIn(place: number): number;
   answer(place: number, opener: number, finding: number): void;
-  judgeKeys(place: number, from: number, until: number): number;
+  setAside(bytes: number): void;
+  judgeKeys(place: number, to: number, from: number, until: number): number;
   written(): number;
 };
 
 const encoder = new TextEncoder();
 
+/** Pages of 64 KiB: what is fixed and a little, and all that 32 bits can address. */
+const FIRST_PAGES = 20;
+const MOST_PAGES = 65536;
+
 export class KernelMemory {
+  readonly module: KernelModule;
+  readonly shared: SharedKernelMemory;
   readonly exports: EngineExports;
 
-  constructor(module: KernelModule) {
-    // It imports nothing, and its exports are not those of the scanner, for which the loader has words.
-    this.exports = module.instantiate({}) as unknown as EngineExports;
+  /**
+   * @param shared the memory of another kernel, to judge beside it
+   * @throws RangeError where the system has no address space for it
+   */
+  constructor(module: KernelModule, shared = shareMemory(FIRST_PAGES, MOST_PAGES)) {
+    this.module = module;
+    this.shared = shared;
+    // Its exports are not those of the scanner, for which the loader has words.
+    this.exports = module.instantiate({}, shared) as unknown as EngineExports;
+  }
+
+  /** What the memory is now: growing makes it another, larger one of the same bytes. */
+  get buffer(): SharedArrayBuffer {
+    return this.shared.buffer;
   }
 
   /** The value of a constant or a variable. */
@@ -42,6 +64,13 @@ export class KernelMemory {
     const found = this.exports[name];
     if (found === undefined) throw new Error(`The kernel has no ${name}.`);
     return found.value;
+  }
+
+  /** A variable, to be read and set. */
+  variable(name: string): { value: number | bigint } {
+    const found = (this.exports as Readonly<Record<string, { value: number | bigint }>>)[name];
+    if (found === undefined) throw new Error(`The kernel has no ${name}.`);
+    return found;
   }
 
   /** An address or an unsigned number: WebAssembly hands out signed ones. */
@@ -54,17 +83,16 @@ export class KernelMemory {
     return this.exports.allocate(size) >>> 0;
   }
 
-  // Views are of the memory as it is: growing it takes them away.
   bytes(at: number, length: number): Uint8Array {
-    return new Uint8Array(this.exports.memory.buffer, at, length);
+    return new Uint8Array(this.buffer, at, length);
   }
 
   words(at: number, length: number): Uint32Array {
-    return new Uint32Array(this.exports.memory.buffer, at, length);
+    return new Uint32Array(this.buffer, at, length);
   }
 
   doubles(at: number, length: number): Float64Array {
-    return new Float64Array(this.exports.memory.buffer, at, length);
+    return new Float64Array(this.buffer, at, length);
   }
 
   /** Puts a text of up to 127 bytes into the list of texts at `at`. */

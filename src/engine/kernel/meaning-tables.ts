@@ -57,7 +57,7 @@ const teachFlags = (memory: KernelMemory): void => {
   const traits = memory.bytes(memory.value('TRAITS'), 256);
   const ranks = memory.bytes(memory.value('OPENING_RANKS'), 256);
   const fewest = memory.bytes(memory.value('FEWEST_OF_TWO'), 256);
-  const letters = new Uint16Array(memory.exports.memory.buffer, memory.value('LETTERS'), 512);
+  const letters = new Uint16Array(memory.buffer, memory.value('LETTERS'), 512);
   const bit = (name: string, holds: boolean): number => (holds ? memory.value(name) : 0);
   for (const flags of FLAGS) {
     for (const payload of [0, 1] as const) {

@@ -11,7 +11,7 @@ import type { Life } from './meaning-tables.ts';
 import { marksOf } from './row-texts.ts';
 
 /** Bytes of a piece: worth a write call, small enough for the caches. */
-const PIECE_SIZE = 1 << 19;
+export const PIECE_SIZE = 1 << 19;
 
 /** Room for two pieces: one is on its way while the other is filled. 0 when there is none. */
 export const reservePieces = (memory: KernelMemory): number =>
@@ -29,62 +29,83 @@ export interface LineSetting {
   readonly count: CountRows;
 }
 
-/** Tells what the kernel has counted. */
-const giveCounts = ({ memory, lives, count }: LineSetting, findings: FindingTexts): void => {
-  const counts = memory.words(memory.value('COUNTS'), lives.length * 512);
-  for (let i = 0; i < counts.length; i++) {
-    const times = counts[i] as number;
-    if (times === 0) continue;
-    const initiatorBasis = findings.basis((i >> 5) & 15);
-    const life = lives[i >> 9];
-    if (initiatorBasis === undefined || life === undefined)
-      throw new Error('The kernel has counted what cannot be.');
-    const { state, verdict } = life;
-    const protocol = state === null ? 'udp' : 'tcp';
-    count({ ...marksOf(i & 31), protocol, state, verdict, initiatorBasis }, times);
+/** Writes lines of keys: what the kernel can by the kernel. */
+export class LineWriter {
+  readonly #setting: LineSetting;
+  readonly #findings: FindingTexts;
+  readonly #full: number;
+  readonly #asks: number;
+
+  constructor(setting: LineSetting) {
+    const { memory, speller } = setting;
+    this.#setting = setting;
+    this.#findings = new FindingTexts(memory, speller);
+    this.#full = memory.value('FULL');
+    this.#asks = memory.value('ASKS');
   }
-};
+
+  /** Writes the keys at places up to `to`. A piece is the caller's until the next but one is asked for. */
+  *write(from: number, to: number): Generator<Uint8Array> {
+    const { memory, pieces, store, context, plain, speller, count } = this.#setting;
+    const { exports } = memory;
+    const size = PIECE_SIZE + memory.value('OVERSHOOT');
+    let begin = pieces;
+    let at = begin;
+    const take = (): Uint8Array => {
+      const piece = memory.bytes(begin, at - begin);
+      begin = begin === pieces ? pieces + size : pieces;
+      at = begin;
+      return piece;
+    };
+    for (let place = from; place < to; ) {
+      place = exports.judgeKeys(place, to, at, begin + PIECE_SIZE);
+      at = exports.written() >>> 0;
+      if (place === to) break;
+      const reason = memory.value('endedBy');
+      if (reason === this.#full) {
+        yield take();
+        continue;
+      }
+      if (reason === this.#asks && answer(this.#setting, this.#findings, place)) continue;
+      for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
+        const line = speller.line(row);
+        if (line.length > begin + PIECE_SIZE - at) yield take();
+        if (line.length > PIECE_SIZE) yield line.slice();
+        else {
+          memory.bytes(at, line.length).set(line);
+          at += line.length;
+        }
+        count(row, 1);
+      }
+      place++;
+    }
+    if (at > begin) yield take();
+  }
+
+  /** Tells what kernels have counted, each in its room: see `aside` in memory.ts. */
+  giveCounts(asides: readonly number[]): void {
+    const { memory, lives, count } = this.#setting;
+    const size = lives.length * 512;
+    const rooms = asides.map((aside) => memory.words(aside + memory.value('COUNTS'), size));
+    for (let i = 0; i < size; i++) {
+      const times = rooms.reduce((sum, counts) => sum + (counts[i] as number), 0);
+      if (times === 0) continue;
+      const initiatorBasis = this.#findings.basis((i >> 5) & 15);
+      const life = lives[i >> 9];
+      if (initiatorBasis === undefined || life === undefined)
+        throw new Error('The kernel has counted what cannot be.');
+      const { state, verdict } = life;
+      const protocol = state === null ? 'udp' : 'tcp';
+      count({ ...marksOf(i & 31), protocol, state, verdict, initiatorBasis }, times);
+    }
+  }
+}
 
 /** Writes everything. A piece is the caller's until the next but one is asked for. */
 export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
-  const { memory, pieces, store, context, plain, speller, count } = setting;
-  const { exports } = memory;
-  const keys = store.keyCount;
-  const [full, asks] = [memory.value('FULL'), memory.value('ASKS')];
-  const findings = new FindingTexts(memory, speller);
-  const size = PIECE_SIZE + memory.value('OVERSHOOT');
-  let begin = pieces;
-  let at = begin;
-  const take = (): Uint8Array => {
-    const piece = memory.bytes(begin, at - begin);
-    begin = begin === pieces ? pieces + size : pieces;
-    at = begin;
-    return piece;
-  };
-  for (let place = 0; place < keys; ) {
-    place = exports.judgeKeys(place, at, begin + PIECE_SIZE);
-    at = exports.written() >>> 0;
-    if (place === keys) break;
-    const reason = memory.value('endedBy');
-    if (reason === full) {
-      yield take();
-      continue;
-    }
-    if (reason === asks && answer(setting, findings, place)) continue;
-    for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
-      const line = speller.line(row);
-      if (line.length > begin + PIECE_SIZE - at) yield take();
-      if (line.length > PIECE_SIZE) yield line.slice();
-      else {
-        memory.bytes(at, line.length).set(line);
-        at += line.length;
-      }
-      count(row, 1);
-    }
-    place++;
-  }
-  if (at > begin) yield take();
-  giveCounts(setting, findings);
+  const writer = new LineWriter(setting);
+  yield* writer.write(0, setting.store.keyCount);
+  writer.giveCounts([0]);
 }
 
 /** Tells the kernel who opened the key at a place, where no SYN does; false when it cannot spell that. */

@@ -4,10 +4,21 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** As much of WebAssembly's interface as is used here: neither ES nor Node's types declare it. */
+/** What a kernel may import: functions, by name. */
+type KernelImports = Readonly<Record<string, (from: number, to: number) => number>>;
+
+// As much of WebAssembly's interface as is used here: neither ES nor Node's types declare it.
+
+/** Memory that several kernels may share, in any threads. It grows in place: what was seen of it stays in view. */
+export interface SharedKernelMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
 export interface KernelModule {
-  /** A new kernel with memory of its own. */
-  instantiate(imports: Readonly<Record<string, (from: number, to: number) => number>>): KernelExports;
+  /** What another thread makes a kernel of: {@link kernelOf}. */
+  readonly compiled: object;
+  /** A new kernel, with memory of its own unless it is given one. */
+  instantiate(imports: KernelImports, memory?: SharedKernelMemory): KernelExports;
 }
 
 /** The functions, constants and memory of scan.ts and layout.ts. */
@@ -23,6 +34,11 @@ export type KernelExports = Readonly<Record<string, { readonly value: number }>>
 };
 
 interface WebAssemblyApi {
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: true;
+  }) => SharedKernelMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
@@ -35,11 +51,32 @@ const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembl
 /** Compiles a kernel; undefined when the file is not there or cannot be run here. */
 export const loadKernel = (file: URL | string): KernelModule | undefined => {
   if (api === undefined) return undefined;
-  const { Module, Instance } = api;
   try {
-    const module = new Module(readFileSync(file));
-    return { instantiate: (record) => new Instance(module, { record }).exports };
+    return kernelOf(new api.Module(readFileSync(file)));
   } catch {
     return undefined;
   }
 };
+
+const present = (): WebAssemblyApi => {
+  if (api === undefined) throw new Error('There is no WebAssembly here.');
+  return api;
+};
+
+/** The kernel that another thread compiled. */
+export const kernelOf = (compiled: object): KernelModule => {
+  const { Instance } = present();
+  return {
+    compiled,
+    instantiate: (record, memory) => new Instance(compiled, { record, env: { memory } }).exports,
+  };
+};
+
+/**
+ * Memory for kernels that share it.
+ * @param initial pages of 64 KiB at first
+ * @param maximum pages it may grow to: address space, not memory
+ * @throws RangeError where the system has not so much address space
+ */
+export const shareMemory = (initial: number, maximum: number): SharedKernelMemory =>
+  new (present().Memory)({ initial, maximum, shared: true });

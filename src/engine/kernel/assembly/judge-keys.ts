@@ -4,7 +4,7 @@
  * counts, which correlate/divide.ts surely divides as is done here. A key that is not plain stops it; TypeScript
  * writes that one's lines.
  */
-import { keyAt, keys, recordAt } from './add-records.ts';
+import { keyAt, recordAt } from './add-records.ts';
 import {
   ACCEPT,
   BASES,
@@ -65,6 +65,7 @@ import {
   WORK,
 } from './layout.ts';
 import { nameWaiting, writeCommunityId, writeUid } from './name-connections.ts';
+import { aside } from './memory.ts';
 import { addresses, isFlipped, order } from './order-keys.ts';
 import {
   out,
@@ -137,12 +138,12 @@ export let observers: usize = 0;
 
 // Set once: seconds of silence that end nothing, seconds an attempt is repeated, AWS's slack,
 // seconds by which a FIN is surely later than another, and the most a packet without payload weighs.
-let shortestLimit: i64 = 0;
-let attemptLimit: i64 = 0;
-let slack: i64 = 0;
-let surelyLater: i64 = 0;
-let bareV4: f64 = 0;
-let bareV6: f64 = 0;
+export let shortestLimit: i64 = 0;
+export let attemptLimit: i64 = 0;
+export let slack: i64 = 0;
+export let surelyLater: i64 = 0;
+export let bareV4: f64 = 0;
+export let bareV6: f64 = 0;
 
 /** Larger counts are spelt by TypeScript. */
 const LARGEST_COUNT: f64 = 9007199254740991;
@@ -213,13 +214,13 @@ export function keyIn(place: u32): u32 {
   return load<u32>(order + (<usize>place << 4), 12);
 }
 
-/** Writes the lines of keys from a place in the order on, to [from, end). Gives the place it stopped at. */
-export function judgeKeys(place: u32, from: usize, end: usize): u32 {
+/** Writes the lines of the keys at places up to `to` into [from, end). Gives the place it stopped at. */
+export function judgeKeys(place: u32, to: u32, from: usize, end: usize): u32 {
   setOut(from);
   endedBy = ALL;
   let near = place;
-  while (place < keys) {
-    if (place == near) near = fetchAhead(place);
+  while (place < to) {
+    if (place == near) near = fetchAhead(place, to);
     current = place;
     if (!judge(keyAt(keyIn(place)), from, end)) break;
     place++;
@@ -244,17 +245,17 @@ export let fetched: u32 = 0;
  * Reads one word of every record of the next keys. Keys are sorted by time and records lie in the order of arrival, so
  * most wait for memory: one after the other in a chain, but those of different keys together.
  */
-function fetchAhead(place: u32): u32 {
-  const to = min(place + AHEAD, keys);
+function fetchAhead(place: u32, end: u32): u32 {
+  const to = min(place + AHEAD, end);
   for (let i = place; i < to; i++)
-    store<u32>(CHAINS + (<usize>(i - place) << 2), load<u32>(keyAt(keyIn(i)), 16));
+    store<u32>(aside + CHAINS + (<usize>(i - place) << 2), load<u32>(keyAt(keyIn(i)), 16));
   for (let step = 0; step < 4; step++) {
     for (let i: usize = 0; i < <usize>(to - place); i++) {
-      const next = load<u32>(CHAINS + (i << 2));
-      if (next != 0) store<u32>(CHAINS + (i << 2), load<u32>(recordAt(next - 1), 24));
+      const next = load<u32>(aside + CHAINS + (i << 2));
+      if (next != 0) store<u32>(aside + CHAINS + (i << 2), load<u32>(recordAt(next - 1), 24));
     }
   }
-  fetched = load<u32>(CHAINS);
+  fetched = load<u32>(aside + CHAINS);
   return to;
 }
 
@@ -265,52 +266,52 @@ export function written(): usize {
 
 @inline
 function startOf(i: usize): u32 {
-  return load<u32>(START + (i << 2));
+  return load<u32>(aside + START + (i << 2));
 }
 
 @inline
 function endOf(i: usize): u32 {
-  return load<u32>(END + (i << 2));
+  return load<u32>(aside + END + (i << 2));
 }
 
 @inline
 function infoOf(i: usize): u32 {
-  return load<u32>(INFO + (i << 2));
+  return load<u32>(aside + INFO + (i << 2));
 }
 
 @inline
 function flagsOf(i: usize): usize {
-  return <usize>load<u8>(INFO + (i << 2));
+  return <usize>load<u8>(aside + INFO + (i << 2));
 }
 
 @inline
 function packetsOf(i: usize): f64 {
-  return load<f64>(PACKETS + (i << 3));
+  return load<f64>(aside + PACKETS + (i << 3));
 }
 
 @inline
 function bytesOf(i: usize): f64 {
-  return load<f64>(BYTES + (i << 3));
+  return load<f64>(aside + BYTES + (i << 3));
 }
 
 @inline
 function directionOf(i: usize): usize {
-  return <usize>load<u8>(DIRECTION + i);
+  return <usize>load<u8>(aside + DIRECTION + i);
 }
 
 @inline
 function viewOf(i: usize): usize {
-  return <usize>load<u8>(VIEW + i);
+  return <usize>load<u8>(aside + VIEW + i);
 }
 
 @inline
 function at(place: usize): usize {
-  return <usize>load<u8>(ORDER + place);
+  return <usize>load<u8>(aside + ORDER + place);
 }
 
 @inline
 function viewAt(view: usize): usize {
-  return VIEWS + view * VIEW_SIZE;
+  return aside + VIEWS + view * VIEW_SIZE;
 }
 
 /** Whether a record's bytes cannot be headers alone, as bit 8: an offset into tables by payload and flags. */
@@ -333,7 +334,7 @@ function judge(key: usize, from: usize, end: usize): bool {
   if (!gather(load<u32>(key, 16), flipped)) return false;
   const portPair = load<u32>(key, 8);
   ports = flipped ? rotl(portPair, 16) : portPair;
-  store<u8>(ORDER, 0);
+  store<u8>(aside + ORDER, 0);
   begin = 0;
   until = count;
   draftCount = 1;
@@ -396,15 +397,15 @@ function gather(head: u32, flipped: bool): bool {
     // A rejected record after a close may be noise: told apart by the plain path.
     if (act == REJECT && (load<u8>(<usize>TRAITS + <usize>(info & 0xff)) & CLOSES) != 0) return false;
     const observer = load<u32>(record, 28);
-    store<u64>(PACKETS + (i << 3), load<u64>(record, 0));
-    store<u64>(BYTES + (i << 3), load<u64>(record, 8));
-    store<u32>(START + (i << 2), load<u32>(record, 16));
-    store<u32>(END + (i << 2), load<u32>(record, 20));
-    store<u32>(INFO + (i << 2), info);
-    store<u8>(DIRECTION + i, <u8>(((info & FROM_HIGH) != 0) != flipped));
+    store<u64>(aside + PACKETS + (i << 3), load<u64>(record, 0));
+    store<u64>(aside + BYTES + (i << 3), load<u64>(record, 8));
+    store<u32>(aside + START + (i << 2), load<u32>(record, 16));
+    store<u32>(aside + END + (i << 2), load<u32>(record, 20));
+    store<u32>(aside + INFO + (i << 2), info);
+    store<u8>(aside + DIRECTION + i, <u8>(((info & FROM_HIGH) != 0) != flipped));
     const view = findView(observers + observer * OBSERVER_SIZE);
     if (view == MOST_VIEWS) return false;
-    store<u8>(VIEW + i, <u8>view);
+    store<u8>(aside + VIEW + i, <u8>view);
     next = load<u32>(record, 24);
   }
   return true;
@@ -456,10 +457,10 @@ function sort(): void {
     const record = count - 1 - i;
     let j = i;
     while (j > 0 && isAfter(at(j - 1), record)) {
-      store<u8>(ORDER + j, <u8>at(j - 1));
+      store<u8>(aside + ORDER + j, <u8>at(j - 1));
       j--;
     }
-    store<u8>(ORDER + j, <u8>record);
+    store<u8>(aside + ORDER + j, <u8>record);
   }
 }
 
@@ -483,7 +484,7 @@ function hasDuplicates(): bool {
 
 @inline
 function draftAt(draft: usize): usize {
-  return DRAFTS + draft * DRAFT_SIZE;
+  return aside + DRAFTS + draft * DRAFT_SIZE;
 }
 
 /**
@@ -492,7 +493,7 @@ function draftAt(draft: usize): usize {
  * silence ends one. False when any of this is not sure.
  */
 function divide(): bool {
-  let draft = DRAFTS;
+  let draft = aside + DRAFTS;
   let first = <i64>startOf(at(0));
   let last = <i64>endOf(at(0));
   let opened: u32 = 0;
@@ -539,7 +540,7 @@ function divide(): bool {
 function endDraft(draft: usize, end: usize, last: i64, opened: u32, closed: u32): void {
   until = end;
   takeRecords();
-  const pair = <usize>load<u8>(SIDES) << 4 | <usize>load<u8>(SIDES + 1);
+  const pair = <usize>load<u8>(aside + SIDES) << 4 | <usize>load<u8>(aside + SIDES + 1);
   store<u32>(draft, <u32>end, 0);
   store<i64>(draft, openedAt < 0 ? <i64>startOf(at(begin)) : openedAt, 8);
   store<i64>(draft, last, 16);
@@ -550,7 +551,7 @@ function endDraft(draft: usize, end: usize, last: i64, opened: u32, closed: u32)
 
 /** Whether one of the connections before `behind` may take an opening: see takesOpening. */
 function mayTake(behind: usize, stream: u32, begins: i64): bool {
-  for (let draft = DRAFTS; draft < behind; draft += DRAFT_SIZE) {
+  for (let draft = aside + DRAFTS; draft < behind; draft += DRAFT_SIZE) {
     const since = begins - load<i64>(draft, 16);
     // Long after its last record no connection takes one, whatever it has shown.
     if (since > attemptLimit) continue;
@@ -573,8 +574,8 @@ function mayLackClose(draft: usize, begins: i64): bool {
 /** Whether the openings of all connections differ: else a number tells them apart in their uids. */
 function haveOwnNames(): bool {
   const end = draftAt(draftCount);
-  for (let draft = DRAFTS + DRAFT_SIZE; draft < end; draft += DRAFT_SIZE)
-    for (let other = DRAFTS; other < draft; other += DRAFT_SIZE)
+  for (let draft = aside + DRAFTS + DRAFT_SIZE; draft < end; draft += DRAFT_SIZE)
+    for (let other = aside + DRAFTS; other < draft; other += DRAFT_SIZE)
       if (load<i64>(draft, 8) == load<i64>(other, 8)) return false;
   return true;
 }
@@ -594,10 +595,10 @@ let mayHideReuse: bool = false;
 
 /** Steps both sides through the records at hand and adds up what they hold. */
 function takeRecords(): void {
-  store<u64>(SIDES, 0);
-  store<u64>(FLAGS, 0);
-  store<i64>(FINS, -1, 0);
-  store<i64>(FINS, -1, 16);
+  store<u64>(aside + SIDES, 0);
+  store<u64>(aside + FLAGS, 0);
+  store<i64>(aside + FINS, -1, 0);
+  store<i64>(aside + FINS, -1, 16);
   for (let view: usize = 0; view < viewCount; view++) {
     v128.store(viewAt(view), i64x2.splat(0), 0);
     v128.store(viewAt(view), i64x2.splat(0), 16);
@@ -618,11 +619,11 @@ function takeRecords(): void {
     const direction = directionOf(record);
     const begins = <i64>startOf(record);
     const ends = <i64>endOf(record);
-    const state = <usize>load<u8>(SIDES + direction);
+    const state = <usize>load<u8>(aside + SIDES + direction);
     const next = <u32>load<u8>(<usize>NEXT + ((payloadOf(record) | flags) << 4) + state);
     if ((next & 0x80) != 0) contradicted = true;
-    store<u8>(SIDES + direction, <u8>(next & 0x7f));
-    store<u8>(FLAGS + direction, load<u8>(FLAGS + direction) | <u8>flags);
+    store<u8>(aside + SIDES + direction, <u8>(next & 0x7f));
+    store<u8>(aside + FLAGS + direction, load<u8>(aside + FLAGS + direction) | <u8>flags);
     spoke |= 1 << <u32>direction;
     evidence |= (traits & 1) << <u32>direction;
     evidence |= ((traits & SYN_ACK) << 1) << <u32>direction;
@@ -642,11 +643,11 @@ function takeRecords(): void {
     if (closes) {
       closedAfter = begins;
       if (ends > closedAt) closedAt = ends;
-      if ((traits & FIN) != 0 && load<i64>(FINS + (direction << 4), 0) < 0) {
-        store<i64>(FINS + (direction << 4), begins, 0);
-        store<i64>(FINS + (direction << 4), ends, 8);
-      } else if ((traits & FIN) != 0 && ends < load<i64>(FINS + (direction << 4), 8)) {
-        store<i64>(FINS + (direction << 4), ends, 8);
+      if ((traits & FIN) != 0 && load<i64>(aside + FINS + (direction << 4), 0) < 0) {
+        store<i64>(aside + FINS + (direction << 4), begins, 0);
+        store<i64>(aside + FINS + (direction << 4), ends, 8);
+      } else if ((traits & FIN) != 0 && ends < load<i64>(aside + FINS + (direction << 4), 8)) {
+        store<i64>(aside + FINS + (direction << 4), ends, 8);
       }
     }
     if (opens && closes) {
@@ -687,8 +688,8 @@ function findWhoSpokeFirst(): void {
 
 /** 1 when the initiator's first FIN surely came before the responder's, 2 for the other way round, else 0. */
 function closerByFin(initiator: usize): u32 {
-  const mine = FINS + (initiator << 4);
-  const theirs = FINS + ((1 - initiator) << 4);
+  const mine = aside + FINS + (initiator << 4);
+  const theirs = aside + FINS + ((1 - initiator) << 4);
   if (load<i64>(mine) < 0 || load<i64>(theirs) < 0) return 0;
   if (load<i64>(theirs, 0) - load<i64>(mine, 8) >= surelyLater) return 1;
   return load<i64>(mine, 0) - load<i64>(theirs, 8) >= surelyLater ? 2 : 0;
@@ -816,11 +817,11 @@ function labelOf(view: usize): usize {
 /** Puts a view among those before it along the request: the initiator's interface, others, the responder's; each by name. */
 function placeOnWay(view: usize): void {
   let j: usize = seenViews++;
-  while (j > 0 && isFurther(viewAt(<usize>load<u8>(WAY + j - 1)), viewAt(view))) {
-    store<u8>(WAY + j, load<u8>(WAY + j - 1));
+  while (j > 0 && isFurther(viewAt(<usize>load<u8>(aside + WAY + j - 1)), viewAt(view))) {
+    store<u8>(aside + WAY + j, load<u8>(aside + WAY + j - 1));
     j--;
   }
-  store<u8>(WAY + j, <u8>view);
+  store<u8>(aside + WAY + j, <u8>view);
 }
 
 /** Roles are 0 initiator, 1 responder, 2 unknown; their places on the way 0, 2, 1. */
@@ -835,7 +836,7 @@ function isFurther(a: usize, b: usize): bool {
 function putPath(): void {
   let isFirst = true;
   for (let i: usize = 0; i < seenViews; i++) {
-    const label = labelOf(viewAt(<usize>load<u8>(WAY + i)));
+    const label = labelOf(viewAt(<usize>load<u8>(aside + WAY + i)));
     const length = <usize>load<u32>(label, 4);
     if (length == 0) continue;
     putFixed(isFirst ? Text.PATH : Text.BETWEEN_LABELS);
@@ -920,7 +921,7 @@ function weigh(): bool {
     marks = 32 | (spoke != 3 ? 4 : 0);
     return weighViews();
   }
-  const pair = <usize>load<u8>(SIDES + opener) << 4 | <usize>load<u8>(SIDES + answerer);
+  const pair = <usize>load<u8>(aside + SIDES + opener) << 4 | <usize>load<u8>(aside + SIDES + answerer);
   const life = <usize>LIVES + (pair << 3);
   const traits = load<u8>(life, TRAITS_AT);
   if (isRejected && (traits & BEGAN_WITH_SYN) == 0) return false;
@@ -942,9 +943,9 @@ function weigh(): bool {
 
 /** Chooses the views that speak for the connection; false when their counts are too large. */
 function weighViews(): bool {
-  primary = viewCount == 1 ? VIEWS : bestOf(3);
-  const mine = viewCount == 1 ? VIEWS : bestOf(1 << <u32>opener);
-  const theirs = viewCount == 1 ? VIEWS : bestOf(1 << <u32>answerer);
+  primary = viewCount == 1 ? aside + VIEWS : bestOf(3);
+  const mine = viewCount == 1 ? aside + VIEWS : bestOf(1 << <u32>opener);
+  const theirs = viewCount == 1 ? aside + VIEWS : bestOf(1 << <u32>answerer);
   packetsOut = load<f64>(mine + (opener << 3), 0);
   bytesOut = load<f64>(mine + (opener << 3), 16);
   packetsBack = load<f64>(theirs + (answerer << 3), 0);
@@ -967,7 +968,7 @@ function weighViews(): bool {
 function write(): void {
   const first = <i64>startOf(at(begin));
   const opening = openedAt < 0 ? first : openedAt;
-  const observer = <usize>load<u32>(VIEWS, 32);
+  const observer = <usize>load<u32>(aside + VIEWS, 32);
   const lowEnd: usize = isV6 ? addresses + (<usize>low << 4) : <usize>low;
   const highEnd: usize = isV6 ? addresses + (<usize>high << 4) : <usize>high;
   putFixed(Text.UID);
@@ -1012,9 +1013,9 @@ function write(): void {
   putCount(Text.RESPONDER_PACKETS, <i64>packetsBack);
   putCount(Text.RESPONDER_BYTES, <i64>bytesBack);
   const showsFlags = protocol == TCP ? spoke : 0;
-  putCount(Text.INITIATOR_FLAGS, (showsFlags & (1 << <u32>opener)) != 0 ? <i64>load<u8>(FLAGS + opener) : -1);
-  putCount(Text.RESPONDER_FLAGS, (showsFlags & (1 << <u32>answerer)) != 0 ? <i64>load<u8>(FLAGS + answerer) : -1);
-  putCount(Text.WINDOWS, seenViews == 1 && protocol == TCP ? allWindows : countWindows((primary - VIEWS) / VIEW_SIZE));
+  putCount(Text.INITIATOR_FLAGS, (showsFlags & (1 << <u32>opener)) != 0 ? <i64>load<u8>(aside + FLAGS + opener) : -1);
+  putCount(Text.RESPONDER_FLAGS, (showsFlags & (1 << <u32>answerer)) != 0 ? <i64>load<u8>(aside + FLAGS + answerer) : -1);
+  putCount(Text.WINDOWS, seenViews == 1 && protocol == TCP ? allWindows : countWindows((primary - aside - VIEWS) / VIEW_SIZE));
   putCount(Text.RECORDS, <i64>(until - begin));
   putFixed(Text.VANTAGES);
   putNumber(<u64>seenViews);
@@ -1023,6 +1024,6 @@ function write(): void {
   putText(<usize>MARKS + <usize>marks * TEXT_SIZE);
   putPath();
   const basis = <u32>load<u8>(<usize>BASES + <usize>finding);
-  const counter = <usize>COUNTS + <usize>((((lifeText << 4) | basis) << 5) | (marks & 31)) * 4;
+  const counter = aside + <usize>COUNTS + <usize>((((lifeText << 4) | basis) << 5) | (marks & 31)) * 4;
   store<u32>(counter, load<u32>(counter) + 1);
 }

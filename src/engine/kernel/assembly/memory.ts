@@ -7,6 +7,16 @@ import { FIXED_END } from './layout.ts';
 /** The most pages of 64 KiB the memory may have; lower in tests. */
 export let mostPages: u32 = 65535;
 
+/**
+ * How far behind the first instance's room to work (from WORK on) this instance's lies: instances that share the memory
+ * judge side by side, each in a room of its own.
+ */
+export let aside: usize = 0;
+
+export function setAside(bytes: usize): void {
+  aside = bytes;
+}
+
 let used: usize = FIXED_END;
 
 /** A region of zeroed memory, aligned to 64 bytes; 0 when there is none left. */

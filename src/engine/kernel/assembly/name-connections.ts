@@ -3,6 +3,7 @@
  * of engine/uid.ts, community-id.ts and sha1-block.ts.
  */
 import { BASE64, UID_ALPHABET, WORK } from './layout.ts';
+import { aside } from './memory.ts';
 
 /** Sixteen words of each of four messages, side by side; 80 as they are hashed. */
 const BLOCKS: usize = <usize>WORK + 16384;
@@ -109,7 +110,7 @@ export function writeUid(
 
 @inline
 function putWord(word: u32, value: u32): void {
-  store<u32>(BLOCKS + (word << 4) + (waiting << 2), value);
+  store<u32>(aside + BLOCKS + (word << 4) + (waiting << 2), value);
 }
 
 /** Has a Community ID of 30 letters written to `out`, at the latest when {@link nameWaiting} is called. */
@@ -141,7 +142,7 @@ export function writeCommunityId(
   putWord(word++, 0x80000000);
   while (word < 15) putWord(word++, 0);
   putWord(15, length);
-  store<u32>(TARGETS + (waiting << 2), <u32>out);
+  store<u32>(aside + TARGETS + (waiting << 2), <u32>out);
   if (++waiting == 4) nameWaiting();
 }
 
@@ -152,7 +153,7 @@ function rotate(x: v128, by: i32): v128 {
 
 /** The compression of SHA-1 (FIPS 180-4) over four blocks side by side. */
 function hashBlocks(): void {
-  for (let at = BLOCKS + 256; at < BLOCKS + 80 * 16; at += 16) {
+  for (let at = aside + BLOCKS + 256; at < aside + BLOCKS + 80 * 16; at += 16) {
     const early = v128.xor(v128.load(at - 48), v128.load(at - 128));
     v128.store(at, rotate(v128.xor(early, v128.xor(v128.load(at - 224), v128.load(at - 256))), 1));
   }
@@ -161,8 +162,8 @@ function hashBlocks(): void {
   let c = i32x4.splat(0x98badcfe);
   let d = i32x4.splat(0x10325476);
   let e = i32x4.splat(0xc3d2e1f0);
-  let at = BLOCKS;
-  for (; at < BLOCKS + 20 * 16; at += 16) {
+  let at = aside + BLOCKS;
+  for (; at < aside + BLOCKS + 20 * 16; at += 16) {
     const mixed = v128.xor(d, v128.and(b, v128.xor(c, d)));
     const next = i32x4.add(
       i32x4.add(rotate(a, 5), mixed),
@@ -174,7 +175,7 @@ function hashBlocks(): void {
     b = a;
     a = next;
   }
-  for (; at < BLOCKS + 40 * 16; at += 16) {
+  for (; at < aside + BLOCKS + 40 * 16; at += 16) {
     const mixed = v128.xor(v128.xor(b, c), d);
     const next = i32x4.add(
       i32x4.add(rotate(a, 5), mixed),
@@ -186,7 +187,7 @@ function hashBlocks(): void {
     b = a;
     a = next;
   }
-  for (; at < BLOCKS + 60 * 16; at += 16) {
+  for (; at < aside + BLOCKS + 60 * 16; at += 16) {
     const mixed = v128.or(v128.and(b, c), v128.and(d, v128.or(b, c)));
     const next = i32x4.add(
       i32x4.add(rotate(a, 5), mixed),
@@ -198,7 +199,7 @@ function hashBlocks(): void {
     b = a;
     a = next;
   }
-  for (; at < BLOCKS + 80 * 16; at += 16) {
+  for (; at < aside + BLOCKS + 80 * 16; at += 16) {
     const mixed = v128.xor(v128.xor(b, c), d);
     const next = i32x4.add(
       i32x4.add(rotate(a, 5), mixed),
@@ -210,11 +211,11 @@ function hashBlocks(): void {
     b = a;
     a = next;
   }
-  v128.store(DIGESTS, i32x4.add(a, i32x4.splat(0x67452301)), 0);
-  v128.store(DIGESTS, i32x4.add(b, i32x4.splat(0xefcdab89)), 16);
-  v128.store(DIGESTS, i32x4.add(c, i32x4.splat(0x98badcfe)), 32);
-  v128.store(DIGESTS, i32x4.add(d, i32x4.splat(0x10325476)), 48);
-  v128.store(DIGESTS, i32x4.add(e, i32x4.splat(0xc3d2e1f0)), 64);
+  v128.store(aside + DIGESTS, i32x4.add(a, i32x4.splat(0x67452301)), 0);
+  v128.store(aside + DIGESTS, i32x4.add(b, i32x4.splat(0xefcdab89)), 16);
+  v128.store(aside + DIGESTS, i32x4.add(c, i32x4.splat(0x98badcfe)), 32);
+  v128.store(aside + DIGESTS, i32x4.add(d, i32x4.splat(0x10325476)), 48);
+  v128.store(aside + DIGESTS, i32x4.add(e, i32x4.splat(0xc3d2e1f0)), 64);
 }
 
 @inline
@@ -233,8 +234,8 @@ export function nameWaiting(): void {
   if (waiting == 0) return;
   hashBlocks();
   for (let lane: u32 = 0; lane < waiting; lane++) {
-    const digest = DIGESTS + (lane << 2);
-    const out = <usize>load<u32>(TARGETS + (lane << 2));
+    const digest = aside + DIGESTS + (lane << 2);
+    const out = <usize>load<u32>(aside + TARGETS + (lane << 2));
     const ab = (<u64>load<u32>(digest, 0) << 32) | <u64>load<u32>(digest, 16);
     const cd = (<u64>load<u32>(digest, 32) << 32) | <u64>load<u32>(digest, 48);
     const e = <u64>load<u32>(digest, 64);

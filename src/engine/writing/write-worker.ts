@@ -1,0 +1,66 @@
+/**
+ * A writing thread: a second kernel on the memory of the first, which judges chunks of keys into slots. It knows no
+ * texts but those in that memory: a key that the kernel leaves to TypeScript is noted as missing.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { kernelOf, type SharedKernelMemory } from '../../record/kernel/load-kernel.ts';
+import { KernelMemory } from '../kernel/kernel-memory.ts';
+import { CHUNK_KEYS, PieceSlots, SLOTS } from './piece-slots.ts';
+
+/** What the thread is given at its start. */
+export interface WritingOrder {
+  readonly thread: number;
+  readonly compiled: object;
+  readonly memory: SharedKernelMemory;
+  readonly slots: SharedArrayBuffer;
+}
+
+/** What it is told when everything is in order. */
+export interface WritingTask {
+  readonly keys: number;
+  /** Where its room to work lies: see `aside` in memory.ts. */
+  readonly aside: number;
+  /** Where its slots lie, how far apart, and how much of each may be filled. */
+  readonly pieces: number;
+  readonly distance: number;
+  readonly size: number;
+  /** The variables of the first kernel. */
+  readonly variables: Readonly<Record<string, number | bigint>>;
+}
+
+const { thread, compiled, memory: shared, slots: words } = workerData as WritingOrder;
+const memory = new KernelMemory(kernelOf(compiled), shared);
+const slots = new PieceSlots(0, words);
+const full = memory.value('FULL');
+
+const work = ({ keys, aside, pieces, distance, size, variables }: WritingTask): void => {
+  const { exports } = memory;
+  exports.setAside(aside);
+  for (const [name, value] of Object.entries(variables)) memory.variable(name).value = value;
+  let slot = 0;
+  for (;;) {
+    const chunk = slots.takeChunk();
+    const to = Math.min((chunk + 1) * CHUNK_KEYS, keys);
+    let place = chunk * CHUNK_KEYS;
+    if (place >= keys) return;
+    while (place < to) {
+      slots.waitForRoom(thread, slot);
+      const begin = pieces + slot * distance;
+      let at = begin;
+      let holes = 0;
+      while (place < to) {
+        place = exports.judgeKeys(place, to, at, begin + size);
+        at = exports.written() >>> 0;
+        if (place === to || memory.value('endedBy') === full) break;
+        if (!slots.addHole(thread, slot, holes, at - begin, place)) break;
+        holes++;
+        place++;
+      }
+      const piece = { length: at - begin, endsChunk: place === to };
+      if (slots.fill(thread, slot, chunk, piece, holes)) parentPort?.postMessage(null);
+      slot = (slot + 1) % SLOTS;
+    }
+  }
+};
+
+parentPort?.once('message', work);
