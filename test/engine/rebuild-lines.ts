@@ -1,8 +1,9 @@
 /** A whole run from text to JSON Lines, with the engine's kernel or by the plain path alone, and all it counts. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
-import { jsonPiecesAlone } from '../../src/export/json-bytes.ts';
+import { JsonBytes, jsonPiecesAlone } from '../../src/export/json-bytes.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
@@ -96,5 +97,38 @@ export const kernelLines = (
     if (times === 1) alone++;
   };
   for (const piece of jsonPiecesAlone(source, count)) lines += decoder.decode(piece, { stream: true });
+  return { lines, alone, counts: counts(tally) };
+};
+
+/**
+ * With the kernel, written by several threads.
+ * @param pauseMilliseconds between two pieces
+ * @throws Error when there is too little for several threads to do
+ */
+export const linesTogether = async (
+  module: KernelModule,
+  pieces: readonly (string | Uint8Array)[],
+  threads: number,
+  pauseMilliseconds = 0,
+): Promise<RebuiltLines> => {
+  const { rebuild, dictionaries, counts } = readInto(pieces, {}, new EngineKernel(module));
+  const tally = new Tally();
+  let alone = 0;
+  const json = new JsonBytes(dictionaries.addresses, 1 << 20);
+  const written = rebuild.linesTogether(
+    json,
+    (row, times) => {
+      tally.add(row, times);
+      if (times === 1) alone++;
+    },
+    threads,
+  );
+  if (written === null) throw new Error('One thread writes this.');
+  const decoder = new TextDecoder();
+  let lines = '';
+  for await (const piece of written) {
+    lines += decoder.decode(piece, { stream: true });
+    if (pauseMilliseconds > 0) await delay(pauseMilliseconds);
+  }
   return { lines, alone, counts: counts(tally) };
 };

@@ -29,12 +29,13 @@ export interface Life {
   readonly verdict: Verdict;
 }
 
-/** The lives that the kernel knows by their places: rejected attempts, without and with an answer, and exchanges. */
+/** The lives that the kernel knows by their places: rejected attempts, without and with an answer, exchanges, rejected answers. */
 const KNOWN_LIVES: readonly Life[] = [
   { state: 'blocked', closedBy: null, connState: 'S0', verdict: 'rejected' },
   { state: 'blocked', closedBy: null, connState: 'REJ', verdict: 'rejected' },
   { state: null, closedBy: null, connState: null, verdict: 'accepted' },
   { state: null, closedBy: null, connState: null, verdict: 'rejected' },
+  { state: 'blocked', closedBy: null, connState: 'REJ', verdict: 'reply-rejected' },
 ];
 
 const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'];

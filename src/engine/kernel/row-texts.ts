@@ -51,6 +51,7 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     close + cell('protocol', 'udp') + speller.before('initiator_address') + open,
     withoutHistory('accepted'),
     withoutHistory('rejected'),
+    afterHistory('reply-rejected'),
   ];
 };
 

@@ -2,6 +2,7 @@
  * Writing with several threads: the fast twin of writeLines, which is its specification. The lines are the same bytes in
  * the same order, whoever wrote them. This thread collects, writes what the others leave out, and takes chunks itself.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import { type LineSetting, LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
@@ -178,6 +179,8 @@ export async function* writeTogether(setting: LineSetting, writers: Writers): As
       if (mine !== undefined) {
         for (const bytes of mine) yield* pieces.add(bytes);
         own.delete(chunk++);
+        // Let this thread hear of the others.
+        await nextTurn();
         continue;
       }
       const next = writers.next(chunk);

@@ -1,7 +1,7 @@
 /**
  * Plain keys from records to lines of text: the fast twin of engine/plain-judge.ts and export/json-bytes.ts,
- * whose words it is handed as tables. Plain are few records at few interfaces, all accepted or all rejected, with times and
- * counts, which correlate/divide.ts surely divides as is done here. A key that is not plain stops it; TypeScript
+ * whose words it is handed as tables. Plain are few records at few interfaces, all accepted or all rejected, or one way
+ * accepted and the other rejected without a close at one interface, with times and counts, which correlate/divide.ts surely divides as is done here. A key that is not plain stops it; TypeScript
  * writes that one's lines.
  */
 import { keyAt, recordAt } from './add-records.ts';
@@ -55,6 +55,7 @@ import {
   PLAIN_SYN,
   PRIVATE,
   REJECT,
+  REPLY_BLOCKED,
   SRC_REWRITTEN,
   SYN_ACK,
   TCP,
@@ -113,6 +114,7 @@ enum Text {
   UDP_AND_INITIATOR_ADDRESS,
   NO_HISTORY_ACCEPTED_AND_FIRST_SEEN,
   NO_HISTORY_REJECTED_AND_FIRST_SEEN,
+  REPLY_REJECTED_AND_FIRST_SEEN,
 }
 
 /**
@@ -380,35 +382,46 @@ function writeAll(): void {
   }
 }
 
+/** Of the key: whether one record was rejected, and the actions of the low and of the high end. */
+let anyRejected: bool = false;
+let lowActs: u32 = 0;
+let highActs: u32 = 0;
+
 /** Takes the records of a key out of the store; false when they are not uniform or seen by too many. */
 function gather(head: u32, flipped: bool): bool {
   const must = (protocol == TCP ? HAS_FLAGS : 0) | HAS_START | HAS_END | HAS_PACKETS | HAS_BYTES;
   let next = head;
-  let act: u32 = 0;
+  let traits: u32 = 0;
   viewCount = 0;
+  lowActs = highActs = 0;
   for (let i: usize = 0; i < count; i++) {
     const record = recordAt(next - 1);
     const info = load<u32>(record, 32);
-    if (i == 0) {
-      act = info & (ACCEPT | REJECT);
-      if (act != ACCEPT && act != REJECT) return false;
-    }
-    if ((info & (must | SRC_REWRITTEN | DST_REWRITTEN | ACCEPT | REJECT)) != (must | act)) return false;
-    // A rejected record after a close may be noise: told apart by the plain path.
-    if (act == REJECT && (load<u8>(<usize>TRAITS + <usize>(info & 0xff)) & CLOSES) != 0) return false;
+    const act = info & (ACCEPT | REJECT);
+    if (act != ACCEPT && act != REJECT) return false;
+    if ((info & (must | SRC_REWRITTEN | DST_REWRITTEN)) != must) return false;
+    traits |= <u32>load<u8>(<usize>TRAITS + <usize>(info & 0xff));
+    const direction = <u8>(((info & FROM_HIGH) != 0) != flipped);
+    if (direction == 0) lowActs |= act;
+    else highActs |= act;
     const observer = load<u32>(record, 28);
     store<u64>(aside + PACKETS + (i << 3), load<u64>(record, 0));
     store<u64>(aside + BYTES + (i << 3), load<u64>(record, 8));
     store<u32>(aside + START + (i << 2), load<u32>(record, 16));
     store<u32>(aside + END + (i << 2), load<u32>(record, 20));
     store<u32>(aside + INFO + (i << 2), info);
-    store<u8>(aside + DIRECTION + i, <u8>(((info & FROM_HIGH) != 0) != flipped));
+    store<u8>(aside + DIRECTION + i, direction);
     const view = findView(observers + observer * OBSERVER_SIZE);
     if (view == MOST_VIEWS) return false;
     store<u8>(aside + VIEW + i, <u8>view);
     next = load<u32>(record, 24);
   }
-  return true;
+  const acts = lowActs | highActs;
+  anyRejected = (acts & REJECT) != 0;
+  if (!anyRejected) return true;
+  // A rejected record after a close may be noise: told apart by the plain path.
+  if ((traits & CLOSES) != 0) return false;
+  return acts == REJECT || (protocol == TCP && viewCount == 1 && lowActs != acts && highActs != acts);
 }
 
 /** The view of an observer; MOST_VIEWS when there are too many or one interface goes by two names. */
@@ -508,6 +521,8 @@ function divide(): bool {
     if ((traits & OPENS) != 0) {
       if (draftCount > 1 && mayTake(draft, stream, begins)) return false;
       if (((opened | closed) & stream) != 0 || begins - first > slack) {
+        // What was only rejected may have its handshake in its interval.
+        if (anyRejected && opened == 0) return false;
         endDraft(draft, i, last, opened, closed);
         draft += DRAFT_SIZE;
         if (draftCount++ == MOST_DRAFTS || mayTake(draft, stream, begins)) return false;
@@ -913,7 +928,12 @@ function weigh(): bool {
     opener = answeredOpener;
   }
   answerer = 1 - opener;
-  isRejected = (infoOf(0) & REJECT) != 0;
+  isRejected = anyRejected;
+  const isAnswerRejected = lowActs != highActs && lowActs != 0 && highActs != 0;
+  if (isAnswerRejected && (draftCount > 1 || (opener == 0 ? highActs : lowActs) != REJECT)) {
+    endedBy = NOT_PLAIN;
+    return false;
+  }
   if (protocol != TCP) {
     isBounded = false;
     lifeText = EXCHANGE + (isRejected ? 1 : 0);
@@ -932,13 +952,19 @@ function weigh(): bool {
   marks = <u32>load<u8>(life, MARKS_AT);
   lifeText = <u32>load<u8>(life + <usize>closer, LIFE_AT);
   if (isRejected) {
-    lifeText = BLOCKED + (spoke == 3 ? 1 : 0);
+    lifeText = isAnswerRejected ? REPLY_BLOCKED : BLOCKED + (spoke == 3 ? 1 : 0);
     marks &= 1;
   }
   if (spoke != 3) marks |= 4;
   if (mayHideReuse) marks |= 8;
   if (contradicted) marks |= 16;
   return weighViews();
+}
+
+/** The text with the verdict of what is weighed. */
+function verdictText(): u32 {
+  if (!isRejected) return Text.ACCEPTED_AND_FIRST_SEEN;
+  return lifeText == REPLY_BLOCKED ? Text.REPLY_REJECTED_AND_FIRST_SEEN : Text.REJECTED_AND_FIRST_SEEN;
 }
 
 /** Chooses the views that speak for the connection; false when their counts are too large. */
@@ -991,7 +1017,7 @@ function write(): void {
   if (protocol == TCP) {
     putFixed(Text.HISTORY);
     allWindows = putHistory(opener);
-    putTime(isRejected ? Text.REJECTED_AND_FIRST_SEEN : Text.ACCEPTED_AND_FIRST_SEEN, first);
+    putTime(verdictText(), first);
   } else {
     putTime(
       isRejected ? Text.NO_HISTORY_REJECTED_AND_FIRST_SEEN : Text.NO_HISTORY_ACCEPTED_AND_FIRST_SEEN,

@@ -135,7 +135,7 @@ export const TEXTS: u32 = 737280;
 export const FIXED: u32 = TEXTS;
 /** By finding: who opened and how sure that is. The first sixteen are what evidence of SYN and SYN-ACK says. */
 export const MOST_FINDINGS: u32 = 128;
-export const FINDINGS: u32 = FIXED + 32 * TEXT_SIZE;
+export const FINDINGS: u32 = FIXED + 40 * TEXT_SIZE;
 /** By five bits: midstream, ends open, one-sided, may hide reuse, contradicted; then the same of exchanges, which have no life. */
 export const MARKS: u32 = FINDINGS + MOST_FINDINGS * TEXT_SIZE;
 /** By life: state, closer, conn_state. */
@@ -144,6 +144,8 @@ export const LIFE_TEXTS: u32 = MARKS + 64 * TEXT_SIZE;
 /** The lives of rejected attempts without and with an answer come first, then those of exchanges, accepted and rejected. */
 export const BLOCKED: u32 = 0;
 export const EXCHANGE: u32 = 2;
+/** The life of an attempt whose answer was rejected. */
+export const REPLY_BLOCKED: u32 = 4;
 
 // What observers are to the judge: filled by observer-texts.ts.
 // An observer: rank 0, group 4, vantage 8, name's rank 12, scope 16 and 20, own address 24, marks 28,

@@ -1,0 +1,56 @@
+/** Lines written by several threads: the same bytes as one thread writes, and the end of all when one of them dies. */
+import { describe, expect, it } from 'vitest';
+import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
+import { compileEngineKernel } from './compile-engine-kernel.ts';
+import { kernelLines, linesTogether } from './rebuild-lines.ts';
+
+const KERNEL = compileEngineKernel();
+const HEADER =
+  'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags';
+
+/** Enough keys for several threads, of every kind: plain, asked about, left to TypeScript, over IPv6. */
+function* keys(): Generator<string> {
+  for (let i = 0; i < 34_000; i++) {
+    const isV6 = i % 7 === 0;
+    const client = isV6 ? `2600:1f14::${(i % 5000).toString(16)}` : `10.1.${(i >> 8) & 255}.${i & 255}`;
+    const server = isV6 ? '2600:1f14::ffff' : '10.0.0.9';
+    const port = 20_000 + (i % 30_000);
+    const from = 1_760_000_000 + (i % 3000);
+    const line = (reply: boolean, flags: number, action: string, at = from, packets = 5): string => {
+      const [src, dst] = reply ? [server, client] : [client, server];
+      const ports = reply ? `443 ${port}` : `${port} 443`;
+      return `eni-${i % 3} vpc-1 ${src} ${dst} ${ports} 6 ${packets} ${packets * 60} ${at} ${at + 30} ${action} ${flags}\n`;
+    };
+    // Bare ACKs, which name nobody; a close that was rejected; a port used twice, with packets enough for two; a whole one.
+    if (i % 10 === 1) yield line(false, 0, 'ACCEPT') + line(true, 0, 'ACCEPT');
+    else if (i % 10 === 2) yield line(false, 3, 'ACCEPT') + line(true, 19, 'REJECT');
+    else if (i % 10 === 3)
+      yield line(false, 3, 'ACCEPT') + line(true, 19, 'ACCEPT') + line(false, 3, 'ACCEPT', from + 50, 12);
+    else yield line(false, 3, 'ACCEPT') + line(true, 19, 'ACCEPT');
+  }
+}
+const TEXT = [`${HEADER}\n${[...keys()].join('')}`];
+
+describe('writing together', () => {
+  it('gives the same lines in the same order with any number of threads, and counts the same', async () => {
+    const one = kernelLines(KERNEL, TEXT);
+    expect(one.lines.split('\n').length).toBeGreaterThan(34_000);
+    expect(one.alone).toBeGreaterThan(1000);
+    for (const threads of [2, 3, 8]) {
+      const many = await linesTogether(KERNEL, TEXT, threads);
+      expect(many.lines === one.lines).toBe(true);
+      expect(many.counts).toEqual(one.counts);
+    }
+  });
+
+  it('is not worth it for few keys', async () => {
+    const few = [`${HEADER}\n${[...keys()].slice(0, 100).join('')}`];
+    await expect(linesTogether(KERNEL, few, 2)).rejects.toThrow('One thread writes this.');
+  });
+
+  it('ends with the reason of the thread that dies', async () => {
+    // What it is given to run is no kernel.
+    const broken: KernelModule = { ...KERNEL, compiled: {} };
+    await expect(linesTogether(broken, TEXT, 2, 100)).rejects.toThrow(/WebAssembly\.Instance/);
+  });
+});
