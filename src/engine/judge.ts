@@ -9,7 +9,7 @@ import type { Observers } from '../correlate/observers.ts';
 import { countWindows } from '../correlate/windows.ts';
 import type { Coverage } from '../lifecycle/coverage.ts';
 import { historyOf } from '../lifecycle/history.ts';
-import { findInitiator } from '../lifecycle/initiator.ts';
+import { findInitiator, type InitiatorEvidence } from '../lifecycle/initiator.ts';
 import { outcomeOf } from '../lifecycle/outcome.ts';
 import type { EndKnowledge } from '../lifecycle/services.ts';
 import { timesOf } from '../lifecycle/times.ts';
@@ -186,6 +186,7 @@ export class Judge {
   };
   readonly #octets = [new Uint8Array(4), new Uint8Array(4)] as const;
   #survey: Survey | undefined;
+  #built: Built | undefined;
 
   constructor(context: JudgeContext) {
     this.#context = context;
@@ -208,6 +209,24 @@ export class Judge {
     return this.#vantages;
   }
 
+  /** What was judged last; its records are read anew with the next key. */
+  get built(): Built {
+    return this.#built as Built;
+  }
+
+  /** What naming the initiator goes by. */
+  evidenceOf({ key, draft, ends }: Built): InitiatorEvidence {
+    const { coverage, observedOnly } = this.#context;
+    return {
+      records: draft.records,
+      isTcp: key.protocol === PROTOCOL.tcp,
+      ports: hasPorts(key.protocol) ? key.ports : null,
+      ends,
+      coveredFrom: (vantage) => coverage.coveredFrom(vantage),
+      observedOnly,
+    };
+  }
+
   #vantagesOf(key: Key): VantageContext {
     this.#vantages.addresses = key.addresses;
     this.#vantages.isV6 = key.isV6;
@@ -220,17 +239,11 @@ export class Judge {
     const { records } = draft;
     const { row } = this;
     const { coverage } = this.#context;
+    this.#built = built;
     const isTcp = key.protocol === PROTOCOL.tcp;
     const ported = hasPorts(key.protocol);
     row.hasGap = coverage.hasGaps && this.#touchesGap(draft);
-    const finding = findInitiator({
-      records,
-      isTcp,
-      ports: ported ? key.ports : null,
-      ends: built.ends,
-      coveredFrom: (vantage) => coverage.coveredFrom(vantage),
-      observedOnly: this.#context.observedOnly,
-    });
+    const finding = findInitiator(this.evidenceOf(built));
     const initiator = finding.direction;
     const responder: Direction = initiator === 0 ? 1 : 0;
     row.protocol = PROTOCOL_NAMES[key.protocol] as string;

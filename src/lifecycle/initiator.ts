@@ -94,7 +94,11 @@ export const MANY_PEERS = 3;
 export const LEAST_CONFIDENCE = 0.6;
 export const MOST_CONFIDENCE = 0.99;
 
-type Clue = readonly [basis: InitiatorBasis, opener: Direction, odds: number];
+/** What a clue shows: the stopped attempt, the rejected reply, who spoke first, a service or a shared end, the ports. */
+export type ClueName = 'stopped' | 'replyRejected' | 'spokeFirst' | 'answers' | 'manyPeers' | 'ports';
+
+/** One piece of inferred evidence: the basis it counts for, the end it names, its log odds and what it shows. */
+export type Clue = readonly [basis: InitiatorBasis, opener: Direction, odds: number, shows: ClueName];
 
 interface DirectionSummary {
   /** The first start, and the first end: by then it had spoken. */
@@ -185,24 +189,25 @@ const cluesOf = (
     const own = ends[direction];
     const theirs = ends[otherEnd(direction)];
     const { stopped, replyRejected, spokeFirst: first } = shown[direction];
-    if (stopped) clues.push(['rejected', direction, ODDS.rejected]);
-    if (replyRejected) clues.push(['order', direction, ODDS.replyRejected]);
-    else if (first) clues.push(['order', direction, ODDS.spokeFirst]);
-    if (theirs.answers && !own.answers) clues.push(['service', direction, ODDS.answersHandshakes]);
+    if (stopped) clues.push(['rejected', direction, ODDS.rejected, 'stopped']);
+    if (replyRejected) clues.push(['order', direction, ODDS.replyRejected, 'replyRejected']);
+    else if (first) clues.push(['order', direction, ODDS.spokeFirst, 'spokeFirst']);
+    if (theirs.answers && !own.answers) clues.push(['service', direction, ODDS.answersHandshakes, 'answers']);
     if (theirs.peers >= MANY_PEERS && theirs.peers >= MANY_PEERS * own.peers) {
-      clues.push(['service', direction, ODDS.manyPeers]);
+      clues.push(['service', direction, ODDS.manyPeers, 'manyPeers']);
     }
   }
   if (ports !== null) {
     const odds = portOdds(ports[0], ports[1]);
-    if (odds !== 0) clues.push(['port', odds > 0 ? 0 : 1, Math.abs(odds)]);
+    if (odds !== 0) clues.push(['port', odds > 0 ? 0 : 1, Math.abs(odds), 'ports']);
   }
   return clues;
 };
 
 const STRONGEST_FIRST: readonly InitiatorBasis[] = ['rejected', 'service', 'order', 'port'];
 
-const weigh = (clues: readonly Clue[]): InitiatorFinding => {
+/** What clues come to when their log odds are added up. */
+export const weigh = (clues: readonly Clue[]): InitiatorFinding => {
   const sum = clues.reduce((total, [, opener, odds]) => total + (opener === 0 ? odds : -odds), 0);
   const direction: Direction = sum >= 0 ? 0 : 1;
   const probability = 1 / (1 + Math.exp(-Math.abs(sum)));
@@ -214,8 +219,9 @@ const weigh = (clues: readonly Clue[]): InitiatorFinding => {
   return { direction, basis, confidence: Math.round(Math.min(probability, MOST_CONFIDENCE) * 1000) / 1000 };
 };
 
-const inferInitiator = (evidence: InitiatorEvidence): InitiatorFinding =>
-  weigh(cluesOf(showOf(evidence), evidence.ends(), evidence.ports));
+/** Every clue that the evidence holds, for either end. */
+export const gatherClues = (evidence: InitiatorEvidence): readonly Clue[] =>
+  cluesOf(showOf(evidence), evidence.ends(), evidence.ports);
 
 /**
  * Who opened it, inferred where no filter stopped anything: all records were accepted, or all rejected and with flags.
@@ -234,5 +240,5 @@ export const inferPlainly = (
 export const findInitiator = (evidence: InitiatorEvidence): InitiatorFinding => {
   const observed = evidence.isTcp ? observeInitiator(evidence.records) : undefined;
   if (observed !== undefined) return observed;
-  return evidence.observedOnly ? NOBODY : inferInitiator(evidence);
+  return evidence.observedOnly ? NOBODY : weigh(gatherClues(evidence));
 };

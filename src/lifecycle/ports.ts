@@ -12,8 +12,11 @@ export const KNOWN_SERVICES: ReadonlySet<number> = new Set([
   9200, 9300, 9418, 9999, 10250, 10255, 10256, 11211, 15672, 26379, 26257, 27017, 27018, 27019, 28015, 50051,
 ]);
 
+/** The ranks in words. */
+export const PORT_RANKS = ['well-known', 'a known service', 'registered', 'ephemeral'] as const;
+
 /** 0 well-known, 1 a known service, 2 registered, 3 ephemeral (Linux takes 32768-60999, IANA and Windows 49152-65535). */
-const rankOf = (port: number): 0 | 1 | 2 | 3 => {
+export const rankOf = (port: number): 0 | 1 | 2 | 3 => {
   if (port < 1024) return 0;
   if (KNOWN_SERVICES.has(port)) return 1;
   return port < 32768 ? 2 : 3;
