@@ -16,14 +16,14 @@ import {
 import type { Connection } from './model/connection.ts';
 import { InputError, isConntrailError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
-import { type Columns, FIELDS } from './model/fields.ts';
+import type { Columns } from './model/fields.ts';
 import type { FlatRow } from './model/flat-row.ts';
 import { type FlowRecord, REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
 import type { RunReport } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
-import { columnsOf, parseColumns } from './record/columns.ts';
+import { parseColumns } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
-import { printLine } from './record/parse-line.ts';
+import { RecordPrinter } from './record/print-records.ts';
 import type { Dictionaries } from './record/scan-lines.ts';
 import { IDLE_LIMITS } from './tcp/idle-limits.ts';
 
@@ -114,22 +114,15 @@ const WORTH_A_THREAD = 8 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 
-/** All fields, for records that come as objects: they are printed and scanned like any other line. */
-const EVERY_FIELD = columnsOf(FIELDS.map((field) => field.name));
-
 /** Records and pieces of text as bytes. */
 async function* bytesOf(
   source: Exclude<ReconstructSource, string | readonly string[]>,
 ): AsyncGenerator<Uint8Array> {
-  let headed = false;
+  const print = new RecordPrinter();
   for await (const item of source as AsyncIterable<Uint8Array | string | FlowRecord>) {
     if (typeof item === 'string') yield encoder.encode(item);
     else if (item instanceof Uint8Array) yield item;
-    else {
-      if (!headed) yield encoder.encode(`${EVERY_FIELD.names.join(' ')}\n`);
-      headed = true;
-      yield encoder.encode(`${printLine(item, EVERY_FIELD)}\n`);
-    }
+    else yield encoder.encode(print.lines(item));
   }
 }
 

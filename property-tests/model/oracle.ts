@@ -27,6 +27,7 @@ import { type EndKnowledge, learnAbout } from './services.ts';
 import { isContradicted } from './sides.ts';
 import { type Sighting, sightingOf, vantage } from './sighting.ts';
 import { inOrder } from './sighting-order.ts';
+import { partBySilence } from './silence.ts';
 import { firstStart, lastEnd } from './spans.ts';
 import { timesOf } from './times.ts';
 import { verdictOf } from './verdict.ts';
@@ -234,6 +235,7 @@ export const consultOracle = (
   const world: World = { flows, coverage, observedOnly };
   return {
     connections: kept
+      .flatMap((sightings) => partBySilence(sightings, idleSeconds))
       .flatMap((sightings) => partByScope(sightings, scope, (name) => coverage(name).vpcId))
       .flatMap((sightings) => divide(sightings, idleSeconds))
       .map((sightings) => describe(sightings, world)),

@@ -6,16 +6,18 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
+import type { ReportFlags } from './report-command.ts';
 
 /** What each command does; the exit code comes back. */
 export interface Actions {
   connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
   who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   check(paths: readonly string[], flags: CommonFlags): Promise<number>;
+  report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
-export const COMMANDS = ['connections', 'who', 'check', 'states', 'help'] as const;
+export const COMMANDS = ['connections', 'who', 'check', 'report', 'states', 'help'] as const;
 
 const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
 
@@ -128,6 +130,20 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table or json (one object)'),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
+
+  addCommon(
+    program
+      .command('report')
+      .description('one HTML file for people who were not there: numbers, timeline, who opened what, a table')
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-o, --output <file>', 'the file to write, report.html; - is standard output')
+      .option(
+        '--top <number>',
+        'connections that the page holds: the longest, largest and those in doubt (default: 100000); all are counted',
+      )
+      .option('--title <text>', 'the heading (default: Connections report)'),
+  ).action(async (paths: string[], flags: ReportFlags) => onExit(await actions.report(paths, flags)));
 
   addColour(
     program.command('states').description('the states, kinds of evidence and verdicts, and what they mean'),

@@ -41,6 +41,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runCheck } = await import('./check-command.ts');
     return runCheck(paths, flags, surroundings);
   },
+  report: async (paths, flags) => {
+    const { runReport } = await import('./report-command.ts');
+    return runReport(paths, flags, surroundings);
+  },
   states: async ({ color }) => {
     const { runStates } = await import('./states-command.ts');
     return runStates(color, surroundings);

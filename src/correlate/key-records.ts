@@ -303,3 +303,22 @@ export class KeyRecords {
 }
 
 const NONE: ReadonlySet<KeyRecord> = new Set();
+
+/**
+ * Records of one key, in order, parted where everybody has been silent for so long that no connection lasts: what was
+ * before tells nothing of what comes after, not even whose networks they are.
+ */
+export const partBySilence = (records: readonly KeyRecord[], seconds: number): (readonly KeyRecord[])[] => {
+  const parts: (readonly KeyRecord[])[] = [];
+  let from = 0;
+  let last = Number.POSITIVE_INFINITY;
+  for (const [i, { start, end }] of records.entries()) {
+    if (start !== null && start - last > seconds) {
+      parts.push(records.slice(from, i));
+      from = i;
+    }
+    if (end !== null) last = last === Number.POSITIVE_INFINITY ? end : Math.max(last, end);
+  }
+  parts.push(from === 0 ? records : records.slice(from));
+  return parts;
+};

@@ -20,7 +20,9 @@ export interface ScopeGroup {
 export class VpcOfVantage {
   readonly #vpcs = new Map<number, string>();
 
-  constructor(observers: Observers) {
+  /** @param taught VPCs of vantages that are known from before */
+  constructor(observers: Observers, taught: Iterable<readonly [vantage: number, vpcId: string]> = []) {
+    for (const [vantage, vpcId] of taught) this.#vpcs.set(vantage, vpcId);
     for (let id = 0; id < observers.size; id++) {
       const { vpcId } = observers.read(id);
       const vantage = observers.vantages[id] as number;

@@ -3,10 +3,12 @@
  * divided into connections, each judged. The kernel has it as its specification.
  */
 import { divide } from '../correlate/divide.ts';
-import { type Key, KeyRecords } from '../correlate/key-records.ts';
-import type { RecordStore } from '../correlate/record-store.ts';
+import { type Key, KeyRecords, partBySilence } from '../correlate/key-records.ts';
+import { KEY, KEY_V6, type RecordStore } from '../correlate/record-store.ts';
 import { partByScope, type Scope, type VpcOfVantage } from '../correlate/scope.ts';
+import type { Lessons } from '../lifecycle/lessons.ts';
 import { type EndKnowledge, Services } from '../lifecycle/services.ts';
+import { writeIPv4 } from '../record/address.ts';
 import { PROTOCOL } from '../record/scan-lines.ts';
 import { type Judge, type JudgeContext, openingOf } from './judge.ts';
 
@@ -47,6 +49,7 @@ export class PlainJudge {
   readonly #vpcs: VpcOfVantage;
   readonly #tally: Duplicates;
   readonly #records: KeyRecords;
+  readonly #lessons: Lessons | null;
   #services: Services | undefined;
 
   constructor(
@@ -56,7 +59,9 @@ export class PlainJudge {
     vpcs: VpcOfVantage,
     tally: Duplicates,
     options: { readonly scope: Scope; readonly openSeconds: number },
+    lessons: Lessons | null,
   ) {
+    this.#lessons = lessons;
     this.#judge = judge;
     this.#context = context;
     this.#store = store;
@@ -76,14 +81,16 @@ export class PlainJudge {
     if (!isTcp) this.#tally.duplicateExchanges += keyRecords.duplicates;
     const ends = () => this.ends(index, flipped);
     const { observers } = this.#context;
-    const groups = partByScope(keyRecords.records, this.#scope, observers, this.#vpcs, this.#areUnique(key));
     const ordinals = new Ordinals();
     const options = { isTcp, isV6: key.isV6, openSeconds: this.#openSeconds };
-    for (const { name, records } of groups) {
-      for (const draft of divide(records, options)) {
-        const ordinal = ordinals.next(name, openingOf(draft));
-        this.#judge.judge({ key, scopeName: name, draft, ends, ordinal });
-        yield this.#judge;
+    const areUnique = this.#areUnique(key);
+    for (const part of partBySilence(keyRecords.records, this.#openSeconds)) {
+      for (const { name, records } of partByScope(part, this.#scope, observers, this.#vpcs, areUnique)) {
+        for (const draft of divide(records, options)) {
+          const ordinal = ordinals.next(name, openingOf(draft));
+          this.#judge.judge({ key, scopeName: name, draft, ends, ordinal });
+          yield this.#judge;
+        }
       }
     }
   }
@@ -93,7 +100,14 @@ export class PlainJudge {
     return [this.#knowledge(index, flipped), this.#knowledge(index, !flipped)];
   }
 
-  #knowledge(index: number, isHigh: boolean) {
+  #knowledge(index: number, isHigh: boolean): EndKnowledge {
+    if (this.#lessons !== null) {
+      const kind = this.#store.key(index, KEY.kind);
+      const ports = this.#store.key(index, KEY.ports);
+      const address = this.#store.key(index, isHigh ? KEY.high : KEY.low);
+      const text = (kind & KEY_V6) !== 0 ? this.#context.addresses.text(address) : writeIPv4(address);
+      return this.#lessons.end(text, isHigh ? ports & 0xffff : ports >>> 16, kind & 0xff);
+    }
     this.#services ??= new Services(this.#store);
     return this.#services.of(this.#store, index, isHigh);
   }

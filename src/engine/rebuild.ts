@@ -7,13 +7,14 @@ import { type Key, readKey } from '../correlate/key-records.ts';
 import { Observers } from '../correlate/observers.ts';
 import { KEY, NO_TIME, RecordStore } from '../correlate/record-store.ts';
 import { type Scope, VpcOfVantage } from '../correlate/scope.ts';
-import { Coverage } from '../lifecycle/coverage.ts';
+import { Coverage, ownOf } from '../lifecycle/coverage.ts';
+import type { Lessons } from '../lifecycle/lessons.ts';
 import type { Connection } from '../model/connection.ts';
 import type { FlatRow } from '../model/flat-row.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
 import { AddressLegs } from '../path/gateways.ts';
-import { writeIPv4 } from '../record/address.ts';
+import { readIPv4, writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
 import { describeConnection } from './describe.ts';
 import { Judge, type JudgeContext } from './judge.ts';
@@ -32,6 +33,8 @@ export interface RebuildOptions {
   readonly scope: Scope;
   readonly observedOnly: boolean;
   readonly openSeconds: number;
+  /** What is known from before, in the place of what the records teach; the records' own teachings when left out. */
+  readonly lessons?: Lessons;
 }
 
 /** What the engine counts while it takes records. */
@@ -265,10 +268,41 @@ export class Rebuild {
     const { scope, observedOnly } = this.#options;
     const { addresses } = this.#dictionaries;
     const context: JudgeContext = { observers, coverage, addresses, observedOnly };
-    const vpcs = new VpcOfVantage(observers);
+    const vpcs = new VpcOfVantage(observers, this.#applyLessons());
     const judge = new Judge(context);
-    const plain = new PlainJudge(judge, context, this.#store, vpcs, this.tally, this.#options);
+    const lessons = this.#options.lessons ?? null;
+    const plain = new PlainJudge(judge, context, this.#store, vpcs, this.tally, this.#options, lessons);
     return { plain, context, tables: () => new ObserverTables(observers, scope, vpcs) };
+  }
+
+  /** Puts what was learned before in the place of what these records teach; gives the VPCs of vantages. */
+  #applyLessons(): [vantage: number, vpcId: string][] {
+    const { strings, addresses } = this.#dictionaries;
+    const vpcs: [number, string][] = [];
+    const ownAddress = (text: string | null): number => {
+      if (text === null) return ownOf(NO_TIME, false);
+      const bytes = Buffer.from(text);
+      return text.includes(':')
+        ? ownOf(addresses.intern(bytes, 0, bytes.length), true)
+        : ownOf(readIPv4(bytes, 0, bytes.length), false);
+    };
+    for (const [name, lesson] of this.#options.lessons?.vantages ?? []) {
+      const bytes = Buffer.from(name);
+      const vantage = name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
+      if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, lesson.vpcId]);
+      const [one, other] = lesson.own ?? [null, null];
+      this.coverage.adopt(vantage, {
+        records: lesson.records,
+        first: lesson.first ?? NO_TIME,
+        last: lesson.last ?? -1,
+        longest: lesson.longest ?? -1,
+        rewrites: lesson.rewrites,
+        own: [ownAddress(one), ownAddress(other)],
+        anyOwn: lesson.own !== undefined,
+      });
+      this.coverage.adoptSkipped(vantage, lesson.skipped);
+    }
+    return vpcs;
   }
 
   /** Keys by their first second, equal ones by their ends: never by the order of arrival. */

@@ -90,6 +90,12 @@ export class Coverage {
     Object.assign(this.#of(vantage), seen);
   }
 
+  /** Takes over the intervals in which AWS lost records of a vantage. */
+  adoptSkipped(vantage: number, skipped: readonly (readonly [number | null, number | null])[]): void {
+    this.#of(vantage).skipped = skipped.map(([from, to]) => [from, to]);
+    this.hasGaps ||= skipped.length > 0;
+  }
+
   /** The address that all records of a vantage share, its own; null when two are left or none. */
   ownAddress(vantage: number): OwnAddress | null {
     const seen = this.#byVantage[vantage];

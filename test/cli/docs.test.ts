@@ -29,7 +29,10 @@ const rowsBelow = (heading: string): string[][] => {
 };
 
 const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
-const program = buildProgram({ connections: NEVER, who: NEVER, check: NEVER, states: NEVER }, () => {});
+const program = buildProgram(
+  { connections: NEVER, who: NEVER, check: NEVER, report: NEVER, states: NEVER },
+  () => {},
+);
 
 /** The examples: what is typed behind the prompt, and what is shown below it. */
 const EXAMPLES = [...PAGE.matchAll(/^```\n\$ conntrail (.*)\n([\s\S]*?)^```/gm)].map(
@@ -46,6 +49,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       connections: (paths, flags) => runConnections(paths, flags, surroundings),
       who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
       check: (paths, flags) => runCheck(paths, flags, surroundings),
+      report: NEVER,
       states: NEVER,
     },
     () => {},

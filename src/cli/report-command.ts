@@ -1,0 +1,95 @@
+/** `conntrail report`: one self-contained HTML file about all connections, for people who were not there. */
+import { OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { ReportBuilder } from '../report/render-report.ts';
+import { type CommonFlags, outputPath } from './options.ts';
+import { type Output, openFileOutput, openStandardOutput } from './output.ts';
+import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { saySummary } from './say-summary.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Taken, takeConnections } from './take-connections.ts';
+
+export interface ReportFlags extends CommonFlags {
+  readonly top?: string;
+  readonly title?: string;
+}
+
+const parseTop = (text: string): number => {
+  const top = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
+  if (top < 1) {
+    throw new OptionError(
+      'option-invalid',
+      `--top is "${escapeControls(text)}"; expected a whole number of 1 or more.`,
+    );
+  }
+  return top;
+};
+
+/** The filters as they were typed, for the page's heading. */
+const describeFilters = (flags: CommonFlags): string =>
+  (
+    [
+      ['--address', flags.address],
+      ['--port', flags.port],
+      ['--state', flags.state],
+      ['--initiated-by', flags.initiatedBy],
+      ['--since', flags.since],
+      ['--until', flags.until],
+    ] as const
+  )
+    .flatMap(([name, values]) => [values ?? []].flat().map((value) => `${name} ${value}`))
+    .join(', ');
+
+const openOutput = async (
+  flags: ReportFlags,
+  paths: readonly string[],
+  stdout: NodeJS.WriteStream,
+): Promise<Output> => {
+  if (flags.output === undefined) {
+    throw new OptionError(
+      'option-invalid',
+      'A report is a file: name it with -o report.html, or write it to standard output with -o -.',
+    );
+  }
+  const toFile = outputPath(flags);
+  if (toFile === null) return openStandardOutput(stdout);
+  if (!/\.html?$/i.test(toFile)) {
+    throw new OptionError(
+      'option-invalid',
+      `--output ${escapeControls(toFile)} is not the name of a page: end it in .html.`,
+    );
+  }
+  await refuseInputAsOutput(toFile, paths);
+  return openFileOutput(toFile);
+};
+
+/** Runs the command; the exit code comes back. */
+export const runReport = async (
+  paths: readonly string[],
+  flags: ReportFlags,
+  surroundings: Surroundings,
+): Promise<number> => {
+  let taken: Taken | undefined;
+  const builder = new ReportBuilder({
+    ...(flags.top === undefined ? {} : { top: parseTop(flags.top) }),
+    ...(flags.title === undefined ? {} : { title: flags.title }),
+    filters: describeFilters(flags),
+    report: () => {
+      if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
+      return taken.report;
+    },
+  });
+  const output = await openOutput(flags, paths, surroundings.stdout as NodeJS.WriteStream);
+  try {
+    taken = await takeConnections({ paths, flags, surroundings, showProgress: true }, (connection) => {
+      builder.add(connection);
+      return undefined;
+    });
+    for (const piece of await builder.pieces()) await output.write(piece);
+    await output.finish();
+    return saySummary(taken, flags, surroundings, false);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+};
