@@ -26,6 +26,12 @@ export { parseColumns } from './record/columns.ts';
 export { isRejection, parseLine, printLine } from './record/parse-line.ts';
 export { type ReportOptions, renderReport } from './report/render-report.ts';
 export type { ReportFinding } from './report/report-data.ts';
+export {
+  ConnectionTracker,
+  type TrackerOptions,
+  type TrackerReport,
+  TrackerSnapshot,
+} from './stream/connection-tracker.ts';
 export { eventsOf, TCP_EVENTS, type TcpEvent } from './tcp/events.ts';
 export { NOTES } from './tcp/notes.ts';
 export { step } from './tcp/step.ts';

@@ -1,6 +1,7 @@
 /** The story on one page: records → windows → connections. */
 import { availableParallelism } from 'node:os';
 import { SCOPES, type Scope } from './correlate/scope.ts';
+import { checkRunOptions } from './engine/check-run-options.ts';
 import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
 import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
@@ -87,24 +88,12 @@ const isPaths = (source: ReconstructSource): source is string | readonly string[
   (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
 
 const checkOptions = (options: ReconstructOptions): void => {
-  if (options.scope !== undefined && !SCOPES.includes(options.scope)) {
-    throw new OptionError(
-      'option-invalid',
-      `The scope "${options.scope}" is not one of ${SCOPES.join(', ')}.`,
-    );
-  }
+  checkRunOptions(options);
   const { threads } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new OptionError(
       'option-invalid',
       `The number of threads is ${threads}; expected a whole number of 1 or more.`,
-    );
-  }
-  const idle = options.idleSeconds;
-  if (idle !== undefined && !(Number.isFinite(idle) && idle >= IDLE_LIMITS.attemptSeconds)) {
-    throw new OptionError(
-      'option-invalid',
-      `The idle limit is ${idle}; expected at least ${IDLE_LIMITS.attemptSeconds} seconds, the time an attempt may wait for its answer.`,
     );
   }
 };

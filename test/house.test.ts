@@ -16,7 +16,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   path: 4,
   engine: 5,
   'reconstruct.ts': 6,
-  'tracker.ts': 6,
+  stream: 6,
   explain: 7,
   audit: 7,
   timeline: 7,

@@ -61,7 +61,9 @@ describe('README', () => {
 describe('the documents', () => {
   const pages = [
     'README.md',
-    ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+    ...readdirSync(join(ROOT, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
     'samples/README.md',
   ];
 

@@ -1,0 +1,156 @@
+/**
+ * What a stream has learned so far of its interfaces and of the ends of its connections: the same that an input read as
+ * a whole teaches (lifecycle/coverage.ts, lifecycle/services.ts), kept as Immutable values so that a snapshot costs nothing.
+ */
+import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import { type Lessons, NO_LESSON, type VantageLesson } from '../lifecycle/lessons.ts';
+import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
+import { hasSynAck } from '../model/tcp-flags.ts';
+import { writeIPv4 } from '../record/address.ts';
+import type { Dictionaries } from '../record/scan-lines.ts';
+
+/** Ends met by more others than these are known to be popular; by how many more does not matter. */
+const MOST_PEERS = 1000;
+
+/** What is known of an end: whether it answered a handshake, and whom it talked with, both ways. */
+export interface EndSeen {
+  readonly answers: boolean;
+  readonly peers: ImmutableSet<string>;
+}
+const NEVER_SEEN: EndSeen = { answers: false, peers: ImmutableSet() };
+
+export const endName = (address: string, port: number, protocol: number): string =>
+  `${address} ${port} ${protocol}`;
+
+/** A row in plain values. */
+export interface RowSeen {
+  readonly kind: number;
+  readonly start: number | null;
+  readonly end: number | null;
+  /** The names of the ends, which mean something of flows, and whether the sender answered a handshake. */
+  readonly from: string;
+  readonly to: string;
+  readonly answers: boolean;
+  readonly vantage: string;
+  readonly vpcId: string | null;
+  readonly own: readonly [string, string] | null;
+  readonly rewrites: boolean;
+}
+
+/** Reads a row out of a batch. */
+export const readRow = (batch: RecordBatch, row: number, { strings, addresses }: Dictionaries): RowSeen => {
+  const present = batch.present[row] as number;
+  const families = batch.families[row] as number;
+  const has = (bit: number): boolean => (present & bit) !== 0;
+  const address = (value: number | undefined, bit: number): string =>
+    (families & bit) !== 0 ? addresses.text(value as number) : writeIPv4(value as number);
+  const text = (id: number | undefined): string => (id === 0 ? '' : strings.text(id as number));
+  const protocol = batch.protocol[row] as number;
+  const from = address(batch.fromAddr[row], IS_V6.from);
+  const to = address(batch.toAddr[row], IS_V6.to);
+  const own: readonly [string, string] | null =
+    has(HAS.srcAddr) && has(HAS.dstAddr)
+      ? [address(batch.srcAddr[row], IS_V6.src), address(batch.dstAddr[row], IS_V6.dst)]
+      : null;
+  return {
+    kind: batch.kind[row] as number,
+    start: has(HAS.start) ? (batch.start[row] as number) : null,
+    end: has(HAS.end) ? (batch.end[row] as number) : null,
+    from: endName(from, batch.srcPort[row] as number, protocol),
+    to: endName(to, batch.dstPort[row] as number, protocol),
+    answers: has(HAS.tcpFlags) && hasSynAck(batch.tcpFlags[row] as number),
+    vantage: text(batch.interfaceId[row]) || text(batch.resourceId[row]),
+    vpcId: text(batch.vpcId[row]) || null,
+    own,
+    rewrites: own !== null && (own[0] !== from || own[1] !== to),
+  };
+};
+
+const least = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+const most = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);
+
+/** What is left of the addresses that may be an interface's own, when it writes of two ends. */
+const narrow = (known: VantageLesson['own'], ends: readonly [string, string]): VantageLesson['own'] => {
+  if (known === undefined) return [ends[0], ends[0] === ends[1] ? null : ends[1]];
+  const kept = (own: string | null): string | null => (own !== null && ends.includes(own) ? own : null);
+  return [kept(known[0]), kept(known[1])];
+};
+
+const learnVantage = (known: VantageLesson, row: RowSeen): VantageLesson => {
+  const { start, end, vpcId } = row;
+  const times = {
+    vpcId: vpcId !== null && (known.vpcId === null || vpcId < known.vpcId) ? vpcId : known.vpcId,
+    first: least(known.first, start),
+    last: most(known.last, end),
+    longest: start === null || end === null ? known.longest : most(known.longest, end - start),
+  };
+  if (row.kind === KIND.nodata) return { ...known, ...times, nodata: known.nodata + 1 };
+  if (row.kind === KIND.skipdata) return { ...known, ...times, skipped: [...known.skipped, [start, end]] };
+  return {
+    ...known,
+    ...times,
+    records: known.records + 1,
+    rewrites: known.rewrites || row.rewrites,
+    own: row.own === null ? known.own : narrow(known.own, row.own),
+  };
+};
+
+export class Learned {
+  readonly vantages: ImmutableMap<string, VantageLesson>;
+  readonly ends: ImmutableMap<string, EndSeen>;
+
+  constructor(
+    vantages: ImmutableMap<string, VantageLesson> = ImmutableMap(),
+    ends: ImmutableMap<string, EndSeen> = ImmutableMap(),
+  ) {
+    this.vantages = vantages;
+    this.ends = ends;
+  }
+
+  /** With what a row tells. @param isNowBothWays the row is the first of its key's other direction */
+  learn(row: RowSeen, isNowBothWays: boolean): Learned {
+    const vantages = this.vantages.set(
+      row.vantage,
+      learnVantage(this.vantages.get(row.vantage, NO_LESSON), row),
+    );
+    let { ends } = this;
+    if (row.kind === KIND.flow) {
+      if (row.answers) ends = ends.set(row.from, { ...ends.get(row.from, NEVER_SEEN), answers: true });
+      if (isNowBothWays) ends = meet(meet(ends, row.from, row.to), row.to, row.from);
+    }
+    return new Learned(vantages, ends);
+  }
+
+  /** Without ends that answered nobody and met one other at most: most are clients' ports, which do not come again. */
+  forget(names: Iterable<string>): Learned {
+    const ends = this.ends.withMutations((kept) => {
+      for (const name of names) {
+        const seen = kept.get(name);
+        if (seen !== undefined && !seen.answers && seen.peers.size <= 1) kept.delete(name);
+      }
+    });
+    return new Learned(this.vantages, ends);
+  }
+
+  /** As the engine wants it. */
+  lessons(): Lessons {
+    return {
+      vantages: this.vantages,
+      end: (address, port, protocol) => {
+        const { answers, peers } = this.ends.get(endName(address, port, protocol), NEVER_SEEN);
+        return { answers, peers: peers.size };
+      },
+    };
+  }
+}
+
+const meet = (
+  ends: ImmutableMap<string, EndSeen>,
+  end: string,
+  other: string,
+): ImmutableMap<string, EndSeen> => {
+  const seen = ends.get(end, NEVER_SEEN);
+  return seen.peers.size >= MOST_PEERS ? ends : ends.set(end, { ...seen, peers: seen.peers.add(other) });
+};
