@@ -39,6 +39,7 @@ interface Flags {
   readonly from: number;
   readonly gzip?: boolean;
   readonly linesPerFile: number;
+  readonly truth: boolean;
   readonly output: string;
 }
 
@@ -171,20 +172,20 @@ const simulateTo = async (flags: Flags): Promise<string> => {
   mkdirSync(flags.output, { recursive: true });
   const settings = settingsOf(flags);
   const log = new LogFiles(flags);
-  const truth = new TextFile(join(flags.output, 'truth.jsonl'), false);
+  const truth = flags.truth ? new TextFile(join(flags.output, 'truth.jsonl'), false) : null;
   const totals = new Totals();
   for (const piece of streamLog(settings)) {
     for (const line of piece.lines) await log.write(line);
     for (const told of piece.told) {
       totals.add(told);
-      await truth.write(JSON.stringify({ kind: told.kind, ...told.truth, observed: told.observed }));
+      await truth?.write(JSON.stringify({ kind: told.kind, ...told.truth, observed: told.observed }));
     }
   }
   await log.close();
-  await truth.close();
+  await truth?.close();
   const summary = { settings, files: log.names, records: log.lines, ...totals.summary() };
   writeFileSync(join(flags.output, 'simulation.json'), `${JSON.stringify(summary, null, 2)}\n`);
-  return `${log.lines} records in ${log.names.length} file(s), truth.jsonl and simulation.json in ${flags.output}`;
+  return `${log.lines} records in ${log.names.length} file(s)${flags.truth ? ', truth.jsonl' : ''} and simulation.json in ${flags.output}`;
 };
 
 const wholeFrom =
@@ -223,6 +224,7 @@ const program = new Command('simulate')
   )
   .addOption(new Option('--format <name>', 'field order').choices(Object.keys(FORMATS)).default('aws-21'))
   .option('--no-header', 'no header line')
+  .option('--no-truth', 'no truth.jsonl: only its totals')
   .option('--no-aligned', 'intervals of the two directions of an interface begin at different seconds')
   .option('--skew <seconds>', 'start and end of a record are up to this late', wholeFrom(0, 59), 0)
   .option('--loss <share>', 'share of the records that are lost', numberFrom(0, 1), 0)

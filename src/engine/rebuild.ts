@@ -329,12 +329,16 @@ export class Rebuild {
       const first = store.key(key, KEY.first);
       return first === NO_TIME ? 0 : first - base + 1;
     };
-    if ((this.tally.last ?? base) - base >= 2 ** 21) {
-      return Uint32Array.from({ length: count }, (_, key) => key).sort((a, b) => second(a) - second(b));
-    }
     // Second and index in one double of 52 bits: the numeric sort of typed arrays needs no comparator.
     const packed = new Float64Array(count);
-    for (let key = 0; key < count; key++) packed[key] = second(key) * 2 ** 31 + key;
+    let largest = 0;
+    for (let key = 0; key < count; key++) {
+      const at = second(key);
+      largest = Math.max(largest, at);
+      packed[key] = at * 2 ** 31 + key;
+    }
+    if (largest >= 2 ** 21)
+      return Uint32Array.from({ length: count }, (_, key) => key).sort((a, b) => second(a) - second(b));
     return Uint32Array.from(packed.sort(), (value) => value % 2 ** 31);
   }
 

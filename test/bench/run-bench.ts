@@ -1,19 +1,18 @@
 /**
- * Measures the command from outside, as a user runs it: a fresh process over a generated log, wall time and peak
+ * Measures the command from outside, as a user runs it: a fresh process over a simulated log, wall time and peak
  * memory, one warm-up and then several runs. It builds nothing (`npm run bench` builds first), compares with the
  * floors we promise and exits with 1 when one does not hold.
  *
- *     node test/bench/run-bench.ts --records 2000000 --runs 5
+ *     node test/bench/run-bench.ts --connections 500000 --runs 5
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { generateLogs, type LogTruth } from './generate-logs.ts';
 
-/** The promise: at least this fast and at most this large, on the two-million-record log. */
+/** The promise: at least this fast and at most this large, on the log of half a million connections. */
 const FLOOR_RECORDS_PER_SECOND = 600_000;
 const FLOOR_PEAK_MEGABYTES = 600;
 
@@ -74,13 +73,27 @@ const measure = async (input: string, output: string): Promise<Run> => {
   return { wallSeconds, cpuSeconds: report.cpu / 1e6, peakMegabytes: (report.maxRSS * 1024) / 1e6 };
 };
 
-/** The log and its truth, generated unless an earlier run left it. */
-const provideInput = async (directory: string, records: number, seed: number): Promise<LogTruth> => {
-  const truthFile = join(directory, 'truth.json');
-  if (existsSync(truthFile) && existsSync(join(directory, 'flow.log')))
-    return JSON.parse(readFileSync(truthFile, 'utf8')) as LogTruth;
-  console.log(`generating ${records} records in ${directory} …`);
-  return generateLogs({ records, seed, directory, format: 'v3', gzipParts: 0 });
+/** What the simulator says it wrote. */
+interface Simulation {
+  readonly records: number;
+  /** True connections and exchanges. */
+  readonly connections: number;
+}
+
+const SIMULATOR = join(REPOSITORY, 'property-tests/network/run-simulate.ts');
+
+/** The log of the simulator's mixed workload (docs/truth-lab.md), unless an earlier run left it. */
+const provideInput = (directory: string, connections: number, seed: number): Simulation => {
+  const told = join(directory, 'simulation.json');
+  if (!existsSync(told)) {
+    console.log(`simulating ${connections} connections into ${directory}: some minutes, once …`);
+    const settings = ['--connections', String(connections), '--seed', String(seed), '--no-truth'];
+    const { status } = spawnSync(process.execPath, [SIMULATOR, ...settings, '-o', directory], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) throw new Error(`The simulator ended with exit code ${status}.`);
+  }
+  return JSON.parse(readFileSync(told, 'utf8')) as Simulation;
 };
 
 const median = (values: readonly number[]): number => {
@@ -111,19 +124,19 @@ const readWhole = (name: string, text: string): number => {
 
 const { values } = parseArgs({
   options: {
-    records: { type: 'string', default: '2000000' },
+    connections: { type: 'string', default: '500000' },
     runs: { type: 'string', default: '5' },
     seed: { type: 'string', default: '7' },
   },
 });
-const records = readWhole('records', values.records);
+const connections = readWhole('connections', values.connections);
 const runs = readWhole('runs', values.runs);
 const seed = readWhole('seed', values.seed);
 if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing: run npm run build first`);
 
-const directory = join(REPOSITORY, '.bench', `${records}-records-seed-${seed}`);
+const directory = join(REPOSITORY, '.bench', `${connections}-connections-seed-${seed}`);
 mkdirSync(directory, { recursive: true });
-const truth = await provideInput(directory, records, seed);
+const truth = provideInput(directory, connections, seed);
 const input = join(directory, 'flow.log');
 const output = join(directory, 'connections.jsonl');
 const megabytes = statSync(input).size / 1e6;
@@ -140,7 +153,7 @@ console.log(
   `${cpu}, ${availableParallelism()} cores, ${memory} GiB, ${type()} ${release()}, node ${process.version}`,
 );
 console.log(
-  `${truth.records} records, ${truth.connections} TCP connections and ${truth.exchanges} UDP exchanges, ${megabytes.toFixed(0)} MB; ${runs} runs after one warm-up`,
+  `${truth.records} records of ${truth.connections} simulated connections and exchanges, ${megabytes.toFixed(0)} MB; ${runs} runs after one warm-up`,
 );
 console.log(`${countLines(output)} rows came out\n`);
 console.log(' '.repeat(18) + ['median', 'min', 'max'].map((word) => word.padStart(12)).join(''));

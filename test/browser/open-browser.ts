@@ -1,0 +1,63 @@
+/** A real browser for the tests: its binary comes with an npm package, so that nothing else has to be installed. */
+import bundled from '@sparticuz/chromium';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** Arguments for a browser in the cloud that would loosen what is tested here, or make it one process. */
+const NOT_OURS = new Set([
+  '--single-process',
+  '--no-zygote',
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+]);
+
+/** @throws Error with what is the matter when it cannot start on this machine. */
+export const openBrowser = async (): Promise<Browser> => {
+  try {
+    return await chromium.launch({
+      args: bundled.args.filter((argument) => !NOT_OURS.has(argument)),
+      executablePath: await bundled.executablePath(),
+    });
+  } catch (error) {
+    throw new Error(
+      `The browser of @sparticuz/chromium cannot start on this machine (it needs Linux on x64 or arm64): ${error}`,
+      { cause: error },
+    );
+  }
+};
+
+export interface Opened {
+  readonly page: Page;
+  /** Whatever the console showed and whatever was thrown. */
+  readonly complaints: string[];
+  /** Addresses asked for, the file itself aside. */
+  readonly requests: string[];
+  /** From asking for the file until it said that it was drawn, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+/** Opens a file as a double click would. */
+export const openFile = async (
+  browser: Browser,
+  file: string,
+  look: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number } = {},
+): Promise<Opened> => {
+  const page = await browser.newPage({
+    viewport: { width: look.width ?? 1280, height: 900 },
+    colorScheme: look.colorScheme ?? 'light',
+  });
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (request.url() !== `file://${file}`) requests.push(request.url());
+  });
+  const started = performance.now();
+  await page.goto(`file://${file}`);
+  await page.waitForSelector('html[data-ready="true"]', { state: 'attached', timeout: 20_000 });
+  return { page, complaints, requests, milliseconds: performance.now() - started };
+};
