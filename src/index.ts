@@ -1,4 +1,7 @@
 /** The door: what users may rely on, and nothing else. */
+
+export { explain } from './explain/explain.ts';
+export type * from './explain/explanation.ts';
 export { toCsv } from './export/csv.ts';
 export { toJsonLine, toJsonLines } from './export/json-lines.ts';
 export { COLUMNS, type Row, toRow } from './export/row.ts';

@@ -140,7 +140,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('-o, --output <file>', 'the file to write, report.html; - is standard output')
       .option(
         '--top <number>',
-        'connections that the page holds: the longest, largest and those in doubt (default: 100000); all are counted',
+        'connections that the page holds: the longest, largest and those in doubt (default: 50000); all are counted',
       )
       .option('--title <text>', 'the heading (default: Connections report)'),
   ).action(async (paths: string[], flags: ReportFlags) => onExit(await actions.report(paths, flags)));

@@ -8,7 +8,6 @@ const SLOW = [
   'test/record/interner',
   'laws/parser',
   'laws/oracle',
-  'test/tcp/window-flags',
   'test/record/scan-lines',
   'test/record/kernel',
 ] as const;

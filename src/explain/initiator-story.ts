@@ -1,0 +1,203 @@
+/**
+ * Who opened it and why: what was observed, every clue that was weighed, and what was looked for and not there.
+ * The weighing is lifecycle/initiator.ts's own; here it is only put into words.
+ */
+import type { Direction, KeyRecord } from '../correlate/key-records.ts';
+import {
+  type Clue,
+  gatherClues,
+  LEAST_CONFIDENCE,
+  MANY_PEERS,
+  MOST_CONFIDENCE,
+  observeInitiator,
+  weigh,
+} from '../lifecycle/initiator.ts';
+import { PORT_RANKS, rankOf } from '../lifecycle/ports.ts';
+import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
+import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
+import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
+import type { Captured } from './capture.ts';
+import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
+
+/** What each basis takes. */
+const TAKES: Readonly<Record<Exclude<InitiatorBasis, 'none'>, string>> = {
+  handshake: 'takes a SYN from one side and the SYN-ACK from the other',
+  syn: 'takes a SYN from one side alone, and no SYN-ACK',
+  'syn-ack': 'takes a SYN-ACK from one side, and no SYN from the other',
+  simultaneous: 'takes a SYN from both sides and no SYN-ACK to settle it, or a SYN-ACK from both',
+  rejected:
+    'takes a format without tcp-flags and, at one vantage, nothing but rejected records of one direction',
+  service: `takes a side that is known from elsewhere in the input: it answered a handshake there, or has ${MANY_PEERS} times the peers of the other`,
+  order: `takes one direction accepted and the other rejected, or one side that spoke more than ${SLACK_SECONDS} s before the other while the log covers the time before`,
+  port: 'takes ports of different kinds: well-known, a known service, registered, ephemeral',
+};
+
+const OBSERVED = ['handshake', 'syn', 'syn-ack', 'simultaneous'] as const;
+const INFERRED = ['rejected', 'service', 'order', 'port'] as const;
+
+const otherEnd = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
+
+/** The sides of a connection by the ends of its key. */
+interface Ends {
+  readonly captured: Captured;
+  readonly nameOf: (direction: Direction) => string;
+  readonly placeOf: (record: KeyRecord) => Place;
+}
+
+/** An end in a sentence: addresses and ports cannot hold anything hostile. */
+const spell = ({ address, port }: Party): string =>
+  port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+
+const endsOf = (captured: Captured, placeOf: (record: KeyRecord) => Place): Ends => ({
+  captured,
+  placeOf,
+  nameOf: (direction) =>
+    spell(direction === captured.initiator ? captured.connection.initiator : captured.connection.responder),
+});
+
+const sideOf = ({ captured }: Ends, direction: Direction) =>
+  direction === captured.initiator ? 'initiator' : 'responder';
+
+/** The first record of each opening flag and direction. */
+const openings = ({ captured: { records } }: Ends): KeyRecord[] => {
+  const found: KeyRecord[] = [];
+  for (const direction of [0, 1] as const) {
+    for (const has of [hasPlainSyn, hasSynAck]) {
+      const first = records.find(
+        (each) => each.direction === direction && each.flags !== null && has(each.flags),
+      );
+      if (first !== undefined) found.push(first);
+    }
+  }
+  return found.sort((a, b) => records.indexOf(a) - records.indexOf(b));
+};
+
+const describeOpenings = (ends: Ends, found: readonly KeyRecord[]): string =>
+  found
+    .map(
+      ({ flags, direction }) =>
+        `${hasSynAck(flags as number) ? 'SYN-ACK' : 'SYN'} from ${ends.nameOf(direction)}`,
+    )
+    .join(', ');
+
+const observedCandidates = (ends: Ends): Candidate[] => {
+  const found = observeInitiator(ends.captured.records);
+  return OBSERVED.map((basis): Candidate => {
+    if (basis !== found?.basis)
+      return { basis, fate: 'absent', names: null, confidence: null, says: TAKES[basis], places: [] };
+    const shown = openings(ends);
+    return {
+      basis,
+      fate: 'decides',
+      names: basis === 'simultaneous' ? null : sideOf(ends, found.direction),
+      confidence: found.confidence,
+      says: describeOpenings(ends, shown),
+      places: shown.map(ends.placeOf),
+    };
+  });
+};
+
+const describePorts = (ends: Ends): string => {
+  const { ports } = ends.captured.evidence;
+  if (ports === null) return 'the protocol has no ports';
+  const kindOf = (direction: Direction): string =>
+    `${ports[direction]} (${PORT_RANKS[rankOf(ports[direction])]})`;
+  const { initiator } = ends.captured;
+  return `port ${kindOf(initiator)} against ${kindOf(otherEnd(initiator))}`;
+};
+
+const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
+  const known = ends.captured.evidence.ends();
+  const own = ends.nameOf(opener);
+  const theirs = ends.nameOf(otherEnd(opener));
+  switch (shows) {
+    case 'stopped':
+      return `all that one vantage saw is what ${own} sent, and it was rejected: an attempt that was stopped`;
+    case 'replyRejected':
+      return `what ${own} sent was accepted and what ${theirs} sent was rejected: a request and its reply`;
+    case 'spokeFirst':
+      return `${own} spoke more than ${SLACK_SECONDS} s before ${theirs}, and the log covers the time before`;
+    case 'answers':
+      return `${theirs} answered a handshake elsewhere in the input, ${own} did not`;
+    case 'manyPeers':
+      return `${theirs} talks both ways with ${known[otherEnd(opener)].peers} ends in the input, ${own} with ${known[opener].peers}`;
+    case 'ports':
+      return describePorts(ends);
+    default:
+      return shows satisfies never;
+  }
+};
+
+const aloneConfidence = (odds: number): number =>
+  Math.round(Math.min(1 / (1 + Math.exp(-odds)), MOST_CONFIDENCE) * 1000) / 1000;
+
+const inferredCandidates = (ends: Ends): Candidate[] => {
+  const { evidence } = ends.captured;
+  const isObserved = evidence.isTcp && observeInitiator(evidence.records) !== undefined;
+  const clues = gatherClues(evidence);
+  const finding = weigh(clues);
+  const fateOf = ([basis, opener]: Clue): Fate => {
+    if (isObserved) return 'outranked';
+    if (evidence.observedOnly) return 'refused';
+    if (finding.basis === 'none') return 'too-weak';
+    if (opener !== finding.direction) return 'outweighed';
+    return basis === finding.basis ? 'decides' : 'supports';
+  };
+  return INFERRED.flatMap((basis): Candidate[] => {
+    const held = clues.filter(([name]) => name === basis);
+    if (held.length > 0) {
+      return held.map((clue) => ({
+        basis,
+        fate: fateOf(clue),
+        names: sideOf(ends, clue[1]),
+        confidence: aloneConfidence(clue[2]),
+        says: describeClue(ends, clue),
+        places: [],
+      }));
+    }
+    const ports =
+      basis === 'port' && evidence.ports !== null ? `${describePorts(ends)}: they say nothing; it ` : '';
+    return [
+      { basis, fate: 'absent', names: null, confidence: null, says: `${ports}${TAKES[basis]}`, places: [] },
+    ];
+  });
+};
+
+const describeDecision = ({ captured }: Ends, candidates: readonly Candidate[]): string => {
+  const { initiatorBasis, initiatorConfidence, initiator } = captured.connection;
+  const { kind } = INITIATOR_BASES[initiatorBasis];
+  const percent = `${Math.min(99, Math.round(initiatorConfidence * 100))} %`;
+  if (initiatorBasis === 'simultaneous') return 'both sides opened it: observed';
+  if (kind === 'observed')
+    return `${spell(initiator)} opened it: observed, and observed evidence decides alone`;
+  if (kind === 'inferred')
+    return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together`;
+  if (captured.evidence.observedOnly)
+    return 'nothing observed tells who opened it, and inference was not asked for';
+  return candidates.some(({ fate }) => fate === 'too-weak')
+    ? `nothing tells who opened it: all clues together stay below ${LEAST_CONFIDENCE * 100} %`
+    : 'nothing tells who opened it';
+};
+
+/**
+ * The story of one initiator.
+ * @param placeOf where the line of a record stands
+ */
+export const tellInitiator = (captured: Captured, placeOf: (record: KeyRecord) => Place): InitiatorStory => {
+  const ends = endsOf(captured, placeOf);
+  const { initiatorBasis: basis, initiatorConfidence: confidence } = captured.connection;
+  const candidates = [
+    ...(captured.evidence.isTcp ? observedCandidates(ends) : []),
+    ...inferredCandidates(ends),
+  ];
+  const deciding = candidates.find(({ fate }) => fate === 'decides');
+  if ((deciding?.basis ?? 'none') !== basis)
+    throw new Error('The evidence on who opened a connection does not lead to what was reported.');
+  return {
+    basis,
+    kind: INITIATOR_BASES[basis].kind,
+    confidence,
+    says: describeDecision(ends, candidates),
+    candidates,
+  };
+};

@@ -1,0 +1,155 @@
+/** How the state, the times and the verdict of a connection came, each by the rule of its own room in lifecycle/. */
+import { isClosing, isOpening } from '../correlate/draft.ts';
+import type { KeyRecord } from '../correlate/key-records.ts';
+import { outcomeOf } from '../lifecycle/outcome.ts';
+import { verdictOf } from '../lifecycle/verdict.ts';
+import { CONNECTION_STATES, type ConnectionState, VERDICTS } from '../model/connection.ts';
+import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
+import { STATES } from '../tcp/transitions.ts';
+import type { Captured } from './capture.ts';
+import type { OutcomeStory, Place, Sides, TimeBound, VerdictStory } from './explanation.ts';
+
+const OPENINGS = {
+  attempt: 'a SYN and no answer to it',
+  answered: 'answered: both sides took part after a SYN',
+  noSyn: 'a SYN-ACK, but no SYN of the other side in the log',
+  midstream: 'no handshake in the log',
+} as const;
+
+/** The state read off both sides; null for other protocols than TCP. */
+export const tellOutcome = ({
+  connection,
+  initiator,
+  ended,
+  hasFlags,
+  evidence,
+}: Captured): OutcomeStory | null => {
+  const state = connection.state;
+  if (!evidence.isTcp || state === null) return null;
+  const sides: Sides = { initiator: ended[initiator], responder: ended[initiator === 0 ? 1 : 0] };
+  const meaning = CONNECTION_STATES[state];
+  if (!hasFlags) {
+    const why = 'no record of it carries flags, so the machine saw nothing but packets';
+    return { sides, opening: null, says: `${state} (${meaning}): ${why}` };
+  }
+  const { opening, state: read } = outcomeOf(sides.initiator, sides.responder);
+  if (state === 'blocked' && read !== state) {
+    const why = `the verdict is ${connection.verdict} and no answer was let through, so the attempt counts as blocked, not as ${read}`;
+    return { sides, opening, says: `blocked: ${why}` };
+  }
+  if (read !== state)
+    throw new Error('Both sides of a connection do not lead to the state that was reported.');
+  return { sides, opening, says: describeOutcome(state, opening, sides, connection.connState) };
+};
+
+const describeOutcome = (
+  state: ConnectionState,
+  opening: keyof typeof OPENINGS,
+  { initiator, responder }: Sides,
+  connState: string | null,
+): string =>
+  `initiator: ${STATES[initiator].says}; responder: ${STATES[responder].says}. Opened: ${OPENINGS[opening]}. Together: ${state} (${CONNECTION_STATES[state]}), Zeek's ${connState ?? '-'}`;
+
+type PlaceOf = (record: KeyRecord) => Place;
+
+/** Who closed, in a sentence; null while nobody has. */
+export const describeCloser = (
+  { connection: { closedBy, state } }: Captured,
+  sides: Sides,
+): string | null => {
+  const isOpen = STATES[sides.initiator].ended === 'open' && STATES[sides.responder].ended === 'open';
+  if (isOpen || state === 'blocked') return null;
+  if (closedBy !== null) return `the ${closedBy} closed it`;
+  return `which side closed first cannot be told: both closes lie within the ${SLACK_SECONDS} s by which a record may be late`;
+};
+
+/** The times of a connection as bounds, each with the record that gave it. */
+export const tellTimes = ({ connection, records, evidence }: Captured, placeOf: PlaceOf): TimeBound[] => {
+  if (!evidence.isTcp) return [durationMin(connection)];
+  const placed = (chosen: (record: KeyRecord) => boolean, at: 'start' | 'end', value: number | null) => {
+    const record = value === null ? undefined : records.find((each) => chosen(each) && each[at] === value);
+    return record === undefined ? null : placeOf(record);
+  };
+  const { openedAt, openedBy, closedAfter, closedAt } = connection;
+  const none = (what: string): string => `no ${what} with a time is in the log`;
+  return [
+    {
+      name: 'openedAt',
+      value: openedAt,
+      says:
+        openedAt === null
+          ? none('SYN or SYN-ACK')
+          : `the first interval with a SYN or SYN-ACK begins; the packet may be up to ${SLACK_SECONDS} s older`,
+      place: placed(isOpening, 'start', openedAt),
+    },
+    {
+      name: 'openedBy',
+      value: openedBy,
+      says: openedBy === null ? none('SYN or SYN-ACK') : 'that interval ends: by then it was opened',
+      place: placed(isOpening, 'end', openedBy),
+    },
+    {
+      name: 'closedAfter',
+      value: closedAfter,
+      says:
+        closedAfter === null
+          ? none('FIN or RST')
+          : `the last interval with a FIN or RST begins; the packet may be up to ${SLACK_SECONDS} s older`,
+      place: placed(isClosing, 'start', closedAfter),
+    },
+    {
+      name: 'closedAt',
+      value: closedAt,
+      says: closedAt === null ? none('FIN or RST') : 'that interval ends: by then it was closed',
+      place: placed(isClosing, 'end', closedAt),
+    },
+    durationMin(connection),
+    {
+      name: 'durationMax',
+      value: connection.durationMax,
+      says: describeLongest(connection),
+      place: null,
+    },
+  ];
+};
+
+const durationMin = ({ openedBy, closedAfter, durationMin: value }: Captured['connection']): TimeBound => {
+  const from = openedBy === null ? 'the end of the first interval' : 'when it was surely opened';
+  const to = closedAfter === null ? 'the start of the last interval' : 'the start of its last close';
+  const says =
+    value === null
+      ? 'the records carry no times'
+      : `at least: from ${from} to ${to}, less ${SLACK_SECONDS} s of slack, and never below 0`;
+  return { name: 'durationMin', value, says, place: null };
+};
+
+const describeLongest = ({ durationMax, openedAt, closedAt, hasGap }: Captured['connection']): string => {
+  if (durationMax !== null)
+    return `at most: from the start of the opening to the end of the close, and ${SLACK_SECONDS} s of slack`;
+  if (hasGap) return 'not bounded: AWS lost records meanwhile (SKIPDATA)';
+  if (openedAt === null) return 'not bounded: the log does not show when it was opened';
+  if (closedAt === null) return 'not bounded: the log does not show a close';
+  return 'not bounded: the close that the log shows does not end it for sure';
+};
+
+/** The verdict, and what each vantage says alone. */
+export const tellVerdict = (
+  { connection, records, stragglers, initiator }: Captured,
+  nameOf: (record: KeyRecord) => string | null,
+): VerdictStory => {
+  const judged = records.filter((record) => !stragglers.has(record));
+  const first = new Map<number, KeyRecord>();
+  for (const record of records) if (!first.has(record.vantage)) first.set(record.vantage, record);
+  return {
+    verdict: connection.verdict,
+    says: VERDICTS[connection.verdict],
+    vantages: [...first].map(([vantage, record]) => ({
+      vantage: nameOf(record),
+      verdict: verdictOf(
+        judged.filter((each) => each.vantage === vantage),
+        initiator,
+      ),
+    })),
+    stragglers: stragglers.size,
+  };
+};

@@ -1,0 +1,140 @@
+/**
+ * Sources that can be read twice. Files are opened again; what can be read only once (standard input, pipes,
+ * streams) is kept in memory as it comes, compressed if it came so, up to a limit.
+ */
+import { createReadStream } from 'node:fs';
+import { findSources, type Source } from '../input/find-sources.ts';
+import { readSource } from '../input/read-source.ts';
+import type { Reading } from '../input/read-sources.ts';
+import { InputError, isConntrailError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { FIELDS } from '../model/fields.ts';
+import type { FlowRecord } from '../model/flow-record.ts';
+import type { ReconstructOptions, ReconstructSource } from '../reconstruct.ts';
+import { columnsOf } from '../record/columns.ts';
+import { printLine } from '../record/parse-line.ts';
+
+/** Bytes of one source that are kept; more must come from a file. */
+export const MOST_KEPT_BYTES = 256 * 1024 * 1024;
+
+/** Reads everything once more, from the first byte. */
+export type Rereadable = (onBytes: (bytes: number) => void) => AsyncIterable<Reading>;
+
+/** A stream that hands out the same pieces again. */
+class KeptStream {
+  readonly #name: string;
+  readonly #most: number;
+  readonly #pieces: Uint8Array[] = [];
+  #open: (() => AsyncIterable<Uint8Array>) | undefined;
+  #length = 0;
+
+  constructor(name: string, open: () => AsyncIterable<Uint8Array>, most: number) {
+    this.#name = name;
+    this.#open = open;
+    this.#most = most;
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    const open = this.#open;
+    if (open === undefined) {
+      yield* this.#pieces;
+      return;
+    }
+    this.#open = undefined;
+    for await (const piece of open()) {
+      this.#length += piece.length;
+      if (this.#length > this.#most) {
+        throw new InputError(
+          'input-unsupported',
+          `${escapeControls(this.#name)} can be read only once and holds more than ${this.#most / 1024 / 1024} MiB; explaining reads its input twice. Save it to a file and name that.`,
+        );
+      }
+      this.#pieces.push(piece.slice());
+      yield piece;
+    }
+  }
+}
+
+const encoder = new TextEncoder();
+const EVERY_FIELD = columnsOf(FIELDS.map((field) => field.name));
+
+/** Records and pieces of text as bytes. */
+async function* bytesOf(
+  source: Exclude<ReconstructSource, string | readonly string[]>,
+): AsyncGenerator<Uint8Array> {
+  let headed = false;
+  for await (const item of source as AsyncIterable<Uint8Array | string | FlowRecord>) {
+    if (typeof item === 'string') yield encoder.encode(item);
+    else if (item instanceof Uint8Array) yield item;
+    else {
+      if (!headed) yield encoder.encode(`${EVERY_FIELD.names.join(' ')}\n`);
+      headed = true;
+      yield encoder.encode(`${printLine(item, EVERY_FIELD)}\n`);
+    }
+  }
+}
+
+const isPaths = (source: ReconstructSource): source is string | readonly string[] =>
+  typeof source === 'string' ||
+  (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
+
+const findAll = async (patterns: readonly string[], options: ReconstructOptions): Promise<Source[]> => {
+  if (options.keepGoing !== true) return findSources(patterns);
+  const found = new Map<string | null, Source>();
+  for (const pattern of patterns) {
+    try {
+      for (const source of await findSources([pattern]))
+        if (!found.has(source.path)) found.set(source.path, source);
+    } catch (error) {
+      if (!isConntrailError(error)) throw error;
+      options.onDamage?.(error);
+    }
+  }
+  return [...found.values()];
+};
+
+/** What the two readings need beside the sources. */
+export interface RereadOptions extends ReconstructOptions {
+  /** Instead of the process's standard input, for `-`. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Bytes kept of a source that can be read only once. Default 256 MiB. */
+  readonly keepBytes?: number | undefined;
+}
+
+/**
+ * Opens a source for being read twice.
+ * @throws InputError as findSources does; while reading also when a stream is longer than is kept
+ */
+export const openRereadable = async (
+  source: ReconstructSource,
+  options: RereadOptions,
+): Promise<{ readonly read: Rereadable; readonly totalBytes: number | null }> => {
+  const { signal, keepBytes = MOST_KEPT_BYTES, stdin = process.stdin } = options;
+  if (!isPaths(source)) {
+    const kept = new KeptStream('The input', () => bytesOf(source), keepBytes);
+    const read: Rereadable = async function* () {
+      yield { name: '-', bytes: kept.read() };
+    };
+    return { read, totalBytes: null };
+  }
+  const sources = await findAll(typeof source === 'string' ? [source] : source, options);
+  const kept = new Map<Source, KeptStream>();
+  for (const each of sources) {
+    if (each.size !== null) continue;
+    const { path } = each;
+    const open = (): AsyncIterable<Uint8Array> => (path === null ? stdin : createReadStream(path));
+    kept.set(each, new KeptStream(path === null ? 'Standard input' : path, open, keepBytes));
+  }
+  const read: Rereadable = async function* (onBytes) {
+    for (const each of sources) {
+      const stream = kept.get(each);
+      const bytes =
+        stream === undefined
+          ? readSource(each, { onBytes, signal })
+          : readSource({ ...each, path: null }, { onBytes, signal, stdin: stream.read() });
+      yield { name: each.name, bytes };
+    }
+  };
+  const totalBytes = kept.size > 0 ? null : sources.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  return { read, totalBytes };
+};

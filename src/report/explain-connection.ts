@@ -1,0 +1,161 @@
+/**
+ * One connection in words: who opened it and how that is known, how it went and ended, how its times are
+ * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
+ */
+import { CONNECTION_STATES, type Connection, INITIATOR_BASES, VERDICTS } from '../model/connection.ts';
+import { escapeControls } from '../model/escape.ts';
+import { describeFlags } from '../model/tcp-flags.ts';
+import {
+  spellCounted,
+  spellDuration,
+  spellEndpoint,
+  spellMoment,
+  spellSize,
+  UNKNOWN,
+} from './spell-values.ts';
+
+/** A heading and the sentences below it. */
+export interface Explanation {
+  readonly title: string;
+  readonly sentences: readonly string[];
+}
+
+const percent = (confidence: number): string => `${Math.min(99, Math.round(confidence * 100))} %`;
+
+const from = ({ initiator }: Connection): string => spellEndpoint(initiator.address, initiator.port);
+const to = ({ responder }: Connection): string => spellEndpoint(responder.address, responder.port);
+
+const opener = (c: Connection): string[] => {
+  const { kind, says } = INITIATOR_BASES[c.initiatorBasis];
+  if (c.initiatorBasis === 'none')
+    return [
+      `Nothing tells who opened it: ${from(c)} stands first only because its endpoint is the lower one.`,
+    ];
+  if (c.initiatorBasis === 'simultaneous')
+    return [`${from(c)} and ${to(c)} both sent a SYN: both opened it.`];
+  const opened = `${from(c)} opened it to ${to(c)}.`;
+  return kind === 'observed'
+    ? [opened, `Observed in the records: ${says}.`]
+    : [
+        opened,
+        `Inferred, not observed: ${says}. Of all connections inferred with this confidence, ${percent(c.initiatorConfidence)} are right.`,
+      ];
+};
+
+const LETTERS: Readonly<Record<string, string>> = {
+  S: 'SYN',
+  H: 'SYN-ACK',
+  D: 'payload',
+  F: 'FIN',
+  R: 'RST',
+};
+
+/** Zeek's letters in words: upper case for the initiator. */
+export const describeHistory = (history: string): string =>
+  [...history]
+    .map((letter) => {
+      const word = LETTERS[letter.toUpperCase()];
+      if (word === undefined) return escapeControls(letter);
+      return `${word} by the ${letter === letter.toUpperCase() ? 'initiator' : 'responder'}`;
+    })
+    .join(', ');
+
+const flagsOf = (flags: number | null): string => (flags === null ? 'not recorded' : describeFlags(flags));
+
+const life = (c: Connection): string[] => {
+  const lines =
+    c.state === null
+      ? [`An exchange over ${escapeControls(c.protocol)}: it has no TCP state.`]
+      : [`${c.state}: ${CONNECTION_STATES[c.state]}.`];
+  if (c.closedBy !== null) lines.push(`The ${c.closedBy} closed it.`);
+  if (c.state !== null && (c.initiator.flags !== null || c.responder.flags !== null))
+    lines.push(
+      `Flags seen: initiator ${flagsOf(c.initiator.flags)}, responder ${flagsOf(c.responder.flags)}. AWS joins the flags of an interval, so their order within one is not known.`,
+    );
+  if (c.history !== null && c.history !== '')
+    lines.push(`History ${escapeControls(c.history)}: ${describeHistory(c.history)}.`);
+  if (c.connState !== null) lines.push(`Zeek would call it ${escapeControls(c.connState)}.`);
+  return lines;
+};
+
+const duration = ({ durationMin, durationMax }: Connection): string => {
+  if (durationMax !== null)
+    return durationMin === null || durationMin <= 0
+      ? `It lasted at most ${spellDuration(durationMax)}; the records prove no more exact bound.`
+      : `It lasted between ${spellDuration(durationMin)} and ${spellDuration(durationMax)}.`;
+  return durationMin === null || durationMin <= 0
+    ? 'How long it lasted cannot be bounded.'
+    : `It lasted at least ${spellDuration(durationMin)}; the log does not bound it above.`;
+};
+
+/** AWS's intervals are boxes with up to this many seconds of slack. */
+const SLACK_SECONDS = 60;
+
+const times = (c: Connection): string[] => {
+  if (c.firstSeen === null) return ['Its records carry no times.'];
+  const lines = [`Its records span ${spellMoment(c.firstSeen)} to ${spellMoment(c.lastSeen)} UTC.`];
+  if (c.openedAt !== null)
+    lines.push(
+      `It opened between ${spellMoment(c.openedAt - SLACK_SECONDS)} and ${spellMoment(c.openedBy ?? c.openedAt)}: the interval that showed it, with AWS's ${SLACK_SECONDS} s of slack.`,
+    );
+  else if (c.startsMidstream === true) lines.push('It was open already when the log began to show it.');
+  if (c.closedAt !== null)
+    lines.push(
+      `Its last FIN or RST fell between ${spellMoment((c.closedAfter ?? c.closedAt) - SLACK_SECONDS)} and ${spellMoment(c.closedAt)}.`,
+    );
+  else if (c.endsOpen === true) lines.push('No close was seen up to the end of the log.');
+  return [...lines, duration(c)];
+};
+
+const traffic = (c: Connection): string[] => {
+  const sent = (who: string, packets: number | null, bytes: number | null): string =>
+    `The ${who} sent ${spellSize(bytes)} in ${packets === null ? UNKNOWN : spellCounted(packets, 'packet')}.`;
+  return [
+    sent('initiator', c.initiator.packets, c.initiator.bytes),
+    sent('responder', c.responder.packets, c.responder.bytes),
+    `${c.verdict}: ${VERDICTS[c.verdict]}.`,
+  ];
+};
+
+const place = (texts: readonly (string | null)[]): string =>
+  texts
+    .filter((text) => text !== null)
+    .map(escapeControls)
+    .join(' · ');
+
+const coverage = (c: Connection): string[] => {
+  const lines = [
+    `${spellCounted(c.records, 'record')} from ${spellCounted(c.vantages.length, 'vantage')}, ${spellCounted(c.windows, 'interval')} at the first. Counts are the first vantage's; vantages are never added up.`,
+  ];
+  for (const v of c.vantages) {
+    const name = place([v.interfaceId ?? v.resourceId, v.instanceId, v.subnetId, v.vpcId, v.accountId]);
+    const rewrites = v.rewrites === null ? '' : `, standing in with ${escapeControls(v.rewrites)}`;
+    lines.push(
+      `${name === '' ? 'A vantage without a name' : name}: ${v.role === 'unknown' ? 'somewhere on the way' : v.role === 'gateway' ? 'a gateway' : `beside the ${v.role}`}${rewrites}, saw ${v.sees === 'both' ? 'both directions' : `what the ${v.sees} sent`} in ${spellCounted(v.records, 'record')}.`,
+    );
+  }
+  if (c.path !== null) lines.push(`Path: ${escapeControls(c.path)}.`);
+  return lines;
+};
+
+const doubts = (c: Connection): string[] => {
+  const lines: string[] = [];
+  if (c.oneSided) lines.push('Only one direction is in the log.');
+  if (c.hasGap) lines.push('AWS lost records while it was open (SKIPDATA): counts and end may be wrong.');
+  if (c.mayHideReuse)
+    lines.push('The port may have been used again within one interval: this may be several connections.');
+  if (c.contradicted) lines.push('A record contradicts the others, such as a SYN inside an open connection.');
+  if (c.verdict === 'mixed') lines.push('Some of its records were accepted and some rejected.');
+  return lines;
+};
+
+/** All there is to say about a connection, section by section. */
+export const explainConnection = (connection: Connection): Explanation[] =>
+  [
+    { title: 'Who opened it', sentences: opener(connection) },
+    { title: 'How it went', sentences: life(connection) },
+    { title: 'When', sentences: times(connection) },
+    { title: 'Traffic and verdict', sentences: traffic(connection) },
+    { title: 'What is in doubt', sentences: doubts(connection) },
+    { title: 'Where it was seen', sentences: coverage(connection) },
+  ].filter(({ sentences }) => sentences.length > 0);

@@ -1,0 +1,32 @@
+/** Families of states: five colours that are told apart without seeing red or green, each with its meaning. */
+import type { Connection } from '../../model/connection.ts';
+
+export type Family = 'whole' | 'failed' | 'reset' | 'partial' | 'exchange';
+
+export const FAMILIES: Readonly<Record<Family, string>> = {
+  whole: 'answered: established, half-closed, closed',
+  failed: 'led to nothing: attempted, blocked, refused, abandoned',
+  reset: 'answered, then reset',
+  partial: 'not fully in the log: answered, midstream, flagless',
+  exchange: 'other protocols than TCP',
+};
+
+const OF_STATE: Readonly<Record<string, Family>> = {
+  established: 'whole',
+  'half-closed': 'whole',
+  closed: 'whole',
+  attempted: 'failed',
+  blocked: 'failed',
+  refused: 'failed',
+  abandoned: 'failed',
+  reset: 'reset',
+  answered: 'partial',
+  midstream: 'partial',
+  flagless: 'partial',
+};
+
+/** The family of a state, or of another protocol. */
+export const familyOfState = (state: string): Family => OF_STATE[state] ?? 'exchange';
+
+export const familyOf = ({ state }: Connection): Family =>
+  state === null ? 'exchange' : familyOfState(state);

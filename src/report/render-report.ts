@@ -1,0 +1,122 @@
+/**
+ * A report: connections in, one HTML file out that needs no network, no server and no other file. Everything
+ * is counted; the page itself holds the most telling connections and says how many it left out.
+ */
+import type { Connection } from '../model/connection.ts';
+import { OptionError } from '../model/errors.ts';
+import type { RunReport } from '../model/report.ts';
+import { KEEPING_RULE, TellingConnections } from './keep-telling.ts';
+import { loadPage } from './load-page.ts';
+import { packConnections } from './pack-connections.ts';
+import { renderPage } from './render-page.ts';
+import type { ReportCoverage, ReportFinding } from './report-data.ts';
+import { ConnectionTally } from './tally-connections.ts';
+
+/** Connections that a page holds unless told otherwise: twice as many still open within three seconds. */
+export const DEFAULT_TOP = 50_000;
+export const DEFAULT_TITLE = 'Connections report';
+
+/** Initiators and services in the matrix, and vantages in the list of what is covered. */
+const MOST_HOSTS = 25;
+const MOST_SERVICES = 16;
+const MOST_VANTAGES = 200;
+
+export interface ReportOptions {
+  /** The heading of the page; default: Connections report. */
+  readonly title?: string;
+  /** How many connections the page holds, 1 or more; default: 50,000. */
+  readonly top?: number;
+  /** The run's report, or what gives it once all connections were read: coverage and limits. */
+  readonly report?: RunReport | (() => RunReport);
+  /** What an audit found, or what gives it once all connections were read. */
+  readonly findings?: readonly ReportFinding[] | (() => readonly ReportFinding[]);
+  /** What was left out before, in words. */
+  readonly filters?: string;
+}
+
+const coverageOf = (report: RunReport): ReportCoverage => {
+  const { placement, vantages } = report;
+  return {
+    records: placement.records,
+    sources: report.sources,
+    nodata: placement.nodata,
+    skipdata: placement.skipdata,
+    duplicates: placement.duplicates,
+    rejected: placement.rejected,
+    addressOnly: placement.addressOnly,
+    first: report.first,
+    last: report.last,
+    rejections: [...report.rejections],
+    limits: report.limits,
+    vantages: vantages.slice(0, MOST_VANTAGES).map((each) => ({
+      vantage: each.vantage,
+      vpcId: each.vpcId,
+      records: each.records,
+      skipped: each.skipped.length,
+      first: each.first,
+      last: each.last,
+      longestInterval: each.longestInterval,
+    })),
+    moreVantages: Math.max(0, vantages.length - MOST_VANTAGES),
+  };
+};
+
+const given = <T extends object>(value: T | (() => T) | undefined): T | null =>
+  value === undefined ? null : typeof value === 'function' ? (value as () => T)() : value;
+
+/** Takes connections one at a time; the report's text comes at the end, in pieces. */
+export class ReportBuilder {
+  readonly #options: ReportOptions;
+  readonly #tally = new ConnectionTally();
+  readonly #telling: TellingConnections;
+
+  /** @throws OptionError when `top` is no whole number of 1 or more */
+  constructor(options: ReportOptions = {}) {
+    const { top = DEFAULT_TOP } = options;
+    if (!Number.isSafeInteger(top) || top < 1)
+      throw new OptionError('option-invalid', `top is ${top}; expected a whole number of 1 or more.`);
+    this.#options = options;
+    this.#telling = new TellingConnections(top);
+  }
+
+  add(connection: Connection): void {
+    this.#tally.add(connection);
+    this.#telling.add(connection);
+  }
+
+  /** The report, in pieces to be written one after another. */
+  async pieces(): Promise<string[]> {
+    const { title = DEFAULT_TITLE, report, findings, filters = '' } = this.#options;
+    const run = given<RunReport>(report);
+    const { leftOut } = this.#telling;
+    return renderPage(
+      {
+        title,
+        numbers: this.#tally.numbers(MOST_HOSTS, MOST_SERVICES),
+        coverage: run === null ? null : coverageOf(run),
+        findings: given<readonly ReportFinding[]>(findings),
+        connections: packConnections(this.#telling.kept()),
+        leftOut,
+        rule: KEEPING_RULE,
+        filters,
+      },
+      await loadPage(),
+    );
+  }
+}
+
+/**
+ * The report on connections as one HTML page.
+ * @throws OptionError when `top` is no whole number of 1 or more
+ * @example
+ * const run = reconstruct('logs/');
+ * await writeFile('report.html', await renderReport(run, { report: () => run.report }));
+ */
+export const renderReport = async (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+  options: ReportOptions = {},
+): Promise<string> => {
+  const builder = new ReportBuilder(options);
+  for await (const connection of connections) builder.add(connection);
+  return (await builder.pieces()).join('');
+};

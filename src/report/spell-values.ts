@@ -1,0 +1,66 @@
+/**
+ * Values as a report's page spells them: sizes, durations, moments (UTC), endpoints and counts. Whatever comes
+ * from a log is made visible before it is shown; what the records do not say is a dash, never zero.
+ */
+import { escapeControls } from '../model/escape.ts';
+
+export const UNKNOWN = '–';
+
+const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
+
+/** Bytes in decimal units, three significant digits. */
+export const spellSize = (bytes: number | null): string => {
+  if (bytes === null || Number.isNaN(bytes)) return UNKNOWN;
+  if (bytes < 1000) return `${bytes} B`;
+  let value = bytes;
+  for (const unit of UNITS) {
+    value /= 1000;
+    const digits = value.toPrecision(3);
+    if (Number(digits) < 1000) return `${digits} ${unit}`;
+  }
+  return `${value.toPrecision(3)} EB`;
+};
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Seconds: exact while they are few, two units when they are many. */
+export const spellDuration = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  if (whole < 600) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+  return `${Math.floor(whole / 86_400)} d ${two(Math.floor((whole % 86_400) / 3600))} h`;
+};
+
+/** The first second that ISO 8601 would need five digits of year for. */
+const YEAR_10000 = 253_402_300_800;
+
+/** Unix seconds as a date and time in UTC; what no calendar shows stays a number. */
+export const spellMoment = (seconds: number | null): string => {
+  if (seconds === null || Number.isNaN(seconds)) return UNKNOWN;
+  if (!(seconds >= 0 && seconds < YEAR_10000)) return `${seconds} s`;
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+};
+
+/** An address and its port. */
+export const spellEndpoint = (address: string, port: number | null): string => {
+  const visible = escapeControls(address);
+  if (port === null) return visible;
+  return visible.includes(':') ? `[${visible}]:${port}` : `${visible}:${port}`;
+};
+
+/** A whole number with thousands apart. */
+export const spellCount = (count: number): string => count.toLocaleString('en-US');
+
+/** A count and what is counted. */
+export const spellCounted = (count: number, noun: string): string =>
+  `${spellCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A share; below all of it, it never reads as all. */
+export const spellShare = (part: number, whole: number): string => {
+  if (whole === 0) return UNKNOWN;
+  const percent = (part / whole) * 100;
+  if (part > 0 && percent < 0.1) return '< 0.1 %';
+  if (part < whole && percent > 99.9) return '> 99.9 %';
+  return `${percent < 10 && part > 0 ? percent.toFixed(1) : Math.round(percent)} %`;
+};

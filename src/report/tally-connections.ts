@@ -1,0 +1,260 @@
+/**
+ * The numbers of a report: counted one connection at a time, over all of them while it is made and over those
+ * that pass the filter while it is read. It keeps counts and no connection.
+ */
+import { type Connection, type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
+import { networkOf } from './network-of.ts';
+
+/** Upper ends of the classes of durations, in seconds; the last class has none. */
+export const DURATION_LIMITS = [60, 120, 300, 900, 3600, 21_600, 86_400] as const;
+
+/** How a connection's duration is known: bounded above, or only "at least" (open at an end of the log). */
+export type DurationKind = 'within' | 'at least';
+
+/** Connections of one opener, or of one network's, to one service. */
+export interface OpenerCount {
+  /** An address, or a network in CIDR notation where single ones would be too many; so is the responder. */
+  readonly initiator: string;
+  readonly responder: string;
+  readonly port: number | null;
+  readonly count: number;
+  /** Those of them that got no answer, were refused or blocked. */
+  readonly failed: number;
+}
+
+export interface Numbers {
+  readonly connections: number;
+  readonly exchanges: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly evidence: Readonly<Record<EvidenceKind, number>>;
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** Both sides, at the first vantage of each. */
+  readonly bytes: number;
+  readonly short: number;
+  readonly failed: number;
+  readonly oneSided: number;
+  readonly gaps: number;
+  readonly mayHideReuse: number;
+  readonly contradicted: number;
+  /** A count a class, one longer than the limits. */
+  readonly durations: Readonly<Record<DurationKind, readonly number[]>>;
+  readonly timeless: number;
+  /** Pairs of opener and service, the most frequent first; no more than asked for. */
+  readonly openers: readonly OpenerCount[];
+  /** Connections of pairs that the list does not hold, or that nobody could name. */
+  readonly otherOpeners: number;
+  readonly unknownOpeners: number;
+}
+
+/** An attempt that led to nothing. */
+export const hasFailed = ({ state }: Pick<Connection, 'state'>): boolean =>
+  state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
+
+/** Shorter than two intervals of a minute as far as the records bound it, in seconds. */
+export const SHORT_SECONDS = 120;
+
+const classOf = (seconds: number): number => {
+  const at = DURATION_LIMITS.findIndex((limit) => seconds <= limit);
+  return at < 0 ? DURATION_LIMITS.length : at;
+};
+
+const increase = (counts: Map<string, number>, key: string): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+};
+
+/** Pairs that are told apart; what comes after counts as others, so that a scan of the world fits into memory. */
+const MOST_PAIRS = 1_000_000;
+
+/** Numbers instead of texts: a pair is one number. */
+class Names {
+  readonly #places = new Map<string, number>();
+  readonly #names: string[] = [];
+
+  placeOf(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    this.#places.set(name, this.#names.length);
+    return this.#names.push(name) - 1;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  nameOf(place: number): string {
+    return this.#names[place] ?? '';
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface PairCount {
+  count: number;
+  failed: number;
+}
+
+/** Pair numbers are initiator × this + service: exact below 2^53. */
+const STRIDE = 2 ** 26;
+
+export class ConnectionTally {
+  #connections = 0;
+  #exchanges = 0;
+  #bytes = 0;
+  #short = 0;
+  #failed = 0;
+  #oneSided = 0;
+  #gaps = 0;
+  #mayHideReuse = 0;
+  #contradicted = 0;
+  #timeless = 0;
+  #otherOpeners = 0;
+  #unknownOpeners = 0;
+  readonly #states = new Map<string, number>();
+  readonly #verdicts = new Map<string, number>();
+  readonly #evidence: Record<EvidenceKind, number> = { observed: 0, inferred: 0, unknown: 0 };
+  readonly #durations = {
+    within: Array.from({ length: DURATION_LIMITS.length + 1 }, () => 0),
+    'at least': Array.from({ length: DURATION_LIMITS.length + 1 }, () => 0),
+  };
+  readonly #hosts = new Names();
+  readonly #services = new Names();
+  readonly #pairs = new Map<number, PairCount>();
+
+  add(connection: Connection): void {
+    const { state, protocol, initiator, responder } = connection;
+    if (state === null) this.#exchanges++;
+    else this.#connections++;
+    increase(this.#states, state ?? protocol);
+    increase(this.#verdicts, connection.verdict);
+    this.#evidence[INITIATOR_BASES[connection.initiatorBasis].kind]++;
+    this.#bytes += (initiator.bytes ?? 0) + (responder.bytes ?? 0);
+    if (hasFailed(connection)) this.#failed++;
+    if (connection.oneSided) this.#oneSided++;
+    if (connection.hasGap) this.#gaps++;
+    if (connection.mayHideReuse) this.#mayHideReuse++;
+    if (connection.contradicted) this.#contradicted++;
+    this.#addDuration(connection);
+    this.#addOpener(connection);
+  }
+
+  #addDuration({ durationMin, durationMax, state }: Connection): void {
+    if (state !== null && durationMax !== null && durationMax <= SHORT_SECONDS) this.#short++;
+    const kind = durationMax !== null ? 'within' : 'at least';
+    const seconds = durationMax ?? durationMin;
+    if (seconds === null) {
+      this.#timeless++;
+      return;
+    }
+    const counts = this.#durations[kind];
+    const at = classOf(seconds);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+
+  #addOpener(connection: Connection): void {
+    const { initiator, responder, initiatorBasis } = connection;
+    if (initiatorBasis === 'none') {
+      this.#unknownOpeners++;
+      return;
+    }
+    const service = this.#services.placeOf(`${responder.port ?? ''} ${responder.address}`);
+    const pair = this.#hosts.placeOf(initiator.address) * STRIDE + service;
+    let counts = this.#pairs.get(pair);
+    if (counts === undefined) {
+      if (this.#pairs.size >= MOST_PAIRS) {
+        this.#otherOpeners++;
+        return;
+      }
+      counts = { count: 0, failed: 0 };
+      this.#pairs.set(pair, counts);
+    }
+    counts.count++;
+    if (hasFailed(connection)) counts.failed++;
+  }
+
+  /** The pairs under the names that the matrix gives them: networks where single addresses are too many. */
+  #namedPairs(hosts: number, services: number): OpenerCount[] {
+    const shortHost = this.#hosts.size > hosts ? networkOf : (address: string): string => address;
+    const shortService = this.#services.size > services ? networkOf : (address: string): string => address;
+    const pairs = new Map<string, Mutable<OpenerCount>>();
+    for (const [pair, { count, failed }] of this.#pairs) {
+      const service = this.#services.nameOf(pair % STRIDE);
+      const blank = service.indexOf(' ');
+      const initiator = shortHost(this.#hosts.nameOf(Math.floor(pair / STRIDE)));
+      const responder = shortService(service.slice(blank + 1));
+      const port = blank === 0 ? null : Number(service.slice(0, blank));
+      const name = JSON.stringify([initiator, responder, port]);
+      const known = pairs.get(name);
+      if (known === undefined) pairs.set(name, { initiator, responder, port, count, failed });
+      else {
+        known.count += count;
+        known.failed += failed;
+      }
+    }
+    return [...pairs.values()];
+  }
+
+  /** The initiators and services with the most connections, and the pairs among them. */
+  #openers(hosts: number, services: number): { openers: OpenerCount[]; other: number } {
+    const pairs = this.#namedPairs(hosts, services);
+    const topServices = mostOf(pairs, services, serviceName);
+    const inServices = pairs.filter((pair) => topServices.has(serviceName(pair)));
+    const topHosts = mostOf(inServices, hosts, ({ initiator }) => initiator);
+    const openers = inServices.filter(({ initiator }) => topHosts.has(initiator));
+    const sum = (list: readonly OpenerCount[]): number => list.reduce((total, { count }) => total + count, 0);
+    return { openers: openers.sort(byCountThenName), other: this.#otherOpeners + sum(pairs) - sum(openers) };
+  }
+
+  /** What was counted, with the pairs of so many initiators and services. */
+  numbers(hosts: number, services: number): Numbers {
+    const { openers, other } = this.#openers(hosts, services);
+    return {
+      connections: this.#connections,
+      exchanges: this.#exchanges,
+      states: byCount(this.#states),
+      evidence: { ...this.#evidence },
+      verdicts: byCount(this.#verdicts),
+      bytes: this.#bytes,
+      short: this.#short,
+      failed: this.#failed,
+      oneSided: this.#oneSided,
+      gaps: this.#gaps,
+      mayHideReuse: this.#mayHideReuse,
+      contradicted: this.#contradicted,
+      durations: this.#durations,
+      timeless: this.#timeless,
+      openers,
+      otherOpeners: other,
+      unknownOpeners: this.#unknownOpeners,
+    };
+  }
+}
+
+/** The most frequent first: whatever the order of the input, the same object. */
+const byCount = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || compare(a, b)));
+
+const byCountThenName = (a: OpenerCount, b: OpenerCount): number =>
+  b.count - a.count ||
+  compare(a.initiator, b.initiator) ||
+  compare(a.responder, b.responder) ||
+  (a.port ?? -1) - (b.port ?? -1);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const serviceName = ({ responder, port }: OpenerCount): string => `${port ?? ''} ${responder}`;
+
+/** The names with the highest counts. */
+const mostOf = (
+  pairs: readonly OpenerCount[],
+  most: number,
+  nameOf: (pair: OpenerCount) => string,
+): ReadonlySet<string> => {
+  const counts = new Map<string, number>();
+  for (const pair of pairs) counts.set(nameOf(pair), (counts.get(nameOf(pair)) ?? 0) + pair.count);
+  return new Set(
+    [...counts]
+      .sort(([a, m], [b, n]) => n - m || compare(a, b))
+      .slice(0, most)
+      .map(([name]) => name),
+  );
+};

@@ -1,0 +1,188 @@
+/**
+ * The table of docs/performance.md: the built command beside DuckDB on the same simulated log, every run a process of
+ * its own, the sides taking turns so that a slow minute of the machine meets both. Writes the table between the markers of the page.
+ *
+ *     node test/bench/run-table.ts --connections 900000 --runs 5
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureNode, measureProgram, type Run } from './measure.ts';
+import { type BenchRow, judge, toMarkdown, toText } from './table.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const COMMAND = join(REPOSITORY, 'dist/cli/main.js');
+const SIMULATOR = join(REPOSITORY, 'property-tests/network/run-simulate.ts');
+const DUCKDB = join(import.meta.dirname, 'duckdb/run-job.ts');
+const PAGE = join(REPOSITORY, 'docs/performance.md');
+const OUTPUT = join(REPOSITORY, '.bench/table.jsonl');
+const OBJECTS = 64;
+
+interface Input {
+  readonly directory: string;
+  readonly records: number;
+}
+
+/** A simulated log, kept under .bench until its settings change. */
+const simulated = (name: string, settings: readonly string[]): Input => {
+  const directory = join(REPOSITORY, '.bench', name);
+  const told = join(directory, 'simulation.json');
+  if (!existsSync(told)) {
+    mkdirSync(directory, { recursive: true });
+    console.log(`simulating into ${directory}, once …`);
+    const { status } = spawnSync(process.execPath, [SIMULATOR, ...settings, '--no-truth', '-o', directory], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) throw new Error(`The simulator ended with exit code ${status}.`);
+  }
+  return { directory, records: (JSON.parse(readFileSync(told, 'utf8')) as { records: number }).records };
+};
+
+const conntrail = (input: string, ...more: string[]): Promise<Run> =>
+  measureNode([COMMAND, 'connections', input, '-f', 'json', '-o', OUTPUT, '--quiet', ...more]);
+
+const duckdb = (job: string, input: string): Promise<Run> => measureNode([DUCKDB, job, input, OUTPUT]);
+
+type Sides = Readonly<Record<string, () => Promise<Run>>>;
+
+/** Every side once to warm up, then all of them in turn. */
+const inTurns = async <S extends Sides>(sides: S, runs: number): Promise<Record<keyof S, Run[]>> => {
+  const names: (keyof S)[] = Object.keys(sides);
+  const all = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<keyof S, Run[]>;
+  for (let turn = 0; turn <= runs; turn += 1) {
+    for (const name of names) {
+      const run = await sides[name]?.();
+      if (turn > 0 && run !== undefined) all[name].push(run);
+    }
+  }
+  return all;
+};
+
+const seconds = (runs: readonly Run[]): number[] => runs.map((run) => run.wallSeconds);
+const peaks = (runs: readonly Run[]): number[] => runs.map((run) => run.peakMegabytes);
+
+const wholeOf = (name: string, text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 10) throw new Error(`--${name} ${text}: expected 10 or more`);
+  return value;
+};
+
+const { values } = parseArgs({
+  options: {
+    connections: { type: 'string', default: '900000' },
+    runs: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '7' },
+  },
+});
+if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing: run npm run build first`);
+const connections = wholeOf('connections', values.connections);
+const runs = Number(values.runs);
+const of = (count: number): string[] => ['--connections', String(count), '--seed', values.seed];
+const name = `${connections}-connections-seed-${values.seed}`;
+
+const text = simulated(name, of(connections));
+const tenth = simulated(`${name}-tenth`, of(Math.round(connections / 10)));
+const v2 = simulated(`${name}-v2`, [...of(connections), '--format', 'v2']);
+const perObject = Math.ceil(text.records / OBJECTS);
+const packed = simulated(`${name}-gzip`, [
+  ...of(connections),
+  '--gzip',
+  '--lines-per-file',
+  String(perObject),
+]);
+const log = join(text.directory, 'flow.log');
+
+const told = await inTurns(
+  {
+    ours: () => conntrail(log),
+    one: () => conntrail(log, '--threads', '1'),
+    two: () => conntrail(log, '--threads', '2'),
+    job: () => duckdb('equal-job', log),
+    scan: () => duckdb('bare-scan', log),
+    packed: () => conntrail(join(packed.directory, '*.gz')),
+    v2: () => conntrail(join(v2.directory, 'flow.log')),
+    tenth: () => conntrail(join(tenth.directory, 'flow.log')),
+  },
+  runs,
+);
+const unpack: number[] = [];
+const read: number[] = [];
+for (let turn = 0; turn < runs; turn += 1) {
+  unpack.push(await measureProgram('sh', ['-c', 'gzip -dc "$0"/*.gz > /dev/null', packed.directory]));
+  read.push(await measureProgram('cat', [log]));
+}
+
+const perSecond = (records: number, measured: readonly Run[]): number[] =>
+  seconds(measured).map((each) => records / each);
+const rows: BenchRow[] = [
+  {
+    measure: "text to JSON Lines, against DuckDB's equal job",
+    unit: 's',
+    ours: seconds(told.ours),
+    theirs: seconds(told.job),
+    ratio: 'theirs/ours',
+    floor: 6,
+    aim: 15,
+  },
+  {
+    measure: "the same, against DuckDB's bare scan",
+    unit: 's',
+    ours: seconds(told.ours),
+    theirs: seconds(told.scan),
+    ratio: 'ours/theirs',
+    floor: 1.3,
+    aim: 0.75,
+    better: 'less',
+  },
+  {
+    measure: `${OBJECTS} gzip objects`,
+    unit: 'records/s',
+    ours: perSecond(packed.records, told.packed),
+    floor: 1.5e6,
+    aim: 2.5e6,
+  },
+  {
+    measure: '10 times the input: time',
+    unit: 's',
+    ours: seconds(told.ours),
+    theirs: seconds(told.tenth),
+    ratio: 'ours/theirs',
+    floor: 10.5,
+    better: 'less',
+  },
+  {
+    measure: '10 times the input: peak memory',
+    unit: 'MB',
+    ours: peaks(told.ours),
+    theirs: peaks(told.tenth),
+    ratio: 'ours/theirs',
+    floor: 1.1,
+    better: 'less',
+  },
+  {
+    measure: '2 threads against 1',
+    unit: 's',
+    ours: seconds(told.two),
+    theirs: seconds(told.one),
+    ratio: 'theirs/ours',
+    floor: 1.7,
+    aim: 1.9,
+  },
+  { measure: 'text', unit: 'records/s', ours: perSecond(text.records, told.ours) },
+  { measure: 'v2 default format', unit: 'records/s', ours: perSecond(v2.records, told.v2) },
+  { measure: 'gzip -dc alone', unit: 's', ours: unpack },
+  { measure: 'reading the file alone', unit: 's', ours: read },
+];
+
+const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}, node ${process.version}`;
+const input = `${text.records.toLocaleString('en-GB')} records, ${(statSync(log).size / 1e6).toFixed(0)} MB; medians of ${runs} runs after one warm-up`;
+console.log(`${machine}\n${input}\n\n${toText(rows)}`);
+const page = readFileSync(PAGE, 'utf8');
+const generated = `<!-- table -->\n${machine}.\n${input}.\n\n${toMarkdown(rows)}\n<!-- /table -->`;
+writeFileSync(
+  PAGE,
+  page.replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => generated),
+);
+process.exitCode = rows.some((row) => judge(row) === 'FAILS') ? 1 : 0;

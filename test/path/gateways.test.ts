@@ -1,0 +1,138 @@
+/**
+ * Address-level paths. The legs are those of AWS's NAT gateway example ("Flow log record examples", traffic through
+ * a NAT gateway): instance 10.0.1.5, gateway 10.0.0.220, host on the Internet 203.0.113.5.
+ */
+import { describe, expect, it } from 'vitest';
+import type { AddressLeg } from '../../src/model/report.ts';
+import { AddressLegs, findAddressPaths } from '../../src/path/gateways.ts';
+
+const INSTANCE = '10.0.1.5';
+const GATEWAY = '10.0.0.220';
+const HOST = '203.0.113.5';
+
+const leg = (srcAddr: string, dstAddr: string, more: Partial<AddressLeg> = {}): AddressLeg => ({
+  vantage: 'eni-gate',
+  instanceId: null,
+  srcAddr,
+  dstAddr,
+  pktSrcAddr: srcAddr,
+  pktDstAddr: dstAddr,
+  records: 1,
+  ...more,
+});
+
+const fromInstance = leg(INSTANCE, HOST, { vantage: 'eni-instance', instanceId: 'i-1' });
+const intoGateway = leg(INSTANCE, GATEWAY, { pktDstAddr: HOST });
+const outOfGateway = leg(GATEWAY, HOST);
+const backIntoGateway = leg(HOST, GATEWAY);
+const backOutOfGateway = leg(GATEWAY, INSTANCE, { pktSrcAddr: HOST });
+const toInstance = leg(HOST, INSTANCE, { vantage: 'eni-instance', instanceId: 'i-1' });
+
+describe('address-level paths', () => {
+  it('put the six legs of a NAT gateway in the order in which packets pass them, however they arrive', () => {
+    const legs = [backOutOfGateway, outOfGateway, toInstance, backIntoGateway, intoGateway, fromInstance];
+    for (const order of [legs, [...legs].reverse()]) {
+      const paths = findAddressPaths(order, []);
+      expect(paths).toHaveLength(1);
+      expect(paths[0]?.hops).toEqual([
+        { address: INSTANCE, kind: 'host' },
+        { address: GATEWAY, kind: 'nat-gateway' },
+        { address: HOST, kind: 'host' },
+      ]);
+      expect(paths[0]?.forward).toEqual([fromInstance, intoGateway, outOfGateway]);
+      expect(paths[0]?.back).toEqual([backIntoGateway, backOutOfGateway, toInstance]);
+    }
+  });
+
+  it('call what hands packets on under their own address a gateway, not a NAT gateway', () => {
+    const onward = leg(GATEWAY, HOST, { pktSrcAddr: INSTANCE });
+    const [path, ...others] = findAddressPaths([intoGateway, onward], []);
+    expect(others).toEqual([]);
+    expect(path?.hops[1]).toEqual({ address: GATEWAY, kind: 'gateway' });
+  });
+
+  it('say NAT only where the same interface sends on to the same host', () => {
+    const elsewhere = leg(GATEWAY, '203.0.113.99');
+    const another = leg(GATEWAY, HOST, { vantage: 'eni-other' });
+    expect(findAddressPaths([intoGateway, elsewhere], [])[0]?.hops[1]?.kind).toBe('gateway');
+    expect(findAddressPaths([intoGateway, another], [])[0]?.hops[1]?.kind).toBe('gateway');
+  });
+
+  it('see no gateway at an interface of an instance: pods and secondary addresses', () => {
+    const pod = leg(INSTANCE, GATEWAY, { pktDstAddr: HOST, instanceId: 'i-2' });
+    expect(findAddressPaths([pod], [])[0]?.hops.map(({ kind }) => kind)).toEqual(['host', 'host']);
+  });
+
+  it('put both directions of two hosts together where nothing stands between', () => {
+    const there = leg('10.0.0.1', '10.0.0.2');
+    const back = leg('10.0.0.2', '10.0.0.1');
+    const other = leg('10.0.0.1', '10.0.0.3');
+    const paths = findAddressPaths([there, other, back], []);
+    expect(paths.map(({ forward, back: reply }) => [forward, reply])).toEqual([
+      [[there], [back]],
+      [[other], []],
+    ]);
+    expect(paths[0]?.hops).toEqual([
+      { address: '10.0.0.1', kind: 'host' },
+      { address: '10.0.0.2', kind: 'host' },
+    ]);
+  });
+
+  it('count a host that talks to itself once', () => {
+    const self = leg('10.0.0.1', '10.0.0.1');
+    expect(findAddressPaths([self], [])).toMatchObject([{ forward: [self], back: [] }]);
+  });
+
+  it("go by the records' own addresses where the format has none of the packet", () => {
+    const plain = leg('10.0.0.1', '10.0.0.2', { pktSrcAddr: null, pktDstAddr: null });
+    expect(findAddressPaths([plain], [])[0]?.hops.map(({ address }) => address)).toEqual([
+      '10.0.0.1',
+      '10.0.0.2',
+    ]);
+  });
+
+  it('name the fields whose absence keeps them from being connections', () => {
+    const fields = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'start'];
+    const missing = ['end', 'packets', 'bytes', 'tcp-flags', 'action'];
+    expect(findAddressPaths([fromInstance], fields)[0]?.missingFields).toEqual(missing);
+    expect(findAddressPaths([intoGateway], fields)[0]?.missingFields).toEqual(missing);
+  });
+});
+
+describe('distinct legs', () => {
+  it('add up the records of equal ones and stay in an order that arrival does not change', () => {
+    const ways = [fromInstance, outOfGateway, { ...fromInstance, records: 4 }];
+    const [there, back] = [ways, [...ways].reverse()].map((order) => {
+      const legs = new AddressLegs(10);
+      for (const one of order) legs.add(one);
+      return legs.inOrder();
+    });
+    expect(there).toEqual(back);
+    // By name: the interface comes first, and "eni-gate" stands before "eni-instance".
+    expect(there?.map(({ vantage, records }) => [vantage, records])).toEqual([
+      ['eni-gate', 1],
+      ['eni-instance', 5],
+    ]);
+  });
+
+  it('are no more than were asked for; known ones still count', () => {
+    const legs = new AddressLegs(1);
+    for (const one of [fromInstance, outOfGateway, fromInstance]) legs.add(one);
+    expect(legs.inOrder()).toEqual([{ ...fromInstance, records: 2 }]);
+  });
+
+  it('are told apart by interface, instance and either pair of addresses', () => {
+    const legs = new AddressLegs(10);
+    const one = leg('10.0.0.1', '10.0.0.2');
+    const others = [
+      { ...one, vantage: 'eni-2' },
+      { ...one, instanceId: 'i-2' },
+      { ...one, srcAddr: '10.0.0.3' },
+      { ...one, dstAddr: '10.0.0.3' },
+      { ...one, pktSrcAddr: '10.0.0.3' },
+      { ...one, pktDstAddr: '10.0.0.3' },
+    ];
+    for (const each of [one, ...others]) legs.add(each);
+    expect(legs.inOrder()).toHaveLength(7);
+  });
+});
