@@ -13,11 +13,12 @@ export interface Actions {
   connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
   who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   check(paths: readonly string[], flags: CommonFlags): Promise<number>;
+  explain(selector: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
-export const COMMANDS = ['connections', 'who', 'check', 'report', 'states', 'help'] as const;
+export const COMMANDS = ['connections', 'who', 'check', 'explain', 'report', 'states', 'help'] as const;
 
 const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
 
@@ -38,7 +39,8 @@ const readVersion = (): string => {
 const addColour = (command: Command): Command =>
   command.option('--no-color', 'no colours; NO_COLOR does the same');
 
-const addCommon = (command: Command): Command => {
+/** What every command that reads logs understands. */
+const addReading = (command: Command): Command => {
   command
     .optionsGroup('Reading:')
     .option('--fields <format>', "field order of lines without a header, as in the flow log's format")
@@ -58,16 +60,22 @@ const addCommon = (command: Command): Command => {
       '--memory <size>',
       'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
     )
+    .optionsGroup('Showing:')
+    .option('-q, --quiet', 'no summary and no progress on standard error');
+  return addColour(command);
+};
+
+/** The same, and filters. */
+const addCommon = (command: Command): Command => {
+  command
     .optionsGroup('Filters:')
     .addOption(repeatable('--address <cidr>', 'either end in this address or range'))
     .addOption(repeatable('--port <number>', 'either end on this port'))
     .addOption(repeatable('--state <state>', 'only these states, comma separated; see conntrail states'))
     .addOption(repeatable('--initiated-by <cidr>', 'opened from this address or range'))
     .option('--since <time>', 'seen at or after: 2019-08-26, 2019-08-26T19:47:55 (UTC) or Unix seconds')
-    .option('--until <time>', 'seen at or before')
-    .optionsGroup('Showing:')
-    .option('-q, --quiet', 'no summary and no progress on standard error');
-  return addColour(command);
+    .option('--until <time>', 'seen at or before');
+  return addReading(command);
 };
 
 const EXAMPLES = `
@@ -75,6 +83,7 @@ Examples:
   conntrail logs/                              every connection under logs/, as a table
   conntrail who 10.0.0.62:5001 logs/           who opened connections to it
   conntrail check logs/                        what the logs hold and cannot tell
+  conntrail explain CqtM8…  logs/               why one connection is told as it is
   conntrail logs/ --state blocked,attempted    what did not get through
   conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
@@ -134,6 +143,22 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table or json (one object)'),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
+
+  addReading(
+    program
+      .command('explain')
+      .description('the story of one connection: its records, what was made of each, and why')
+      .argument(
+        '<connection>',
+        "its uid, or both ends in one argument: '10.0.0.62:5001 52.213.180.42:43416', in either order",
+      )
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'table (text, the default) or json (one object a connection)')
+      .option('-o, --output <file>', 'write to this file, .txt or .json, whole or not at all'),
+  ).action(async (connection: string, paths: string[], flags: CommonFlags) =>
+    onExit(await actions.explain(connection, paths, flags)),
+  );
 
   addCommon(
     program

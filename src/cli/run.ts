@@ -41,6 +41,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runCheck } = await import('./check-command.ts');
     return runCheck(paths, flags, surroundings);
   },
+  explain: async (connection, paths, flags) => {
+    const { runExplain } = await import('./explain-command.ts');
+    return runExplain(connection, paths, flags, surroundings);
+  },
   report: async (paths, flags) => {
     const { runReport } = await import('./report-command.ts');
     return runReport(paths, flags, surroundings);

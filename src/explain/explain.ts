@@ -7,7 +7,7 @@ import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
 import { InputError } from '../model/errors.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
-import { describeRejection, type ReconstructSource, reconstruct } from '../reconstruct.ts';
+import { describeRejection, MEMORY_BYTES, type ReconstructSource, reconstruct } from '../reconstruct.ts';
 import { AddressBook } from '../record/address-book.ts';
 import { parseColumns } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
@@ -16,6 +16,7 @@ import { type Captured, capture } from './capture.ts';
 import type { ExplainedRecord, Explanation, Place } from './explanation.ts';
 import { tellInitiator } from './initiator-story.ts';
 import { KeyLines, type RecordLines } from './key-lines.ts';
+import { tellLeftOpen } from './left-open.ts';
 import { tellOutcome, tellTimes, tellVerdict } from './life-story.ts';
 import { openRereadable, type RereadOptions } from './rereadable.ts';
 import { isSelected, parseSelector, type Selector } from './selector.ts';
@@ -70,6 +71,7 @@ const tell = (
     outcome: tellOutcome(captured),
     times: tellTimes(captured, placeOfRecord),
     verdict: tellVerdict(captured, nameOf),
+    leftOpen: tellLeftOpen(captured),
   };
 };
 
@@ -92,6 +94,7 @@ export const explain = async (
     scope: options.scope ?? 'auto',
     observedOnly: options.observedOnly ?? false,
     openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
+    memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
   });
   const { read, totalBytes } = await openRereadable(source, options);
   const total = totalBytes === null ? null : totalBytes * 2;
@@ -127,8 +130,14 @@ export const explain = async (
       handlers,
     );
   };
-  await pass((batch) => rebuild.add(batch), true);
-  const families = findKeys(rebuild, wanted);
+  let families: Captured[][];
+  try {
+    await pass((batch) => rebuild.add(batch), true);
+    await rebuild.finish(options.signal);
+    families = findKeys(rebuild, wanted);
+  } finally {
+    rebuild.close();
+  }
   if (families.length === 0) return [];
   const { observers } = rebuild;
   const keys = families.map(([first]) => (first as Captured).key);

@@ -121,4 +121,6 @@ export interface Explanation {
   readonly outcome: OutcomeStory | null;
   readonly times: readonly TimeBound[];
   readonly verdict: VerdictStory;
+  /** What its records leave open, a sentence each. */
+  readonly leftOpen: readonly string[];
 }

@@ -118,7 +118,7 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
     case 'spokeFirst':
       return `${own} spoke more than ${SLACK_SECONDS} s before ${theirs}, and the log covers the time before`;
     case 'answers':
-      return `${theirs} answered a handshake elsewhere in the input, ${own} did not`;
+      return `${theirs} answered a handshake in the input, ${own} did not`;
     case 'manyPeers':
       return `${theirs} talks both ways with ${known[otherEnd(opener)].peers} ends in the input, ${own} with ${known[opener].peers}`;
     case 'ports':

@@ -30,7 +30,7 @@ const rowsBelow = (heading: string): string[][] => {
 
 const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
 const program = buildProgram(
-  { connections: NEVER, who: NEVER, check: NEVER, report: NEVER, states: NEVER },
+  { connections: NEVER, who: NEVER, check: NEVER, explain: NEVER, report: NEVER, states: NEVER },
   () => {},
 );
 
@@ -49,6 +49,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       connections: (paths, flags) => runConnections(paths, flags, surroundings),
       who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
       check: (paths, flags) => runCheck(paths, flags, surroundings),
+      explain: NEVER,
       report: NEVER,
       states: NEVER,
     },

@@ -1,0 +1,49 @@
+/** What the records of one connection leave open, in sentences: each is a way in which the truth may differ from what is told. */
+import type { Connection } from '../model/connection.ts';
+import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
+import type { Captured } from './capture.ts';
+
+const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
+  const open: string[] = [];
+  if (!hasFlags)
+    open.push(
+      'Its records carry no tcp-flags: how it was opened and how it ended cannot be told, and two connections that used its ports close together count as one.',
+    );
+  if (connection.startsMidstream === true)
+    open.push(
+      'No handshake is in the log: it began before the log, at an interface that is not in it, or in an interval that was lost.',
+    );
+  if (connection.endsOpen === true)
+    open.push(
+      'No end is in the log: it may have gone on after the last record, or ended in silence, which flow logs do not show.',
+    );
+  if (connection.mayHideReuse)
+    open.push(
+      'One interval holds an opening and a close and packets enough for more than one connection: two that used the same ports within it cannot be told apart.',
+    );
+  if (connection.contradicted)
+    open.push(
+      'A record contradicts what was seen before it: see the steps marked with "contradicts". Two connections may be mixed, or records of one interval arrived out of order.',
+    );
+  return open;
+};
+
+/** The sentences; none when the records leave nothing open. */
+export const tellLeftOpen = ({ connection, hasFlags, evidence }: Captured): string[] => {
+  const open = evidence.isTcp ? ofTcp(connection, hasFlags) : [];
+  if (connection.oneSided)
+    open.push(
+      'Only one direction is in the log: the other side was silent, its records are missing, or it answered by another way.',
+    );
+  if (connection.hasGap)
+    open.push(
+      'AWS lost records of one of its interfaces meanwhile (SKIPDATA): packets, and even an end and a new beginning, may be missing.',
+    );
+  if (connection.firstSeen === null)
+    open.push('Its records carry no times: when it was, and in what order, cannot be told.');
+  else
+    open.push(
+      `Times are those of aggregation intervals: a packet may lie up to ${SLACK_SECONDS} s before the start of its record.`,
+    );
+  return open;
+};
