@@ -12,9 +12,9 @@ import { Ledger } from './ledger.ts';
 import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf } from './lifetime.ts';
 import { noteLimits } from './notes.ts';
 import { type Opener, rankOpeners } from './openers.ts';
-import { findAll, findScanners } from './rules.ts';
+import { findAll } from './rules.ts';
 import { type AuditOptions, type AuditThresholds, completeThresholds } from './thresholds.ts';
-import { settle, TRAIT, traitsOf, type Whole } from './traits.ts';
+import { markScanning, settle, TRAIT, traitsOf, type Whole } from './traits.ts';
 
 export interface AuditResult {
   readonly thresholds: AuditThresholds;
@@ -91,16 +91,13 @@ export class Audit {
     const ledger = this.#ledger;
     const intervalSeconds = this.#widest > INTERVALS.short + SLACK_SECONDS ? INTERVALS.long : INTERVALS.short;
     const answersAreLogged = this.#answersAreLogged;
-    const unscanned: Whole = { thresholds, intervalSeconds, answersAreLogged, scanners: new Set() };
-    ledger.settle(unscanned);
+    const whole: Whole = { thresholds, intervalSeconds, answersAreLogged };
+    ledger.settle(whole);
     const pairs = ledger.pairs();
     const byInitiator = groupPairs(pairs, 'initiatorId');
     const byService = groupPairs(pairs, 'serviceId');
-    const given: Case = { ledger, pairs, byInitiator, byService, thresholds, whole: unscanned };
-    const whole: Whole = { ...unscanned, scanners: findScanners(given) };
-    // It only adds `scanning` now, which no rule asks for: the pairs' traits stay true.
-    ledger.settle(whole);
-    const findings = findAll({ ...given, whole });
+    const given: Case = { ledger, pairs, byInitiator, byService, thresholds, whole };
+    const findings = findAll(given, (scanners) => ledger.markScanning(pairs, scanners));
     const { openers, count } = rankOpeners(ledger, pairs);
     const lifetimes = noLifetimes();
     for (const counts of this.#outcomes.values())
@@ -156,15 +153,15 @@ export const connectionsBehind = (
       kind === 'scan' && initiator !== null ? initiator : [],
     ),
   );
-  const whole: Whole = { ...result, scanners };
   return (connection) => {
     if (connection.state === null) return false;
     const { initiator, responder, openedAt, firstSeen, lastSeen } = connection;
+    const traits = settle(traitsOf(connection, result.thresholds), connection, result);
     return selects(finding, {
       initiator: initiator.address,
       responder: responder.address,
       port: responder.port,
-      traits: settle(traitsOf(connection, result.thresholds), initiator.address, connection, whole),
+      traits: scanners.has(initiator.address) ? markScanning(traits) : traits,
       opened: openedAt ?? firstSeen,
       ended: lastSeen,
     });

@@ -101,6 +101,13 @@ export type Rule = (given: Case) => Iterable<Found>;
 /** Whether some of its connections have these traits: false is certain, and quick. */
 export const mayHold = ({ anyTraits }: Pair, traits: number): boolean => (anyTraits & traits) === traits;
 
+/** Whether one of its connections has all these traits. */
+export const holds = (ledger: Ledger, pair: Pair, traits: number): boolean => {
+  if (!mayHold(pair, traits)) return false;
+  for (const line of pair.lines) if ((ledger.traits(line) & traits) === traits) return true;
+  return false;
+};
+
 /** The lines behind a selection, of these pairs. */
 export const linesOf = (ledger: Ledger, pairs: Iterable<Pair>, selection: Selection): Line[] => {
   const lines: Line[] = [];
@@ -109,6 +116,7 @@ export const linesOf = (ledger: Ledger, pairs: Iterable<Pair>, selection: Select
     if (!mayHold(pair, needed)) continue;
     const { initiator, responder, port } = pair;
     for (const line of pair.lines) {
+      if ((ledger.traits(line) & needed) !== needed) continue;
       const asked = {
         initiator,
         responder,

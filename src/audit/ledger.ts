@@ -5,7 +5,7 @@
 import type { Connection } from '../model/connection.ts';
 import { bytesOf } from './distributions.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
-import { type Spanned, settle, TRAIT, type Whole } from './traits.ts';
+import { markScanning, type Spanned, settle, TRAIT, type Whole } from './traits.ts';
 
 /** An initiator and the service that it opened connections to. */
 export interface Pair {
@@ -124,8 +124,17 @@ export class Ledger {
   /** Lays on what only the whole input tells. */
   settle(whole: Whole): void {
     for (let line = 0; line < this.size; line++) {
-      const { initiator } = this.#names[this.#pairs.at(line)] as PairName;
-      this.#traits.set(line, settle(this.traits(line), initiator, this.span(line), whole));
+      const traits = this.traits(line);
+      this.#traits.set(line, settle(traits, (traits & TRAIT.cutOff) === 0 ? null : this.span(line), whole));
+    }
+  }
+
+  /** Marks the attempts in vain of scanners. */
+  markScanning(pairs: readonly Pair[], scanners: ReadonlySet<string>): void {
+    if (scanners.size === 0) return;
+    for (const { initiator, lines } of pairs) {
+      if (!scanners.has(initiator)) continue;
+      for (const line of lines) this.#traits.set(line, markScanning(this.traits(line)));
     }
   }
 

@@ -1,5 +1,6 @@
 /** Who opens the most short-lived connections: by initiator and the service it opens them to. */
-import { median } from 'd3-array';
+import { bisector, median } from 'd3-array';
+import { mayHold } from './finding.ts';
 import type { Ledger, Pair } from './ledger.ts';
 import { TRAIT } from './traits.ts';
 
@@ -63,20 +64,38 @@ const byCount = (a: Counted, b: Counted): number => {
   return (x.port ?? -1) - (y.port ?? -1);
 };
 
-/** All pairs that opened short-lived connections, and the first of them, most first. */
+/** The first few in order, of many: kept sorted, so that most are turned away by one comparison. */
+class Ranking {
+  readonly #first: Counted[] = [];
+  readonly #places = bisector<Counted, Counted>(byCount);
+
+  add(counted: Counted): void {
+    const last = this.#first[MOST_OPENERS - 1];
+    if (last !== undefined && byCount(counted, last) > 0) return;
+    this.#first.splice(this.#places.right(this.#first, counted), 0, counted);
+    if (this.#first.length > MOST_OPENERS) this.#first.pop();
+  }
+
+  get first(): readonly Counted[] {
+    return this.#first;
+  }
+}
+
+/** How many pairs opened short-lived connections, and the first of them, most first. */
 export const rankOpeners = (
   ledger: Ledger,
   pairs: readonly Pair[],
 ): { readonly openers: Opener[]; readonly count: number } => {
-  const counted: Counted[] = [];
+  const ranking = new Ranking();
   let all = 0;
+  let openers = 0;
   for (const pair of pairs) {
-    if ((pair.anyTraits & TRAIT.short) === 0) continue;
+    if (!mayHold(pair, TRAIT.short)) continue;
     let count = 0;
     for (const line of pair.lines) if (isShort(ledger, line)) count++;
     all += count;
-    counted.push({ pair, count });
+    openers++;
+    ranking.add({ pair, count });
   }
-  const ranked = counted.sort(byCount).slice(0, MOST_OPENERS);
-  return { openers: ranked.map((each) => describe(ledger, each, all)), count: counted.length };
+  return { openers: ranking.first.map((each) => describe(ledger, each, all)), count: openers };
 };

@@ -20,8 +20,7 @@ import { findRetryStorms } from './rules/retry-storm.ts';
 import { findScans } from './rules/scan.ts';
 import { findSilentEnds } from './rules/silent-end.ts';
 
-const RULES: Readonly<Record<FindingKind, Rule>> = {
-  scan: findScans,
+const RULES: Readonly<Record<Exclude<FindingKind, 'scan'>, Rule>> = {
   'retry-storm': findRetryStorms,
   refused: findRefusedServices,
   'half-open': findHalfOpens,
@@ -32,10 +31,6 @@ const RULES: Readonly<Record<FindingKind, Rule>> = {
 };
 
 const KINDS = Object.keys(FINDING_KINDS) as FindingKind[];
-
-/** Who scans, before anything else is looked for: a scanner's attempts in vain are behind its scan alone. */
-export const findScanners = (given: Case): ReadonlySet<string> =>
-  new Set([...findScans(given)].flatMap(({ selection }) => selection.initiator ?? []));
 
 const nameOf = ({ initiator, responder, port }: Selection): string => `${initiator} ${responder} ${port}`;
 
@@ -66,8 +61,17 @@ const byWeight = (a: Unnumbered, b: Unnumbered): number => {
   return nameOf(a) < nameOf(b) ? -1 : 1;
 };
 
-/** What all rules find, numbered. */
-export const findAll = (given: Case): Finding[] =>
-  KINDS.flatMap((kind) => [...RULES[kind](given)].map((found) => complete(given, found)))
+/**
+ * What all rules find, numbered. Scans come before everything else: a scanner's attempts in vain are behind its
+ * scan alone.
+ * @param onScanners told who scans, to mark their attempts before the other rules see them
+ */
+export const findAll = (given: Case, onScanners: (scanners: ReadonlySet<string>) => void): Finding[] => {
+  const scans = [...findScans(given)];
+  onScanners(new Set(scans.flatMap(({ selection }) => selection.initiator ?? [])));
+  const others = Object.values(RULES).flatMap((rule) => [...rule(given)]);
+  return [...scans, ...others]
+    .map((found) => complete(given, found))
     .sort(byWeight)
     .map((finding, i) => ({ number: i + 1, ...finding }));
+};

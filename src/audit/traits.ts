@@ -105,8 +105,6 @@ export interface Whole {
   readonly intervalSeconds: number;
   /** False where the input holds one direction only: then nothing in it proves that an answer was missing. */
   readonly answersAreLogged: boolean;
-  /** Addresses that were found to scan. */
-  readonly scanners: ReadonlySet<string>;
 }
 
 /** The span and the windows of a connection. */
@@ -116,11 +114,10 @@ export type Spanned = Pick<Connection, 'firstSeen' | 'lastSeen' | 'windows'>;
  * The traits with what the whole input tells laid on.
  * @param spanned needed only of what was cut off
  */
-export const settle = (traits: number, initiator: string, spanned: Spanned | null, whole: Whole): number => {
+export const settle = (traits: number, spanned: Spanned | null, whole: Whole): number => {
   let settled = traits;
   const proven = TRAIT.refused | TRAIT.blocked;
   if (!whole.answersAreLogged && (settled & proven) === 0) settled &= ~TRAIT.unanswered;
-  if ((settled & TRAIT.unanswered) !== 0 && whole.scanners.has(initiator)) settled |= TRAIT.scanning;
   if (
     (settled & TRAIT.cutOff) !== 0 &&
     spanned !== null &&
@@ -130,3 +127,7 @@ export const settle = (traits: number, initiator: string, spanned: Spanned | nul
   }
   return settled;
 };
+
+/** The traits of a scanner's connection: whatever it tried in vain belongs to the scan. */
+export const markScanning = (traits: number): number =>
+  (traits & TRAIT.unanswered) === 0 ? traits : traits | TRAIT.scanning;

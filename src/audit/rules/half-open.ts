@@ -2,7 +2,7 @@
  * Half-open attempts: SYN, SYN-ACK, and then nothing from the initiator, or the RST of a system that knows of
  * no attempt. One initiator doing so at many services looks for open ports; many doing so at one fill its queue.
  */
-import { type Found, linesOf, mayHold, type Rule, selectInitiator, selectService } from '../finding.ts';
+import { type Found, holds, linesOf, type Rule, selectInitiator, selectService } from '../finding.ts';
 import type { Ledger, Pair } from '../ledger.ts';
 import { spellCount } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
@@ -10,10 +10,7 @@ import { TRAIT } from '../traits.ts';
 const HALF_OPEN = TRAIT.counts | TRAIT.halfOpen;
 
 const concernedOf = (ledger: Ledger, pairs: readonly Pair[]): Pair[] =>
-  pairs.filter(
-    (pair) =>
-      mayHold(pair, HALF_OPEN) && pair.lines.some((line) => (ledger.traits(line) & HALF_OPEN) === HALF_OPEN),
-  );
+  pairs.filter((pair) => holds(ledger, pair, HALF_OPEN));
 
 export const findHalfOpens: Rule = function* ({
   ledger,

@@ -2,16 +2,13 @@
  * Scans: one initiator, many targets (an address and a port), and mostly no answer. What counts are the
  * connections that it opened; a server that answers many clients opens none of them.
  */
-import { type Found, linesOf, mayHold, type Rule, selectInitiator } from '../finding.ts';
+import { type Found, holds, linesOf, type Rule, selectInitiator } from '../finding.ts';
 import type { Ledger, Pair } from '../ledger.ts';
 import { spellCount, spellList, spellNumber } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
 
 const IN_VAIN = TRAIT.counts | TRAIT.unanswered;
 const ANSWERED = TRAIT.counts | TRAIT.answered;
-
-const holds = (ledger: Ledger, pair: Pair, traits: number): boolean =>
-  mayHold(pair, traits) && pair.lines.some((line) => (ledger.traits(line) & traits) === traits);
 
 const sentence = (ledger: Ledger, lines: readonly number[], missed: readonly Pair[], hit: number): string => {
   const hosts = new Set(missed.map(({ responder }) => responder)).size;
@@ -35,12 +32,15 @@ export const findScans: Rule = function* ({ ledger, byInitiator, thresholds }): 
   const { scanTargets, scanShare } = thresholds;
   for (const pairs of byInitiator) {
     if (pairs.length < scanTargets) continue;
-    const hit = pairs.filter((pair) => holds(ledger, pair, ANSWERED));
-    const answered = new Set(hit);
-    const missed = pairs.filter((pair) => !answered.has(pair) && holds(ledger, pair, IN_VAIN));
-    if (missed.length < scanTargets || missed.length < scanShare * (missed.length + hit.length)) continue;
+    const missed: Pair[] = [];
+    let hit = 0;
+    for (const pair of pairs) {
+      if (holds(ledger, pair, ANSWERED)) hit++;
+      else if (holds(ledger, pair, IN_VAIN)) missed.push(pair);
+    }
+    if (missed.length < scanTargets || missed.length < scanShare * (missed.length + hit)) continue;
     const selection = selectInitiator('scan', pairs[0]);
     const lines = linesOf(ledger, pairs, selection);
-    yield { selection, pairs, evidence: sentence(ledger, lines, missed, hit.length) };
+    yield { selection, pairs, evidence: sentence(ledger, lines, missed, hit) };
   }
 };
