@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AuditResult, auditShortLived, connectionsBehind } from '../../src/audit/audit.ts';
+import { FINDING_KINDS } from '../../src/audit/finding.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import {
@@ -27,8 +28,8 @@ const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, e
 /** Few hosts and ports, so that they meet again; every kind of trouble. */
 const anyEnds: fc.Arbitrary<Ends> = fc.record({
   from: fc.constantFrom('10.0.0.1', '10.0.0.2', '198.51.100.7'),
-  to: fc.constantFrom('10.0.1.1', '10.0.1.2', '10.0.1.3'),
-  port: fc.integer({ min: 1, max: 6 }),
+  to: fc.constantFrom('10.0.1.1', '10.0.1.2'),
+  port: fc.integer({ min: 1, max: 3 }),
   at: fc.integer({ min: 0, max: 4000 }),
 });
 const anyTrouble: fc.Arbitrary<Connection> = fc.oneof(
@@ -43,7 +44,7 @@ const anyTrouble: fc.Arbitrary<Connection> = fc.oneof(
 );
 /** Low thresholds: findings of every kind. */
 const EAGER = {
-  scanTargets: 3,
+  scanTargets: 4,
   stormAttempts: 2,
   refusals: 1,
   halfOpens: 2,
@@ -94,7 +95,7 @@ describe('an audit', () => {
       }),
       runs(150),
     );
-    expect(kinds.size).toBe(8);
+    expect([...kinds].sort()).toEqual(Object.keys(FINDING_KINDS).sort());
   });
 
   it('does not depend on the order of its input', async () => {

@@ -12,7 +12,7 @@ import { formatSize, UNKNOWN } from './format-size.ts';
 
 /** A share of one. @example percent(0.123) // '12.3 %' */
 export const percent = (share: number): string => {
-  if (share === 1) return '100 %';
+  if (share === 0 || share === 1) return `${share * 100} %`;
   if (share > 0 && share < 0.001) return '< 0.1 %';
   return `${Math.min(99.9, share * 100).toFixed(1)} %`;
 };

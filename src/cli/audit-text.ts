@@ -20,7 +20,7 @@ import { type Paint, STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatMoment, formatSpan } from './format-moment.ts';
 import { formatSize } from './format-size.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
+import { NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
 
 export interface AuditLook {
   readonly width: number;
@@ -125,14 +125,24 @@ function* barLines(bars: readonly Bar[], { width, paint }: AuditLook): Generator
   }
 }
 
-/** Up to which value a share of all goes. */
+/** Up to which value a share of all goes: a table where it has room, else in a sentence. */
 function* quantileLines(
   rows: readonly (readonly [label: string, cells: readonly string[]])[],
-  { paint }: AuditLook,
+  { width, paint }: AuditLook,
 ): Generator<string> {
-  const titles = ['up to', ...QUANTILE_SHARES.map((share) => `${shareLabel(share)} of them`)];
-  const lines = inColumns([titles, ...rows.map(([label, cells]) => [label, ...cells])], RIGHT_OF_LABEL);
-  for (const [i, line] of lines.entries()) yield i === 0 ? paint(`  ${line}`, 'dim') : `  ${line}`;
+  const shares = QUANTILE_SHARES.map(shareLabel);
+  const lines = inColumns(
+    [['of them', ...shares], ...rows.map(([label, cells]) => [label, ...cells])],
+    RIGHT_OF_LABEL,
+  );
+  if (lines.every((line) => textWidth(line) + 2 <= width)) {
+    for (const [i, line] of lines.entries()) yield i === 0 ? paint(`  ${line}`, 'dim') : `  ${line}`;
+    return;
+  }
+  for (const [label, cells] of rows) {
+    const parts = cells.map((cell, i) => `${shares[i]} ${cell}`.replaceAll(' ', NO_BREAK));
+    yield* wrapped(`${label}: ${parts.join(', ')}`, width, '    ', '  ');
+  }
 }
 
 function* durationLines({ durations }: AuditResult, look: AuditLook): Generator<string> {
@@ -167,6 +177,9 @@ function* sizeLines({ sizes }: AuditResult, look: AuditLook): Generator<string> 
     look,
   );
 }
+
+const spanOf = (first: number, last: number): string =>
+  first === last ? `${formatMoment(first)} UTC` : formatSpan(first, last);
 
 /** The section says it once. */
 const withoutZone = (span: string): string => span.replace(/ UTC$/, '');
@@ -207,9 +220,9 @@ function* openerLines({ openers, openerCount }: AuditResult, look: AuditLook): G
       yield `  ${padText(formatNumber(opener.count), counts, 'right')}  ${padText(percent(opener.share), 7, 'right')}  ${describeOpenerPair(opener)}`;
       const indent = ' '.repeat(counts + 13);
       const facts = [
-        `${perMinute(opener)} a minute`,
+        ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
         `median ${formatSize(opener.medianBytes)}`,
-        firstSeen === null || lastSeen === null ? 'no times' : withoutZone(formatSpan(firstSeen, lastSeen)),
+        firstSeen === null || lastSeen === null ? 'no times' : withoutZone(spanOf(firstSeen, lastSeen)),
       ];
       for (const line of wrapped(facts.join(', '), width, indent)) yield paint(line, 'dim');
     }
@@ -226,7 +239,7 @@ function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator
   yield `${head}${paint(parties, 'bold')}  ${paint(counted, 'yellow')}`;
   yield* wrapped(describeEvidence(finding), width, indent);
   if (firstSeen !== null && lastSeen !== null)
-    yield paint(`${indent}opened ${formatSpan(firstSeen, lastSeen)}`, 'dim');
+    yield paint(`${indent}opened ${spanOf(firstSeen, lastSeen)}`, 'dim');
 }
 
 function* findingSections(result: AuditResult, look: AuditLook): Generator<string> {
