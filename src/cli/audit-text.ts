@@ -184,6 +184,9 @@ const spanOf = (first: number, last: number): string =>
 /** The section says it once. */
 const withoutZone = (span: string): string => span.replace(/ UTC$/, '');
 
+/** Two long addresses go on two lines, the arrow before the second. */
+const keepArrow = (parties: string): string => parties.replace('→ ', `→${NO_BREAK}`);
+
 /** Columns that the table of openers has at least. */
 const WIDE = 120;
 
@@ -217,8 +220,9 @@ function* openerLines({ openers, openerCount }: AuditResult, look: AuditLook): G
     const counts = Math.max(...shown.map(({ count }) => formatNumber(count).length));
     for (const opener of shown) {
       const { firstSeen, lastSeen } = opener;
-      yield `  ${padText(formatNumber(opener.count), counts, 'right')}  ${padText(percent(opener.share), 7, 'right')}  ${describeOpenerPair(opener)}`;
       const indent = ' '.repeat(counts + 13);
+      const head = `  ${padText(formatNumber(opener.count), counts, 'right')}  ${padText(percent(opener.share), 7, 'right')}  `;
+      yield* wrapped(keepArrow(describeOpenerPair(opener)), width, indent, head);
       const facts = [
         ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
         `median ${formatSize(opener.medianBytes)}`,
@@ -236,7 +240,12 @@ function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator
   const indent = ' '.repeat(head.length);
   const counted = formatCount(count, 'connection');
   const parties = describeParties(finding);
-  yield `${head}${paint(parties, 'bold')}  ${paint(counted, 'yellow')}`;
+  const oneLine = head.length + textWidth(parties) + 2 + textWidth(counted) <= readable(width);
+  if (oneLine) yield `${head}${paint(parties, 'bold')}  ${paint(counted, 'yellow')}`;
+  else {
+    yield* wrapped(keepArrow(parties), width, indent, head);
+    yield `${indent}${paint(counted, 'yellow')}`;
+  }
   yield* wrapped(describeEvidence(finding), width, indent);
   if (firstSeen !== null && lastSeen !== null)
     yield paint(`${indent}opened ${spanOf(firstSeen, lastSeen)}`, 'dim');
