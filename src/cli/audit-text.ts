@@ -2,6 +2,7 @@
 import type { AuditResult } from '../audit/audit.ts';
 import { QUANTILE_SHARES } from '../audit/distributions.ts';
 import { FINDING_KINDS, type Finding, type FindingKind } from '../audit/finding.ts';
+import type { Opener } from '../audit/openers.ts';
 import {
   describeEvidence,
   describeOpenerPair,
@@ -19,7 +20,7 @@ import {
 import { type Paint, STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatMoment, formatSpan } from './format-moment.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize, UNKNOWN } from './format-size.ts';
 import { NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
 
 export interface AuditLook {
@@ -187,50 +188,54 @@ const withoutZone = (span: string): string => span.replace(/ UTC$/, '');
 /** Two long addresses go on two lines, the arrow before the second. */
 const keepArrow = (parties: string): string => parties.replace('→ ', `→${NO_BREAK}`);
 
-/** Columns that the table of openers has at least. */
-const WIDE = 120;
+const OPENER_TITLES = [
+  'count',
+  'share',
+  'a minute',
+  'median',
+  'first opened',
+  'last opened',
+  'initiator → responder',
+] as const;
+
+/** An opener a line. */
+const openerTable = (openers: readonly Opener[]): string[] => {
+  const moment = (seconds: number | null): string => (seconds === null ? UNKNOWN : formatMoment(seconds));
+  const rows = openers.map((opener) => [
+    formatNumber(opener.count),
+    percent(opener.share),
+    perMinute(opener),
+    formatSize(opener.medianBytes),
+    moment(opener.firstSeen),
+    moment(opener.lastSeen),
+    describeOpenerPair(opener),
+  ]);
+  return inColumns([OPENER_TITLES, ...rows], new Set([0, 1, 2, 3])).map((line) => `  ${line}`);
+};
+
+/** Who it is on one line, the rest below it. */
+function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook): Generator<string> {
+  const counts = Math.max(...openers.map(({ count }) => formatNumber(count).length));
+  const indent = ' '.repeat(counts + 13);
+  for (const opener of openers) {
+    const { count, share, firstSeen, lastSeen } = opener;
+    const head = `  ${padText(formatNumber(count), counts, 'right')}  ${padText(percent(share), 7, 'right')}  `;
+    yield* wrapped(keepArrow(describeOpenerPair(opener)), width, indent, head);
+    const facts = [
+      ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
+      `median ${formatSize(opener.medianBytes)}`,
+      firstSeen === null || lastSeen === null ? 'no times' : withoutZone(spanOf(firstSeen, lastSeen)),
+    ];
+    for (const line of wrapped(facts.join(', '), width, indent)) yield paint(line, 'dim');
+  }
+}
 
 function* openerLines({ openers, openerCount }: AuditResult, look: AuditLook): Generator<string> {
-  const { width, paint, top } = look;
-  const shown = openers.slice(0, top);
-  const moment = (seconds: number | null): string => (seconds === null ? '–' : formatMoment(seconds));
-  if (width >= WIDE) {
-    const rows = shown.map((opener) => [
-      formatNumber(opener.count),
-      percent(opener.share),
-      perMinute(opener),
-      formatSize(opener.medianBytes),
-      moment(opener.firstSeen),
-      moment(opener.lastSeen),
-      describeOpenerPair(opener),
-    ]);
-    const titles = [
-      'count',
-      'share',
-      'a minute',
-      'median',
-      'first opened',
-      'last opened',
-      'initiator → responder',
-    ];
-    const [head = '', ...lines] = inColumns([titles, ...rows], new Set([0, 1, 2, 3]));
-    yield paint(`  ${head}`, 'dim');
-    for (const line of lines) yield `  ${line}`;
-  } else {
-    const counts = Math.max(...shown.map(({ count }) => formatNumber(count).length));
-    for (const opener of shown) {
-      const { firstSeen, lastSeen } = opener;
-      const indent = ' '.repeat(counts + 13);
-      const head = `  ${padText(formatNumber(opener.count), counts, 'right')}  ${padText(percent(opener.share), 7, 'right')}  `;
-      yield* wrapped(keepArrow(describeOpenerPair(opener)), width, indent, head);
-      const facts = [
-        ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
-        `median ${formatSize(opener.medianBytes)}`,
-        firstSeen === null || lastSeen === null ? 'no times' : withoutZone(spanOf(firstSeen, lastSeen)),
-      ];
-      for (const line of wrapped(facts.join(', '), width, indent)) yield paint(line, 'dim');
-    }
-  }
+  const shown = openers.slice(0, look.top);
+  const [head = '', ...lines] = openerTable(shown);
+  if ([head, ...lines].every((line) => textWidth(line) <= look.width))
+    yield* [look.paint(head, 'dim'), ...lines];
+  else yield* narrowOpeners(shown, look);
   if (openerCount > shown.length) yield `  and ${formatNumber(openerCount - shown.length)} more: see --top`;
 }
 

@@ -93,9 +93,13 @@ describe('an audit', () => {
   it('gives two long addresses two lines', () => {
     const long = (end: string) => `2001:db8:aaaa:bbbb:cccc:dddd:eeee:${end}`;
     const result = audited(many(12, () => refusal({ from: long('1111'), to: long('2222') })));
-    const lines = [...auditLines(result, { width: 80, paint: plain, top: 10 })];
-    for (const line of lines) expect(textWidth(line), line).toBeLessThanOrEqual(80);
-    expect(lines).toContain(`       → [${long('2222')}]:443`);
+    for (const width of [120, 80]) {
+      for (const line of auditLines(result, { width, paint: plain, top: 10 }))
+        expect(textWidth(line), line).toBeLessThanOrEqual(width);
+    }
+    expect([...auditLines(result, { width: 80, paint: plain, top: 10 })]).toContain(
+      `       → [${long('2222')}]:443`,
+    );
   });
 
   it('has bars that are seen when there is anything, and no longer than their room', () => {
