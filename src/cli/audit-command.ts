@@ -1,9 +1,11 @@
 /** `conntrail audit`: short-lived connections, who opens them, and what looks like trouble. */
+import { stat } from 'node:fs/promises';
 import { Audit, type AuditResult, connectionsBehind } from '../audit/audit.ts';
 import type { Finding } from '../audit/finding.ts';
 import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
 import { InputError, OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
 import { auditCsv } from './audit-csv.ts';
 import { auditJson } from './audit-json.ts';
 import { auditMarkdown } from './audit-markdown.ts';
@@ -47,13 +49,21 @@ const chooseAuditFormat = ({ format }: AuditFlags, isTerminal: boolean): AuditFo
   return isTerminal ? 'table' : 'json';
 };
 
+/** Pipes, and the names that a shell gives them, are empty when they are read again. */
+const readsOnce = async (path: string): Promise<boolean> => {
+  if (path === '-') return true;
+  const status = await stat(path).catch(() => undefined); // a glob, or what does not exist: told when it is read
+  return status !== undefined && !status.isFile() && !status.isDirectory();
+};
+
 /** Before anything is read: a finding's connections are looked for in a second reading. */
-const checkFinding = (paths: readonly string[], asked: number | null, format: AuditFormat): void => {
-  if (asked === null) return;
-  if (paths.includes('-')) {
+const checkFinding = async (paths: readonly string[], format: AuditFormat): Promise<void> => {
+  for (const path of paths) {
+    if (!(await readsOnce(path))) continue;
+    const name = path === '-' ? 'Standard input' : escapeControls(path);
     throw new InputError(
       'input-unsupported',
-      'Standard input can be read once, and --finding reads the logs twice: write them to a file first.',
+      `${name} can be read once, and --finding reads the logs twice: write them to a file first.`,
     );
   }
   if (format === 'markdown') {
@@ -137,7 +147,7 @@ export const runAudit = async (
   const format = chooseAuditFormat(flags, isTerminal);
   const asked = askedFinding(flags);
   auditTop(flags);
-  checkFinding(paths, asked, format);
+  if (asked !== null) await checkFinding(paths, format);
   const audit = new Audit(auditOptions(flags));
   const output = openStandardOutput(surroundings.stdout);
   const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);

@@ -201,6 +201,8 @@ describe('conntrail audit', () => {
     });
     expect(code).toBe(3);
     expect(stderr).toContain('Standard input can be read once');
+    const pipe = await conntrail(['audit', '/dev/stdin', '--finding', '1'], { stdin: '' });
+    expect([pipe.code, pipe.stderr]).toEqual([3, expect.stringContaining('/dev/stdin can be read once')]);
     const whole = await conntrail(['audit', '-q', '-'], { stdin: readFileSync(log(), 'utf8') });
     expect(JSON.parse(whole.stdout).connections).toBe(30);
   });
