@@ -1,5 +1,23 @@
 /** The door: what users may rely on, and nothing else. */
 
+export { type AuditResult, auditShortLived, connectionsBehind } from './audit/audit.ts';
+export type {
+  DurationBar,
+  DurationQuantile,
+  Durations,
+  SizeBar,
+  SizeQuantile,
+  Sizes,
+} from './audit/distributions.ts';
+export { FINDING_KINDS, type Finding, type FindingKind, type Selection } from './audit/finding.ts';
+export { LIFETIMES, type Lifetime, type LifetimeCounts } from './audit/lifetime.ts';
+export type { Opener } from './audit/openers.ts';
+export {
+  type AuditOptions,
+  type AuditThresholds,
+  THRESHOLDS,
+  type ThresholdName,
+} from './audit/thresholds.ts';
 export { explain } from './explain/explain.ts';
 export type * from './explain/explanation.ts';
 export { toCsv } from './export/csv.ts';

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import type { AuditFlags } from './audit-options.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
@@ -15,10 +16,20 @@ export interface Actions {
   check(paths: readonly string[], flags: CommonFlags): Promise<number>;
   explain(selector: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
+  audit(paths: readonly string[], flags: AuditFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
-export const COMMANDS = ['connections', 'who', 'check', 'explain', 'report', 'states', 'help'] as const;
+export const COMMANDS = [
+  'connections',
+  'who',
+  'check',
+  'audit',
+  'explain',
+  'report',
+  'states',
+  'help',
+] as const;
 
 const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
 
@@ -173,6 +184,25 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       )
       .option('--title <text>', 'the heading (default: Connections report)'),
   ).action(async (paths: string[], flags: ReportFlags) => onExit(await actions.report(paths, flags)));
+
+  addCommon(
+    program
+      .command('audit')
+      .description('short-lived connections: how long, by whom, and what looks like trouble')
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'table, json (one object), csv (the findings) or markdown')
+      .option('--top <number>', 'openers, and findings of each kind, that the table shows (default: 10)')
+      .option('--finding <number>', 'the connections behind this finding instead: table, json or csv')
+      .optionsGroup('Thresholds:')
+      .option('--short <time>', 'a short-lived connection lasted at most so long (default: 120s)')
+      .option('--scan-targets <number>', 'targets tried in vain that make a scan (default: 20)')
+      .option('--retry-count <number>', 'attempts in vain that make a retry storm (default: 10)')
+      .option('--silence <time>', 'silence after which a reset is a finding (default: 350s)')
+      .option('--beacon-opens <number>', 'openings at equal distances that make a beacon (default: 10)')
+      .option('--port-limit <number>', 'connections at once to one destination (default: 55000)')
+      .addOption(repeatable('--threshold <name=value>', 'any other, such as scan-share=0.5')),
+  ).action(async (paths: string[], flags: AuditFlags) => onExit(await actions.audit(paths, flags)));
 
   addColour(
     program.command('states').description('the states, kinds of evidence and verdicts, and what they mean'),

@@ -1,7 +1,10 @@
 /** `conntrail report`: one self-contained HTML file about all connections, for people who were not there. */
+import { Audit } from '../audit/audit.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { ReportBuilder } from '../report/render-report.ts';
+import type { ReportFinding } from '../report/report-data.ts';
+import { describeParties } from './audit-parts.ts';
 import { type CommonFlags, outputPath } from './options.ts';
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
@@ -63,6 +66,15 @@ const openOutput = async (
   return openFileOutput(toFile);
 };
 
+/** What the audit found by its default thresholds, as the page shows it. */
+const findingsOf = (audit: Audit): ReportFinding[] =>
+  audit.result().findings.map((finding) => ({
+    title: `${finding.kind}: ${describeParties(finding)}`,
+    evidence: finding.evidence,
+    count: finding.count,
+    uids: finding.uids,
+  }));
+
 /** Runs the command; the exit code comes back. */
 export const runReport = async (
   paths: readonly string[],
@@ -70,10 +82,12 @@ export const runReport = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   let taken: Taken | undefined;
+  const audit = new Audit();
   const builder = new ReportBuilder({
     ...(flags.top === undefined ? {} : { top: parseTop(flags.top) }),
     ...(flags.title === undefined ? {} : { title: flags.title }),
     filters: describeFilters(flags),
+    findings: () => findingsOf(audit),
     report: () => {
       if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
       return taken.report;
@@ -83,6 +97,7 @@ export const runReport = async (
   try {
     taken = await takeConnections({ paths, flags, surroundings, showProgress: true }, (connection) => {
       builder.add(connection);
+      audit.add(connection);
       return undefined;
     });
     for (const piece of await builder.pieces()) await output.write(piece);

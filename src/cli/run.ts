@@ -49,6 +49,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runReport } = await import('./report-command.ts');
     return runReport(paths, flags, surroundings);
   },
+  audit: async (paths, flags) => {
+    const { runAudit } = await import('./audit-command.ts');
+    return runAudit(paths, flags, surroundings);
+  },
   states: async ({ color }) => {
     const { runStates } = await import('./states-command.ts');
     return runStates(color, surroundings);

@@ -6,7 +6,7 @@ import { jsonPieces } from '../export/json-bytes.ts';
 import type { Connection } from '../model/connection.ts';
 import type { RunReport } from '../model/report.ts';
 import { type Reconstruction, reconstruct } from '../reconstruct.ts';
-import { buildFilter, filtersByTime } from './filters.ts';
+import { buildFilter, type ConnectionFilter, filtersByTime } from './filters.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { describeError } from './report-error.ts';
@@ -26,6 +26,8 @@ export interface TakeRequest {
   readonly surroundings: Surroundings;
   /** False where results would be drawn over the bar. */
   readonly showProgress: boolean;
+  /** A filter beside those of the flags. */
+  readonly only?: ConnectionFilter;
 }
 
 /** Connections after which signals and the progress bar get their turn. */
@@ -67,7 +69,9 @@ export const takeConnections = async (
   take: (connection: Connection) => Promise<void> | undefined,
 ): Promise<Taken> => {
   const filters = filterOptions(request.flags);
-  const keep = buildFilter(filters);
+  const passes = buildFilter(filters);
+  const { only = () => true } = request;
+  const keep = (connection: Connection): boolean => passes(connection) && only(connection);
   const byTime = filtersByTime(filters);
   const { signal } = request.surroundings;
   return withReconstruction(request, async (reconstruction, tally) => {

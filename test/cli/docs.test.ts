@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runAudit } from '../../src/cli/audit-command.ts';
 import { runCheck } from '../../src/cli/check-command.ts';
 import { runConnections } from '../../src/cli/connections-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -30,7 +31,15 @@ const rowsBelow = (heading: string): string[][] => {
 
 const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
 const program = buildProgram(
-  { connections: NEVER, who: NEVER, check: NEVER, explain: NEVER, report: NEVER, states: NEVER },
+  {
+    connections: NEVER,
+    who: NEVER,
+    check: NEVER,
+    explain: NEVER,
+    report: NEVER,
+    audit: NEVER,
+    states: NEVER,
+  },
   () => {},
 );
 
@@ -51,6 +60,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       check: (paths, flags) => runCheck(paths, flags, surroundings),
       explain: NEVER,
       report: NEVER,
+      audit: (paths, flags) => runAudit(paths, flags, surroundings),
       states: NEVER,
     },
     () => {},

@@ -1,0 +1,169 @@
+/**
+ * The audit of short-lived connections: takes connections one after the other, keeps a line of each, and says
+ * in the end how long they lived, who opens the short ones, and what looks like trouble. It reads no logs and
+ * decides nothing about a connection; where the bounds of a duration do not tell, it says so.
+ */
+import type { Connection, ConnectionState } from '../model/connection.ts';
+import { INTERVALS, SLACK_SECONDS } from './aws-limits.ts';
+import { DistributionTally, type Durations, type Sizes } from './distributions.ts';
+import { type Case, FINDING_KINDS, type Finding, type FindingKind, selects } from './finding.ts';
+import { groupPairs } from './group.ts';
+import { Ledger } from './ledger.ts';
+import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf } from './lifetime.ts';
+import { noteLimits } from './notes.ts';
+import { type Opener, rankOpeners } from './openers.ts';
+import { findAll } from './rules.ts';
+import { type AuditOptions, type AuditThresholds, completeThresholds } from './thresholds.ts';
+import { markScanning, settle, TRAIT, traitsOf, type Whole } from './traits.ts';
+
+export interface AuditResult {
+  readonly thresholds: AuditThresholds;
+  /** TCP connections: all that the audit is about. */
+  readonly connections: number;
+  /** Exchanges of other protocols, which have no opening and no end. */
+  readonly exchanges: number;
+  /** They add up to `connections`. */
+  readonly lifetimes: LifetimeCounts;
+  /** The same by outcome, in the order of the model; they add up to `lifetimes`. */
+  readonly outcomes: readonly { readonly state: ConnectionState; readonly lifetimes: LifetimeCounts }[];
+  readonly durations: Durations;
+  readonly sizes: Sizes;
+  /** Who opens the most short-lived ones, the first 1,000. */
+  readonly openers: readonly Opener[];
+  /** How many there are. */
+  readonly openerCount: number;
+  readonly findings: readonly Finding[];
+  /** How many findings of each kind there are. */
+  readonly findingCounts: Readonly<Record<FindingKind, number>>;
+  /** The aggregation interval that the connections show, in seconds: 60, or 600 where one interval is longer. */
+  readonly intervalSeconds: number;
+  /** False where the input holds one direction only: silence then proves nothing and is no evidence. */
+  readonly answersAreLogged: boolean;
+  /** Sentences on what these connections cannot tell. */
+  readonly notes: readonly string[];
+}
+
+const noLifetimes = (): Record<Lifetime, number> =>
+  Object.fromEntries(Object.keys(LIFETIMES).map((name) => [name, 0])) as Record<Lifetime, number>;
+
+export class Audit {
+  readonly #thresholds: AuditThresholds;
+  readonly #ledger = new Ledger();
+  readonly #distributions = new DistributionTally();
+  readonly #outcomes = new Map<ConnectionState, Record<Lifetime, number>>();
+  #exchanges = 0;
+  /** The longest connection within one interval, in seconds. */
+  #widest = 0;
+  #answersAreLogged = false;
+
+  /** @throws OptionError (option-invalid) for a threshold that cannot be */
+  constructor(options: AuditOptions = {}) {
+    this.#thresholds = completeThresholds(options);
+  }
+
+  add(connection: Connection): void {
+    const { state, windows, firstSeen, lastSeen } = connection;
+    if (state === null) {
+      this.#exchanges++;
+      return;
+    }
+    const traits = traitsOf(connection, this.#thresholds);
+    this.#ledger.add(connection, traits);
+    this.#distributions.add(connection, (traits & TRAIT.short) !== 0);
+    this.#count(state, lifetimeOf(connection, this.#thresholds.shortSeconds));
+    if (windows === 1 && firstSeen !== null && lastSeen !== null)
+      this.#widest = Math.max(this.#widest, lastSeen - firstSeen);
+    if (!connection.oneSided || (traits & TRAIT.blocked) !== 0) this.#answersAreLogged = true;
+  }
+
+  #count(state: ConnectionState, lifetime: Lifetime): void {
+    let counts = this.#outcomes.get(state);
+    if (counts === undefined) {
+      counts = noLifetimes();
+      this.#outcomes.set(state, counts);
+    }
+    counts[lifetime]++;
+  }
+
+  /** What was found; the audit is over then. */
+  result(): AuditResult {
+    const thresholds = this.#thresholds;
+    const ledger = this.#ledger;
+    const intervalSeconds = this.#widest > INTERVALS.short + SLACK_SECONDS ? INTERVALS.long : INTERVALS.short;
+    const answersAreLogged = this.#answersAreLogged;
+    const whole: Whole = { thresholds, intervalSeconds, answersAreLogged };
+    ledger.settle(whole);
+    const pairs = ledger.pairs();
+    const byInitiator = groupPairs(pairs, 'initiatorId');
+    const byService = groupPairs(pairs, 'serviceId');
+    const given: Case = { ledger, pairs, byInitiator, byService, thresholds, whole };
+    const findings = findAll(given, (scanners) => ledger.markScanning(pairs, scanners));
+    const { openers, count } = rankOpeners(ledger, pairs);
+    const lifetimes = noLifetimes();
+    for (const counts of this.#outcomes.values())
+      for (const name of Object.keys(counts) as Lifetime[]) lifetimes[name] += counts[name];
+    const findingCounts = Object.fromEntries(
+      Object.keys(FINDING_KINDS).map((kind) => [kind, findings.filter((each) => each.kind === kind).length]),
+    ) as Record<FindingKind, number>;
+    return {
+      thresholds,
+      connections: ledger.size,
+      exchanges: this.#exchanges,
+      lifetimes,
+      outcomes: [...this.#outcomes]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([state, counts]) => ({ state, lifetimes: { ...counts } })),
+      durations: this.#distributions.durations(),
+      sizes: this.#distributions.sizes(),
+      openers,
+      openerCount: count,
+      findings,
+      findingCounts,
+      intervalSeconds,
+      answersAreLogged,
+      notes: noteLimits({ thresholds, lifetimes, intervalSeconds, answersAreLogged }),
+    };
+  }
+}
+
+/**
+ * Audits connections: how long they lived, who opens the short ones, and what looks like trouble.
+ * @throws OptionError (option-invalid) for a threshold that cannot be
+ * @example const { findings } = await auditShortLived(reconstruct('logs/'), { shortSeconds: 660 })
+ */
+export const auditShortLived = async (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+  options: AuditOptions = {},
+): Promise<AuditResult> => {
+  const audit = new Audit(options);
+  for await (const connection of connections) audit.add(connection);
+  return audit.result();
+};
+
+/**
+ * Whether a connection is behind a finding, to be asked while going through the same connections again.
+ * @example const isBehind = connectionsBehind(result, result.findings[0])
+ */
+export const connectionsBehind = (
+  result: AuditResult,
+  finding: Finding,
+): ((connection: Connection) => boolean) => {
+  const scanners = new Set(
+    result.findings.flatMap(({ kind, initiator }) =>
+      kind === 'scan' && initiator !== null ? initiator : [],
+    ),
+  );
+  return (connection) => {
+    if (connection.state === null) return false;
+    const { initiator, responder, openedAt, firstSeen, lastSeen } = connection;
+    const traits = settle(traitsOf(connection, result.thresholds), connection, result);
+    return selects(finding, {
+      initiator: initiator.address,
+      responder: responder.address,
+      port: responder.port,
+      traits: scanners.has(initiator.address) ? markScanning(traits) : traits,
+      opened: openedAt ?? firstSeen,
+      ended: lastSeen,
+    });
+  };
+};

@@ -1,0 +1,101 @@
+/** Who opens the most short-lived connections: by initiator and the service it opens them to. */
+import { bisector, median } from 'd3-array';
+import { mayHold } from './finding.ts';
+import type { Ledger, Pair } from './ledger.ts';
+import { TRAIT } from './traits.ts';
+
+/** Short-lived connections of one initiator to one service. */
+export interface Opener {
+  readonly initiator: string;
+  readonly responder: string;
+  readonly port: number | null;
+  readonly count: number;
+  /** Of all short-lived connections. */
+  readonly share: number;
+  /** Both ways; null where the format does not count them. */
+  readonly medianBytes: number | null;
+  /** The first and the last opening, Unix seconds. */
+  readonly firstSeen: number | null;
+  readonly lastSeen: number | null;
+  /** Openings a minute between the first and the last; null for fewer than two, or at the same second. */
+  readonly perMinute: number | null;
+}
+
+/** Openers that a result lists. */
+export const MOST_OPENERS = 1000;
+
+interface Counted {
+  readonly pair: Pair;
+  readonly count: number;
+}
+
+const isShort = (ledger: Ledger, line: number): boolean => (ledger.traits(line) & TRAIT.short) !== 0;
+
+const describe = (ledger: Ledger, { pair, count }: Counted, all: number): Opener => {
+  const lines = pair.lines.filter((line) => isShort(ledger, line));
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const line of lines) {
+    const opened = ledger.opened(line);
+    if (opened === null) continue;
+    first = Math.min(first, opened);
+    last = Math.max(last, opened);
+  }
+  const { initiator, responder, port } = pair;
+  return {
+    initiator,
+    responder,
+    port,
+    count,
+    share: count / all,
+    medianBytes: median(lines, (line) => ledger.bytes(line)) ?? null,
+    firstSeen: first <= last ? first : null,
+    lastSeen: first <= last ? last : null,
+    // Distances, not openings: two a minute apart are one a minute.
+    perMinute: count < 2 || !(first < last) ? null : ((count - 1) * 60) / (last - first),
+  };
+};
+
+const byCount = (a: Counted, b: Counted): number => {
+  if (a.count !== b.count) return b.count - a.count;
+  const [x, y] = [a.pair, b.pair];
+  if (x.initiator !== y.initiator) return x.initiator < y.initiator ? -1 : 1;
+  if (x.responder !== y.responder) return x.responder < y.responder ? -1 : 1;
+  return (x.port ?? -1) - (y.port ?? -1);
+};
+
+/** The first few in order, of many: kept sorted, so that most are turned away by one comparison. */
+class Ranking {
+  readonly #first: Counted[] = [];
+  readonly #places = bisector<Counted, Counted>(byCount);
+
+  add(counted: Counted): void {
+    const last = this.#first[MOST_OPENERS - 1];
+    if (last !== undefined && byCount(counted, last) > 0) return;
+    this.#first.splice(this.#places.right(this.#first, counted), 0, counted);
+    if (this.#first.length > MOST_OPENERS) this.#first.pop();
+  }
+
+  get first(): readonly Counted[] {
+    return this.#first;
+  }
+}
+
+/** How many pairs opened short-lived connections, and the first of them, most first. */
+export const rankOpeners = (
+  ledger: Ledger,
+  pairs: readonly Pair[],
+): { readonly openers: Opener[]; readonly count: number } => {
+  const ranking = new Ranking();
+  let all = 0;
+  let openers = 0;
+  for (const pair of pairs) {
+    if (!mayHold(pair, TRAIT.short)) continue;
+    let count = 0;
+    for (const line of pair.lines) if (isShort(ledger, line)) count++;
+    all += count;
+    openers++;
+    ranking.add({ pair, count });
+  }
+  return { openers: ranking.first.map((each) => describe(ledger, each, all)), count: openers };
+};

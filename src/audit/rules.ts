@@ -1,0 +1,77 @@
+/** All rules, one a kind of finding, and their findings in order. */
+import {
+  type Case,
+  FINDING_KINDS,
+  type Finding,
+  type FindingKind,
+  type Found,
+  linesOf,
+  MOST_UIDS,
+  type Rule,
+  type Selection,
+} from './finding.ts';
+import type { Line } from './ledger.ts';
+import { findBeacons } from './rules/beacon.ts';
+import { findEarlyResets } from './rules/early-reset.ts';
+import { findHalfOpens } from './rules/half-open.ts';
+import { findPortExhaustion } from './rules/port-exhaustion.ts';
+import { findRefusedServices } from './rules/refused-service.ts';
+import { findRetryStorms } from './rules/retry-storm.ts';
+import { findScans } from './rules/scan.ts';
+import { findSilentEnds } from './rules/silent-end.ts';
+
+const RULES: Readonly<Record<Exclude<FindingKind, 'scan'>, Rule>> = {
+  'retry-storm': findRetryStorms,
+  refused: findRefusedServices,
+  'half-open': findHalfOpens,
+  'early-reset': findEarlyResets,
+  'silent-end': findSilentEnds,
+  beacon: findBeacons,
+  'port-exhaustion': findPortExhaustion,
+};
+
+const KINDS = Object.keys(FINDING_KINDS) as FindingKind[];
+
+const nameOf = ({ initiator, responder, port }: Selection): string => `${initiator} ${responder} ${port}`;
+
+type Unnumbered = Omit<Finding, 'number'>;
+
+const complete = ({ ledger }: Case, { selection, pairs, evidence }: Found): Unnumbered => {
+  const moment = (line: Line): number => ledger.opened(line) ?? Number.POSITIVE_INFINITY;
+  const lines = linesOf(ledger, pairs, selection).sort((a, b) => {
+    const [x, y] = [moment(a), moment(b)];
+    return x < y ? -1 : x > y ? 1 : ledger.uid(a) < ledger.uid(b) ? -1 : 1;
+  });
+  const dated = lines.flatMap((line) => ledger.opened(line) ?? []);
+  return {
+    ...selection,
+    says: FINDING_KINDS[selection.kind],
+    evidence,
+    count: lines.length,
+    firstSeen: dated[0] ?? null,
+    lastSeen: dated.at(-1) ?? null,
+    uids: lines.slice(0, MOST_UIDS).map((line) => ledger.uid(line)),
+  };
+};
+
+/** By kind, then by how many connections are behind it; equal ones by who takes part. */
+const byWeight = (a: Unnumbered, b: Unnumbered): number => {
+  if (a.kind !== b.kind) return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+  if (a.count !== b.count) return b.count - a.count;
+  return nameOf(a) < nameOf(b) ? -1 : 1;
+};
+
+/**
+ * What all rules find, numbered. Scans come before everything else: a scanner's attempts in vain are behind its
+ * scan alone.
+ * @param onScanners told who scans, to mark their attempts before the other rules see them
+ */
+export const findAll = (given: Case, onScanners: (scanners: ReadonlySet<string>) => void): Finding[] => {
+  const scans = [...findScans(given)];
+  onScanners(new Set(scans.flatMap(({ selection }) => selection.initiator ?? [])));
+  const others = Object.values(RULES).flatMap((rule) => [...rule(given)]);
+  return [...scans, ...others]
+    .map((found) => complete(given, found))
+    .sort(byWeight)
+    .map((finding, i) => ({ number: i + 1, ...finding }));
+};

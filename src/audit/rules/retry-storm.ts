@@ -1,0 +1,34 @@
+/** Retry storms: one initiator tries one service again and again within minutes, and never gets through. */
+import { type Found, linesOf, type Rule, selectPair } from '../finding.ts';
+import { spellCount, spellNumber, spellSeconds } from '../spell.ts';
+
+/** The most moments of a sorted list that lie within so many seconds. */
+const densest = (sorted: Float64Array, seconds: number): number => {
+  let most = 0;
+  let from = 0;
+  for (let until = 0; until < sorted.length; until++) {
+    while ((sorted[until] as number) - (sorted[from] as number) > seconds) from++;
+    most = Math.max(most, until - from + 1);
+  }
+  return most;
+};
+
+export const findRetryStorms: Rule = function* ({ ledger, pairs, thresholds }): Generator<Found> {
+  const { stormAttempts, stormSeconds } = thresholds;
+  for (const pair of pairs) {
+    if (pair.lines.length < stormAttempts) continue;
+    const selection = selectPair('retry-storm', pair);
+    const lines = linesOf(ledger, [pair], selection);
+    const moments = lines.flatMap((line) => ledger.opened(line) ?? []);
+    const most = densest(Float64Array.from(moments).sort(), stormSeconds);
+    if (most < stormAttempts) continue;
+    const others = pair.lines.length - lines.length;
+    yield {
+      selection,
+      pairs: [pair],
+      evidence:
+        `${spellCount(lines.length, 'attempt')} in vain, up to ${spellNumber(most)} of them within ` +
+        `${spellSeconds(stormSeconds)}; ${others === 0 ? 'none' : spellNumber(others)} of its attempts got through.`,
+    };
+  }
+};

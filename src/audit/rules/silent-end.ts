@@ -1,0 +1,36 @@
+/**
+ * Connections that died after a silence: proven to have been quiet for as long as AWS forgets connections
+ * after, and ended by a reset or cut off by a rejection. Their clients need keepalive.
+ */
+import { max } from 'd3-array';
+import { IDLE_TIMEOUTS } from '../aws-limits.ts';
+import { type Found, linesOf, type Rule, selectPair } from '../finding.ts';
+import { longestSilence } from '../silence.ts';
+import { spellCount, spellSeconds } from '../spell.ts';
+
+/** Whose documented limits such a silence is beyond. */
+const beyond = (seconds: number): string =>
+  IDLE_TIMEOUTS.filter((limit) => limit.seconds <= seconds)
+    .map((limit) => `${limit.who} (${limit.seconds} s, ${limit.source})`)
+    .join('; ');
+
+export const findSilentEnds: Rule = function* ({ ledger, pairs, thresholds, whole }): Generator<Found> {
+  for (const pair of pairs) {
+    const selection = selectPair('silent-end', pair);
+    const lines = linesOf(ledger, [pair], selection);
+    if (lines.length < thresholds.silences) continue;
+    const longest = max(lines, (line) => {
+      const span = ledger.span(line);
+      return span === null ? 0 : longestSilence(span, whole.intervalSeconds);
+    }) as number;
+    const limits = beyond(longest);
+    const forgotten = limits === '' ? '' : ` Idle limits that it is beyond: ${limits}.`;
+    yield {
+      selection,
+      pairs: [pair],
+      evidence:
+        `${spellCount(lines.length, 'connection')} silent at a stretch for at least ${spellSeconds(thresholds.silenceSeconds)} ` +
+        `(the longest for at least ${spellSeconds(Math.floor(longest))}), then reset or rejected.${forgotten}`,
+    };
+  }
+};

@@ -1,0 +1,133 @@
+/**
+ * What the audit keeps of a connection: a few yes-or-no answers, packed as bits. They are asked of the
+ * connection alone here; what only the whole input tells (who scans, how long an interval is) is laid on in
+ * the end by {@link settle}. Both passes over an input, counting and `--finding`, ask the same questions.
+ */
+import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { isSilentEnd } from './silence.ts';
+import type { AuditThresholds } from './thresholds.ts';
+
+export const TRAIT = {
+  /** It may speak against its initiator: that is observed, or inferred and sure enough, and no records are missing. */
+  counts: 1,
+  /** No success: silence, a refusal, a rejection, or given up. */
+  unanswered: 2,
+  /** Of those: answered by RST. */
+  refused: 4,
+  /** Of those: rejected by a security group or network ACL. */
+  blocked: 8,
+  /** The other side took it. */
+  answered: 16,
+  /** Answered, and not completed by the initiator. */
+  halfOpen: 32,
+  /** Short-lived and reset. */
+  earlyReset: 64,
+  /** A side ended it or a filter cut it off, as it happens after a silence. */
+  cutOff: 128,
+  /** The initiator sent the last FIN or RST. */
+  closedByInitiator: 256,
+  /** Its opening is in the log. */
+  dated: 512,
+  /** Certainly short-lived. */
+  short: 1024,
+  /** A scanner's attempt in vain: behind the scan, and behind nothing else. */
+  scanning: 2048,
+  /** Proven to have been silent for as long as AWS forgets connections after. */
+  silent: 4096,
+} as const;
+
+/** SYN and RST, of the flags that AWS logs (tcp-flags: FIN 1, SYN 2, RST 4). */
+const SYN_RST = 6;
+/** SYN and its answer, SYN-ACK. */
+const SYN_BIT = 2;
+
+const isUnanswered = ({ state }: Connection): boolean =>
+  state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
+
+const isAnswered = ({ state, oneSided }: Connection): boolean =>
+  state === 'midstream' || state === 'flagless' ? !oneSided : state !== null;
+
+/** SYN, SYN-ACK, and from the initiator nothing more, or only the RST of a scanner's own system. */
+const isHalfOpen = ({ state, initiator, responder }: Connection): boolean => {
+  if (state !== 'established' && state !== 'reset') return false;
+  const { packets, flags } = initiator;
+  if (packets === null || flags === null || ((responder.flags ?? 0) & SYN_BIT) === 0) return false;
+  return (packets <= 1 && flags === SYN_BIT) || (packets <= 2 && (flags & 7) === SYN_RST);
+};
+
+/** Below: ports that only services bind. What was rejected on its way from there may be an answer that came late. */
+const FIRST_FREE_PORT = 1024;
+
+const countsAgainst = (connection: Connection, { confidence }: AuditThresholds): boolean => {
+  const { initiator, initiatorBasis, initiatorConfidence, hasGap } = connection;
+  if (hasGap) return false;
+  const { kind } = INITIATOR_BASES[initiatorBasis];
+  if (kind === 'observed') return initiatorBasis !== 'simultaneous';
+  return (
+    kind === 'inferred' &&
+    initiatorConfidence >= confidence &&
+    !(initiator.port !== null && initiator.port < FIRST_FREE_PORT)
+  );
+};
+
+const isCutOff = ({ state, verdict }: Connection): boolean =>
+  state === 'reset' ||
+  (verdict === 'mixed' && (state === 'established' || state === 'half-closed' || state === 'midstream'));
+
+/** Certainly short-lived: the most that it can have lasted is short. */
+export const isShort = ({ durationMax }: Connection, { shortSeconds }: AuditThresholds): boolean =>
+  durationMax !== null && durationMax <= shortSeconds;
+
+/** The traits that a TCP connection has by itself. */
+export const traitsOf = (connection: Connection, thresholds: AuditThresholds): number => {
+  const { state } = connection;
+  const short = isShort(connection, thresholds);
+  let traits = 0;
+  if (countsAgainst(connection, thresholds)) traits |= TRAIT.counts;
+  if (isUnanswered(connection)) traits |= TRAIT.unanswered;
+  else if (isAnswered(connection)) traits |= TRAIT.answered;
+  if (state === 'refused') traits |= TRAIT.refused;
+  if (state === 'blocked') traits |= TRAIT.blocked;
+  const halfOpen = isHalfOpen(connection);
+  if (halfOpen) traits |= TRAIT.halfOpen;
+  if (state === 'reset' && short && !halfOpen) traits |= TRAIT.earlyReset;
+  if (isCutOff(connection) && !halfOpen) traits |= TRAIT.cutOff;
+  if (connection.closedBy === 'initiator') traits |= TRAIT.closedByInitiator;
+  if (connection.openedAt !== null) traits |= TRAIT.dated;
+  if (short) traits |= TRAIT.short;
+  return traits;
+};
+
+/** What only the whole input tells. */
+export interface Whole {
+  readonly thresholds: AuditThresholds;
+  /** The aggregation interval, in seconds. */
+  readonly intervalSeconds: number;
+  /** False where the input holds one direction only: then nothing in it proves that an answer was missing. */
+  readonly answersAreLogged: boolean;
+}
+
+/** The span and the windows of a connection. */
+export type Spanned = Pick<Connection, 'firstSeen' | 'lastSeen' | 'windows'>;
+
+/**
+ * The traits with what the whole input tells laid on.
+ * @param spanned needed only of what was cut off
+ */
+export const settle = (traits: number, spanned: Spanned | null, whole: Whole): number => {
+  let settled = traits;
+  const proven = TRAIT.refused | TRAIT.blocked;
+  if (!whole.answersAreLogged && (settled & proven) === 0) settled &= ~TRAIT.unanswered;
+  if (
+    (settled & TRAIT.cutOff) !== 0 &&
+    spanned !== null &&
+    isSilentEnd(spanned, whole.intervalSeconds, whole.thresholds.silenceSeconds)
+  ) {
+    settled |= TRAIT.silent;
+  }
+  return settled;
+};
+
+/** The traits of a scanner's connection: whatever it tried in vain belongs to the scan. */
+export const markScanning = (traits: number): number =>
+  (traits & TRAIT.unanswered) === 0 ? traits : traits | TRAIT.scanning;

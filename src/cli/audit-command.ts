@@ -1,0 +1,163 @@
+/** `conntrail audit`: short-lived connections, who opens them, and what looks like trouble. */
+import { stat } from 'node:fs/promises';
+import { Audit, type AuditResult, connectionsBehind } from '../audit/audit.ts';
+import type { Finding } from '../audit/finding.ts';
+import { CSV } from '../export/csv.ts';
+import { JSON_LINES } from '../export/json-lines.ts';
+import { InputError, OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { auditCsv } from './audit-csv.ts';
+import { auditJson } from './audit-json.ts';
+import { auditMarkdown } from './audit-markdown.ts';
+import {
+  AUDIT_FORMATS,
+  type AuditFlags,
+  type AuditFormat,
+  askedFinding,
+  auditOptions,
+  auditTop,
+} from './audit-options.ts';
+import { describeEvidence, describeParties } from './audit-parts.ts';
+import { auditLines } from './audit-text.ts';
+import { explainNothing } from './explain-nothing.ts';
+import { formatCount, formatNumber } from './format-count.ts';
+import { jsonForTerminal } from './json-for-terminal.ts';
+import { oneOf } from './options.ts';
+import { openStandardOutput } from './output.ts';
+import { saySummary } from './say-summary.ts';
+import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import { ConnectionTable } from './table.ts';
+import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { wrapText } from './text-width.ts';
+import { TextWriter } from './text-writer.ts';
+
+interface Audited {
+  readonly taken: Taken;
+  readonly result: AuditResult;
+}
+
+const takeAudit = async (request: TakeRequest, audit: Audit): Promise<Audited> => {
+  const taken = await takeConnections(request, (connection) => {
+    audit.add(connection);
+    return undefined;
+  });
+  return { taken, result: audit.result() };
+};
+
+const chooseAuditFormat = ({ format }: AuditFlags, isTerminal: boolean): AuditFormat => {
+  if (format !== undefined) return oneOf(format, AUDIT_FORMATS, '--format');
+  return isTerminal ? 'table' : 'json';
+};
+
+/** Pipes, and the names that a shell gives them, are empty when they are read again. */
+const readsOnce = async (path: string): Promise<boolean> => {
+  if (path === '-') return true;
+  const status = await stat(path).catch(() => undefined); // a glob, or what does not exist: told when it is read
+  return status !== undefined && !status.isFile() && !status.isDirectory();
+};
+
+/** Before anything is read: a finding's connections are looked for in a second reading. */
+const checkFinding = async (paths: readonly string[], format: AuditFormat): Promise<void> => {
+  for (const path of paths) {
+    if (!(await readsOnce(path))) continue;
+    const name = path === '-' ? 'Standard input' : escapeControls(path);
+    throw new InputError(
+      'input-unsupported',
+      `${name} can be read once, and --finding reads the logs twice: write them to a file first.`,
+    );
+  }
+  if (format === 'markdown') {
+    throw new OptionError('option-invalid', '--finding has no markdown; give --format table, json or csv.');
+  }
+};
+
+const findingNumber = ({ findings }: AuditResult, asked: number): Finding => {
+  const finding = findings[asked - 1];
+  if (finding !== undefined) return finding;
+  const found = findings.length === 0 ? 'none' : `1 to ${formatNumber(findings.length)}`;
+  throw new OptionError(
+    'option-invalid',
+    `There is no finding ${asked}; by these thresholds there are ${found}.`,
+  );
+};
+
+interface Writing {
+  readonly request: TakeRequest;
+  readonly format: AuditFormat;
+  readonly writer: TextWriter;
+  readonly flags: AuditFlags;
+}
+
+const writeAudit = async (
+  { taken, result }: Audited,
+  { request, format, writer, flags }: Writing,
+): Promise<void> => {
+  const { surroundings } = request;
+  if (format === 'json') await writer.add(auditJson(result));
+  else if (format === 'csv') for (const line of auditCsv(result)) await writer.add(line);
+  else if (format === 'markdown') await writer.addLines(auditMarkdown(result, auditTop(flags)));
+  else {
+    const look = {
+      width: widthOf(surroundings, 'stdout'),
+      paint: paintFor(surroundings, 'stdout', flags.color),
+      top: auditTop(flags),
+    };
+    const nothing = explainNothing(taken.report, taken.tally);
+    await writer.addLines(
+      nothing === null ? auditLines(result, look) : wrapText(nothing, Math.max(40, look.width)),
+    );
+  }
+};
+
+/** The connections behind one finding, by a second reading. */
+const writeBehind = async (
+  { result }: Audited,
+  finding: Finding,
+  { request, format, writer, flags }: Writing,
+): Promise<Taken> => {
+  const only = connectionsBehind(result, finding);
+  const again = { ...request, only };
+  if (format === 'json' || format === 'csv') {
+    const { header, line } = format === 'json' ? JSON_LINES : CSV;
+    await writer.add(header);
+    return takeConnections(again, (connection) => writer.add(line(connection)));
+  }
+  const { surroundings } = request;
+  const width = widthOf(surroundings, 'stdout');
+  const paint = paintFor(surroundings, 'stdout', flags.color);
+  const table = new ConnectionTable();
+  const taken = await takeConnections(again, (connection) => {
+    table.add(connection);
+    return undefined;
+  });
+  const sentence = `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidence(finding)}`;
+  await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
+  await writer.addLines(['']);
+  await writer.addLines(table.lines({ width, paint }));
+  return taken;
+};
+
+/** Runs the command; the exit code comes back. */
+export const runAudit = async (
+  paths: readonly string[],
+  flags: AuditFlags,
+  surroundings: Surroundings,
+): Promise<number> => {
+  const isTerminal = surroundings.stdout.isTTY === true;
+  const format = chooseAuditFormat(flags, isTerminal);
+  const asked = askedFinding(flags);
+  auditTop(flags);
+  if (asked !== null) await checkFinding(paths, format);
+  const audit = new Audit(auditOptions(flags));
+  const output = openStandardOutput(surroundings.stdout);
+  const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
+  const request: TakeRequest = { paths, flags, surroundings, showProgress: true };
+  const writing: Writing = { request, format, writer, flags };
+  const audited = await takeAudit(request, audit);
+  let { taken } = audited;
+  if (asked === null) await writeAudit(audited, writing);
+  else taken = await writeBehind(audited, findingNumber(audited.result, asked), writing);
+  await writer.flush();
+  await output.finish();
+  return saySummary(taken, flags, surroundings, format === 'table');
+};

@@ -1,0 +1,95 @@
+/** The parts of an audit in words and numbers, safe to print: what the table and the Markdown page both say. */
+import type { AuditResult } from '../audit/audit.ts';
+import type { DurationBar, DurationQuantile, SizeBar } from '../audit/distributions.ts';
+import type { Finding, Selection } from '../audit/finding.ts';
+import { LIFETIMES, UNKNOWN_LIFETIMES } from '../audit/lifetime.ts';
+import type { Opener } from '../audit/openers.ts';
+import { escapeControls } from '../model/escape.ts';
+import { formatNumber } from './format-count.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatEndpoint } from './format-endpoint.ts';
+import { formatSize, UNKNOWN } from './format-size.ts';
+
+/** A share of one. @example percent(0.123) // '12.3 %' */
+export const percent = (share: number): string => {
+  if (share === 0 || share === 1) return `${share * 100} %`;
+  if (share > 0 && share < 0.001) return '< 0.1 %';
+  return `${Math.min(99.9, share * 100).toFixed(1)} %`;
+};
+
+export const sumUnknown = (lifetimes: AuditResult['lifetimes']): number =>
+  UNKNOWN_LIFETIMES.reduce((sum, name) => sum + lifetimes[name], 0);
+
+/** Short, long and the kinds of unknown that occur: how many, and what that means. */
+export const lifetimeRows = ({
+  lifetimes,
+  thresholds: { shortSeconds },
+}: AuditResult): (readonly [count: string, name: string, means: string])[] => [
+  [formatNumber(lifetimes.short), 'short', `lasted at most ${formatDuration(shortSeconds)}`],
+  [formatNumber(lifetimes.long), 'long', `lasted more than ${formatDuration(shortSeconds)}`],
+  ...UNKNOWN_LIFETIMES.filter((name) => lifetimes[name] > 0).map(
+    (name) => [formatNumber(lifetimes[name]), name, LIFETIMES[name]] as const,
+  ),
+];
+
+const UNITS = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+] as const;
+
+/** The steps of the bars, which are whole minutes, hours or days. */
+const stepLabel = (seconds: number): string => {
+  const [size, unit] = UNITS.find(([each]) => seconds % each === 0) ?? [1, 's'];
+  return `${seconds / size} ${unit}`;
+};
+
+/** How a bar of durations is called. @param before where the bar before it ends */
+export const durationLabel = ({ withinOneWindow, upTo }: DurationBar, before: number | null): string => {
+  if (withinOneWindow)
+    return upTo === 0 ? 'under one window' : `under one window, ≤ ${formatDuration(upTo ?? 0)}`;
+  return upTo === null ? `more than ${stepLabel(before ?? 0)}` : `up to ${stepLabel(upTo)}`;
+};
+
+export const sizeLabel = ({ below }: SizeBar, before: number | null): string =>
+  below === null ? `${formatSize(before)} and more` : `below ${formatSize(below)}`;
+
+/** A share of all as people say it. */
+export const shareLabel = (share: number): string => (share === 1 ? 'all' : `${Math.round(share * 100)} %`);
+
+/** Between what and what a quantile lies. Never a made-up 0 s: what has no lower bound has an upper one alone. */
+export const durationRange = ({ atLeast, atMost }: DurationQuantile): string =>
+  atLeast <= 0 ? `≤ ${formatDuration(atMost)}` : `${formatDuration(atLeast)}–${formatDuration(atMost)}`;
+
+export const describeService = (responder: string, port: number | null): string =>
+  formatEndpoint(responder, port);
+
+/** Who a finding is about. */
+export const describeParties = ({ initiator, responder, port }: Selection): string => {
+  const from = initiator === null ? 'many' : escapeControls(initiator);
+  return `${from} → ${responder === null ? 'many' : describeService(responder, port)}`;
+};
+
+export const describeOpenerPair = ({ initiator, responder, port }: Opener): string =>
+  `${escapeControls(initiator)} → ${describeService(responder, port)}`;
+
+export const perMinute = ({ perMinute: rate }: Opener): string => {
+  if (rate === null) return UNKNOWN;
+  return rate >= 100 ? formatNumber(Math.round(rate)) : String(Number(rate.toPrecision(2)));
+};
+
+export const describeEvidence = ({ evidence }: Finding): string => escapeControls(evidence);
+
+/** The sentence over everything. */
+export const headline = (result: AuditResult): string => {
+  const { connections, exchanges, lifetimes, findings } = result;
+  const tcp = `${formatNumber(connections)} TCP ${connections === 1 ? 'connection' : 'connections'}`;
+  const others =
+    exchanges === 0
+      ? ''
+      : ` (and ${formatNumber(exchanges)} ${exchanges === 1 ? 'exchange' : 'exchanges'} of other protocols, not looked at)`;
+  const short =
+    connections === 0 ? '' : `, ${percent(lifetimes.short / connections)} of them certainly short-lived`;
+  const found = `${formatNumber(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}`;
+  return `${tcp}${others}${short}; ${found}`;
+};
