@@ -4,9 +4,14 @@
  */
 import type { KeyRecord } from '../src/correlate/key-records.ts';
 import { type Observer, Observers } from '../src/correlate/observers.ts';
-import { RecordBatch } from '../src/model/record-batch.ts';
+import { RecordStore } from '../src/correlate/record-store.ts';
+import { Coverage } from '../src/lifecycle/coverage.ts';
+import { KIND, RecordBatch } from '../src/model/record-batch.ts';
+import { AddressBook } from '../src/record/address-book.ts';
 import { parseColumns } from '../src/record/columns.ts';
 import { Interner } from '../src/record/interner.ts';
+import { RecordReader } from '../src/record/read-records.ts';
+import { HEADER } from './build.ts';
 
 /**
  * One record of a key: by default accepted, sent by the low end in seconds 0 to 59, five bare packets of 40 bytes, without
@@ -57,4 +62,48 @@ export const observersOf = (
     observers.of(batch, 0);
   }
   return { observers, strings };
+};
+
+/** What is there when lines have been read and nothing has been judged. */
+export interface Filed {
+  readonly store: RecordStore;
+  readonly observers: Observers;
+  readonly coverage: Coverage;
+  readonly strings: Interner;
+  readonly addresses: AddressBook;
+  /** The number of an interface's, or resource's, name. */
+  readonly vantage: (name: string) => number;
+}
+
+/** Files lines in the order given, each flow under its key. */
+export const fileLines = (lines: readonly string[], header = HEADER): Filed => {
+  const strings = new Interner();
+  const addresses = new AddressBook();
+  const observers = new Observers(strings);
+  const store = new RecordStore();
+  const coverage = new Coverage();
+  const nothing = (): void => undefined;
+  const reader = new RecordReader(
+    'flow.log',
+    { strings, addresses },
+    {
+      onBatch(batch) {
+        for (let row = 0; row < batch.count; row++) {
+          const observer = observers.of(batch, row);
+          coverage.add(batch, row, observers.vantages[observer] as number);
+          if (batch.kind[row] === KIND.flow) store.add(batch, row, observer);
+        }
+      },
+      onRejection: ({ reason, text }) => {
+        throw new Error(`${reason}: ${text}`);
+      },
+      onFormat: nothing,
+      onHeader: nothing,
+      onComment: nothing,
+    },
+  );
+  reader.push(Buffer.from(`${[header, ...lines].join('\n')}\n`));
+  reader.end();
+  const vantage = (name: string): number => strings.intern(Buffer.from(name), 0, name.length);
+  return { store, observers, coverage, strings, addresses, vantage };
 };

@@ -186,6 +186,7 @@ describe('a vantage in words', () => {
     ])
       expect(vantagesOf(records)).toMatchObject([{ firstSeen: 10, lastSeen: 120 }]);
     expect(vantagesOf([timed(null, null)])).toMatchObject([{ firstSeen: null, lastSeen: null }]);
+    expect(vantagesOf([timed(0, 0)])).toMatchObject([{ firstSeen: 0, lastSeen: 0 }]);
   });
 
   it('shows the address that stands in the place of the packet, and none where none does', () => {
