@@ -47,6 +47,11 @@ export interface ReconstructOptions {
   /** Called now and then while reading: bytes read of the sources so far, and in all (null: not known). */
   readonly onProgress?: (bytes: number, totalBytes: number | null) => void;
   readonly signal?: AbortSignal;
+  /**
+   * Bytes of memory for records and keys, default 320 MiB, at least 1 MiB: more of them are kept in temporary files
+   * until the input has ended. The result is the same.
+   */
+  readonly memoryBytes?: number;
   /** How many threads may work, default as many as there are cores; with 1 none is started. The result is the same. */
   readonly threads?: number;
 }
@@ -83,13 +88,23 @@ export interface Reconstruction extends AsyncIterable<Connection> {
   readonly report: RunReport;
 }
 
+/** What records and keys may take by default, and what is the least that makes sense: a batch is 4096 records. */
+export const MEMORY_BYTES: number = 320 * 2 ** 20;
+export const LEAST_MEMORY_BYTES: number = 2 ** 20;
+
 const isPaths = (source: ReconstructSource): source is string | readonly string[] =>
   typeof source === 'string' ||
   (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
 
 const checkOptions = (options: ReconstructOptions): void => {
   checkRunOptions(options);
-  const { threads } = options;
+  const { threads, memoryBytes } = options;
+  if (memoryBytes !== undefined && !(Number.isFinite(memoryBytes) && memoryBytes >= LEAST_MEMORY_BYTES)) {
+    throw new OptionError(
+      'option-invalid',
+      `The memory for records is ${memoryBytes} bytes; expected at least ${LEAST_MEMORY_BYTES}.`,
+    );
+  }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new OptionError(
       'option-invalid',
@@ -229,15 +244,22 @@ class Run implements Reconstruction {
       scope: options.scope ?? 'auto',
       observedOnly: options.observedOnly ?? false,
       openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
+      memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
     });
     const notes = new InputNotes();
     const keepGoing = options.keepGoing === true;
     const handlers = handlersFor(rebuild, notes, options);
     const request = { dictionaries, declared, keepGoing };
     const source = this.#source;
-    if (isPaths(source))
-      await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers);
-    else await readSources([{ name: '-', bytes: bytesOf(source) }], request, handlers);
+    try {
+      if (isPaths(source))
+        await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers);
+      else await readSources([{ name: '-', bytes: bytesOf(source) }], request, handlers);
+      await rebuild.finish(options.signal);
+    } catch (error) {
+      rebuild.close();
+      throw error;
+    }
     return { rebuild, notes, dictionaries };
   }
 

@@ -15,7 +15,7 @@ export const EXIT_CODES = {
   },
   format: { code: 4, means: 'the field order of the records is unknown or not valid' },
   rejected: { code: 5, means: 'a line was not understood and --strict was given' },
-  output: { code: 6, means: 'the result cannot be written' },
+  output: { code: 6, means: 'the result or a temporary file cannot be written' },
   interrupted: { code: 130, means: 'interrupted (SIGINT, Ctrl-C)' },
   terminated: { code: 143, means: 'terminated (SIGTERM)' },
 } as const;
@@ -33,6 +33,7 @@ const NAMES: Readonly<Record<ErrorCode, ExitName>> = {
   'input-unsupported': 'input',
   'input-rejected': 'rejected',
   'output-failed': 'output',
+  'spill-failed': 'output',
 };
 
 /** The exit code that an error's stable code leads to. */

@@ -5,11 +5,12 @@
 import { CONNECTION_STATES, type ConnectionState } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { type ReconstructOptions, SCOPES, type Scope } from '../reconstruct.ts';
+import { LEAST_MEMORY_BYTES, type ReconstructOptions, SCOPES, type Scope } from '../reconstruct.ts';
 import { parseAddressRange } from './address-range.ts';
 import { closestWord } from './closest-word.ts';
 import type { FilterOptions } from './filters.ts';
 import { parseDuration } from './parse-duration.ts';
+import { parseSize } from './parse-size.ts';
 import { parseTime } from './parse-time.ts';
 
 /** The options that every command reading logs shares, as commander names them. */
@@ -21,6 +22,7 @@ export interface CommonFlags {
   readonly keepGoing?: boolean;
   readonly idle?: string;
   readonly threads?: string;
+  readonly memory?: string;
   readonly address?: readonly string[];
   readonly port?: readonly string[];
   readonly state?: readonly string[];
@@ -67,6 +69,17 @@ const parseThreads = (text: string): number => {
   return threads;
 };
 
+const parseMemory = (text: string): number => {
+  const bytes = parseSize(text, '--memory');
+  if (bytes < LEAST_MEMORY_BYTES) {
+    throw new OptionError(
+      'option-invalid',
+      `--memory is "${escapeControls(text)}"; expected at least ${LEAST_MEMORY_BYTES / 2 ** 20}M.`,
+    );
+  }
+  return bytes;
+};
+
 /** The values of a repeatable option. One without any stays as it is, to be refused: it is an unset variable of a shell. */
 const split = (texts: readonly string[] | undefined): string[] =>
   (texts ?? []).flatMap((text) => {
@@ -83,6 +96,7 @@ export const engineOptions = (flags: CommonFlags): ReconstructOptions => ({
   ...(flags.scope === undefined ? {} : { scope: oneOf<Scope>(flags.scope, SCOPES, '--scope') }),
   ...(flags.idle === undefined ? {} : { idleSeconds: parseDuration(flags.idle, '--idle') }),
   ...(flags.threads === undefined ? {} : { threads: parseThreads(flags.threads) }),
+  ...(flags.memory === undefined ? {} : { memoryBytes: parseMemory(flags.memory) }),
   observedOnly: flags.observedOnly === true,
   strict: flags.strict === true,
   keepGoing: flags.keepGoing === true,

@@ -54,6 +54,10 @@ const addCommon = (command: Command): Command => {
     .option('--strict', 'stop at the first line that is not understood')
     .option('--keep-going', 'go on without sources that cannot be read; exit code 3')
     .option('--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)')
+    .option(
+      '--memory <size>',
+      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
+    )
     .optionsGroup('Filters:')
     .addOption(repeatable('--address <cidr>', 'either end in this address or range'))
     .addOption(repeatable('--port <number>', 'either end on this port'))

@@ -54,6 +54,36 @@ export const EVIDENCE = {
   highSynAck: 32,
 } as const;
 
+/**
+ * A record with its key as 14 words of 32 bits: how records travel between stores, and to files. `at` is the word of a
+ * row that holds a value; packets and bytes are doubles of two words.
+ */
+export const ROW_WORDS = 14;
+export const ROW = {
+  packets: 0,
+  bytes: 2,
+  start: 4,
+  end: 5,
+  observer: 6,
+  info: 7,
+  own: 8,
+  low: 9,
+  high: 10,
+  ports: 11,
+  kind: 12,
+  /** Where its key stands in the order of seconds: {@link secondOf}. */
+  second: 13,
+} as const;
+
+/** Words that hold rows, and the same memory as doubles. */
+export interface RowWords {
+  readonly words: Uint32Array;
+  readonly doubles: Float64Array;
+}
+
+/** A number that orders keys by their first second; those without times come first. */
+export const secondOf = (first: number): number => (first === NO_TIME ? 0 : first + 1);
+
 /** One record as the engine sees it; filled anew by {@link RecordStore.read}. */
 export interface StoredRecord {
   packets: number;
@@ -65,6 +95,12 @@ export interface StoredRecord {
   info: number;
   own: number;
 }
+
+/** Bits of tcp-flags, and so of an info word. */
+const SYN = 2;
+const SYN_ACK = 18;
+
+const NOTHING = new ArrayBuffer(0);
 
 /** KEY.first of a key whose records carry no times. */
 export const NO_TIME = 0xffffffff;
@@ -104,6 +140,11 @@ export class RecordStore {
   adopt({ buffer, records, keys, recordBlocks, keyBlocks }: FiledRecords): void {
     this.#records = records;
     this.#keyCount = keys;
+    this.#words.length = 0;
+    this.#doubles.length = 0;
+    this.#keys.length = 0;
+    // Made anew when something is added.
+    this.#slots = new Uint32Array(1);
     for (const [i, at] of recordBlocks.entries()) {
       this.#words[i] = new Uint32Array(buffer, at, BLOCK_ROWS * WORDS);
       this.#doubles[i] = new Float64Array(buffer, at, BLOCK_ROWS * DOUBLES);
@@ -169,14 +210,8 @@ export class RecordStore {
     if (ownIsV6) info |= INFO.ownIsV6;
 
     const record = this.#records++;
-    const block = record >>> BLOCK_BITS;
-    if (block === this.#words.length) {
-      const buffer = new ArrayBuffer(BLOCK_ROWS * WORDS * 4);
-      this.#words.push(new Uint32Array(buffer));
-      this.#doubles.push(new Float64Array(buffer));
-    }
-    const words = this.#words[block] as Uint32Array;
-    const doubles = this.#doubles[block] as Float64Array;
+    const words = this.#roomFor(record);
+    const doubles = this.#doubles[record >>> BLOCK_BITS] as Float64Array;
     const at = (record & BLOCK_MASK) * WORDS;
     const atDouble = (record & BLOCK_MASK) * DOUBLES;
     doubles[atDouble] = batch.packets[row] as number;
@@ -186,19 +221,128 @@ export class RecordStore {
     words[at + 7] = observer;
     words[at + 8] = info;
     words[at + 9] = own;
+    this.#link(key, record, words);
+  }
 
+  /** Files rows that another store gave: see {@link ROW}. */
+  fileRows({ words: rows, doubles: values }: RowWords, count: number): void {
+    for (let from = 0; from < count * ROW_WORDS; from += ROW_WORDS) {
+      const key = this.#find(
+        rows[from + ROW.low] as number,
+        rows[from + ROW.high] as number,
+        rows[from + ROW.ports] as number,
+        rows[from + ROW.kind] as number,
+      );
+      const record = this.#records++;
+      const words = this.#roomFor(record);
+      const doubles = this.#doubles[record >>> BLOCK_BITS] as Float64Array;
+      const at = (record & BLOCK_MASK) * WORDS;
+      const atDouble = (record & BLOCK_MASK) * DOUBLES;
+      doubles[atDouble] = values[from / 2] as number;
+      doubles[atDouble + 1] = values[from / 2 + 1] as number;
+      words[at + 4] = rows[from + ROW.start] as number;
+      words[at + 5] = rows[from + ROW.end] as number;
+      words[at + 7] = rows[from + ROW.observer] as number;
+      words[at + 8] = rows[from + ROW.info] as number;
+      words[at + 9] = rows[from + ROW.own] as number;
+      this.#link(key, record, words);
+    }
+  }
+
+  /**
+   * Writes records of a key as rows from word `at` on, which must have room for them.
+   * @param next the first of them: KEY.head, or what this gave last
+   * @param most that many at most
+   * @returns the next record, 0 when there is none
+   */
+  copyRows(
+    key: number,
+    next: number,
+    most: number,
+    { words: rows, doubles: values }: RowWords,
+    at: number,
+  ): number {
+    const keys = this.#blockOf(key);
+    const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
+    const second = secondOf(keys[k + KEY.first] as number);
+    let from = next;
+    for (let to = at, left = most; from !== 0 && left > 0; to += ROW_WORDS, left--) {
+      const record = from - 1;
+      const words = this.#words[record >>> BLOCK_BITS] as Uint32Array;
+      const doubles = this.#doubles[record >>> BLOCK_BITS] as Float64Array;
+      const word = (record & BLOCK_MASK) * WORDS;
+      const double = (record & BLOCK_MASK) * DOUBLES;
+      values[to / 2] = doubles[double] as number;
+      values[to / 2 + 1] = doubles[double + 1] as number;
+      rows[to + ROW.start] = words[word + 4] as number;
+      rows[to + ROW.end] = words[word + 5] as number;
+      rows[to + ROW.observer] = words[word + 7] as number;
+      rows[to + ROW.info] = words[word + 8] as number;
+      rows[to + ROW.own] = words[word + 9] as number;
+      rows[to + ROW.low] = keys[k + KEY.low] as number;
+      rows[to + ROW.high] = keys[k + KEY.high] as number;
+      rows[to + ROW.ports] = keys[k + KEY.ports] as number;
+      rows[to + ROW.kind] = keys[k + KEY.kind] as number;
+      rows[to + ROW.second] = second;
+      from = words[word + 6] as number;
+    }
+    return from;
+  }
+
+  /** A number that spreads keys evenly: the same in every store. */
+  hashOf(key: number): number {
+    const keys = this.#blockOf(key);
+    const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
+    return hashKey(keys[k] as number, keys[k + 1] as number, keys[k + 2] as number, keys[k + 3] as number);
+  }
+
+  /** Tells of every key: see Services. */
+  eachKey(visit: (low: number, high: number, ports: number, kind: number, evidence: number) => void): void {
+    for (let key = 0; key < this.#keyCount; key++) {
+      const keys = this.#blockOf(key);
+      const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
+      visit(
+        keys[k] as number,
+        keys[k + 1] as number,
+        keys[k + 2] as number,
+        keys[k + 3] as number,
+        keys[k + KEY.evidence] as number,
+      );
+    }
+  }
+
+  /** Empties the store. */
+  clear(): void {
+    this.adopt({ buffer: NOTHING, records: 0, keys: 0, recordBlocks: [], keyBlocks: [] });
+  }
+
+  /** The words of the block that a record lies in. */
+  #roomFor(record: number): Uint32Array {
+    const block = record >>> BLOCK_BITS;
+    if (block === this.#words.length) {
+      const buffer = new ArrayBuffer(BLOCK_ROWS * WORDS * 4);
+      this.#words.push(new Uint32Array(buffer));
+      this.#doubles.push(new Float64Array(buffer));
+    }
+    return this.#words[block] as Uint32Array;
+  }
+
+  /** Puts a record in front of those of its key, and notes what it shows. */
+  #link(key: number, record: number, words: Uint32Array): void {
+    const at = (record & BLOCK_MASK) * WORDS;
     const keys = this.#blockOf(key);
     const k = (key & KEY_BLOCK_MASK) * KEY_WORDS;
     words[at + 6] = keys[k + KEY.head] as number;
     keys[k + KEY.head] = record + 1;
     keys[k + KEY.count] = (keys[k + KEY.count] as number) + 1;
-    if ((present & HAS.start) !== 0 && (batch.start[row] as number) < (keys[k + KEY.first] as number)) {
-      keys[k + KEY.first] = batch.start[row] as number;
-    }
+    const info = words[at + 8] as number;
+    const start = words[at + 4] as number;
+    if ((info & INFO.hasStart) !== 0 && start < (keys[k + KEY.first] as number)) keys[k + KEY.first] = start;
     let evidence: number = EVIDENCE.lowSpoke;
-    if ((flags & 18) === 18) evidence |= EVIDENCE.lowSynAck;
-    else if ((flags & 2) !== 0) evidence |= EVIDENCE.lowSyn;
-    keys[k + KEY.evidence] = (keys[k + KEY.evidence] as number) | (fromHigh ? evidence << 1 : evidence);
+    if ((info & SYN_ACK) === SYN_ACK) evidence |= EVIDENCE.lowSynAck;
+    else if ((info & SYN) !== 0) evidence |= EVIDENCE.lowSyn;
+    const shown = (info & INFO.fromHigh) !== 0 ? evidence << 1 : evidence;
+    keys[k + KEY.evidence] = (keys[k + KEY.evidence] as number) | shown;
   }
 
   /** Reads record `record` (a number from KEY.head or `next`, less one) into `out`. */

@@ -7,7 +7,7 @@ import { type Key, KeyRecords, partBySilence } from '../correlate/key-records.ts
 import { KEY, KEY_V6, type RecordStore } from '../correlate/record-store.ts';
 import { partByScope, type Scope, type VpcOfVantage } from '../correlate/scope.ts';
 import type { Lessons } from '../lifecycle/lessons.ts';
-import { type EndKnowledge, Services } from '../lifecycle/services.ts';
+import { type EndKnowledge, type EvidenceOfKeys, Services } from '../lifecycle/services.ts';
 import { writeIPv4 } from '../record/address.ts';
 import { PROTOCOL } from '../record/scan-lines.ts';
 import { type Judge, type JudgeContext, openingOf } from './judge.ts';
@@ -50,8 +50,13 @@ export class PlainJudge {
   readonly #tally: Duplicates;
   readonly #records: KeyRecords;
   readonly #lessons: Lessons | null;
+  readonly #evidence: EvidenceOfKeys;
   #services: Services | undefined;
 
+  /**
+   * @param lessons what is known from before, in the place of what the records teach
+   * @param evidence all keys of the input: those of the store, or more
+   */
   constructor(
     judge: Judge,
     context: JudgeContext,
@@ -60,8 +65,10 @@ export class PlainJudge {
     tally: Duplicates,
     options: { readonly scope: Scope; readonly openSeconds: number },
     lessons: Lessons | null,
+    evidence: EvidenceOfKeys,
   ) {
     this.#lessons = lessons;
+    this.#evidence = evidence;
     this.#judge = judge;
     this.#context = context;
     this.#store = store;
@@ -108,7 +115,7 @@ export class PlainJudge {
       const text = (kind & KEY_V6) !== 0 ? this.#context.addresses.text(address) : writeIPv4(address);
       return this.#lessons.end(text, isHigh ? ports & 0xffff : ports >>> 16, kind & 0xff);
     }
-    this.#services ??= new Services(this.#store);
+    this.#services ??= new Services(this.#evidence);
     return this.#services.of(this.#store, index, isHigh);
   }
 

@@ -24,9 +24,11 @@ import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { teachMeanings } from './kernel/meaning-tables.ts';
 import { teachObservers } from './kernel/observer-texts.ts';
 import { teachTexts } from './kernel/row-texts.ts';
-import { type LineSetting, reservePieces, writeLines } from './kernel/write-lines.ts';
+import { type LineSetting, LineWriter, reservePieces, writeLines } from './kernel/write-lines.ts';
+import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { PlainJudge } from './plain-judge.ts';
+import { type Refill, Spill, weightOf } from './spill/spill.ts';
 import { Writers, writeTogether } from './writing/write-together.ts';
 
 export interface RebuildOptions {
@@ -35,6 +37,8 @@ export interface RebuildOptions {
   readonly openSeconds: number;
   /** What is known from before, in the place of what the records teach; the records' own teachings when left out. */
   readonly lessons?: Lessons;
+  /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
+  readonly memoryBytes?: number;
 }
 
 /** What the engine counts while it takes records. */
@@ -53,6 +57,13 @@ export interface Tally {
   tcpWithoutFlags: number;
   first: number | null;
   last: number | null;
+}
+
+/** What judging takes. */
+interface Chambers {
+  readonly plain: PlainJudge;
+  readonly context: JudgeContext;
+  readonly tables: () => ObserverTables;
 }
 
 /** A kernel for one run; null where none is shipped. */
@@ -102,6 +113,8 @@ export class Rebuild {
   readonly #store = new RecordStore();
   /** Files records while it is there and has room: what it holds goes into the store at the latest in the end. */
   #kernel: EngineKernel | null;
+  /** What did not fit into memory; null as long as everything does. */
+  #spill: Spill | null = null;
 
   /** @param kernel files and judges what it can; null to do without */
   constructor(dictionaries: Dictionaries, options: RebuildOptions, kernel = shippedKernel()) {
@@ -111,8 +124,77 @@ export class Rebuild {
     this.observers = new Observers(dictionaries.strings);
   }
 
-  /** Takes every record of a batch. */
+  /**
+   * Takes every record of a batch.
+   * @throws OutputError (spill-failed) when the memory is full and no temporary file can be written
+   */
   add(batch: RecordBatch): void {
+    this.#file(batch);
+    const [records, keys] = this.#kernel?.filedCounts ?? [this.#store.recordCount, this.#store.keyCount];
+    if (weightOf(records, keys) > (this.#options.memoryBytes ?? Number.POSITIVE_INFINITY)) this.#spillAll();
+  }
+
+  /** Bytes that did not fit into memory. */
+  get spilledBytes(): number {
+    return this.#spill?.bytes ?? 0;
+  }
+
+  /** To be called and waited for after the last batch. */
+  async finish(signal?: AbortSignal): Promise<void> {
+    const spill = this.#spill;
+    if (spill === null) return;
+    this.#spillAll();
+    if (this.#kernel !== null) this.#takeCounts(this.#kernel);
+    await spill.sort(this.#refill, signal);
+  }
+
+  /** Gives temporary files back, as taking the last connection does. */
+  close(): void {
+    this.#spill?.close();
+  }
+
+  /** Everything that is filed goes to temporary files. */
+  #spillAll(): void {
+    this.#spill ??= new Spill(this.#options.memoryBytes ?? 0);
+    const kernel = this.#kernel;
+    if (kernel !== null) this.#store.adopt(kernel.filed());
+    this.#spill.take(this.#store);
+    this.#store.clear();
+    kernel?.clear();
+  }
+
+  /** Files rows in the place of everything else. */
+  readonly #refill: Refill = (rows, buffer) => {
+    const store = this.#store;
+    store.clear();
+    this.#kernel?.forget();
+    for (const many of rows) {
+      if (this.#kernel?.fileRows(buffer, many) === true) continue;
+      if (this.#kernel !== null) {
+        store.adopt(this.#kernel.filed());
+        this.#kernel = null;
+      }
+      store.fileRows(buffer, many);
+    }
+    if (this.#kernel !== null) store.adopt(this.#kernel.filed());
+    return store;
+  };
+
+  /** Each time with other keys in the store, in the order of their seconds: once, unless they did not fit into memory. */
+  *#portions(): Generator<void> {
+    const spill = this.#spill;
+    if (spill === null) {
+      yield;
+      return;
+    }
+    try {
+      for (const _ of spill.stores(this.#refill)) yield;
+    } finally {
+      spill.close();
+    }
+  }
+
+  #file(batch: RecordBatch): void {
     const { observers, coverage } = this;
     if (this.#kernel !== null) {
       const addOther = (row: number, observer: number): void => {
@@ -208,8 +290,12 @@ export class Rebuild {
 
   /** The same without texts: each is in the judge's row until the next is asked for. */
   *judged(): Generator<Judge> {
-    this.#settle();
+    if (this.#spill === null) this.#settle();
     const { plain } = this.#chambers();
+    for (const _ of this.#portions()) yield* this.#judgedPlainly(plain);
+  }
+
+  *#judgedPlainly(plain: PlainJudge): Generator<Judge> {
     for (const index of this.#keysInOrder()) {
       const { key, flipped } = readKey(this.#store, index, this.#dictionaries.addresses);
       yield* plain.judged(index, key, flipped);
@@ -222,6 +308,7 @@ export class Rebuild {
    * @returns null when there is no kernel to do it, or no memory for it: then nothing has been done
    */
   lines(speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null {
+    if (this.#spill !== null) return this.#kernel === null ? null : this.#linesOfPortions(speller, count);
     const setting = this.#prepareLines(speller, count, null);
     return setting === null ? null : writeLines(setting);
   }
@@ -233,7 +320,13 @@ export class Rebuild {
    */
   linesTogether(speller: LineSpeller, count: CountRows, threads: number): AsyncIterable<Uint8Array> | null {
     const kernel = this.#kernel;
-    if (kernel === null || threads < 2 || kernel.memory.unsigned('keys') < WORTH_WRITERS) return null;
+    if (
+      kernel === null ||
+      this.#spill !== null ||
+      threads < 2 ||
+      kernel.memory.unsigned('keys') < WORTH_WRITERS
+    )
+      return null;
     const writers = new Writers(kernel.memory, Math.min(threads, MOST_WRITERS) - 1);
     const setting = this.#prepareLines(speller, count, writers);
     if (setting !== null) return writeTogether(setting, writers);
@@ -244,9 +337,22 @@ export class Rebuild {
   #prepareLines(speller: LineSpeller, count: CountRows, writers: Writers | null): LineSetting | null {
     const kernel = this.#kernel;
     if (kernel === null) return null;
-    const { memory } = kernel;
     this.#takeCounts(kernel);
-    const { plain, context, tables } = this.#chambers();
+    const chambers = this.#chambers();
+    const setting = this.#arrange(kernel, chambers, speller, count, writers);
+    this.#kernel = null;
+    return setting;
+  }
+
+  /** Makes a kernel ready to write the lines of what it has filed; null when it has no memory for that. */
+  #arrange(
+    kernel: EngineKernel,
+    { plain, context, tables }: Chambers,
+    speller: LineSpeller,
+    count: CountRows,
+    writers: Writers | null,
+  ): LineSetting | null {
+    const { memory } = kernel;
     const pieces = reservePieces(memory);
     const isReady =
       pieces !== 0 &&
@@ -255,15 +361,34 @@ export class Rebuild {
       (writers === null || writers.reserve());
     // All memory has been asked for: views of it stay whole.
     this.#store.adopt(kernel.filed());
-    this.#kernel = null;
     if (!isReady) return null;
     const lives = teachMeanings(memory);
     teachTexts(memory, speller, lives);
     return { memory, pieces, lives, store: this.#store, context, plain, speller, count };
   }
 
+  *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
+    const chambers = this.#chambers();
+    let writer: LineWriter | undefined;
+    for (const _ of this.#portions()) {
+      const kernel = this.#kernel;
+      const setting = kernel === null ? null : this.#arrange(kernel, chambers, speller, count, null);
+      if (setting === null) {
+        for (const { row } of this.#judgedPlainly(chambers.plain)) {
+          count(row, 1);
+          yield speller.line(row).slice();
+        }
+        continue;
+      }
+      writer = new LineWriter(setting);
+      // Where they lie, the next portion will be filed before the last of them has been written.
+      for (const piece of writer.write(0, this.#store.keyCount)) yield piece.slice();
+    }
+    writer?.giveCounts([0]);
+  }
+
   /** What judging takes, when the input has been read. */
-  #chambers() {
+  #chambers(): Chambers {
     const { observers, coverage } = this;
     const { scope, observedOnly } = this.#options;
     const { addresses } = this.#dictionaries;
@@ -271,7 +396,17 @@ export class Rebuild {
     const vpcs = new VpcOfVantage(observers, this.#applyLessons());
     const judge = new Judge(context);
     const lessons = this.#options.lessons ?? null;
-    const plain = new PlainJudge(judge, context, this.#store, vpcs, this.tally, this.#options, lessons);
+    const evidence = this.#spill?.evidence ?? this.#store;
+    const plain = new PlainJudge(
+      judge,
+      context,
+      this.#store,
+      vpcs,
+      this.tally,
+      this.#options,
+      lessons,
+      evidence,
+    );
     return { plain, context, tables: () => new ObserverTables(observers, scope, vpcs) };
   }
 
@@ -309,7 +444,7 @@ export class Rebuild {
   #keysInOrder(): Uint32Array {
     const store = this.#store;
     const count = store.keyCount;
-    const order = this.#keysBySecond(count);
+    const order = keysBySecond(store);
     let from = 0;
     while (from < count) {
       let to = from + 1;
@@ -319,27 +454,6 @@ export class Rebuild {
       from = to;
     }
     return order;
-  }
-
-  #keysBySecond(count: number): Uint32Array {
-    const store = this.#store;
-    const base = this.tally.first ?? 0;
-    /** Seconds since the first record, from 1; keys without times come first. */
-    const second = (key: number): number => {
-      const first = store.key(key, KEY.first);
-      return first === NO_TIME ? 0 : first - base + 1;
-    };
-    // Second and index in one double of 52 bits: the numeric sort of typed arrays needs no comparator.
-    const packed = new Float64Array(count);
-    let largest = 0;
-    for (let key = 0; key < count; key++) {
-      const at = second(key);
-      largest = Math.max(largest, at);
-      packed[key] = at * 2 ** 31 + key;
-    }
-    if (largest >= 2 ** 21)
-      return Uint32Array.from({ length: count }, (_, key) => key).sort((a, b) => second(a) - second(b));
-    return Uint32Array.from(packed.sort(), (value) => value % 2 ** 31);
   }
 
   #compareKeys(a: number, b: number): number {

@@ -15,6 +15,14 @@ export interface EndKnowledge {
   readonly peers: number;
 }
 
+/** Told of a key: as stored. */
+export type VisitKey = (low: number, high: number, ports: number, kind: number, evidence: number) => void;
+
+/** Where all keys of the input are told from, as often as asked. */
+export interface EvidenceOfKeys {
+  eachKey(visit: VisitKey): void;
+}
+
 const ANSWERS: EndKnowledge = { answers: true, peers: 0 };
 
 /** An end as two numbers: the address, and port with protocol and family. */
@@ -39,31 +47,29 @@ export class Services {
   #count = 0;
   #knowsAll = false;
 
-  /** Learns from every key of the store. */
-  constructor(store: RecordStore) {
-    this.#learn(store, (evidence) => (evidence & OBSERVED) === 0);
+  readonly #keys: EvidenceOfKeys;
+
+  /** Learns from every key. */
+  constructor(keys: EvidenceOfKeys) {
+    this.#keys = keys;
+    this.#learn((evidence) => (evidence & OBSERVED) === 0);
   }
 
   /** @param isAsked by a key's evidence, whether its ends will be asked for */
-  #learn(store: RecordStore, isAsked: (evidence: number) => boolean): void {
-    for (let key = 0; key < store.keyCount; key++) {
-      if (!isAsked(store.key(key, KEY.evidence))) continue;
-      const kind = store.key(key, KEY.kind);
-      const ports = store.key(key, KEY.ports);
-      this.#add(store.key(key, KEY.low), tailOf(ports >>> 16, kind));
-      this.#add(store.key(key, KEY.high), tailOf(ports & 0xffff, kind));
-    }
+  #learn(isAsked: (evidence: number) => boolean): void {
+    this.#keys.eachKey((low, high, ports, kind, evidence) => {
+      if (!isAsked(evidence)) return;
+      this.#add(low, tailOf(ports >>> 16, kind));
+      this.#add(high, tailOf(ports & 0xffff, kind));
+    });
     if (this.#count === 0) return;
     this.#peers.fill(0);
-    for (let key = 0; key < store.keyCount; key++) {
-      const evidence = store.key(key, KEY.evidence);
-      const kind = store.key(key, KEY.kind);
-      const ports = store.key(key, KEY.ports);
-      const low = this.#find(store.key(key, KEY.low), tailOf(ports >>> 16, kind));
-      if (low >= 0) this.#note(low, evidence, EVIDENCE.lowSynAck);
-      const high = this.#find(store.key(key, KEY.high), tailOf(ports & 0xffff, kind));
-      if (high >= 0) this.#note(high, evidence, EVIDENCE.highSynAck);
-    }
+    this.#keys.eachKey((low, high, ports, kind, evidence) => {
+      const one = this.#find(low, tailOf(ports >>> 16, kind));
+      if (one >= 0) this.#note(one, evidence, EVIDENCE.lowSynAck);
+      const other = this.#find(high, tailOf(ports & 0xffff, kind));
+      if (other >= 0) this.#note(other, evidence, EVIDENCE.highSynAck);
+    });
   }
 
   #note(end: number, evidence: number, synAck: number): void {
@@ -79,7 +85,7 @@ export class Services {
     // A key with a handshake is asked for only when its port was used again without one: seldom, if ever.
     if (!this.#knowsAll && (store.key(key, KEY.evidence) & OBSERVED) !== 0) {
       this.#knowsAll = true;
-      this.#learn(store, () => true);
+      this.#learn(() => true);
     }
     const kind = store.key(key, KEY.kind);
     const ports = store.key(key, KEY.ports);

@@ -12,7 +12,8 @@ export type ErrorCode =
   | 'input-corrupt'
   | 'input-unsupported'
   | 'input-rejected'
-  | 'output-failed';
+  | 'output-failed'
+  | 'spill-failed';
 
 abstract class ConntrailError extends Error {
   readonly code: ErrorCode;
@@ -29,7 +30,7 @@ export class OptionError extends ConntrailError {}
 export class FormatError extends ConntrailError {}
 /** A source cannot be read: missing, unreadable, damaged, or of a kind that is not supported. */
 export class InputError extends ConntrailError {}
-/** The result cannot be written. */
+/** The result, or what does not fit into memory meanwhile, cannot be written. */
 export class OutputError extends ConntrailError {}
 
 export const isConntrailError = (error: unknown): error is ConntrailError => error instanceof ConntrailError;

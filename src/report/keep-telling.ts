@@ -1,6 +1,7 @@
 /**
  * Which connections a report's page holds when there are more than fit: in turn the longest, the largest, and
- * those that failed or are in doubt, until all places are taken. Equal ones are settled by uid, so that the
+ * those that failed or are in doubt, until all places are taken; each of the three gets two fifths of them at most,
+ * so that no more is kept meanwhile than a little more than what is asked for. Equal ones are settled by uid, so that the
  * order of the input does not matter.
  */
 import type { Connection } from '../model/connection.ts';
@@ -75,7 +76,10 @@ class Strongest {
 
 /** How the rule reads on the page. */
 export const KEEPING_RULE =
-  'in turn the longest, the largest, and those that failed or are in doubt, until all places were taken';
+  'in turn the longest, the largest, and those that failed or are in doubt, each two fifths of the places at most';
+
+/** Three lists of which two would nearly fill all places: what is on two of them is kept once. */
+const SHARE = 0.4;
 
 const lengthOf = ({ durationMin, durationMax }: Connection): number =>
   Math.max(durationMin ?? 0, durationMax ?? 0);
@@ -111,9 +115,10 @@ export class TellingConnections {
 
   constructor(most: number) {
     this.#most = most;
-    this.#longest = new Strongest(most);
-    this.#largest = new Strongest(most);
-    this.#troubled = new Strongest(most);
+    const each = Math.ceil(most * SHARE);
+    this.#longest = new Strongest(each);
+    this.#largest = new Strongest(each);
+    this.#troubled = new Strongest(each);
   }
 
   add(connection: Connection): void {
@@ -134,13 +139,10 @@ export class TellingConnections {
     if (trouble > 0) this.#troubled.offer(trouble, connection);
   }
 
-  get leftOut(): number {
-    return this.#all !== null ? 0 : this.#seen - this.#most;
-  }
-
-  /** What is kept, in order of opening. */
-  kept(): Connection[] {
-    return [...(this.#all ?? this.#inTurn())].sort(byOpening);
+  /** What is kept, in order of opening, and how many are not. */
+  kept(): { readonly connections: readonly Connection[]; readonly leftOut: number } {
+    const connections = [...(this.#all ?? this.#inTurn())].sort(byOpening);
+    return { connections, leftOut: this.#seen - connections.length };
   }
 
   #inTurn(): Set<Connection> {

@@ -88,14 +88,14 @@ export class ReportBuilder {
   async pieces(): Promise<string[]> {
     const { title = DEFAULT_TITLE, report, findings, filters = '' } = this.#options;
     const run = given<RunReport>(report);
-    const { leftOut } = this.#telling;
+    const { connections, leftOut } = this.#telling.kept();
     return renderPage(
       {
         title,
         numbers: this.#tally.numbers(MOST_HOSTS, MOST_SERVICES),
         coverage: run === null ? null : coverageOf(run),
         findings: given<readonly ReportFinding[]>(findings),
-        connections: packConnections(this.#telling.kept()),
+        connections: packConnections(connections),
         leftOut,
         rule: KEEPING_RULE,
         filters,

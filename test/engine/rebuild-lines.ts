@@ -24,6 +24,7 @@ export interface LinesRequest {
   readonly scope?: RebuildOptions['scope'];
   readonly observedOnly?: boolean;
   readonly idleSeconds?: number;
+  readonly memoryBytes?: number;
 }
 
 const readInto = (
@@ -33,7 +34,16 @@ const readInto = (
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const { scope = 'auto', observedOnly = false, idleSeconds = 3600 } = request;
-  const rebuild = new Rebuild(dictionaries, { scope, observedOnly, openSeconds: idleSeconds }, kernel);
+  const rebuild = new Rebuild(
+    dictionaries,
+    {
+      scope,
+      observedOnly,
+      openSeconds: idleSeconds,
+      ...(request.memoryBytes === undefined ? {} : { memoryBytes: request.memoryBytes }),
+    },
+    kernel,
+  );
   const nothing = (): void => {};
   const events = {
     onBatch: (batch: Parameters<Rebuild['add']>[0]) => rebuild.add(batch),
@@ -81,8 +91,25 @@ export const kernelLines = (
   request: LinesRequest = {},
   mostPages?: number,
 ): RebuiltLines => {
-  const kernel = new EngineKernel(module, mostPages);
-  const { rebuild, dictionaries, counts } = readInto(pieces, request, kernel);
+  return byKernel(readInto(pieces, request, new EngineKernel(module, mostPages)));
+};
+
+/**
+ * With records in temporary files as soon as they take more than the request's memoryBytes.
+ * @param module the kernel; null for the plain path
+ */
+export const spilledLines = async (
+  module: KernelModule | null,
+  pieces: readonly (string | Uint8Array)[],
+  request: LinesRequest,
+): Promise<RebuiltLines & { readonly spilledBytes: number }> => {
+  const read = readInto(pieces, request, module === null ? null : new EngineKernel(module));
+  await read.rebuild.finish();
+  const { spilledBytes } = read.rebuild;
+  return { ...byKernel(read), spilledBytes };
+};
+
+const byKernel = ({ rebuild, dictionaries, counts }: ReturnType<typeof readInto>): RebuiltLines => {
   const tally = new Tally();
   const source = {
     rows: rebuild.flatRows(),

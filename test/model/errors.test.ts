@@ -21,6 +21,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   'input-unsupported': true,
   'input-rejected': true,
   'output-failed': true,
+  'spill-failed': true,
 };
 
 describe('errors', () => {

@@ -4,7 +4,7 @@
  * go on from any batch with what the kernel has filed.
  */
 import type { Observers } from '../../correlate/observers.ts';
-import type { FiledRecords } from '../../correlate/record-store.ts';
+import { type FiledRecords, ROW_WORDS, type RowWords } from '../../correlate/record-store.ts';
 import { type Coverage, ownOf } from '../../lifecycle/coverage.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
@@ -74,6 +74,35 @@ export class EngineKernel {
     }
   }
 
+  /**
+   * Files rows that a store gave: see ROW in record-store.ts.
+   * @returns false, with nothing filed, when its memory is full
+   */
+  fileRows({ words }: RowWords, rows: number): boolean {
+    const { memory } = this;
+    if (memory.exports.reserve(rows) === 0) return false;
+    // Where batches are copied to, there is room for many rows.
+    const at = memory.value(COLUMNS[0] as string);
+    memory.words(at, rows * ROW_WORDS).set(words.subarray(0, rows * ROW_WORDS));
+    memory.exports.fileRows(at, rows);
+    return true;
+  }
+
+  /** How many records and keys are filed. */
+  get filedCounts(): readonly [records: number, keys: number] {
+    return [this.memory.unsigned('records'), this.memory.unsigned('keys')];
+  }
+
+  /** Empties it of records, to file more of the input. */
+  clear(): void {
+    this.memory.exports.clear();
+  }
+
+  /** Empties it of everything but counts, to file rows: batches cannot be added any more. */
+  forget(): void {
+    this.memory.exports.forget();
+  }
+
   /** What was filed, for the store. Its buffer stays whole while the kernel is asked for no more memory. */
   filed(): FiledRecords {
     const { memory } = this;
@@ -93,7 +122,7 @@ export class EngineKernel {
 
   counts(): FlowCounts {
     const { memory } = this;
-    const flows = memory.unsigned('records');
+    const flows = memory.unsigned('records') + memory.value('cleared');
     const exchanges = memory.unsigned('exchanges');
     const tcpWithFlags = memory.unsigned('tcpWithFlags');
     const second = (value: number): number | null => (value < 0 ? null : value);

@@ -12,6 +12,9 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   allocate(size: number): number;
   reserve(rows: number): number;
   add(from: number, count: number): number;
+  fileRows(at: number, rows: number): void;
+  clear(): void;
+  forget(): void;
   addVantage(): number;
   addObserver(row: number, vantage: number): void;
   reserveAddresses(count: number): number;

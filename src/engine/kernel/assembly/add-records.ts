@@ -20,6 +20,7 @@ import {
   families,
   fromAddr,
   HAS_FLAGS,
+  HAS_START as INFO_HAS_START,
   instanceId,
   interfaceId,
   KEY_BLOCK_BITS,
@@ -53,7 +54,7 @@ import {
   VANTAGE_SIZE,
   vpcId,
 } from './layout.ts';
-import { allocate } from './memory.ts';
+import { allocate, forgetAll } from './memory.ts';
 
 // The bits of RecordBatch.present and families, and the kinds of records, as model/record-batch.ts has them.
 const HAS_START: u32 = 1;
@@ -69,6 +70,9 @@ const FROM_IS_V6: u32 = 4;
 const FLOW: u32 = 0;
 const ADDRESS_ONLY: u32 = 1;
 
+/** A row as files have it. */
+const ROW_SIZE: usize = 56;
+
 /** An observer: its six identifiers, then its vantage's place among the vantages. */
 const OBSERVER_SIZE: u32 = 32;
 
@@ -80,6 +84,8 @@ export let stoppedFor: u32 = DONE;
 
 export let records: u32 = 0;
 export let keys: u32 = 0;
+/** Records that were filed before {@link clear}. */
+export let cleared: f64 = 0;
 /** What Rebuild tallies of flows. */
 export let exchanges: u32 = 0;
 export let accepted: u32 = 0;
@@ -446,19 +452,72 @@ function file(row: usize, at32: usize, observer: u32): void {
   store<f64>(at, load<f64>(row << 3, bytes), 8);
   store<u32>(at, begins, 16);
   store<u32>(at, ends, 20);
-  store<u32>(at, load<u32>(key, 16), 24);
   store<u32>(at, observer, 28);
   store<u32>(at, info, 32);
   store<u32>(at, own, 36);
+  link(key, record);
+}
 
+/** Puts a record in front of those of its key, and notes what it shows. */
+@inline
+function link(key: usize, record: u32): void {
+  const at = recordAt(record);
+  const info = load<u32>(at, 32);
+  const begins = load<u32>(at, 16);
+  store<u32>(at, load<u32>(key, 16), 24);
   store<u32>(key, record + 1, 16);
   store<u32>(key, load<u32>(key, 20) + 1, 20);
-  if ((has & HAS_START) != 0 && begins < load<u32>(key, 24)) store<u32>(key, begins, 24);
+  if ((info & INFO_HAS_START) != 0 && begins < load<u32>(key, 24)) store<u32>(key, begins, 24);
   // EVIDENCE: the low end spoke 1, sent a SYN 4, a SYN-ACK 16; the high end's bits are one to the left.
   let evidence: u32 = 1;
-  if ((flags & 18) == 18) evidence |= 16;
-  else if ((flags & 2) != 0) evidence |= 4;
-  store<u32>(key, load<u32>(key, 28) | (evidence << <u32>isFromHigh), 28);
+  if ((info & 18) == 18) evidence |= 16;
+  else if ((info & 2) != 0) evidence |= 4;
+  const isFromHigh: u32 = (info & FROM_HIGH) != 0 ? 1 : 0;
+  store<u32>(key, load<u32>(key, 28) | (evidence << isFromHigh), 28);
+}
+
+/** Files rows that another store gave: of 56 bytes, laid out as ROW of RecordStore. There must be room: see {@link reserve}. */
+export function fileRows(from: usize, count: u32): void {
+  const end = from + <usize>count * ROW_SIZE;
+  for (let row = from; row < end; row += ROW_SIZE) {
+    const kindOfKey = load<u32>(row, 48);
+    const low = load<u32>(row, 36);
+    const high = load<u32>(row, 40);
+    if ((kindOfKey & KEY_V6) != 0) mostV6 = max(mostV6, max(low, high));
+    const key = find(low, high, load<u32>(row, 44), kindOfKey);
+    const record = records++;
+    const at = recordAt(record);
+    v128.store(at, v128.load(row));
+    store<u64>(at, load<u64>(row, 16), 16);
+    store<u64>(at, load<u64>(row, 24), 28);
+    store<u32>(at, load<u32>(row, 32), 36);
+    link(key, record);
+  }
+}
+
+/** Forgets all records and keys, not their room, and nothing that was counted or learned. */
+export function clear(): void {
+  cleared += <f64>records;
+  for (let key: u32 = 0; key < keys; key++) memory.fill(keyAt(key), 0, KEY_SIZE);
+  if (keySlots != 0) memory.fill(keySlots, 0, <usize>slotCount << 2);
+  records = 0;
+  keys = 0;
+}
+
+/** Forgets everything but what was counted, and gives all room back: observers too, for rows that bring theirs along. */
+export function forget(): void {
+  cleared += <f64>records;
+  records = 0;
+  keys = 0;
+  recordBlocks = 0;
+  keyBlocks = 0;
+  keySlots = 0;
+  slotCount = 0;
+  observerCount = 0;
+  observerRoom = 0;
+  vantageCount = 0;
+  vantageRoom = 0;
+  forgetAll();
 }
 
 /** The key with these ends. */

@@ -208,6 +208,8 @@ export function setLimits(
 }
 
 export function setObservers(at: usize): void {
+  // What was answered was asked of other keys.
+  answered = NONE;
   observers = at;
 }
 

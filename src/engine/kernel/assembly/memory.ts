@@ -1,5 +1,5 @@
 /**
- * Memory that grows and is never given back: a region is handed out behind the last one. Where the memory
+ * Memory that grows: a region is handed out behind the last one, and all are given back at once or none. Where the memory
  * can grow no further nothing is handed out, and the caller goes on in TypeScript.
  */
 import { FIXED_END } from './layout.ts';
@@ -33,4 +33,10 @@ export function allocate(size: usize): usize {
   }
   used = <usize>end;
   return from;
+}
+
+/** Takes every region back: what is handed out next is zeroed as at first. */
+export function forgetAll(): void {
+  memory.fill(FIXED_END, 0, used - FIXED_END);
+  used = FIXED_END;
 }

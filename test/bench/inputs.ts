@@ -1,0 +1,170 @@
+/** The logs that the bench runs on: simulated once, the others made from them, all kept under .bench until their settings change. */
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const SIMULATOR = join(REPOSITORY, 'property-tests/network/run-simulate.ts');
+/** Everything that the bench makes; not part of the repository. */
+export const BENCH_FOLDER: string = join(REPOSITORY, '.bench');
+
+export interface BenchInput {
+  /** A file, or a folder of files. */
+  readonly path: string;
+  readonly records: number;
+}
+
+interface Made {
+  readonly records: number;
+}
+
+/** Makes an input once; its folder tells when it is whole. */
+const madeOnce = async (
+  name: string,
+  file: string,
+  make: (folder: string) => Promise<number>,
+): Promise<BenchInput> => {
+  const folder = join(BENCH_FOLDER, name);
+  const told = join(folder, 'made.json');
+  if (!existsSync(told)) {
+    mkdirSync(folder, { recursive: true });
+    console.log(`making ${name}, once …`);
+    writeFileSync(told, JSON.stringify({ records: await make(folder) } satisfies Made));
+  }
+  return { path: join(folder, file), records: (JSON.parse(readFileSync(told, 'utf8')) as Made).records };
+};
+
+/** The mixed workload of the truth lab, in the 21 fields of versions 2 and 3. */
+export const simulated = (connections: number, seed: number): Promise<BenchInput> =>
+  madeOnce(`${connections}-connections-seed-${seed}`, 'flow.log', async (folder) => {
+    const settings = ['--connections', String(connections), '--seed', String(seed), '--no-truth'];
+    const { status } = spawnSync(process.execPath, [SIMULATOR, ...settings, '-o', folder], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) throw new Error(`The simulator ended with exit code ${status}.`);
+    return (JSON.parse(readFileSync(join(folder, 'simulation.json'), 'utf8')) as Made).records;
+  });
+
+/** Lines into a file, packed or not. */
+class LineFile {
+  readonly #stream;
+  readonly #file;
+  #text = '';
+
+  constructor(path: string) {
+    this.#file = createWriteStream(path);
+    const packer = path.endsWith('.gz') ? createGzip() : null;
+    packer?.pipe(this.#file);
+    this.#stream = packer ?? this.#file;
+  }
+
+  async add(line: string): Promise<void> {
+    this.#text += `${line}\n`;
+    if (this.#text.length >= 1 << 16) await this.#flush();
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    this.#stream.end();
+    await finished(this.#file);
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    if (!this.#stream.write(text)) await once(this.#stream, 'drain');
+  }
+}
+
+const linesOf = (path: string): AsyncIterable<string> =>
+  createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+
+/** The same log as so many gzip objects, as a delivery to S3 makes them: each with its header. */
+export const packed = (from: BenchInput, name: string, objects: number): Promise<BenchInput> =>
+  madeOnce(`${name}-gzip-${objects}`, '', async (folder) => {
+    const most = Math.ceil(from.records / objects);
+    let header: string | undefined;
+    let file: LineFile | undefined;
+    let number = 0;
+    let lines = 0;
+    for await (const line of linesOf(from.path)) {
+      if (header === undefined) {
+        header = line;
+        continue;
+      }
+      if (lines % most === 0) {
+        await file?.close();
+        file = new LineFile(join(folder, `flow-${String(++number).padStart(3, '0')}.log.gz`));
+        await file.add(header);
+      }
+      lines++;
+      await file?.add(line);
+    }
+    await file?.close();
+    return lines;
+  });
+
+const DEFAULT_FIELDS =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
+    ' ',
+  );
+
+/** The same log in AWS's default format of version 2, without a header. */
+export const inDefaultFormat = (from: BenchInput, name: string): Promise<BenchInput> =>
+  madeOnce(`${name}-v2`, 'flow.log', async (folder) => {
+    const file = new LineFile(join(folder, 'flow.log'));
+    let places: readonly number[] | undefined;
+    let lines = 0;
+    for await (const line of linesOf(from.path)) {
+      const values = line.split(' ');
+      if (places === undefined) {
+        places = DEFAULT_FIELDS.map((field) => values.indexOf(field));
+        continue;
+      }
+      values[places[0] as number] = '2';
+      await file.add(places.map((place) => values[place]).join(' '));
+      lines++;
+    }
+    await file.close();
+    return lines;
+  });
+
+/** So many connections that are all open at once: request and reply in each of three windows, from two networks. */
+export const openAtOnce = (connections: number): Promise<BenchInput> =>
+  madeOnce(`${connections}-open-at-once`, 'flow.log', async (folder) => {
+    const file = new LineFile(join(folder, 'flow.log'));
+    await file.add(
+      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags log-status',
+    );
+    let lines = 0;
+    for (let window = 0; window < 3; window++) {
+      const times = `${1_760_000_000 + window * 60} ${1_760_000_059 + window * 60}`;
+      for (let i = 0; i < connections; i++) {
+        const client = `10.${(i >> 14) & 255}.${(i >> 6) & 255}.${i & 63}`;
+        const server = `10.200.0.${i % 16}`;
+        const ports = [20_000 + (i % 40_000), 443] as const;
+        const flags = window === 0 ? [2, 18] : [0, 0];
+        const head = `3 123456789012 eni-${String(i % 16).padStart(17, '0')}`;
+        await file.add(
+          `${head} ${client} ${server} ${ports[0]} ${ports[1]} 6 9 1200 ${times} ACCEPT ${flags[0]} OK`,
+        );
+        await file.add(
+          `${head} ${server} ${client} ${ports[1]} ${ports[0]} 6 12 9200 ${times} ACCEPT ${flags[1]} OK`,
+        );
+        lines += 2;
+      }
+    }
+    await file.close();
+    return lines;
+  });
