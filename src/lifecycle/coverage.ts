@@ -45,15 +45,10 @@ export class Coverage {
   readonly #byVantage: (Seen | undefined)[] = [];
   /** Whether AWS lost records anywhere (SKIPDATA). */
   hasGaps = false;
-  #lastVantage = -1;
-  #lastSeen: Seen | undefined;
 
   /** Notes row `row`, written at `vantage`. */
   add(batch: RecordBatch, row: number, vantage: number): void {
-    const seen =
-      vantage === this.#lastVantage && this.#lastSeen !== undefined ? this.#lastSeen : this.#of(vantage);
-    this.#lastVantage = vantage;
-    this.#lastSeen = seen;
+    const seen = this.#of(vantage);
     const present = batch.present[row] as number;
     const start = batch.start[row] as number;
     const end = batch.end[row] as number;
@@ -99,7 +94,7 @@ export class Coverage {
   /** The address that all records of a vantage share, its own; null when two are left or none. */
   ownAddress(vantage: number): OwnAddress | null {
     const seen = this.#byVantage[vantage];
-    if (seen === undefined || !seen.anyOwn) return null;
+    if (seen === undefined) return null;
     const [a, b] = seen.own;
     if ((a === NONE) === (b === NONE)) return null;
     const own = a === NONE ? b : a;

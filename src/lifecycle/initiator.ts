@@ -144,7 +144,7 @@ const anyShows = (
 
 /** One way and rejected, in a format without flags: the attempt was stopped here. */
 const isStopped = (self: DirectionSummary, peer: DirectionSummary): boolean =>
-  self.seen && !peer.seen && self.rejected && !self.accepted;
+  !peer.seen && self.rejected && !self.accepted;
 
 /** Accepted one way, rejected the other. */
 const isReplyRejected = (self: DirectionSummary, peer: DirectionSummary): boolean =>

@@ -46,6 +46,6 @@ export const portOdds = (low: number, high: number): number => {
   const highRank = rankOf(high);
   const odds = PORT_ODDS[Math.min(lowRank, highRank)]?.[Math.max(lowRank, highRank)] ?? 0;
   const opener = lowRank > highRank ? 1 : -1;
-  const isFtpData = (low === FTP_DATA && highRank > 0) || (high === FTP_DATA && lowRank > 0);
+  const isFtpData = low === FTP_DATA || high === FTP_DATA;
   return odds === 0 ? 0 : odds * (isFtpData ? -opener : opener);
 };

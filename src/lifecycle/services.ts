@@ -23,7 +23,6 @@ export interface EvidenceOfKeys {
   eachKey(visit: VisitKey): void;
 }
 
-const UNKNOWN: EndKnowledge = { answers: false, peers: 0 };
 const ANSWERS: EndKnowledge = { answers: true, peers: 0 };
 
 /** An end as two numbers: the address, and port with protocol and family. */
@@ -79,7 +78,7 @@ export class Services {
     if ((evidence & 3) === 3) this.#peers[end] = (this.#peers[end] as number) + 1;
   }
 
-  /** What the input showed of the low or high end of a key, as stored (not flipped). */
+  /** What the input showed of the low or high end of a key of the store, as stored (not flipped). */
   of(store: RecordStore, key: number, isHigh: boolean): EndKnowledge {
     const here = store.key(key, KEY.evidence) & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck);
     if (here !== 0) return ANSWERS;
@@ -88,12 +87,11 @@ export class Services {
       this.#knowsAll = true;
       this.#learn(() => true);
     }
-    if (this.#count === 0) return UNKNOWN;
     const kind = store.key(key, KEY.kind);
     const ports = store.key(key, KEY.ports);
     const address = store.key(key, isHigh ? KEY.high : KEY.low);
     const end = this.#find(address, tailOf(isHigh ? ports & 0xffff : ports >>> 16, kind));
-    return end < 0 ? UNKNOWN : { answers: this.#answers[end] === 1, peers: this.#peers[end] as number };
+    return { answers: this.#answers[end] === 1, peers: this.#peers[end] as number };
   }
 
   #slotOf(address: number, tail: number, hash: number): number {

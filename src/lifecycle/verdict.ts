@@ -13,16 +13,17 @@ interface Actions {
   replyRejected: boolean;
 }
 
+/** One vantage's word; a vantage that rejected nothing objects to nothing, whether it accepted or says nothing. */
 const judge = (seen: Actions): Verdict => {
   const { requestAccepted, requestRejected, replyAccepted, replyRejected } = seen;
-  if (!requestRejected && !replyRejected) return requestAccepted || replyAccepted ? 'accepted' : 'unknown';
+  if (!requestRejected && !replyRejected) return 'accepted';
   if (!requestAccepted && !replyAccepted) return 'rejected';
-  if (requestAccepted && !requestRejected && !replyAccepted) return 'reply-rejected';
+  if (!requestRejected && !replyAccepted) return 'reply-rejected';
   return 'mixed';
 };
 
-/** The common cases need no table: everything was accepted, or nobody says. */
-const verdictOfOne = (records: readonly KeyRecord[]): Verdict | undefined => {
+/** Where nothing was rejected: everything was accepted, or nobody says. */
+const verdictWithoutRejects = (records: readonly KeyRecord[]): Verdict | undefined => {
   let accepted = false;
   for (const { accept, reject } of records) {
     if (reject) return undefined;
@@ -36,7 +37,7 @@ const verdictOfOne = (records: readonly KeyRecord[]): Verdict | undefined => {
  * @param records without teardown noise
  */
 export const verdictOf = (records: readonly KeyRecord[], initiator: Direction): Verdict => {
-  const simple = verdictOfOne(records);
+  const simple = verdictWithoutRejects(records);
   if (simple !== undefined) return simple;
   const byVantage = new Map<number, Actions>();
   let replyAccepted = false;
@@ -56,12 +57,8 @@ export const verdictOf = (records: readonly KeyRecord[], initiator: Direction): 
     }
   }
   const verdicts = new Set([...byVantage.values()].map(judge));
-  verdicts.delete('unknown');
-  const [only] = verdicts;
-  if (only === undefined) return 'unknown';
-  if (verdicts.size === 1) return only;
-  // The sender's interface let it out, the receiver's did not let it in: it did not get through.
   if (verdicts.has('mixed')) return 'mixed';
-  if (verdicts.has('rejected') && !replyAccepted) return 'rejected';
-  return verdicts.has('rejected') ? 'mixed' : 'reply-rejected';
+  if (!verdicts.has('rejected')) return 'reply-rejected';
+  // The sender's interface let it out, the receiver's did not let it in: it did not get through.
+  return replyAccepted ? 'mixed' : 'rejected';
 };

@@ -96,13 +96,10 @@ export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly s
     });
   }
   for (const leg of legs) {
+    // Legs of the same two ends are used all together, here and above, so none of these is.
     if (used.has(leg)) continue;
-    const forward = legs.filter(
-      (other) => !used.has(other) && from(other) === from(leg) && to(other) === to(leg),
-    );
-    const back = legs.filter(
-      (other) => !used.has(other) && from(other) === to(leg) && to(other) === from(leg),
-    );
+    const forward = legs.filter((other) => from(other) === from(leg) && to(other) === to(leg));
+    const back = legs.filter((other) => from(other) === to(leg) && to(other) === from(leg));
     for (const member of [...forward, ...back]) used.add(member);
     paths.push({
       hops: [

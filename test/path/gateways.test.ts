@@ -56,6 +56,59 @@ describe('address-level paths', () => {
     const another = leg(GATEWAY, HOST, { vantage: 'eni-other' });
     expect(findAddressPaths([intoGateway, elsewhere], [])[0]?.hops[1]?.kind).toBe('gateway');
     expect(findAddressPaths([intoGateway, another], [])[0]?.hops[1]?.kind).toBe('gateway');
+    // The packet had that source before: the interface shows it under yet another address.
+    const shown = leg('10.0.7.7', HOST, { pktSrcAddr: GATEWAY });
+    expect(findAddressPaths([intoGateway, shown], [])[0]?.hops[1]?.kind).toBe('gateway');
+  });
+
+  it('are one for both directions of a gateway, and one each for every pair of hosts behind it', () => {
+    const back = leg(HOST, GATEWAY, { pktDstAddr: INSTANCE });
+    const third = leg('10.0.1.6', GATEWAY, { pktDstAddr: HOST });
+    const elsewhere = leg(INSTANCE, '10.0.0.221', { pktDstAddr: HOST });
+    const second = { ...intoGateway, vantage: 'eni-second' };
+    const pairs = (legs: readonly AddressLeg[]) =>
+      findAddressPaths(legs, []).map((path) => [
+        path.hops.map(({ address }) => address),
+        path.forward.length,
+      ]);
+    expect(pairs([intoGateway, back])).toEqual([[[INSTANCE, GATEWAY, HOST], 1]]);
+    expect(pairs([back, intoGateway])).toEqual([[[HOST, GATEWAY, INSTANCE], 1]]);
+    expect(pairs([intoGateway, third])).toEqual([
+      [[INSTANCE, GATEWAY, HOST], 1],
+      [['10.0.1.6', GATEWAY, HOST], 1],
+    ]);
+    expect(pairs([intoGateway, elsewhere])).toEqual([
+      [[INSTANCE, GATEWAY, HOST], 2],
+      [[INSTANCE, '10.0.0.221', HOST], 2],
+    ]);
+    expect(pairs([intoGateway, second])).toEqual([
+      [[INSTANCE, GATEWAY, HOST], 2],
+      [[INSTANCE, GATEWAY, HOST], 2],
+    ]);
+  });
+
+  it('leave out what shares one end with them', () => {
+    const outwards = leg(INSTANCE, '203.0.113.6', { vantage: 'eni-instance' });
+    const inwards = leg('10.0.1.6', HOST, { vantage: 'eni-other' });
+    const [path, ...others] = findAddressPaths([intoGateway, outwards, inwards], []);
+    expect([path?.forward, path?.back]).toEqual([[intoGateway], []]);
+    expect(others.map(({ forward }) => forward)).toEqual([[outwards], [inwards]]);
+  });
+
+  it('name interfaces that stand in one place by name, one without a name first; one interface keeps its order', () => {
+    // All three show the whole way, so all three belong to the host.
+    const [a, b, none] = ['Attachment-a', 'Attachment-b', null].map((vantage) =>
+      leg(INSTANCE, HOST, { vantage }),
+    );
+    const legs = [a, b, none] as AddressLeg[];
+    for (const order of [legs, [...legs].reverse()])
+      expect(findAddressPaths([intoGateway, ...order], [])[0]?.forward).toEqual([none, a, b, intoGateway]);
+    const toIt = leg(INSTANCE, GATEWAY);
+    for (const order of [
+      [intoGateway, toIt],
+      [toIt, intoGateway],
+    ])
+      expect(findAddressPaths(order, [])[0]?.forward).toEqual(order);
   });
 
   it('see no gateway at an interface of an instance: pods and secondary addresses', () => {
@@ -67,10 +120,16 @@ describe('address-level paths', () => {
     const there = leg('10.0.0.1', '10.0.0.2');
     const back = leg('10.0.0.2', '10.0.0.1');
     const other = leg('10.0.0.1', '10.0.0.3');
-    const paths = findAddressPaths([there, other, back], []);
+    const further = leg('10.0.0.2', '10.0.0.3');
+    const fourth = leg('10.0.0.4', '10.0.0.2');
+    const fifth = leg('10.0.0.4', '10.0.0.1');
+    const paths = findAddressPaths([there, other, back, further, fourth, fifth], []);
     expect(paths.map(({ forward, back: reply }) => [forward, reply])).toEqual([
       [[there], [back]],
       [[other], []],
+      [[further], []],
+      [[fourth], []],
+      [[fifth], []],
     ]);
     expect(paths[0]?.hops).toEqual([
       { address: '10.0.0.1', kind: 'host' },
@@ -101,7 +160,7 @@ describe('address-level paths', () => {
 
 describe('distinct legs', () => {
   it('add up the records of equal ones and stay in an order that arrival does not change', () => {
-    const ways = [fromInstance, outOfGateway, { ...fromInstance, records: 4 }];
+    const ways = [fromInstance, { ...fromInstance, records: 4 }, outOfGateway];
     const [there, back] = [ways, [...ways].reverse()].map((order) => {
       const legs = new AddressLegs(10);
       for (const one of order) legs.add(one);

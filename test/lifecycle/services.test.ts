@@ -1,0 +1,125 @@
+/** What the input teaches about ends, counted by hand from the lines. */
+import { describe, expect, it } from 'vitest';
+import { KEY } from '../../src/correlate/record-store.ts';
+import { type EndKnowledge, Services } from '../../src/lifecycle/services.ts';
+import { type RecordParts, record, window } from '../build.ts';
+import { type Filed, fileLines } from '../build-records.ts';
+
+/** What is known of both ends of the key with these ports, by port. */
+const knowledge = (
+  services: Services,
+  { store }: Filed,
+  one: number,
+  other: number,
+): Readonly<Record<number, EndKnowledge>> => {
+  for (let key = 0; key < store.keyCount; key++) {
+    const ports = store.key(key, KEY.ports);
+    const [low, high] = [ports >>> 16, ports & 0xffff];
+    if (!(low === one && high === other) && !(low === other && high === one)) continue;
+    return { [low]: services.of(store, key, false), [high]: services.of(store, key, true) };
+  }
+  throw new Error(`no key with ports ${one} and ${other}`);
+};
+
+const teach = (lines: readonly string[]) => {
+  const filed = fileLines(lines);
+  const services = new Services(filed.store);
+  return (one: number, other: number) => knowledge(services, filed, one, other);
+};
+
+const plain = (parts: Omit<RecordParts, 'by' | 'flags'>) => window('none', 'none', parts);
+const lone = { answers: false, peers: 1 };
+
+describe('the peers of an end', () => {
+  it('are the ends that it talked with, both ways', () => {
+    const talks = [
+      ...plain({ clientPort: 50_001, serverPort: 50_000 }),
+      ...plain({ client: '10.0.0.8', clientPort: 50_002, serverPort: 50_000 }),
+      ...plain({ client: '10.0.0.1', clientPort: 50_003, serverPort: 50_000 }),
+    ];
+    // 10.0.0.5 is the low end against 10.0.0.9 and 10.0.0.8 and the high end against 10.0.0.1.
+    for (const lines of [talks, [...talks].reverse()]) {
+      const known = teach(lines);
+      for (const client of [50_001, 50_002, 50_003])
+        expect(known(client, 50_000)).toEqual({ 50000: { answers: false, peers: 3 }, [client]: lone });
+    }
+  });
+
+  it('are none of those that only one of both has spoken to', () => {
+    const known = teach([
+      ...plain({ clientPort: 50_001, serverPort: 50_000 }),
+      record({ clientPort: 50_002, serverPort: 50_000 }),
+      record({ by: 'server', clientPort: 50_003, serverPort: 50_000 }),
+    ]);
+    expect(known(50_001, 50_000)[50_000]).toEqual(lone);
+    expect(known(50_002, 50_000)[50_002]).toEqual({ answers: false, peers: 0 });
+  });
+
+  it('are those of one address, port and protocol', () => {
+    const ends = { clientPort: 50_001, serverPort: 50_000 };
+    const known = teach([
+      ...plain(ends),
+      ...plain({ client: '10.0.0.8', server: '10.0.0.6', clientPort: 50_002, serverPort: 50_000 }),
+      ...plain({ client: '10.0.0.8', clientPort: 50_002, serverPort: 50_003 }),
+      ...window(0, 0, { ...ends, protocol: 17, client: '10.0.0.8' }),
+    ]);
+    expect(known(50_001, 50_000)).toEqual({ 50000: lone, 50001: lone });
+  });
+
+  it('are not counted twice when somebody asks late for a key whose opening was observed', () => {
+    const known = teach([
+      ...plain({ clientPort: 50_001, serverPort: 50_000 }),
+      ...window('SYN', 'none', { clientPort: 50_002, serverPort: 50_000 }),
+    ]);
+    const two = { answers: false, peers: 2 };
+    expect(known(50_001, 50_000)[50_000]).toEqual(two);
+    expect(known(50_002, 50_000)).toEqual({ 50000: two, 50002: lone });
+    expect(known(50_001, 50_000)).toEqual({ 50000: two, 50001: lone });
+  });
+});
+
+describe('an end that answers', () => {
+  it('sent a SYN-ACK somewhere, whichever end of its key it is', () => {
+    for (const client of ['10.0.0.9', '10.0.0.1']) {
+      const known = teach([
+        ...window('SYN', 'SYN-ACK', { client, clientPort: 50_002, serverPort: 50_000 }),
+        ...plain({ client, clientPort: 50_001, serverPort: 50_000 }),
+      ]);
+      expect(known(50_001, 50_000)).toEqual({ 50000: { answers: true, peers: 2 }, 50001: lone });
+      // Under its own key that is all there is to know.
+      expect(known(50_002, 50_000)).toEqual({ 50000: { answers: true, peers: 0 }, 50002: lone });
+    }
+  });
+});
+
+describe('what many ends teach', () => {
+  it('is kept apart for each, however many there are', () => {
+    // 1500 servers, each with one to three clients: more ends than any table begins with.
+    const servers = Array.from({ length: 1500 }, (_, n) => ({
+      server: `10.1.${n >> 8}.${n & 255}`,
+      serverPort: 20_000 + n,
+      peers: 1 + (n % 3),
+    }));
+    const talks = servers.flatMap(({ peers, ...ends }) =>
+      Array.from({ length: peers }, (_, client) =>
+        plain({ ...ends, clientPort: 50_000 + client, client: `10.2.0.${client}` }),
+      ).flat(),
+    );
+    const handshakes = servers
+      .filter((_, n) => n % 7 === 0)
+      .flatMap(({ server, serverPort }) =>
+        window('SYN', 'SYN-ACK', { server, serverPort, clientPort: 50_009 }),
+      );
+    const known = teach([...talks, ...handshakes]);
+    const found = servers.map(({ serverPort }) => known(serverPort, 50_000)[serverPort]);
+    expect(found).toEqual(
+      servers.map(({ peers }, n) =>
+        n % 7 === 0 ? { answers: true, peers: peers + 1 } : { answers: false, peers },
+      ),
+    );
+    // Each of the three clients under its own address and port.
+    expect(known(20_002, 50_000)[50_000]).toEqual({ answers: false, peers: 1500 });
+    expect(known(20_002, 50_001)[50_001]).toEqual({ answers: false, peers: 1000 });
+    expect(known(20_002, 50_002)[50_002]).toEqual({ answers: false, peers: 500 });
+  });
+});
