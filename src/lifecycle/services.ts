@@ -37,6 +37,9 @@ const hashEnd = (address: number, tail: number): number => {
 const SIEVE_SHIFT = 18;
 const BIT_SHIFT = 13;
 
+/** Ends that are looked for one by one: as many looks at all keys take as long as learning of all their ends. */
+const MOST_SINGLES = 64;
+
 export class Services {
   /** Bits of the ends that are kept: most others are told by them without a look at the table. */
   readonly #sieve = new Uint32Array(1 << (32 - SIEVE_SHIFT));
@@ -45,6 +48,7 @@ export class Services {
   #answers = new Uint8Array(512);
   #peers = new Uint32Array(512);
   #count = 0;
+  #singles = 0;
   #knowsAll = false;
 
   readonly #keys: EvidenceOfKeys;
@@ -72,6 +76,24 @@ export class Services {
     });
   }
 
+  /** Learns of an end that nobody was thought to ask for; of many such, of all ends at once. */
+  #learnLater(address: number, tail: number): void {
+    if (this.#find(address, tail) >= 0) return;
+    if (this.#singles++ === MOST_SINGLES) {
+      this.#knowsAll = true;
+      this.#learn(() => true);
+      return;
+    }
+    const end = this.#count;
+    this.#add(address, tail);
+    this.#keys.eachKey((low, high, ports, kind, evidence) => {
+      if (low === address && tailOf(ports >>> 16, kind) === tail)
+        this.#note(end, evidence, EVIDENCE.lowSynAck);
+      if (high === address && tailOf(ports & 0xffff, kind) === tail)
+        this.#note(end, evidence, EVIDENCE.highSynAck);
+    });
+  }
+
   #note(end: number, evidence: number, synAck: number): void {
     if ((evidence & synAck) !== 0) this.#answers[end] = 1;
     // One-way traffic teaches nothing: a scanner with a fixed source port has many "peers" too.
@@ -82,15 +104,13 @@ export class Services {
   of(store: RecordStore, key: number, isHigh: boolean): EndKnowledge {
     const here = store.key(key, KEY.evidence) & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck);
     if (here !== 0) return ANSWERS;
-    // A key with a handshake is asked for only when its port was used again without one: seldom, if ever.
-    if (!this.#knowsAll && (store.key(key, KEY.evidence) & OBSERVED) !== 0) {
-      this.#knowsAll = true;
-      this.#learn(() => true);
-    }
     const kind = store.key(key, KEY.kind);
     const ports = store.key(key, KEY.ports);
     const address = store.key(key, isHigh ? KEY.high : KEY.low);
-    const end = this.#find(address, tailOf(isHigh ? ports & 0xffff : ports >>> 16, kind));
+    const tail = tailOf(isHigh ? ports & 0xffff : ports >>> 16, kind);
+    // A key with a handshake is asked for only when its port was used again without one: seldom, if ever.
+    if (!this.#knowsAll && (store.key(key, KEY.evidence) & OBSERVED) !== 0) this.#learnLater(address, tail);
+    const end = this.#find(address, tail);
     return { answers: this.#answers[end] === 1, peers: this.#peers[end] as number };
   }
 

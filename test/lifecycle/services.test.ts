@@ -78,6 +78,19 @@ describe('the peers of an end', () => {
   });
 });
 
+describe('ends of keys whose opening was observed', () => {
+  it('are known when somebody asks for them late, be it of a few or of all', () => {
+    // 200 clients of one server, each under its own port, every one with a handshake.
+    const clients = Array.from({ length: 200 }, (_, n) => 50_000 + n);
+    const known = teach(
+      clients.flatMap((clientPort) => window('SYN', 'SYN-ACK', { clientPort, serverPort: 20_000 })),
+    );
+    expect(clients.map((clientPort) => known(clientPort, 20_000)[clientPort])).toEqual(
+      clients.map(() => lone),
+    );
+  });
+});
+
 describe('an end that answers', () => {
   it('sent a SYN-ACK somewhere, whichever end of its key it is', () => {
     for (const client of ['10.0.0.9', '10.0.0.1']) {
