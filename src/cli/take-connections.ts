@@ -26,6 +26,8 @@ export interface TakeRequest {
   readonly surroundings: Surroundings;
   /** False where results would be drawn over the bar. */
   readonly showProgress: boolean;
+  /** Connections carry their windows one by one. */
+  readonly windows?: boolean;
 }
 
 /** Connections after which signals and the progress bar get their turn. */
@@ -35,7 +37,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /** Runs `work` over a reconstruction, with progress and damage shown around it. */
 const withReconstruction = async (
-  { paths, flags, surroundings, showProgress }: TakeRequest,
+  { paths, flags, surroundings, showProgress, windows = false }: TakeRequest,
   work: (reconstruction: Reconstruction, tally: Tally) => Promise<void>,
 ): Promise<Taken> => {
   const { signal, stderr } = surroundings;
@@ -45,6 +47,7 @@ const withReconstruction = async (
   try {
     const reconstruction = reconstruct(paths, {
       ...engineOptions(flags),
+      windows,
       signal,
       onProgress: (bytes, total) => progress.update(bytes, total),
       onDamage: (error) => damage.push(error),
