@@ -39,3 +39,13 @@ export { eventsOf, TCP_EVENTS, type TcpEvent } from './tcp/events.ts';
 export { NOTES } from './tcp/notes.ts';
 export { step } from './tcp/step.ts';
 export { type SideState, STATES, TRANSITIONS } from './tcp/transitions.ts';
+export {
+  type AtOptions,
+  connectionsAt,
+  OPEN_BECAUSE,
+  type OpenAt,
+  type OpenBecause,
+  type OpenConnection,
+} from './timeline/at.ts';
+export { type CountOptions, countOpen, type OpenCount } from './timeline/count-open.ts';
+export type { Bounds, Progress } from './timeline/progress.ts';

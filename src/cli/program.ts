@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import type { AtFlags } from './at-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
@@ -12,12 +13,13 @@ import type { ReportFlags } from './report-command.ts';
 export interface Actions {
   connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
   who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
+  at(time: string, paths: readonly string[], flags: AtFlags): Promise<number>;
   check(paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
-export const COMMANDS = ['connections', 'who', 'check', 'report', 'states', 'help'] as const;
+export const COMMANDS = ['connections', 'who', 'at', 'check', 'report', 'states', 'help'] as const;
 
 const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
 
@@ -70,6 +72,7 @@ const EXAMPLES = `
 Examples:
   conntrail logs/                              every connection under logs/, as a table
   conntrail who 10.0.0.62:5001 logs/           who opened connections to it
+  conntrail at 2019-08-26T19:50:00 logs/       what was open then
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail logs/ --state blocked,attempted    what did not get through
   conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
@@ -120,6 +123,28 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('-f, --format <format>', 'table or json (lines)'),
   ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.who(endpoint, paths, flags)),
+  );
+
+  addCommon(
+    program
+      .command('at')
+      .description('what was open at a moment of the past: surely, and possibly')
+      .argument(
+        '<time>',
+        '2019-08-26T19:50:00 (UTC), 2019-08-26 or Unix seconds; with --every also the word start',
+      )
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .addOption(repeatable('--time <time>', 'another moment, answered in the same pass'))
+      .option('--every <time>', 'how many were open from TIME on, every so often: 30s, 5m, 1h')
+      .option('--to <time>', 'where --every ends (default: the last record)')
+      .option(
+        '-f, --format <format>',
+        'table, json (lines) or csv; default: table on a terminal, json in a pipe',
+      )
+      .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
+  ).action(async (time: string, paths: string[], flags: AtFlags) =>
+    onExit(await actions.at(time, paths, flags)),
   );
 
   addCommon(

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runAt } from '../../src/cli/at-command.ts';
 import { runCheck } from '../../src/cli/check-command.ts';
 import { runConnections } from '../../src/cli/connections-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -30,7 +31,7 @@ const rowsBelow = (heading: string): string[][] => {
 
 const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
 const program = buildProgram(
-  { connections: NEVER, who: NEVER, check: NEVER, report: NEVER, states: NEVER },
+  { connections: NEVER, who: NEVER, at: NEVER, check: NEVER, report: NEVER, states: NEVER },
   () => {},
 );
 
@@ -48,6 +49,7 @@ const onTerminal = async (typed: string): Promise<string> => {
     {
       connections: (paths, flags) => runConnections(paths, flags, surroundings),
       who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
+      at: (time, paths, flags) => runAt(time, paths, flags, surroundings),
       check: (paths, flags) => runCheck(paths, flags, surroundings),
       report: NEVER,
       states: NEVER,
