@@ -5,6 +5,7 @@ export type * from './explain/explanation.ts';
 export { toCsv } from './export/csv.ts';
 export { toJsonLine, toJsonLines } from './export/json-lines.ts';
 export { COLUMNS, type Row, toRow } from './export/row.ts';
+export { toWindowCsv } from './export/window-rows.ts';
 export { toZeek } from './export/zeek.ts';
 export type * from './model/connection.ts';
 export { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from './model/connection.ts';
@@ -48,4 +49,7 @@ export {
   type OpenConnection,
 } from './timeline/at.ts';
 export { type CountOptions, countOpen, type OpenCount } from './timeline/count-open.ts';
+export { renderTimelineSvg, type TimelineOptions } from './timeline/draw-svg.ts';
 export type { Bounds, Progress } from './timeline/progress.ts';
+export { renderTimelinePage } from './timeline/render-page.ts';
+export { type TraceEvent, toTraceEvents } from './timeline/trace-events.ts';

@@ -2,6 +2,7 @@
  * What was open then, as text: a sentence a moment, a table of what was open, and bars over time. Lines out,
  * nothing printed; whatever comes from a log has its controls spelt out.
  */
+import { max } from 'd3-array';
 import type { ConnectionState } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { OpenAt, OpenBecause, OpenConnection } from '../timeline/at.ts';
@@ -117,7 +118,7 @@ type Widths = Readonly<Record<keyof Cells, number>>;
 const measure = (rows: readonly Cells[]): Record<keyof Cells, number> => {
   const widths = {} as Record<keyof Cells, number>;
   for (const name of Object.keys(TITLES) as (keyof Cells)[])
-    widths[name] = Math.max(...[TITLES[name], ...rows.map((row) => row[name])].map(textWidth));
+    widths[name] = Math.max(textWidth(TITLES[name]), max(rows, (row) => textWidth(row[name])) ?? 0);
   return widths;
 };
 
@@ -188,10 +189,10 @@ export function* countLines(counts: readonly OpenCount[], { width, paint }: Tabl
     yield 'No moment lies within the records.';
     return;
   }
-  const most = Math.max(1, ...counts.map(({ surely, possibly }) => surely + possibly));
+  const most = Math.max(1, max(counts, ({ surely, possibly }) => surely + possibly) ?? 0);
   const columns = (['surely', 'possibly', 'attempts'] as const).map((name) => ({
     name,
-    width: Math.max(name.length, ...counts.map((count) => formatNumber(count[name]).length)),
+    width: Math.max(name.length, max(counts, (count) => formatNumber(count[name]).length) ?? 0),
   }));
   const before =
     'HH:MM:SS'.length + columns.reduce((sum, column) => sum + column.width + GAP.length, GAP.length);

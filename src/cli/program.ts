@@ -8,18 +8,29 @@ import type { AtFlags } from './at-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
+import type { TimelineFlags } from './timeline-command.ts';
 
 /** What each command does; the exit code comes back. */
 export interface Actions {
   connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
   who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   at(time: string, paths: readonly string[], flags: AtFlags): Promise<number>;
+  timeline(paths: readonly string[], flags: TimelineFlags): Promise<number>;
   check(paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
-export const COMMANDS = ['connections', 'who', 'at', 'check', 'report', 'states', 'help'] as const;
+export const COMMANDS = [
+  'connections',
+  'who',
+  'at',
+  'timeline',
+  'check',
+  'report',
+  'states',
+  'help',
+] as const;
 
 const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
 
@@ -73,6 +84,7 @@ Examples:
   conntrail logs/                              every connection under logs/, as a table
   conntrail who 10.0.0.62:5001 logs/           who opened connections to it
   conntrail at 2019-08-26T19:50:00 logs/       what was open then
+  conntrail timeline logs/ -o day.svg          lanes over time; also .html, .trace.json
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail logs/ --state blocked,attempted    what did not get through
   conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
@@ -146,6 +158,26 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
   ).action(async (time: string, paths: string[], flags: AtFlags) =>
     onExit(await actions.at(time, paths, flags)),
   );
+
+  addCommon(
+    program
+      .command('timeline')
+      .description(
+        'connections as lanes with their windows, opening, close and silences: bars, a picture, a trace',
+      )
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv')
+      .option(
+        '-o, --output <file>',
+        'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt',
+      )
+      .option(
+        '--top <number>',
+        'lanes, the longest connections (default: 40 bars, 300 in a picture, 20000 in a trace)',
+      )
+      .option('--title <text>', 'the heading of a picture (default: Timeline)'),
+  ).action(async (paths: string[], flags: TimelineFlags) => onExit(await actions.timeline(paths, flags)));
 
   addCommon(
     program

@@ -8,6 +8,7 @@ import { runConnections } from '../../src/cli/connections-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { textWidth } from '../../src/cli/text-width.ts';
+import { runTimeline } from '../../src/cli/timeline-command.ts';
 import { runWho } from '../../src/cli/who-command.ts';
 import { ROOT } from './run-command.ts';
 import { surroundingsFor } from './surroundings.ts';
@@ -31,7 +32,7 @@ const rowsBelow = (heading: string): string[][] => {
 
 const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
 const program = buildProgram(
-  { connections: NEVER, who: NEVER, at: NEVER, check: NEVER, report: NEVER, states: NEVER },
+  { connections: NEVER, who: NEVER, at: NEVER, timeline: NEVER, check: NEVER, report: NEVER, states: NEVER },
   () => {},
 );
 
@@ -50,6 +51,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       connections: (paths, flags) => runConnections(paths, flags, surroundings),
       who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
       at: (time, paths, flags) => runAt(time, paths, flags, surroundings),
+      timeline: (paths, flags) => runTimeline(paths, flags, surroundings),
       check: (paths, flags) => runCheck(paths, flags, surroundings),
       report: NEVER,
       states: NEVER,
