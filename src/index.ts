@@ -23,6 +23,7 @@ export type * from './explain/explanation.ts';
 export { toCsv } from './export/csv.ts';
 export { toJsonLine, toJsonLines } from './export/json-lines.ts';
 export { COLUMNS, type Row, toRow } from './export/row.ts';
+export { toWindowCsv } from './export/window-rows.ts';
 export { toZeek } from './export/zeek.ts';
 export type * from './model/connection.ts';
 export { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from './model/connection.ts';
@@ -57,3 +58,16 @@ export { eventsOf, TCP_EVENTS, type TcpEvent } from './tcp/events.ts';
 export { NOTES } from './tcp/notes.ts';
 export { step } from './tcp/step.ts';
 export { type SideState, STATES, TRANSITIONS } from './tcp/transitions.ts';
+export {
+  type AtOptions,
+  connectionsAt,
+  OPEN_BECAUSE,
+  type OpenAt,
+  type OpenBecause,
+  type OpenConnection,
+} from './timeline/at.ts';
+export { type CountOptions, countOpen, type OpenCount } from './timeline/count-open.ts';
+export { renderTimelineSvg, type TimelineOptions } from './timeline/draw-svg.ts';
+export type { Bounds, Progress } from './timeline/progress.ts';
+export { renderTimelinePage } from './timeline/render-page.ts';
+export { type TraceEvent, toTraceEvents } from './timeline/trace-events.ts';

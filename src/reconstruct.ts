@@ -44,6 +44,8 @@ export interface ReconstructOptions {
   readonly onDamage?: (error: Error) => void;
   /** Seconds an open connection may be silent before its key starts a new one. Default 3600. */
   readonly idleSeconds?: number;
+  /** Each connection carries `windowDetails`: what each side sent in each interval at its primary vantage. */
+  readonly windows?: boolean;
   /** Called now and then while reading: bytes read of the sources so far, and in all (null: not known). */
   readonly onProgress?: (bytes: number, totalBytes: number | null) => void;
   readonly signal?: AbortSignal;
@@ -245,6 +247,7 @@ class Run implements Reconstruction {
       observedOnly: options.observedOnly ?? false,
       openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
       memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+      windows: options.windows === true,
     });
     const notes = new InputNotes();
     const keepGoing = options.keepGoing === true;

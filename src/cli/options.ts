@@ -80,6 +80,18 @@ const parseMemory = (text: string): number => {
   return bytes;
 };
 
+/** How many are kept of what could be more. */
+export const parseTop = (text: string): number => {
+  const top = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
+  if (top < 1) {
+    throw new OptionError(
+      'option-invalid',
+      `--top is "${escapeControls(text)}"; expected a whole number of 1 or more.`,
+    );
+  }
+  return top;
+};
+
 /** The values of a repeatable option. One without any stays as it is, to be refused: it is an unset variable of a shell. */
 const split = (texts: readonly string[] | undefined): string[] =>
   (texts ?? []).flatMap((text) => {

@@ -4,15 +4,19 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import type { AtFlags } from './at-command.ts';
 import type { AuditFlags } from './audit-options.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
+import type { TimelineFlags } from './timeline-command.ts';
 
 /** What each command does; the exit code comes back. */
 export interface Actions {
   connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
   who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
+  at(time: string, paths: readonly string[], flags: AtFlags): Promise<number>;
+  timeline(paths: readonly string[], flags: TimelineFlags): Promise<number>;
   check(paths: readonly string[], flags: CommonFlags): Promise<number>;
   explain(selector: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
@@ -23,6 +27,8 @@ export interface Actions {
 export const COMMANDS = [
   'connections',
   'who',
+  'at',
+  'timeline',
   'check',
   'audit',
   'explain',
@@ -93,6 +99,8 @@ const EXAMPLES = `
 Examples:
   conntrail logs/                              every connection under logs/, as a table
   conntrail who 10.0.0.62:5001 logs/           who opened connections to it
+  conntrail at 2019-08-26T19:50:00 logs/       what was open then
+  conntrail timeline logs/ -o day.svg          lanes over time; also .html, .trace.json
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail explain CqtM8…  logs/               why one connection is told as it is
   conntrail logs/ --state blocked,attempted    what did not get through
@@ -145,6 +153,48 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
   ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.who(endpoint, paths, flags)),
   );
+
+  addCommon(
+    program
+      .command('at')
+      .description('what was open at a moment of the past: surely, and possibly')
+      .argument(
+        '<time>',
+        '2019-08-26T19:50:00 (UTC), 2019-08-26 or Unix seconds; with --every also the word start',
+      )
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .addOption(repeatable('--time <time>', 'another moment, answered in the same pass'))
+      .option('--every <time>', 'how many were open from TIME on, every so often: 30s, 5m, 1h')
+      .option('--to <time>', 'where --every ends (default: the last record)')
+      .option(
+        '-f, --format <format>',
+        'table, json (lines) or csv; default: table on a terminal, json in a pipe',
+      )
+      .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
+  ).action(async (time: string, paths: string[], flags: AtFlags) =>
+    onExit(await actions.at(time, paths, flags)),
+  );
+
+  addCommon(
+    program
+      .command('timeline')
+      .description(
+        'connections as lanes with their windows, opening, close and silences: bars, a picture, a trace',
+      )
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv')
+      .option(
+        '-o, --output <file>',
+        'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt',
+      )
+      .option(
+        '--top <number>',
+        'lanes, the longest connections (default: 40 bars, 300 in a picture, 20000 in a trace)',
+      )
+      .option('--title <text>', 'the heading of a picture (default: Timeline)'),
+  ).action(async (paths: string[], flags: TimelineFlags) => onExit(await actions.timeline(paths, flags)));
 
   addCommon(
     program

@@ -5,7 +5,7 @@ import { escapeControls } from '../model/escape.ts';
 import { ReportBuilder } from '../report/render-report.ts';
 import type { ReportFinding } from '../report/report-data.ts';
 import { describeParties } from './audit-parts.ts';
-import { type CommonFlags, outputPath } from './options.ts';
+import { type CommonFlags, outputPath, parseTop } from './options.ts';
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
@@ -16,17 +16,6 @@ export interface ReportFlags extends CommonFlags {
   readonly top?: string;
   readonly title?: string;
 }
-
-const parseTop = (text: string): number => {
-  const top = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
-  if (top < 1) {
-    throw new OptionError(
-      'option-invalid',
-      `--top is "${escapeControls(text)}"; expected a whole number of 1 or more.`,
-    );
-  }
-  return top;
-};
 
 /** The filters as they were typed, for the page's heading. */
 const describeFilters = (flags: CommonFlags): string =>

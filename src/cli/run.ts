@@ -37,6 +37,14 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runWho } = await import('./who-command.ts');
     return runWho(endpoint, paths, flags, surroundings);
   },
+  at: async (time, paths, flags) => {
+    const { runAt } = await import('./at-command.ts');
+    return runAt(time, paths, flags, surroundings);
+  },
+  timeline: async (paths, flags) => {
+    const { runTimeline } = await import('./timeline-command.ts');
+    return runTimeline(paths, flags, surroundings);
+  },
   check: async (paths, flags) => {
     const { runCheck } = await import('./check-command.ts');
     return runCheck(paths, flags, surroundings);

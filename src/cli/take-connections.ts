@@ -28,6 +28,8 @@ export interface TakeRequest {
   readonly showProgress: boolean;
   /** A filter beside those of the flags. */
   readonly only?: ConnectionFilter;
+  /** Connections carry their windows one by one. */
+  readonly windows?: boolean;
 }
 
 /** Connections after which signals and the progress bar get their turn. */
@@ -37,7 +39,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /** Runs `work` over a reconstruction, with progress and damage shown around it. */
 const withReconstruction = async (
-  { paths, flags, surroundings, showProgress }: TakeRequest,
+  { paths, flags, surroundings, showProgress, windows = false }: TakeRequest,
   work: (reconstruction: Reconstruction, tally: Tally) => Promise<void>,
 ): Promise<Taken> => {
   const { signal, stderr } = surroundings;
@@ -47,6 +49,7 @@ const withReconstruction = async (
   try {
     const reconstruction = reconstruct(paths, {
       ...engineOptions(flags),
+      windows,
       signal,
       onProgress: (bytes, total) => progress.update(bytes, total),
       onDamage: (error) => damage.push(error),

@@ -1,6 +1,7 @@
 /** From the judged row to the connection that people and programs are handed: every text is made here. */
 import type { Connection } from '../model/connection.ts';
-import { describeVantages } from '../path/vantages.ts';
+import { describeWindows } from '../path/describe-windows.ts';
+import { describeVantages, type View } from '../path/vantages.ts';
 import type { Judge } from './judge.ts';
 
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
@@ -49,4 +50,10 @@ export const describeConnection = ({ row, survey, vantages }: Judge): Connection
   mayHideReuse: row.mayHideReuse,
   contradicted: row.contradicted,
   path: row.path,
+});
+
+/** The same with its windows one by one. */
+export const describeWithWindows = (judge: Judge): Connection => ({
+  ...describeConnection(judge),
+  windowDetails: describeWindows(judge.survey.ranked[0] as View, judge.survey.initiator),
 });

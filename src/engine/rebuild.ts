@@ -16,7 +16,7 @@ import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
 import { AddressLegs } from '../path/gateways.ts';
 import { readIPv4, writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
-import { describeConnection } from './describe.ts';
+import { describeConnection, describeWithWindows } from './describe.ts';
 import { Judge, type JudgeContext } from './judge.ts';
 import { EngineKernel } from './kernel/engine-kernel.ts';
 import { shippedModule } from './kernel/kernel-memory.ts';
@@ -35,6 +35,8 @@ export interface RebuildOptions {
   readonly scope: Scope;
   readonly observedOnly: boolean;
   readonly openSeconds: number;
+  /** Connections carry their windows one by one. */
+  readonly windows?: boolean;
   /** What is known from before, in the place of what the records teach; the records' own teachings when left out. */
   readonly lessons?: Lessons;
   /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
@@ -280,7 +282,8 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
-    for (const judge of this.judged()) yield describeConnection(judge);
+    const describe = this.#options.windows === true ? describeWithWindows : describeConnection;
+    for (const judge of this.judged()) yield describe(judge);
   }
 
   /** The same in bulk form: one row, filled again for each. */

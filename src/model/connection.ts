@@ -84,6 +84,24 @@ export interface Vantage {
   readonly sees: 'both' | 'initiator' | 'responder';
 }
 
+/** What one side sent in one window, at the primary vantage. */
+export interface WindowSide {
+  readonly packets: number | null;
+  readonly bytes: number | null;
+  /** OR of the window's `tcp-flags`; null without flags. */
+  readonly flags: number | null;
+  /** Null where the format carries no action; `mixed` where an interval has records of both. */
+  readonly action: 'accept' | 'reject' | 'mixed' | null;
+}
+
+/** What both sides did during one interval at the primary vantage; a side is null when it was not seen. */
+export interface ConnectionWindow {
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly initiator: WindowSide | null;
+  readonly responder: WindowSide | null;
+}
+
 export interface Connection {
   /** Stable hash of key, scope and opening: the same in every run, order and thread count. */
   readonly uid: string;
@@ -117,6 +135,8 @@ export interface Connection {
   readonly durationMax: number | null;
   /** Intervals at the primary vantage. */
   readonly windows: number;
+  /** Those intervals one by one, in their order; there only where the run was asked for them (`windows: true`). */
+  readonly windowDetails?: readonly ConnectionWindow[];
   /** Records at all vantages. */
   readonly records: number;
   /** The primary vantage first, then along the path. */

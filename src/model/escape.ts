@@ -12,3 +12,13 @@ export const escapeControls = (text: string): string =>
     const hex = code.toString(16).padStart(2, '0');
     return code < 256 ? `\\x${hex}` : `\\u{${hex}}`;
   });
+
+/** The text for a place between the tags of HTML or XML, or in double quotes there. */
+export const escapeMarkup = (text: string): string =>
+  escapeControls(text)
+    // No characters to XML, whatever their spelling (XML 1.0 §2.2).
+    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');

@@ -4,7 +4,6 @@
  */
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES, VERDICTS } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import { describeFlags } from '../model/tcp-flags.ts';
 import {
   spellCounted,
   spellDuration,
@@ -12,7 +11,8 @@ import {
   spellMoment,
   spellSize,
   UNKNOWN,
-} from './spell-values.ts';
+} from '../model/spell-values.ts';
+import { describeFlags } from '../model/tcp-flags.ts';
 
 /** A heading and the sentences below it. */
 export interface Explanation {

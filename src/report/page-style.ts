@@ -1,17 +1,23 @@
 /** The page's style: light and dark, narrow and wide, on a screen and on paper. Colours follow Okabe and Ito. */
+import { FAMILY_COLOURS } from '../timeline/families.ts';
+
+const families = (look: 'light' | 'dark'): string =>
+  Object.entries(FAMILY_COLOURS[look])
+    .map(([family, colour]) => `--${family}: ${colour};`)
+    .join(' ');
 
 const LIGHT = `
   color-scheme: light;
   --ground: #f4f6f8; --surface: #ffffff; --ink: #15202b; --muted: #56636f; --line: #dbe1e7; --hover: #eef3f8;
   --accent: #0a5ea8; --chosen: #fff0c2; --warn: #8a4b00; --warn-ground: #fff6e5;
-  --whole: #0072b2; --whole-soft: #b9dcf0; --failed: #d55e00; --reset: #b0508f; --partial: #77828d; --exchange: #00805e;
+  --whole-soft: #b9dcf0; ${families('light')}
   --heat: 0, 114, 178; --heat-ink: #15202b; --heat-strong: #ffffff;`;
 
 const DARK = `
   color-scheme: dark;
   --ground: #0d1218; --surface: #151c24; --ink: #e4eaf0; --muted: #97a4b1; --line: #2a3440; --hover: #1d2732;
   --accent: #6cb6f2; --chosen: #4a3d12; --warn: #f0c67a; --warn-ground: #2a2213;
-  --whole: #56b4e9; --whole-soft: #204a63; --failed: #f08a3c; --reset: #d68ab5; --partial: #8d99a5; --exchange: #35c79c;
+  --whole-soft: #204a63; ${families('dark')}
   --heat: 86, 180, 233; --heat-ink: #e4eaf0; --heat-strong: #08131b;`;
 
 export const PAGE_STYLE = `

@@ -4,20 +4,12 @@
  * its element.
  */
 import { createHash } from 'node:crypto';
-import { escapeControls } from '../model/escape.ts';
+import { escapeMarkup } from '../model/escape.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { PLOT_STYLE } from './plot-style.ts';
 import type { ReportData } from './report-data.ts';
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Text between tags or in quotes. */
-const escapeHtml = (text: string): string =>
-  escapeControls(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 
 /** JSON that no parser of HTML takes for the end of a script: `<` occurs in strings only, where this is the same. */
 export const embedJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
@@ -50,7 +42,7 @@ export const renderPage = (data: ReportData, bundle: string): string[] => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escapeHtml(data.title)}</title>
+<title>${escapeMarkup(data.title)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>

@@ -1,6 +1,6 @@
 /** How long a connection lasted, in the few characters of a cell, claiming no more than the records prove. */
 import type { Connection } from '../model/connection.ts';
-import { spellDuration, UNKNOWN } from './spell-values.ts';
+import { spellDuration, UNKNOWN } from '../model/spell-values.ts';
 
 const bound = (sign: string, seconds: number | null): string =>
   seconds === null || seconds <= 0 ? UNKNOWN : `${sign} ${spellDuration(seconds)}`;

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runAt } from '../../src/cli/at-command.ts';
 import { runAudit } from '../../src/cli/audit-command.ts';
 import { runCheck } from '../../src/cli/check-command.ts';
 import { runConnections } from '../../src/cli/connections-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { textWidth } from '../../src/cli/text-width.ts';
+import { runTimeline } from '../../src/cli/timeline-command.ts';
 import { runWho } from '../../src/cli/who-command.ts';
 import { ROOT } from './run-command.ts';
 import { surroundingsFor } from './surroundings.ts';
@@ -34,6 +36,8 @@ const program = buildProgram(
   {
     connections: NEVER,
     who: NEVER,
+    at: NEVER,
+    timeline: NEVER,
     check: NEVER,
     explain: NEVER,
     report: NEVER,
@@ -57,6 +61,8 @@ const onTerminal = async (typed: string): Promise<string> => {
     {
       connections: (paths, flags) => runConnections(paths, flags, surroundings),
       who: (endpoint, paths, flags) => runWho(endpoint, paths, flags, surroundings),
+      at: (time, paths, flags) => runAt(time, paths, flags, surroundings),
+      timeline: (paths, flags) => runTimeline(paths, flags, surroundings),
       check: (paths, flags) => runCheck(paths, flags, surroundings),
       explain: NEVER,
       report: NEVER,

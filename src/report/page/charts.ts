@@ -1,10 +1,10 @@
 /** The drawn charts: states and durations. Plot makes them; colours come from the page's style. */
 import * as Plot from '@observablehq/plot';
 import { escapeControls } from '../../model/escape.ts';
+import { spellCount } from '../../model/spell-values.ts';
+import { familyOfState } from '../../timeline/families.ts';
 import { PLOT_CLASS } from '../plot-style.ts';
-import { spellCount } from '../spell-values.ts';
 import { DURATION_LIMITS, type Numbers } from '../tally-connections.ts';
-import { familyOfState } from './families.ts';
 
 const LOOK = {
   className: PLOT_CLASS,

@@ -1,11 +1,11 @@
 /** The explanation of the chosen connection, in a panel beside the page. Escape closes it; the focus goes back. */
 import type { Connection } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
+import { spellEndpoint } from '../../model/spell-values.ts';
+import { familyOf } from '../../timeline/families.ts';
 import { explainConnection } from '../explain-connection.ts';
-import { spellEndpoint } from '../spell-values.ts';
 import { copyText } from './copy-text.ts';
 import { element } from './element.ts';
-import { familyOf } from './families.ts';
 
 const textOf = (connection: Connection): string =>
   explainConnection(connection)

@@ -1,8 +1,8 @@
 /** The fields of the filter. What is typed is applied shortly after; what cannot be read is said beside its field. */
 import { CONNECTION_STATES } from '../../model/connection.ts';
+import { familyOfState } from '../../timeline/families.ts';
 import { EMPTY_FILTER, EXCHANGE, type PageFilter } from '../filter-connections.ts';
 import { element } from './element.ts';
-import { familyOfState } from './families.ts';
 
 type TextField = Exclude<keyof PageFilter, 'states'>;
 

@@ -1,6 +1,5 @@
 /** The top of the page: what was read and what it amounts to, what it covers and what it cannot tell. */
 import { escapeControls } from '../../model/escape.ts';
-import type { ReportCoverage, ReportData, ReportFinding } from '../report-data.ts';
 import {
   spellCount,
   spellCounted,
@@ -9,7 +8,8 @@ import {
   spellShare,
   spellSize,
   UNKNOWN,
-} from '../spell-values.ts';
+} from '../../model/spell-values.ts';
+import type { ReportCoverage, ReportData, ReportFinding } from '../report-data.ts';
 import { type Numbers, SHORT_SECONDS } from '../tally-connections.ts';
 import { element, section } from './element.ts';
 

@@ -1,10 +1,10 @@
 /** The page: takes its data from the document, draws it, and keeps every view on the same filter. */
 import type { Connection } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
+import { spellCount, spellMoment } from '../../model/spell-values.ts';
 import { buildFilter, EMPTY_FILTER, EXCHANGE } from '../filter-connections.ts';
 import { unpackConnections } from '../pack-connections.ts';
 import type { ReportData, ReportFinding } from '../report-data.ts';
-import { spellCount, spellMoment } from '../spell-values.ts';
 import { ConnectionTally, type Numbers } from '../tally-connections.ts';
 import { drawDurations, drawStates } from './charts.ts';
 import { Details } from './details.ts';

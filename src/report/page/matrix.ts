@@ -1,6 +1,6 @@
 /** Who opened to whom: initiators as rows, services as columns, a count in each cell that was used. */
 import { escapeControls } from '../../model/escape.ts';
-import { spellCount, spellEndpoint } from '../spell-values.ts';
+import { spellCount, spellEndpoint } from '../../model/spell-values.ts';
 import type { Numbers, OpenerCount } from '../tally-connections.ts';
 import { element } from './element.ts';
 

@@ -1,11 +1,11 @@
 /** The table: any number of rows of which only those in sight are elements. It sorts, copies and is walked by keys. */
 import { type Connection, INITIATOR_BASES } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
+import { spellCount, spellEndpoint, spellMoment, spellSize } from '../../model/spell-values.ts';
+import { familyOf } from '../../timeline/families.ts';
 import { spellLasted } from '../spell-lasted.ts';
-import { spellCount, spellEndpoint, spellMoment, spellSize } from '../spell-values.ts';
 import { copyText } from './copy-text.ts';
 import { element } from './element.ts';
-import { familyOf } from './families.ts';
 
 interface Column {
   readonly title: string;

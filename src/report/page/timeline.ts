@@ -3,11 +3,11 @@
  * matter. Lanes are those in the time shown: zooming in leaves fewer and makes them taller, until each has its name.
  */
 import type { Connection } from '../../model/connection.ts';
+import { spellCounted, spellEndpoint, spellMoment } from '../../model/spell-values.ts';
+import { FAMILIES, type Family, familyOf } from '../../timeline/families.ts';
 import { spellLasted } from '../spell-lasted.ts';
-import { spellCounted, spellEndpoint, spellMoment } from '../spell-values.ts';
 import { drawOpen, drawTimeAxis } from './charts.ts';
 import { element } from './element.ts';
-import { FAMILIES, type Family, familyOf } from './families.ts';
 
 const LEFT = 330;
 const RIGHT = 16;

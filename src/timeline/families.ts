@@ -1,5 +1,5 @@
 /** Families of states: five colours that are told apart without seeing red or green, each with its meaning. */
-import type { Connection } from '../../model/connection.ts';
+import type { Connection } from '../model/connection.ts';
 
 export type Family = 'whole' | 'failed' | 'reset' | 'partial' | 'exchange';
 
@@ -30,3 +30,9 @@ export const familyOfState = (state: string): Family => OF_STATE[state] ?? 'exch
 
 export const familyOf = ({ state }: Connection): Family =>
   state === null ? 'exchange' : familyOfState(state);
+
+/** The colours of families: Okabe and Ito's, a little darker on light grounds and lighter on dark ones. */
+export const FAMILY_COLOURS: Readonly<Record<'light' | 'dark', Readonly<Record<Family, string>>>> = {
+  light: { whole: '#0072b2', failed: '#d55e00', reset: '#b0508f', partial: '#77828d', exchange: '#00805e' },
+  dark: { whole: '#56b4e9', failed: '#f08a3c', reset: '#d68ab5', partial: '#8d99a5', exchange: '#35c79c' },
+};

@@ -1,8 +1,8 @@
 /**
- * Values as a report's page spells them: sizes, durations, moments (UTC), endpoints and counts. Whatever comes
+ * Values as pages and pictures spell them: sizes, durations, moments (UTC), endpoints and counts. Whatever comes
  * from a log is made visible before it is shown; what the records do not say is a dash, never zero.
  */
-import { escapeControls } from '../model/escape.ts';
+import { escapeControls } from './escape.ts';
 
 export const UNKNOWN = '–';
 

@@ -1,0 +1,196 @@
+/** `conntrail at`: what was open at a moment of the past, or how much over time. */
+import { CSV_HEADER, toCsvCell, toCsvLine } from '../export/csv.ts';
+import { toJsonLine } from '../export/json-lines.ts';
+import { OptionError } from '../model/errors.ts';
+import { MomentSweep, type OpenAt, type OpenConnection } from '../timeline/at.ts';
+import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
+import { countLines, describeTimeless, momentLines } from './at-text.ts';
+import { plain } from './colours.ts';
+import { explainNothing } from './explain-nothing.ts';
+import { jsonForTerminal } from './json-for-terminal.ts';
+import { type CommonFlags, chooseFormat, engineOptions, outputPath } from './options.ts';
+import { type Output, openFileOutput, openStandardOutput } from './output.ts';
+import { parseDuration } from './parse-duration.ts';
+import { parseTime } from './parse-time.ts';
+import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { saySummary } from './say-summary.ts';
+import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import type { TableLook } from './table.ts';
+import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { wrapText } from './text-width.ts';
+import { TextWriter } from './text-writer.ts';
+
+export interface AtFlags extends CommonFlags {
+  readonly time?: readonly string[];
+  readonly every?: string;
+  readonly to?: string;
+}
+
+const FORMATS = ['table', 'json', 'csv'] as const;
+type AtFormat = (typeof FORMATS)[number];
+
+/** The word for the first record, where counting over time may begin. */
+const START = 'start';
+
+/** What stands before the columns of a connection in JSON and CSV. */
+const thenColumns = (time: number, row: OpenConnection): (readonly [string, string | number | null])[] => [
+  ['at', time],
+  ['open', row.open],
+  ['open_because', row.because],
+  ['state_then', row.stateThen],
+  ['age_min', row.age.least],
+  ['age_max', row.age.most],
+  ['initiator_bytes_min', row.initiatorBytes.least],
+  ['initiator_bytes_max', row.initiatorBytes.most],
+  ['responder_bytes_min', row.responderBytes.least],
+  ['responder_bytes_max', row.responderBytes.most],
+];
+
+const THEN_NAMES =
+  'at,open,open_because,state_then,age_min,age_max,initiator_bytes_min,initiator_bytes_max,responder_bytes_min,responder_bytes_max';
+
+const toJson = (time: number, row: OpenConnection): string => {
+  const then = thenColumns(time, row).map(([name, value]) => `"${name}":${JSON.stringify(value)}`);
+  return `{${then.join(',')},${toJsonLine(row.connection).slice(1)}\n`;
+};
+
+const toCsv = (time: number, row: OpenConnection): string =>
+  `${thenColumns(time, row)
+    .map(([, value]) => toCsvCell(value))
+    .join(',')},${toCsvLine(row.connection)}\r\n`;
+
+const writeMoments = async (
+  moments: readonly OpenAt[],
+  format: Exclude<AtFormat, 'table'>,
+  writer: TextWriter,
+): Promise<void> => {
+  if (format === 'csv') writer.add(`${THEN_NAMES},${CSV_HEADER}`);
+  const spell = format === 'csv' ? toCsv : toJson;
+  for (const moment of moments) {
+    for (const row of moment.connections) {
+      const full = writer.add(spell(moment.time, row));
+      if (full !== undefined) await full;
+    }
+  }
+};
+
+const writeCounts = async (
+  counts: readonly OpenCount[],
+  format: Exclude<AtFormat, 'table'>,
+  writer: TextWriter,
+): Promise<void> => {
+  if (format === 'csv') writer.add('at,surely_open,possibly_open,attempts\r\n');
+  for (const { time, surely, possibly, attempts } of counts) {
+    const full = writer.add(
+      format === 'csv'
+        ? `${time},${surely},${possibly},${attempts}\r\n`
+        : `{"at":${time},"surely_open":${surely},"possibly_open":${possibly},"attempts":${attempts}}\n`,
+    );
+    if (full !== undefined) await full;
+  }
+};
+
+/** What is to be done with each connection, and with all of them in the end. */
+interface Job {
+  readonly needsWindows: boolean;
+  readonly add: (connection: Parameters<MomentSweep['add']>[0]) => void;
+  readonly finish: (taken: Taken, format: AtFormat, look: TableLook, writer: TextWriter) => Promise<void>;
+}
+
+const momentsJob = (text: string, flags: AtFlags, idle: { readonly idleSeconds?: number }): Job => {
+  const times = [parseTime(text, 'TIME'), ...(flags.time ?? []).map((time) => parseTime(time, '--time'))];
+  const sweep = new MomentSweep(times, idle);
+  return {
+    needsWindows: true,
+    add: (connection) => sweep.add(connection),
+    finish: async (taken, format, look, writer) => {
+      const moments = sweep.snapshots();
+      if (format !== 'table') return writeMoments(moments, format, writer);
+      for (const [i, moment] of moments.entries()) {
+        if (i > 0) await writer.addLines(['']);
+        await writer.addLines(momentLines(moment, taken.report, look));
+      }
+      await sayTimeless(moments[0]?.timeless ?? 0, look, writer);
+    },
+  };
+};
+
+const sayTimeless = async (timeless: number, { width }: TableLook, writer: TextWriter): Promise<void> => {
+  const sentence = describeTimeless(timeless);
+  if (sentence !== '') await writer.addLines(['', ...wrapText(sentence, Math.max(40, width))]);
+};
+
+const countsJob = (text: string, flags: AtFlags, idle: { readonly idleSeconds?: number }): Job => {
+  if (flags.time !== undefined)
+    throw new OptionError('option-invalid', '--every and --time ask for different things: give one of them.');
+  const counter = new OpenCounter({
+    everySeconds: parseDuration(flags.every as string, '--every'),
+    ...(text === START ? {} : { from: parseTime(text, 'TIME') }),
+    ...(flags.to === undefined ? {} : { to: parseTime(flags.to, '--to') }),
+    ...idle,
+  });
+  return {
+    needsWindows: false,
+    add: (connection) => counter.add(connection),
+    finish: async (_taken, format, look, writer) => {
+      const counts = counter.counts();
+      if (format !== 'table') return writeCounts(counts, format, writer);
+      await writer.addLines(countLines(counts, look));
+      await sayTimeless(counter.timeless, look, writer);
+    },
+  };
+};
+
+const jobFor = (text: string, flags: AtFlags): Job => {
+  const { idleSeconds } = engineOptions(flags);
+  const idle = idleSeconds === undefined ? {} : { idleSeconds };
+  if (flags.every !== undefined) return countsJob(text, flags, idle);
+  if (flags.to !== undefined)
+    throw new OptionError('option-invalid', '--to says where --every ends: give --every as well.');
+  return momentsJob(text, flags, idle);
+};
+
+/** Runs the command; the exit code comes back. */
+export const runAt = async (
+  time: string,
+  paths: readonly string[],
+  flags: AtFlags,
+  surroundings: Surroundings,
+): Promise<number> => {
+  const job = jobFor(time, flags);
+  const toFile = outputPath(flags);
+  const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
+  const format = chooseFormat(flags, FORMATS, isTerminal);
+  if (!FORMATS.includes(format))
+    throw new OptionError('option-invalid', `at writes ${FORMATS.join(', ')}; ${format} is not one of them.`);
+  if (toFile !== null) await refuseInputAsOutput(toFile, paths);
+  const output: Output =
+    toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
+  try {
+    const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
+    const request: TakeRequest = {
+      paths,
+      flags,
+      surroundings,
+      showProgress: format === 'table' || !isTerminal,
+      windows: job.needsWindows,
+    };
+    const look: TableLook =
+      toFile === null
+        ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
+        : { width: Number.POSITIVE_INFINITY, paint: plain };
+    const taken = await takeConnections(request, (connection) => {
+      job.add(connection);
+      return undefined;
+    });
+    const nothing = format === 'table' ? explainNothing(taken.report, taken.tally) : null;
+    if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
+    else await job.finish(taken, format, look, writer);
+    await writer.flush();
+    await output.finish();
+    return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+};

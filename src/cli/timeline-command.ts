@@ -1,0 +1,150 @@
+/** `conntrail timeline`: connections as lanes, as bars in the terminal, a picture, a page, a trace or rows. */
+import { WINDOW_CSV } from '../export/window-rows.ts';
+import { OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { drawLanes, PICTURE_LANES } from '../timeline/draw-svg.ts';
+import { describeLeftOut, LaneKeeper, type Lanes } from '../timeline/lanes.ts';
+import { pageOfLanes } from '../timeline/render-page.ts';
+import { TRACE_LANES, tracePieces } from '../timeline/trace-events.ts';
+import { plain } from './colours.ts';
+import { explainNothing } from './explain-nothing.ts';
+import { jsonForTerminal } from './json-for-terminal.ts';
+import { type CommonFlags, oneOf, outputPath, parseTop } from './options.ts';
+import { type Output, openFileOutput, openStandardOutput } from './output.ts';
+import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { saySummary } from './say-summary.ts';
+import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { wrapText } from './text-width.ts';
+import { TextWriter } from './text-writer.ts';
+import { timelineLines } from './timeline-text.ts';
+
+export interface TimelineFlags extends CommonFlags {
+  readonly top?: string;
+  readonly title?: string;
+}
+
+const FORMATS = ['bars', 'svg', 'html', 'trace', 'csv'] as const;
+type TimelineFormat = (typeof FORMATS)[number];
+
+/** Lanes of each form unless --top is given; a table of rows needs no memory and leaves nothing out. */
+const LANES: Readonly<Record<TimelineFormat, number>> = {
+  bars: 40,
+  svg: PICTURE_LANES,
+  html: PICTURE_LANES,
+  trace: TRACE_LANES,
+  csv: Number.POSITIVE_INFINITY,
+};
+
+const ENDINGS: readonly (readonly [RegExp, TimelineFormat])[] = [
+  [/\.json$/i, 'trace'],
+  [/\.svg$/i, 'svg'],
+  [/\.html?$/i, 'html'],
+  [/\.csv$/i, 'csv'],
+  [/\.txt$/i, 'bars'],
+];
+
+const formatOf = (flags: TimelineFlags, path: string | null): TimelineFormat => {
+  if (flags.format !== undefined) return oneOf(flags.format, FORMATS, '--format');
+  if (path === null) return 'bars';
+  const [, format] = ENDINGS.find(([ending]) => ending.test(path)) ?? [];
+  if (format !== undefined) return format;
+  throw new OptionError(
+    'option-invalid',
+    `--output ${escapeControls(path)} does not say the format: end it in .trace.json, .svg, .html, .csv or .txt, or give --format.`,
+  );
+};
+
+/** Streams rows as connections come. */
+const writeRows = async (request: TakeRequest, writer: TextWriter): Promise<Taken> => {
+  writer.add(WINDOW_CSV.header);
+  return takeConnections(request, (connection) => writer.add(WINDOW_CSV.line(connection)));
+};
+
+const takeLanes = async (request: TakeRequest, most: number): Promise<{ lanes: Lanes; taken: Taken }> => {
+  const keeper = new LaneKeeper(most);
+  const taken = await takeConnections(request, (connection) => {
+    keeper.add(connection);
+    return undefined;
+  });
+  return { lanes: keeper.lanes(), taken };
+};
+
+/** Runs the command; the exit code comes back. */
+export const runTimeline = async (
+  paths: readonly string[],
+  flags: TimelineFlags,
+  surroundings: Surroundings,
+): Promise<number> => {
+  const toFile = outputPath(flags);
+  const format = formatOf(flags, toFile);
+  const top = flags.top === undefined ? LANES[format] : parseTop(flags.top);
+  if (format === 'csv' && flags.top !== undefined)
+    throw new OptionError('option-invalid', '--top limits lanes; rows of CSV are written all: leave it out.');
+  if (toFile !== null) await refuseInputAsOutput(toFile, paths);
+  const output: Output =
+    toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
+  const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
+  const look =
+    toFile === null
+      ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
+      : { width: Number.POSITIVE_INFINITY, paint: plain };
+  const request: TakeRequest = {
+    paths,
+    flags,
+    surroundings,
+    showProgress: format !== 'csv' || !isTerminal,
+    windows: true,
+  };
+  try {
+    const writer = new TextWriter(output, isTerminal && format === 'trace' ? jsonForTerminal : undefined);
+    const taken = await write(request, { format, top, look, flags }, writer);
+    await writer.flush();
+    await output.finish();
+    return saySummary(taken, flags, surroundings, format === 'bars' && toFile === null);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+};
+
+interface Wanted {
+  readonly format: TimelineFormat;
+  readonly top: number;
+  readonly look: Parameters<typeof timelineLines>[1];
+  readonly flags: TimelineFlags;
+}
+
+const write = async (
+  request: TakeRequest,
+  { format, top, look, flags }: Wanted,
+  writer: TextWriter,
+): Promise<Taken> => {
+  if (format === 'csv') return writeRows(request, writer);
+  const { lanes, taken } = await takeLanes(request, top);
+  const options = flags.title === undefined ? {} : { title: flags.title };
+  switch (format) {
+    case 'bars': {
+      const nothing = explainNothing(taken.report, taken.tally);
+      if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
+      else await writer.addLines(timelineLines(lanes, look));
+      return taken;
+    }
+    case 'svg':
+      writer.add(drawLanes(lanes, options, false));
+      break;
+    case 'html':
+      writer.add(pageOfLanes(lanes, options));
+      break;
+    case 'trace':
+      for (const piece of tracePieces(lanes)) {
+        const full = writer.add(piece);
+        if (full !== undefined) await full;
+      }
+      break;
+  }
+  // The file says it too; who does not open it at once should know now.
+  if (flags.quiet !== true)
+    for (const sentence of describeLeftOut(lanes)) request.surroundings.stderr.write(`${sentence}\n`);
+  return taken;
+};

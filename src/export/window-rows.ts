@@ -1,0 +1,62 @@
+/** Windows as CSV: one row a connection and window, for those who plot it themselves. Cells are those of csv.ts. */
+import type { Connection, ConnectionWindow } from '../model/connection.ts';
+import { describeFlags } from '../model/tcp-flags.ts';
+import { toCsvCell } from './csv.ts';
+import { inPieces, type LineFormat } from './in-pieces.ts';
+import type { Cell } from './row.ts';
+
+interface WindowColumn {
+  readonly name: string;
+  readonly read: (connection: Connection, window: ConnectionWindow | null, number: number) => Cell;
+}
+
+const flags = (value: number | null | undefined): Cell => (value == null ? null : describeFlags(value));
+
+// One row a column, the order is the schema: the formatter stays out.
+// biome-ignore format: a table
+export const WINDOW_COLUMNS: readonly WindowColumn[] = [
+  { name: 'uid',               read: (c) => c.uid },
+  { name: 'protocol',          read: (c) => c.protocol },
+  { name: 'initiator_address', read: (c) => c.initiator.address },
+  { name: 'initiator_port',    read: (c) => c.initiator.port },
+  { name: 'responder_address', read: (c) => c.responder.address },
+  { name: 'responder_port',    read: (c) => c.responder.port },
+  { name: 'state',             read: (c) => c.state },
+  { name: 'opened_at',         read: (c) => c.openedAt },
+  { name: 'closed_at',         read: (c) => c.closedAt },
+  { name: 'has_gap',           read: (c) => c.hasGap },
+  { name: 'interface_id',      read: (c) => c.vantages[0]?.interfaceId ?? null },
+  { name: 'window',            read: (_, w, number) => (w === null ? null : number) },
+  { name: 'window_start',      read: (_, w) => w?.start ?? null },
+  { name: 'window_end',        read: (_, w) => w?.end ?? null },
+  { name: 'initiator_packets', read: (_, w) => w?.initiator?.packets ?? null },
+  { name: 'initiator_bytes',   read: (_, w) => w?.initiator?.bytes ?? null },
+  { name: 'initiator_flags',   read: (_, w) => flags(w?.initiator?.flags) },
+  { name: 'initiator_action',  read: (_, w) => w?.initiator?.action ?? null },
+  { name: 'responder_packets', read: (_, w) => w?.responder?.packets ?? null },
+  { name: 'responder_bytes',   read: (_, w) => w?.responder?.bytes ?? null },
+  { name: 'responder_flags',   read: (_, w) => flags(w?.responder?.flags) },
+  { name: 'responder_action',  read: (_, w) => w?.responder?.action ?? null },
+];
+
+/** The rows of one connection, each with its line end; one without a window where it was rebuilt without them. */
+const lines = (connection: Connection): string => {
+  const { windowDetails = [] } = connection;
+  const windows = windowDetails.length === 0 ? [null] : windowDetails;
+  return windows
+    .map(
+      (window, i) =>
+        `${WINDOW_COLUMNS.map(({ read }) => toCsvCell(read(connection, window, i + 1))).join(',')}\r\n`,
+    )
+    .join('');
+};
+
+export const WINDOW_CSV: LineFormat = {
+  header: `${WINDOW_COLUMNS.map(({ name }) => name).join(',')}\r\n`,
+  line: lines,
+};
+
+/** All windows of all connections as CSV, in pieces of text. Rebuild them with `windows: true`. */
+export const toWindowCsv = (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+): AsyncGenerator<string> => inPieces(connections, WINDOW_CSV);

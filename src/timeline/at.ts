@@ -1,0 +1,191 @@
+/**
+ * Who was connected then: any number of moments, asked of connections that are looked at once. Those whose life
+ * touches no moment are forgotten at once; the rest enter and leave one persistent map while time is swept, and
+ * what it holds at a moment stays as that moment's snapshot, sharing all that did not change with its neighbours.
+ */
+import { bisectLeft, bisectRight } from 'd3-array';
+import { Map as ImmutableMap } from 'immutable';
+import type { Connection } from '../model/connection.ts';
+import { OptionError } from '../model/errors.ts';
+import { type Life, lifeOf, OPEN_SECONDS, opennessAt, SLACK_SECONDS } from './life.ts';
+import { type Progress, progressAt } from './progress.ts';
+
+/** Why it is said to have been open, in the order of their strength. */
+export const OPEN_BECAUSE = {
+  proved: 'after its opening (or first packets) and before its close, beyond the slack of the log',
+  recorded: 'within its records, so close to its opening or end that the slack of the log leaves it open',
+  silent: 'after its last record: no close was seen, and the silence is within the idle limit',
+  unseen: 'before its first record: its opening is not in the log, and the silence is within the idle limit',
+} as const;
+export type OpenBecause = keyof typeof OPEN_BECAUSE;
+
+/** A connection as it was at a moment. */
+export interface OpenConnection extends Progress {
+  readonly connection: Connection;
+  readonly open: 'surely' | 'possibly';
+  readonly because: OpenBecause;
+}
+
+export interface AtOptions {
+  /** Seconds an open connection may be silent and still count as possibly open: the run's `idleSeconds`. Default 3600. */
+  readonly idleSeconds?: number;
+}
+
+interface Lived {
+  readonly connection: Connection;
+  readonly life: Life;
+}
+
+const becauseOf = ({ life, connection }: Lived, time: number): OpenBecause => {
+  if (opennessAt(life, time) === 'surely') return 'proved';
+  const { firstSeen, lastSeen, closedAt, openedAt } = connection;
+  if (time > Math.max(lastSeen ?? time, closedAt ?? Number.NEGATIVE_INFINITY)) return 'silent';
+  return openedAt === null && time < (firstSeen ?? time) - SLACK_SECONDS ? 'unseen' : 'recorded';
+};
+
+const STRENGTH = Object.keys(OPEN_BECAUSE) as OpenBecause[];
+
+const openingOf = ({ openedAt, firstSeen }: Connection): number => openedAt ?? firstSeen ?? 0;
+
+/** The surest first, then the oldest; the uid settles the rest, so that the order of the input does not matter. */
+const bySureness = (a: OpenConnection, b: OpenConnection): number =>
+  STRENGTH.indexOf(a.because) - STRENGTH.indexOf(b.because) ||
+  openingOf(a.connection) - openingOf(b.connection) ||
+  (a.connection.uid < b.connection.uid ? -1 : 1);
+
+/** What was open at one moment. */
+export class OpenAt {
+  readonly time: number;
+  readonly surely: number;
+  readonly possibly: number;
+  /** Attempts under way that led to nothing: not open, but there. */
+  readonly attempts: number;
+  /** Connections whose records carry no times: nothing can be said of them at any moment. */
+  readonly timeless: number;
+  readonly #held: ImmutableMap<number, Lived>;
+
+  /** @param held what may have been open then */
+  constructor(
+    time: number,
+    held: ImmutableMap<number, Lived>,
+    counts: { readonly surely: number; readonly attempts: number; readonly timeless: number },
+  ) {
+    this.time = time;
+    this.surely = counts.surely;
+    this.possibly = held.size - counts.surely;
+    this.attempts = counts.attempts;
+    this.timeless = counts.timeless;
+    this.#held = held;
+  }
+
+  /** The connections, the surest first. Made anew for every call; the snapshot itself holds each only once. */
+  get connections(): OpenConnection[] {
+    const { time } = this;
+    return [...this.#held.values()]
+      .map((lived): OpenConnection => {
+        const { connection, life } = lived;
+        const open = opennessAt(life, time) ?? 'possibly';
+        return { connection, open, because: becauseOf(lived, time), ...progressAt(connection, time) };
+      })
+      .sort(bySureness);
+  }
+}
+
+/** Takes connections one at a time; the moments come at the end. */
+export class MomentSweep {
+  /** Ascending, each once. */
+  readonly #times: readonly number[];
+  readonly #idleSeconds: number;
+  readonly #entering: Lived[][];
+  readonly #leaving: number[][];
+  /** By how many the counts change at each moment. */
+  readonly #surely: Float64Array;
+  readonly #attempts: Float64Array;
+  readonly #numbers = new Map<Lived, number>();
+  #timeless = 0;
+
+  /** @throws OptionError (option-invalid) for a moment that is no number */
+  constructor(times: readonly number[], { idleSeconds = OPEN_SECONDS }: AtOptions = {}) {
+    const odd = times.find((time) => !Number.isFinite(time));
+    if (odd !== undefined)
+      throw new OptionError('option-invalid', `The moment ${odd} is no time; expected Unix seconds.`);
+    this.#times = [...new Set(times)].sort((a, b) => a - b);
+    this.#idleSeconds = idleSeconds;
+    const places = this.#times.length + 1;
+    this.#entering = Array.from({ length: places }, () => []);
+    this.#leaving = Array.from({ length: places }, () => []);
+    this.#surely = new Float64Array(places);
+    this.#attempts = new Float64Array(places);
+  }
+
+  add(connection: Connection): void {
+    const life = lifeOf(connection, this.#idleSeconds);
+    if (life === null) {
+      this.#timeless++;
+      return;
+    }
+    const times = this.#times;
+    const from = bisectLeft(times, life.possiblyFrom);
+    const to = bisectRight(times, life.possiblyTo);
+    if (from >= to) return;
+    if (!life.opened) {
+      this.#change(this.#attempts, from, to);
+      return;
+    }
+    const lived = { connection, life };
+    const number = this.#numbers.size;
+    this.#numbers.set(lived, number);
+    (this.#entering[from] as Lived[]).push(lived);
+    (this.#leaving[to] as number[]).push(number);
+    this.#change(this.#surely, bisectLeft(times, life.surelyFrom), bisectRight(times, life.surelyTo));
+  }
+
+  #change(counts: Float64Array, from: number, to: number): void {
+    if (from >= to) return;
+    counts[from] = (counts[from] as number) + 1;
+    counts[to] = (counts[to] as number) - 1;
+  }
+
+  /** What was open at each moment, in the order of time, each moment once. */
+  snapshots(): OpenAt[] {
+    let held = ImmutableMap<number, Lived>();
+    let surely = 0;
+    let attempts = 0;
+    return this.#times.map((time, i) => {
+      held = held.withMutations((now) => {
+        for (const number of this.#leaving[i] as number[]) now.delete(number);
+        for (const lived of this.#entering[i] as Lived[]) now.set(this.#numbers.get(lived) as number, lived);
+      });
+      surely += this.#surely[i] as number;
+      attempts += this.#attempts[i] as number;
+      return new OpenAt(time, held, { surely, attempts, timeless: this.#timeless });
+    });
+  }
+}
+
+type Connections = AsyncIterable<Connection> | Iterable<Connection>;
+
+/**
+ * What was open at a moment, or at each of several, in one pass over the connections. Rebuild them with
+ * `windows: true` to know their state, age and bytes by then.
+ * @param time Unix seconds
+ * @throws OptionError (option-invalid) for a moment that is no number
+ * @example const { surely, connections } = await connectionsAt(reconstruct('logs/', { windows: true }), 1566848940)
+ */
+export function connectionsAt(connections: Connections, time: number, options?: AtOptions): Promise<OpenAt>;
+/** The same for several moments, in the order of time. */
+export function connectionsAt(
+  connections: Connections,
+  times: readonly number[],
+  options?: AtOptions,
+): Promise<OpenAt[]>;
+export async function connectionsAt(
+  connections: Connections,
+  times: number | readonly number[],
+  options: AtOptions = {},
+): Promise<OpenAt | OpenAt[]> {
+  const sweep = new MomentSweep(typeof times === 'number' ? [times] : times, options);
+  for await (const connection of connections) sweep.add(connection);
+  const snapshots = sweep.snapshots();
+  return typeof times === 'number' ? (snapshots[0] as OpenAt) : snapshots;
+}

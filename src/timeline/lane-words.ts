@@ -1,0 +1,48 @@
+/** The words of a lane: who with whom, what happened in its windows, how it opened and closed. Safe to show. */
+import type { Connection, ConnectionWindow, WindowSide } from '../model/connection.ts';
+import { escapeControls } from '../model/escape.ts';
+import { spellEndpoint, spellSize } from '../model/spell-values.ts';
+import { describeFlags, FIN, hasRst } from '../model/tcp-flags.ts';
+
+/** `10.0.0.9:40000 → 10.0.0.5:443`; a question mark where nothing tells who opened it. */
+export const nameOfLane = ({ initiator, responder, initiatorBasis }: Connection): string =>
+  `${spellEndpoint(initiator.address, initiator.port)} ${initiatorBasis === 'none' ? '?' : '→'} ${spellEndpoint(responder.address, responder.port)}`;
+
+/** The state, or what kind of exchange it is. */
+export const stateWord = ({ state, protocol }: Connection): string =>
+  state ?? `${escapeControls(protocol)} exchange`;
+
+/** The interface that speaks for it, else the host that opened it. */
+export const vantageName = ({ vantages: [primary], initiator }: Connection): string =>
+  escapeControls(primary?.interfaceId ?? primary?.resourceId ?? initiator.address);
+
+/** What showed its opening; null when nothing did. */
+export const openingWord = ({ openedAt, initiatorBasis }: Connection): string | null => {
+  if (openedAt === null) return null;
+  if (initiatorBasis === 'handshake' || initiatorBasis === 'simultaneous') return 'handshake';
+  return initiatorBasis === 'syn-ack' ? 'SYN-ACK' : 'SYN';
+};
+
+/** What closed it, and who; null when nothing did. */
+export const closeWord = ({ closedAt, closedBy, initiator, responder }: Connection): string | null => {
+  if (closedAt === null) return null;
+  const flags = (initiator.flags ?? 0) | (responder.flags ?? 0);
+  const how = hasRst(flags) ? 'RST' : (flags & FIN) === 0 ? 'close' : 'FIN';
+  return closedBy === null ? how : `${how} by ${closedBy}`;
+};
+
+const side = (arrow: string, sent: WindowSide): string => {
+  const flags = sent.flags === null || sent.flags === 0 ? '' : ` ${describeFlags(sent.flags)}`;
+  const action = sent.action === 'reject' || sent.action === 'mixed' ? ` ${sent.action.toUpperCase()}` : '';
+  return `${arrow} ${spellSize(sent.bytes)}${flags}${action}`;
+};
+
+/** `→ 568 B SYN, ← 376 B SYN-ACK`. */
+export const windowWord = ({ initiator, responder }: ConnectionWindow): string =>
+  [initiator === null ? '' : side('→', initiator), responder === null ? '' : side('←', responder)]
+    .filter((part) => part !== '')
+    .join(', ');
+
+/** Whether a security group or network ACL stopped anything in it. */
+export const isRejected = ({ initiator, responder }: ConnectionWindow): boolean =>
+  [initiator, responder].some((sent) => sent?.action === 'reject' || sent?.action === 'mixed');

@@ -1,0 +1,130 @@
+/**
+ * The lanes of a timeline: one a connection, in the order of opening. When there are more connections than lanes the
+ * longest stay; what was left out is counted and said, never silent.
+ */
+import { ascending } from 'd3-array';
+import type { Connection } from '../model/connection.ts';
+import { OptionError } from '../model/errors.ts';
+import { type Family, familyOf } from './families.ts';
+import { lifeOf } from './life.ts';
+
+/** How the rule reads wherever lanes are left out. */
+export const LANES_RULE = 'the longest are shown';
+
+/** A connection with its place in time; seconds. */
+export interface Lane {
+  readonly connection: Connection;
+  readonly family: Family;
+  /** Opening or first record, and close or last record: what is drawn lies between them. */
+  readonly from: number;
+  readonly to: number;
+  /** Where it surely was open; null where no moment is sure. */
+  readonly surely: { readonly from: number; readonly to: number } | null;
+}
+
+export interface Lanes {
+  /** In the order of opening. */
+  readonly lanes: readonly Lane[];
+  /** Connections that found no lane. */
+  readonly leftOut: number;
+  /** Connections whose records carry no times: they have no place on a timeline. */
+  readonly timeless: number;
+  /** The span of all connections, those left out too; null without any. */
+  readonly span: { readonly from: number; readonly to: number } | null;
+}
+
+/** The place of a connection in time; null when its records carry none. */
+export const laneOf = (connection: Connection): Lane | null => {
+  const life = lifeOf(connection);
+  const { firstSeen, lastSeen, openedAt, closedAt } = connection;
+  if (life === null || firstSeen === null || lastSeen === null) return null;
+  const from = Math.min(firstSeen, openedAt ?? firstSeen);
+  // A damaged record may end before it begins.
+  const to = Math.max(from, lastSeen, closedAt ?? lastSeen);
+  const sureFrom = Math.max(from, life.surelyFrom);
+  const sureTo = Math.min(to, life.surelyTo);
+  return {
+    connection,
+    family: familyOf(connection),
+    from,
+    to,
+    surely: sureFrom < sureTo ? { from: sureFrom, to: sureTo } : null,
+  };
+};
+
+const byLength = (a: Lane, b: Lane): number =>
+  b.to - b.from - (a.to - a.from) || ascending(a.connection.uid, b.connection.uid);
+
+const byOpening = (a: Lane, b: Lane): number =>
+  a.from - b.from || ascending(a.connection.uid, b.connection.uid);
+
+/** Takes connections one at a time and keeps at most twice as many as there are lanes. */
+export class LaneKeeper {
+  readonly #most: number;
+  #lanes: Lane[] = [];
+  #placed = 0;
+  #timeless = 0;
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
+
+  /** @throws OptionError (option-invalid) when `most` is no whole number of 1 or more */
+  constructor(most: number) {
+    if (!Number.isSafeInteger(most) || most < 1)
+      throw new OptionError('option-invalid', `top is ${most}; expected a whole number of 1 or more.`);
+    this.#most = most;
+  }
+
+  add(connection: Connection): void {
+    const lane = laneOf(connection);
+    if (lane === null) {
+      this.#timeless++;
+      return;
+    }
+    this.#placed++;
+    this.#from = Math.min(this.#from, lane.from);
+    this.#to = Math.max(this.#to, lane.to);
+    this.#lanes.push(lane);
+    // Sorting seldom and cutting costs a comparison or two a connection.
+    if (this.#lanes.length >= 2 * this.#most) this.#cut();
+  }
+
+  #cut(): void {
+    if (this.#lanes.length <= this.#most) return;
+    this.#lanes.sort(byLength);
+    this.#lanes.length = this.#most;
+  }
+
+  lanes(): Lanes {
+    this.#cut();
+    return {
+      lanes: this.#lanes.sort(byOpening),
+      leftOut: this.#placed - this.#lanes.length,
+      timeless: this.#timeless,
+      span: this.#placed === 0 ? null : { from: this.#from, to: this.#to },
+    };
+  }
+}
+
+/** The lanes of all connections. @param most how many there are room for */
+export const lanesOf = async (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+  most: number,
+): Promise<Lanes> => {
+  const keeper = new LaneKeeper(most);
+  for await (const connection of connections) keeper.add(connection);
+  return keeper.lanes();
+};
+
+/** What a picture does not show, in sentences; none when it shows all. */
+export const describeLeftOut = ({ lanes, leftOut, timeless }: Lanes): string[] => {
+  const sentences: string[] = [];
+  if (leftOut > 0)
+    sentences.push(
+      `${lanes.length} of ${lanes.length + leftOut} connections: ${LANES_RULE}, ${leftOut} ${leftOut === 1 ? 'is' : 'are'} left out.`,
+    );
+  if (timeless > 0)
+    sentences.push(
+      `${timeless} ${timeless === 1 ? 'connection carries' : 'connections carry'} no times and cannot be placed.`,
+    );
+  return sentences;
+};

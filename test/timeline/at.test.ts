@@ -1,0 +1,305 @@
+/** Who was connected then: bounds by hand, any network against a plain filter, and the truth of the simulator. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyScenario, anySeed, FAITHFUL } from '../../property-tests/arbitraries/any-scenario.ts';
+import { rebuildText } from '../../property-tests/laws/rebuild-text.ts';
+import { runs } from '../../property-tests/laws/runs.ts';
+import { simulate } from '../../property-tests/network/simulate.ts';
+import type { Connection } from '../../src/model/connection.ts';
+import { OptionError } from '../../src/model/errors.ts';
+import { reconstruct } from '../../src/reconstruct.ts';
+import { IDLE_LIMITS, SLACK_SECONDS as SLACK } from '../../src/tcp/idle-limits.ts';
+import { connectionsAt, MomentSweep, type OpenAt } from '../../src/timeline/at.ts';
+import { countOpen } from '../../src/timeline/count-open.ts';
+import {
+  EXCHANGE_SECONDS,
+  lifeOf,
+  OPEN_SECONDS,
+  opennessAt,
+  SLACK_SECONDS,
+} from '../../src/timeline/life.ts';
+import { connection } from '../export/connection.ts';
+
+const T = 1_700_000_000;
+
+/** Opened in T+100 … T+160, closed in T+1000 … T+1060: surely open from 160 to 940, possibly from 40 to 1060. */
+const whole = connection({
+  firstSeen: T + 100,
+  lastSeen: T + 1060,
+  openedAt: T + 100,
+  openedBy: T + 160,
+  closedAfter: T + 1000,
+  closedAt: T + 1060,
+});
+/** The same without a close: its last record ends at T+1060. */
+const open = connection({
+  ...whole,
+  state: 'established',
+  closedAfter: null,
+  closedAt: null,
+  endsOpen: true,
+});
+const exchange = connection({
+  ...open,
+  state: null,
+  protocol: 'udp',
+  openedAt: null,
+  openedBy: null,
+  endsOpen: null,
+  initiator: { flags: null },
+  responder: { flags: null },
+});
+const midstream = connection({ ...whole, state: 'midstream', openedAt: null, openedBy: null });
+
+const at = (given: Connection, seconds: number) => connectionsAt([given], T + seconds);
+const brief = ({ surely, possibly, attempts, timeless, connections }: OpenAt) => ({
+  surely,
+  possibly,
+  attempts,
+  timeless,
+  because: connections.map(({ because }) => because),
+});
+const nothing = { surely: 0, possibly: 0, attempts: 0, timeless: 0, because: [] };
+const surely = { ...nothing, surely: 1, because: ['proved'] };
+const possibly = (because: string) => ({ ...nothing, possibly: 1, because: [because] });
+
+describe('connectionsAt', () => {
+  it.each([
+    [39, nothing],
+    [40, possibly('recorded')],
+    [159, possibly('recorded')],
+    [160, surely],
+    [940, surely],
+    [941, possibly('recorded')],
+    [1060, possibly('recorded')],
+    [1061, nothing],
+  ])('bounds an opened and closed connection: %i s', async (seconds, expected) => {
+    expect(brief(await at(whole, seconds))).toEqual(expected);
+  });
+
+  it.each([
+    // No FIN or RST up to 1060, stamped up to 60 s late: none before 1000.
+    [1000, surely],
+    [1001, possibly('recorded')],
+    [1061, possibly('silent')],
+    // An hour of silence, the default.
+    [4660, possibly('silent')],
+    [4661, nothing],
+  ])('lets one without a close be open as long as silence ends nothing: %i s', async (seconds, expected) => {
+    expect(brief(await at(open, seconds))).toEqual(expected);
+  });
+
+  it.each([
+    // Three minutes of silence on both sides; before it, 60 s of slack.
+    [-141, nothing],
+    [-140, possibly('unseen')],
+    [39, possibly('unseen')],
+    [40, possibly('recorded')],
+    [1240, possibly('silent')],
+    [1241, nothing],
+  ])('gives an exchange three minutes of silence on both sides: %i s', async (seconds, expected) => {
+    expect(brief(await at(exchange, seconds))).toEqual(expected);
+  });
+
+  it('takes the idle limit that the run was given', async () => {
+    const [then] = await connectionsAt([open], [T + 1361], { idleSeconds: 300 });
+    expect(then?.possibly).toBe(0);
+  });
+
+  it('cannot be sure by silence about a close where flags, a side or records are missing', async () => {
+    const records = [
+      { start: T + 100, end: T + 160 },
+      { start: T + 1000, end: T + 1060 },
+    ].map((times) => ({
+      ...times,
+      initiator: null,
+      responder: null,
+    }));
+    for (const doubt of [{ oneSided: true }, { hasGap: true }, { initiator: { flags: null } }]) {
+      // The last record begins at 1000: something was sent at 940 or later.
+      const doubtful = connection({ ...open, windowDetails: records, ...doubt });
+      expect(brief(await at(doubtful, 940))).toEqual(surely);
+      expect(brief(await at(doubtful, 941))).toEqual(possibly('recorded'));
+    }
+  });
+
+  it('knows of a connection without an opening that it was there after its first interval', async () => {
+    // durationMin = 780 = (T+1000 - 60) - (T+160), the end of its first record.
+    const known = connection({ ...midstream, durationMin: 780 });
+    expect(brief(await at(known, 160))).toEqual(surely);
+    expect(brief(await at(known, 159))).toEqual(possibly('recorded'));
+    expect(brief(await at(known, 39))).toEqual(possibly('unseen'));
+  });
+
+  it('counts attempts apart: they were under way, never open', async () => {
+    for (const about of [{ state: 'attempted' }, { state: 'flagless', verdict: 'rejected' }] as const) {
+      const attempt = connection({ ...whole, ...about });
+      expect(brief(await at(attempt, 500))).toEqual({ ...nothing, attempts: 1 });
+      expect(brief(await at(attempt, 1061))).toEqual(nothing);
+    }
+  });
+
+  it('counts connections without times apart', async () => {
+    const timeless = connection({ firstSeen: null, lastSeen: null });
+    expect(brief(await at(timeless, 0))).toEqual({ ...nothing, timeless: 1 });
+    let all = 0;
+    for await (const _ of reconstruct('samples/transit-gateway.log')) all++;
+    const then = await connectionsAt(reconstruct('samples/transit-gateway.log'), 1566848900);
+    expect(brief(then)).toEqual({ ...nothing, timeless: all });
+  });
+
+  it('tells state, age and bytes by then, as bounds', async () => {
+    // Two seconds after the first interval of AWS's example (…875 to …933), 60 s of slack: the second has begun.
+    const then = await connectionsAt(
+      reconstruct('samples/tcp-flag-sequence.log', { windows: true }),
+      1566848935,
+    );
+    const told = then.connections.find(({ connection: { initiator } }) => initiator.port === 43418);
+    expect(told).toMatchObject({
+      stateThen: 'established',
+      age: { least: 2, most: 120 },
+      initiatorBytes: { least: 100701, most: 100701 + 23294588 },
+      responderBytes: { least: 632, most: 632 + 63388 },
+    });
+  });
+
+  it('gives each moment once, in the order of time, and shares what did not change', async () => {
+    const moments = await connectionsAt([whole, open], [T + 500, T + 200, T + 500]);
+    expect(moments.map(({ time }) => time)).toEqual([T + 200, T + 500]);
+    expect(moments.map((moment) => moment.surely)).toEqual([2, 2]);
+  });
+
+  it('refuses what is no time', () => {
+    expect(() => new MomentSweep([Number.NaN])).toThrow(OptionError);
+  });
+
+  it('goes by the limits that connections are divided by', () => {
+    expect([SLACK_SECONDS, OPEN_SECONDS, EXCHANGE_SECONDS]).toEqual([
+      SLACK,
+      IDLE_LIMITS.openSeconds,
+      IDLE_LIMITS.exchangeSeconds,
+    ]);
+  });
+});
+
+const any = fc.tuple(
+  anyScenario(),
+  anySeed(),
+  fc.array(fc.integer({ min: -4000, max: 9000 }), { maxLength: 20 }),
+);
+
+const rebuild = async (scenario: Parameters<typeof simulate>[0], seed: number) => {
+  const simulation = simulate(scenario, seed);
+  const text = [`${simulation.lines.join('\n')}\n`];
+  const options = { fields: simulation.fields.join(' '), windows: true };
+  return { simulation, connections: (await rebuildText(text, options)).connections };
+};
+
+describe('on any network', () => {
+  it('what is open at a moment is what a plain filter of the bounds keeps', async () => {
+    await fc.assert(
+      fc.asyncProperty(any, async ([scenario, seed, offsets]) => {
+        const { connections } = await rebuild(scenario, seed);
+        const times = offsets.map((offset) => scenario.began + offset);
+        for (const moment of await connectionsAt(connections, times)) {
+          const open = (how: string) =>
+            connections.filter((each) => {
+              const life = lifeOf(each);
+              return life !== null && opennessAt(life, moment.time) === how;
+            });
+          expect(moment.surely).toBe(open('surely').length);
+          expect(moment.possibly).toBe(open('possibly').length);
+          expect(new Set(moment.connections.map((row) => row.connection))).toEqual(
+            new Set([...open('surely'), ...open('possibly')]),
+          );
+          for (const { age, initiatorBytes, responderBytes, connection: held } of moment.connections) {
+            for (const { least, most } of [age, initiatorBytes, responderBytes])
+              if (least !== null && most !== null) expect(least).toBeLessThanOrEqual(most);
+            expect(initiatorBytes.most ?? 0).toBeLessThanOrEqual(held.vantages[0]?.initiatorBytes ?? 0);
+          }
+        }
+      }),
+      runs(40),
+    );
+  }, 60_000);
+
+  it('counting over time counts what each moment alone has open', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyScenario(),
+        anySeed(),
+        fc.integer({ min: 30, max: 900 }),
+        async (scenario, seed, step) => {
+          const { connections } = await rebuild(scenario, seed);
+          const counts = await countOpen(connections, { everySeconds: step });
+          const moments = await connectionsAt(
+            connections,
+            counts.map(({ time }) => time),
+          );
+          expect(counts).toEqual(
+            moments.map(({ time, surely: sure, possibly: perhaps, attempts }) => ({
+              time,
+              surely: sure,
+              possibly: perhaps,
+              attempts,
+            })),
+          );
+        },
+      ),
+      runs(40),
+    );
+  }, 60_000);
+
+  it('what was surely open was open: the truth lies around every sure moment', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyScenario({ mostTalks: 1, logging: FAITHFUL }),
+        anySeed(),
+        async (scenario, seed) => {
+          const { simulation, connections } = await rebuild(scenario, seed);
+          fc.pre(simulation.truth.length === 1 && connections.length === 1);
+          const [truth] = simulation.truth;
+          const life = lifeOf(connections[0] as Connection);
+          fc.pre(
+            truth !== undefined &&
+              truth.openedAt !== null &&
+              life !== null &&
+              life.surelyFrom <= life.surelyTo,
+          );
+          expect(truth?.openedAt).toBeLessThanOrEqual(life?.surelyFrom as number);
+          expect(truth?.closedAt ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(
+            life?.surelyTo as number,
+          );
+        },
+      ),
+      runs(60),
+    );
+  }, 60_000);
+});
+
+describe('countOpen', () => {
+  it('begins at the first full step within the records and ends with the last', async () => {
+    const counts = await countOpen([whole], { everySeconds: 600 });
+    // T is 1_700_000_000 = 600 × 2833333 + 200: full steps lie 400 and 1000 s later.
+    expect(counts).toEqual([
+      { time: T + 400, surely: 1, possibly: 0, attempts: 0 },
+      { time: T + 1000, surely: 0, possibly: 1, attempts: 0 },
+    ]);
+  });
+
+  it('begins where it is told', async () => {
+    const counts = await countOpen([whole], { everySeconds: 600, from: T - 100, to: T + 1200 });
+    expect(counts.map(({ time }) => time - T)).toEqual([-100, 500, 1100]);
+    expect(counts.map((count) => count.surely)).toEqual([0, 1, 0]);
+  });
+
+  it('refuses to count a damaged span second by second', async () => {
+    const broken = connection({ ...whole, firstSeen: 0 });
+    await expect(countOpen([broken], { everySeconds: 1 })).rejects.toThrow(/at most 100000/);
+  });
+
+  it('refuses a step that is no time, and an end before the beginning', async () => {
+    await expect(countOpen([], { everySeconds: 0 })).rejects.toThrow(OptionError);
+    await expect(countOpen([], { everySeconds: 1, from: 2, to: 1 })).rejects.toThrow(OptionError);
+  });
+});
