@@ -33,38 +33,38 @@ type AtFormat = (typeof FORMATS)[number];
 const START = 'start';
 
 /** What stands before the columns of a connection in JSON and CSV. */
-const thenColumns = (time: number, row: OpenConnection): (readonly [string, string | number | null])[] => [
-  ['at', time],
-  ['open', row.open],
-  ['open_because', row.because],
-  ['state_then', row.stateThen],
-  ['age_min', row.age.least],
-  ['age_max', row.age.most],
-  ['initiator_bytes_min', row.initiatorBytes.least],
-  ['initiator_bytes_max', row.initiatorBytes.most],
-  ['responder_bytes_min', row.responderBytes.least],
-  ['responder_bytes_max', row.responderBytes.most],
+const THEN_COLUMNS: readonly {
+  readonly name: string;
+  readonly read: (row: OpenConnection, time: number) => string | number | null;
+}[] = [
+  { name: 'at', read: (_, time) => time },
+  { name: 'open', read: (row) => row.open },
+  { name: 'open_because', read: (row) => row.because },
+  { name: 'state_then', read: (row) => row.stateThen },
+  { name: 'age_min', read: (row) => row.age.least },
+  { name: 'age_max', read: (row) => row.age.most },
+  { name: 'initiator_bytes_min', read: (row) => row.initiatorBytes.least },
+  { name: 'initiator_bytes_max', read: (row) => row.initiatorBytes.most },
+  { name: 'responder_bytes_min', read: (row) => row.responderBytes.least },
+  { name: 'responder_bytes_max', read: (row) => row.responderBytes.most },
 ];
 
-const THEN_NAMES =
-  'at,open,open_because,state_then,age_min,age_max,initiator_bytes_min,initiator_bytes_max,responder_bytes_min,responder_bytes_max';
-
 const toJson = (time: number, row: OpenConnection): string => {
-  const then = thenColumns(time, row).map(([name, value]) => `"${name}":${JSON.stringify(value)}`);
+  const then = THEN_COLUMNS.map(({ name, read }) => `"${name}":${JSON.stringify(read(row, time))}`);
   return `{${then.join(',')},${toJsonLine(row.connection).slice(1)}\n`;
 };
 
-const toCsv = (time: number, row: OpenConnection): string =>
-  `${thenColumns(time, row)
-    .map(([, value]) => toCsvCell(value))
-    .join(',')},${toCsvLine(row.connection)}\r\n`;
+const toCsv = (time: number, row: OpenConnection): string => {
+  const then = THEN_COLUMNS.map(({ read }) => toCsvCell(read(row, time)));
+  return `${then.join(',')},${toCsvLine(row.connection)}\r\n`;
+};
 
 const writeMoments = async (
   moments: readonly OpenAt[],
   format: Exclude<AtFormat, 'table'>,
   writer: TextWriter,
 ): Promise<void> => {
-  if (format === 'csv') writer.add(`${THEN_NAMES},${CSV_HEADER}`);
+  if (format === 'csv') writer.add(`${THEN_COLUMNS.map(({ name }) => name).join(',')},${CSV_HEADER}`);
   const spell = format === 'csv' ? toCsv : toJson;
   for (const moment of moments) {
     for (const row of moment.connections) {

@@ -32,6 +32,7 @@ export interface AtOptions {
 }
 
 interface Lived {
+  readonly number: number;
   readonly connection: Connection;
   readonly life: Life;
 }
@@ -101,7 +102,7 @@ export class MomentSweep {
   /** By how many the counts change at each moment. */
   readonly #surely: Float64Array;
   readonly #attempts: Float64Array;
-  readonly #numbers = new Map<Lived, number>();
+  #opened = 0;
   #timeless = 0;
 
   /** @throws OptionError (option-invalid) for a moment that is no number */
@@ -132,10 +133,8 @@ export class MomentSweep {
       this.#change(this.#attempts, from, to);
       return;
     }
-    const lived = { connection, life };
-    const number = this.#numbers.size;
-    this.#numbers.set(lived, number);
-    (this.#entering[from] as Lived[]).push(lived);
+    const number = this.#opened++;
+    (this.#entering[from] as Lived[]).push({ number, connection, life });
     (this.#leaving[to] as number[]).push(number);
     this.#change(this.#surely, bisectLeft(times, life.surelyFrom), bisectRight(times, life.surelyTo));
   }
@@ -154,7 +153,7 @@ export class MomentSweep {
     return this.#times.map((time, i) => {
       held = held.withMutations((now) => {
         for (const number of this.#leaving[i] as number[]) now.delete(number);
-        for (const lived of this.#entering[i] as Lived[]) now.set(this.#numbers.get(lived) as number, lived);
+        for (const lived of this.#entering[i] as Lived[]) now.set(lived.number, lived);
       });
       surely += this.#surely[i] as number;
       attempts += this.#attempts[i] as number;

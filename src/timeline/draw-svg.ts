@@ -51,9 +51,10 @@ export const PICTURE_STYLE = `
 .timeline .possibly { fill: var(--colour); opacity: 0.4; }
 .timeline .surely { fill: var(--colour); }
 .timeline .failed .possibly, .timeline .failed .surely { fill: var(--ground); stroke: var(--colour); stroke-width: 1.5; opacity: 1; }
-.timeline .rejected { fill: none; stroke: var(--failed); stroke-width: 1.5; stroke-dasharray: 3 2; }
+.timeline .failed .thin { fill: var(--colour); stroke: none; opacity: 0.6; }
+.timeline .rejected { fill: transparent; stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 3 2; }
 .timeline .pointed { fill: transparent; }
-.timeline .cut { stroke: var(--ground); }
+.timeline .cut { stroke: var(--ground); } .timeline .failed .cut { stroke: none; }
 .timeline .mark { stroke: var(--ink); stroke-width: 1.5; fill: none; }
 .timeline .open { fill: var(--colour); }
 `;
@@ -150,8 +151,13 @@ const pieceRect = (piece: Piece, middle: number, x: Place): string => {
   const height = piece.inWindow ? THICK : THIN;
   const left = x(piece.from);
   const width = Math.max(LEAST_WIDTH, x(piece.to) - left);
-  return rect(piece.isSure ? 'surely' : 'possibly', left, middle - height / 2, width, height);
+  const style = `${piece.isSure ? 'surely' : 'possibly'}${piece.inWindow ? '' : ' thin'}`;
+  return rect(style, left, middle - height / 2, width, height);
 };
+
+/** Whether a window begins where the one before it ends, so that only a cut tells them apart. */
+const adjoins = (before: DrawnWindow | undefined, { start }: DrawnWindow, narrow: number): boolean =>
+  before !== undefined && start - before.end < narrow;
 
 /** What a window held, for who points at it; dashed where something was rejected. */
 const windowRect = (window: DrawnWindow, isCut: boolean, middle: number, x: Place): string => {
@@ -213,7 +219,7 @@ const drawLane = (lane: Lane, i: number, left: number, x: Place, narrow: number)
     ...cutLane(lane, connection.windowDetails === undefined ? null : windows).map((piece) =>
       pieceRect(piece, middle, x),
     ),
-    ...windows.map((window, w) => windowRect(window, w > 0, middle, x)),
+    ...windows.map((window, w) => windowRect(window, adjoins(windows[w - 1], window, narrow), middle, x)),
     openingMark(lane, middle, x),
     closeMark(lane, middle, x),
     '</g>',
@@ -230,7 +236,7 @@ const LEGEND: readonly {
 }[] = [
   { draw: FULL, text: 'surely open' },
   { draw: '<rect class="possibly" y="-9" width="22" height="12"/>', text: 'possibly' },
-  { draw: '<rect class="possibly" y="-4.5" width="22" height="3"/>', text: 'nothing logged' },
+  { draw: '<rect class="possibly thin" y="-4.5" width="22" height="3"/>', text: 'nothing logged' },
   { draw: '<path class="mark" d="M11 -11v16"/>', text: 'opening, close' },
   { draw: '<path class="mark" d="M8 -6.5l7 7m0 -7l-7 7"/>', text: 'RST', isOn: hasReset },
   {
