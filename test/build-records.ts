@@ -6,7 +6,8 @@ import type { KeyRecord } from '../src/correlate/key-records.ts';
 import { type Observer, Observers } from '../src/correlate/observers.ts';
 import { RecordStore } from '../src/correlate/record-store.ts';
 import { Coverage } from '../src/lifecycle/coverage.ts';
-import { KIND, RecordBatch } from '../src/model/record-batch.ts';
+import { ACTION, DIRECTION, HAS, IS_V6, KIND, RecordBatch } from '../src/model/record-batch.ts';
+import { readIPv4 } from '../src/record/address.ts';
 import { AddressBook } from '../src/record/address-book.ts';
 import { parseColumns } from '../src/record/columns.ts';
 import { Interner } from '../src/record/interner.ts';
@@ -46,19 +47,10 @@ export const observersOf = (
 ): { readonly observers: Observers; readonly strings: Interner } => {
   const strings = new Interner();
   const observers = new Observers(strings);
+  const addresses = new AddressBook();
   const batch = new RecordBatch(parseColumns('srcaddr dstaddr'));
   for (const observer of all) {
-    for (const name of [
-      'interfaceId',
-      'resourceId',
-      'vpcId',
-      'subnetId',
-      'instanceId',
-      'accountId',
-    ] as const) {
-      const bytes = Buffer.from(observer[name] ?? '');
-      batch[name][0] = bytes.length === 0 ? 0 : strings.intern(bytes, 0, bytes.length);
-    }
+    fillRow(batch, { observer }, strings, addresses);
     observers.of(batch, 0);
   }
   return { observers, strings };
@@ -106,4 +98,82 @@ export const fileLines = (lines: readonly string[], header = HEADER): Filed => {
   reader.end();
   const vantage = (name: string): number => strings.intern(Buffer.from(name), 0, name.length);
   return { store, observers, coverage, strings, addresses, vantage };
+};
+
+/** What may matter of a row. Addresses are texts of either family; null is a dash, what is left out is not in the format. */
+export interface RowParts {
+  readonly from?: string;
+  readonly to?: string;
+  readonly srcPort?: number;
+  readonly dstPort?: number;
+  readonly protocol?: number;
+  readonly tcpFlags?: number | null;
+  readonly start?: number | null;
+  readonly end?: number | null;
+  readonly packets?: number | null;
+  readonly bytes?: number | null;
+  readonly action?: keyof typeof ACTION;
+  readonly direction?: keyof typeof DIRECTION;
+  /** srcaddr and dstaddr; the packet's when left out, not in the format when null. */
+  readonly src?: string | null;
+  readonly dst?: string | null;
+  readonly observer?: Partial<Observer>;
+}
+
+/**
+ * Files rows as a scanner would fill them: by default 10.0.0.5:50000 sends 10.0.0.9:50001 five bare TCP packets in
+ * seconds 0 to 59, accepted, seen by eni-1, in a format without flags.
+ */
+export const fileRows = (
+  rows: readonly RowParts[],
+): Pick<Filed, 'store' | 'observers' | 'strings' | 'addresses'> => {
+  const strings = new Interner();
+  const addresses = new AddressBook();
+  const observers = new Observers(strings);
+  const store = new RecordStore();
+  const batch = new RecordBatch(parseColumns('srcaddr dstaddr'));
+  for (const row of rows) {
+    fillRow(batch, row, strings, addresses);
+    store.add(batch, 0, observers.of(batch, 0));
+  }
+  return { store, observers, strings, addresses };
+};
+
+const IDS = ['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const;
+const NUMBERS = ['tcpFlags', 'start', 'end', 'packets', 'bytes'] as const;
+
+const fillRow = (batch: RecordBatch, row: RowParts, strings: Interner, addresses: AddressBook): void => {
+  const { from = '10.0.0.5', to = '10.0.0.9' } = row;
+  const numbers = { start: 0, end: 59, packets: 5, bytes: 200, tcpFlags: null, ...row };
+  const { src = from, dst = to } = row;
+  let present = row.tcpFlags === undefined ? 0 : HAS.flagsColumn;
+  let families = 0;
+  const number = (text: string, bit: number): number => {
+    const bytes = Buffer.from(text);
+    if (!text.includes(':')) return readIPv4(bytes, 0, bytes.length);
+    families |= bit;
+    return addresses.intern(bytes, 0, bytes.length);
+  };
+  batch.fromAddr[0] = number(from, IS_V6.from);
+  batch.toAddr[0] = number(to, IS_V6.to);
+  batch.srcAddr[0] = src === null ? 0 : number(src, IS_V6.src);
+  batch.dstAddr[0] = dst === null ? 0 : number(dst, IS_V6.dst);
+  if (src !== null) present |= HAS.srcAddr;
+  if (dst !== null) present |= HAS.dstAddr;
+  for (const name of NUMBERS) {
+    batch[name][0] = numbers[name] ?? 0;
+    if (numbers[name] !== null) present |= HAS[name];
+  }
+  batch.srcPort[0] = row.srcPort ?? 50_000;
+  batch.dstPort[0] = row.dstPort ?? 50_001;
+  batch.protocol[0] = row.protocol ?? 6;
+  batch.action[0] = ACTION[row.action ?? 'accept'];
+  batch.direction[0] = DIRECTION[row.direction ?? 'none'];
+  batch.present[0] = present;
+  batch.families[0] = families;
+  const observer = row.observer ?? { interfaceId: 'eni-1' };
+  for (const name of IDS) {
+    const bytes = Buffer.from(observer[name] ?? '');
+    batch[name][0] = bytes.length === 0 ? 0 : strings.intern(bytes, 0, bytes.length);
+  }
 };

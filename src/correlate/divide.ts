@@ -83,13 +83,13 @@ const chooseForOther = (
   while (i + 1 < drafts.length && (drafts[i + 1]?.first ?? 0) <= (record.start ?? 0)) i++;
   const draft = drafts[i] as Draft;
   const before = drafts[i - 1];
-  // A close that the previous connection still lacks from this side, logged within the slack, is its own.
+  // A close that the previous connection still lacks from this side, logged within the slack, is its own, as long as
+  // nothing of this direction and vantage is in a later one: then it is in order.
   if (
     i > from &&
     before !== undefined &&
     isClosing(record) &&
     before.ended(record.direction) === 'open' &&
-    !draft.hasStream(record) &&
     (record.start ?? 0) - SLACK_SECONDS <= (before.last ?? 0)
   ) {
     return i - 1;

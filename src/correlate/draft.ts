@@ -172,13 +172,6 @@ export class Draft {
     );
   }
 
-  /** Whether this vantage has shown anything in the record's direction before. */
-  hasStream(record: KeyRecord): boolean {
-    return this.#streams.some(
-      (stream) => stream.vantage === record.vantage && stream.direction === record.direction,
-    );
-  }
-
   /** Whether this vantage has shown an opening in the record's direction, with whatever action. */
   hasOpened(record: KeyRecord): boolean {
     return this.#streams.some(

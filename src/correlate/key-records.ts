@@ -136,8 +136,6 @@ const isDuplicate = (a: KeyRecord, b: KeyRecord): boolean => {
       a.flags === b.flags &&
       a.observer === b.observer &&
       a.flowDirection === b.flowDirection &&
-      a.own === b.own &&
-      a.ownIsV6 === b.ownIsV6 &&
       a.srcRewritten === b.srcRewritten &&
       a.dstRewritten === b.dstRewritten
     );

@@ -65,8 +65,12 @@ const foreignEnds = (records: readonly KeyRecord[], observers: Observers): numbe
 
 const isVpc = (name: string): boolean => !name.startsWith('account:');
 
+type Members = readonly KeyRecord[];
+
+const allOf = (groups: readonly ScopeGroup[]): Members => groups.flatMap((group) => group.records);
+
 /** Groups are in the order of their names. */
-const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): ScopeGroup[] => {
+const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): Members[] => {
   const vpcs = groups.filter((group) => isVpc(group.name));
   const rest = groups.filter((group) => !isVpc(group.name));
   const seen = vpcs.map((group) => foreignEnds(group.records, observers));
@@ -74,16 +78,12 @@ const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): Scop
   const highIsForeign = vpcs.filter((_, i) => ((seen[i] as number) & 2) !== 0);
   const joined = lowIsForeign.length > 0 && highIsForeign.length > 0;
   const members = joined ? vpcs.filter((_, i) => seen[i] !== 0) : [];
-  const result: ScopeGroup[] = vpcs.filter((group) => !members.includes(group));
-  if (members.length > 0) {
-    result.push({ name: members[0]?.name ?? '', records: members.flatMap((group) => group.records) });
-  }
+  const result = vpcs.filter((group) => !members.includes(group)).map((group): Members => group.records);
+  if (members.length > 0) result.push(allOf(members));
   // Interfaces whose VPC nobody names: theirs is the one VPC that also saw the key, if there is only one.
-  const only = result.length === 1 ? result[0] : undefined;
-  if (only !== undefined) {
-    return [{ name: only.name, records: [...only.records, ...rest.flatMap((group) => group.records)] }];
-  }
-  return [...result, ...rest];
+  const [only] = result;
+  if (only !== undefined && result.length === 1) return [[...only, ...allOf(rest)]];
+  return [...result, ...rest.map((group) => group.records)];
 };
 
 /**
@@ -116,9 +116,9 @@ export const partByScope = (
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, members]) => ({ name, records: members }));
   return joinGroups(sorted, scope, observers, areUnique).map((group) => {
-    const name = nameByRecords(group.records, scope, observers);
-    if (group.records.length === records.length) return { name, records: records as KeyRecord[] };
-    const members = new Set(group.records);
+    const name = nameByRecords(group, scope, observers);
+    if (group.length === records.length) return { name, records: records as KeyRecord[] };
+    const members = new Set(group);
     return { name, records: records.filter((record) => members.has(record)) };
   });
 };
@@ -128,19 +128,19 @@ const joinGroups = (
   scope: Scope,
   observers: Observers,
   areUnique: boolean,
-): readonly ScopeGroup[] => {
-  if (scope !== 'auto' || groups.length === 1) return groups;
-  if (areUnique) return [{ name: '', records: groups.flatMap((group) => group.records) }];
+): readonly Members[] => {
+  if (scope !== 'auto' || groups.length === 1) return groups.map((group) => group.records);
+  if (areUnique) return [allOf(groups)];
   return joinGateways(groups, observers);
 };
 
-const nameByRecords = (records: readonly KeyRecord[], scope: Scope, observers: Observers): string => {
+const nameByRecords = (records: Members, scope: Scope, observers: Observers): string => {
   const names = new Set(
     records.map(({ observer }) => {
       const read = observers.read(observer);
       return scopeName(scope, read, read.vpcId);
     }),
   );
-  const vpcs = scope === 'auto' || scope === 'vpc' ? [...names].filter(isVpc) : [];
+  const vpcs = [...names].filter(isVpc);
   return (vpcs.length > 0 ? vpcs : [...names]).sort().join('+');
 };

@@ -44,6 +44,17 @@ describe('an address book', () => {
     expect(book.text(id)).toBe('::');
   });
 
+  it('knows an address that it is given as bytes from the one it has read, and counts each once', () => {
+    const book = new AddressBook();
+    expect(book.size).toBe(1);
+    const [one, two] = ['::1', '2001:db8::2'].map((text) => idOf(book, text)) as [number, number];
+    expect(book.add(book.bytes(one))).toBe(one);
+    expect(book.size).toBe(3);
+    const three = book.add(Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3));
+    expect([one, two, three].map((id) => book.text(id))).toEqual(['::1', '2001:db8::2', '2001:db8::3']);
+    expect(idOf(book, '2001:db8::3')).toBe(three);
+  });
+
   it('takes the longest spelling there is: 45 characters', () => {
     const longest = '2001:0db8:0000:0000:0000:0000:192.168.100.200';
     expect(longest).toHaveLength(45);
