@@ -81,7 +81,7 @@ a { color: var(--accent); }
 .legend li { display: inline-flex; gap: 6px; align-items: center; }
 .findings { margin: 0; padding: 0; list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(330px, 1fr)); gap: 10px; }
 .findings li { border: 1px solid var(--line); border-left: 3px solid var(--failed); border-radius: 6px; padding: 9px 12px; overflow-wrap: anywhere; }
-.findings .count { float: right; }
+.findings .count { display: block; color: var(--muted); font-size: 13px; }
 .findings p { color: var(--muted); font-size: 13px; margin: 3px 0 6px; }
 .findings button { font-size: 12px; padding: 2px 8px; }
 .scroll { overflow: auto; max-height: 640px; }
@@ -89,8 +89,8 @@ table { border-collapse: collapse; }
 .matrix { font-size: 12.5px; }
 .matrix th { font-weight: 500; text-align: left; white-space: nowrap; }
 .matrix thead th:first-child { vertical-align: bottom; color: var(--muted); padding: 0 10px 6px 0; }
-.matrix .service { height: 150px; vertical-align: bottom; padding: 0 0 6px; }
-.matrix .service span { writing-mode: vertical-rl; transform: rotate(180deg); display: block; max-height: 150px; overflow: hidden; margin: 0 auto; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11.5px; }
+.matrix .service { vertical-align: bottom; padding: 0 0 6px; }
+.matrix .service span { writing-mode: vertical-rl; transform: rotate(180deg); display: block; max-height: 330px; overflow: hidden; margin: 0 auto; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11.5px; }
 .matrix tbody th { position: sticky; left: 0; background: var(--surface); padding: 0 10px 0 0; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11.5px; max-width: 280px; overflow: hidden; text-overflow: ellipsis; }
 .matrix td { padding: 1px; min-width: 58px; height: 26px; background: linear-gradient(var(--line), var(--line)) center / 3px 3px no-repeat; }
 .heat { width: 100%; height: 24px; border: 1px solid transparent; border-radius: 3px; padding: 0 4px; color: var(--heat-ink); text-align: center; white-space: nowrap; }
