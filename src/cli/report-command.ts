@@ -64,6 +64,9 @@ const findingsOf = (audit: Audit): ReportFinding[] =>
     uids: finding.uids,
   }));
 
+/** Less than other commands take for records: what the page tells takes memory as well. */
+const MEMORY = '64M';
+
 /** Runs the command; the exit code comes back. */
 export const runReport = async (
   paths: readonly string[],
@@ -83,12 +86,16 @@ export const runReport = async (
     },
   });
   const output = await openOutput(flags, paths, surroundings.stdout as NodeJS.WriteStream);
+  const frugal = { ...flags, memory: flags.memory ?? MEMORY };
   try {
-    taken = await takeConnections({ paths, flags, surroundings, showProgress: true }, (connection) => {
-      builder.add(connection);
-      audit.add(connection);
-      return undefined;
-    });
+    taken = await takeConnections(
+      { paths, flags: frugal, surroundings, showProgress: true },
+      (connection) => {
+        builder.add(connection);
+        audit.add(connection);
+        return undefined;
+      },
+    );
     for (const piece of await builder.pieces()) await output.write(piece);
     await output.finish();
     return saySummary(taken, flags, surroundings, false);
