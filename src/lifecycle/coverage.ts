@@ -58,10 +58,10 @@ export class Coverage {
       seen.records++;
       this.#noteOwn(seen, batch, row, present);
     }
-    if ((present & HAS.start) !== 0 && start < seen.first) seen.first = start;
+    if ((present & HAS.start) !== 0) seen.first = Math.min(seen.first, start);
     if ((present & HAS.end) !== 0) {
-      if (end > seen.last) seen.last = end;
-      if ((present & HAS.start) !== 0 && end - start > seen.longest) seen.longest = end - start;
+      seen.last = Math.max(seen.last, end);
+      if ((present & HAS.start) !== 0) seen.longest = Math.max(seen.longest, end - start);
     }
   }
 
@@ -115,7 +115,7 @@ export class Coverage {
   /** Whether AWS lost records of this vantage between two times; null times touch everything. */
   hasGap(vantage: number, from: number | null, to: number | null): boolean {
     const skipped = this.#byVantage[vantage]?.skipped;
-    if (skipped === undefined || skipped.length === 0) return false;
+    if (skipped === undefined) return false;
     return skipped.some(
       ([start, end]) =>
         (start === null || to === null || start <= to) && (end === null || from === null || from <= end),

@@ -137,9 +137,11 @@ describe('what was lost', () => {
       lost('100', '-'),
       lost('-', '0'),
       lost('-', '7'),
+      lost('-', '-'),
       lost('100', '150'),
     ];
     const inOrder = [
+      [null, null],
       [null, 0],
       [null, 7],
       [0, 9],

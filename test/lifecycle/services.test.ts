@@ -3,28 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { KEY } from '../../src/correlate/record-store.ts';
 import { type EndKnowledge, Services } from '../../src/lifecycle/services.ts';
 import { type RecordParts, record, window } from '../build.ts';
-import { type Filed, fileLines } from '../build-records.ts';
+import { fileLines } from '../build-records.ts';
 
-/** What is known of both ends of the key with these ports, by port. */
-const knowledge = (
-  services: Services,
-  { store }: Filed,
-  one: number,
-  other: number,
-): Readonly<Record<number, EndKnowledge>> => {
-  for (let key = 0; key < store.keyCount; key++) {
-    const ports = store.key(key, KEY.ports);
-    const [low, high] = [ports >>> 16, ports & 0xffff];
-    if (!(low === one && high === other) && !(low === other && high === one)) continue;
-    return { [low]: services.of(store, key, false), [high]: services.of(store, key, true) };
-  }
-  throw new Error(`no key with ports ${one} and ${other}`);
-};
-
+/** Teaches lines; gives what is known of both ends of the key with two ports, by port. */
 const teach = (lines: readonly string[]) => {
-  const filed = fileLines(lines);
-  const services = new Services(filed.store);
-  return (one: number, other: number) => knowledge(services, filed, one, other);
+  const { store } = fileLines(lines);
+  const services = new Services(store);
+  const keys = new Map<string, number>();
+  const portsOf = (key: number) => [store.key(key, KEY.ports) >>> 16, store.key(key, KEY.ports) & 0xffff];
+  for (let key = 0; key < store.keyCount; key++) keys.set(`${portsOf(key).sort((a, b) => a - b)}`, key);
+  return (one: number, other: number): Readonly<Record<number, EndKnowledge>> => {
+    const key = keys.get(`${[one, other].sort((a, b) => a - b)}`);
+    if (key === undefined) throw new Error(`no key with ports ${one} and ${other}`);
+    const [low, high] = portsOf(key) as [number, number];
+    return { [low]: services.of(store, key, false), [high]: services.of(store, key, true) };
+  };
 };
 
 const plain = (parts: Omit<RecordParts, 'by' | 'flags'>) => window('none', 'none', parts);
@@ -106,6 +99,33 @@ describe('an end that answers', () => {
 });
 
 describe('what many ends teach', () => {
+  it('is kept apart for ends that share their address or their port', () => {
+    // 3000 servers on one port, each with one client: 3000 ports of one address.
+    const known = teach(
+      Array.from({ length: 3000 }, (_, n) =>
+        plain({
+          server: `10.1.${n >> 8}.${n & 255}`,
+          serverPort: 20_000,
+          client: '10.2.0.1',
+          clientPort: 30_000 + n,
+        }),
+      ).flat(),
+    );
+    for (let n = 0; n < 3000; n++) {
+      const client = 30_000 + n;
+      expect(known(client, 20_000)).toEqual({ 20000: lone, [client]: lone });
+    }
+  });
+
+  it('is kept for each of as many as a table holds: 512, and one key more', () => {
+    for (const keys of [255, 256, 257]) {
+      const ports = Array.from({ length: keys }, (_, n) => 20_000 + n);
+      const known = teach(ports.flatMap((port) => plain({ clientPort: port, serverPort: port + 20_000 })));
+      for (const port of ports)
+        expect(known(port, port + 20_000)).toEqual({ [port]: lone, [port + 20_000]: lone });
+    }
+  });
+
   it('is kept apart for each, however many there are', () => {
     // 1500 servers, each with one to three clients: more ends than any table begins with.
     const servers = Array.from({ length: 1500 }, (_, n) => ({
