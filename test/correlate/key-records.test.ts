@@ -208,6 +208,10 @@ describe('a duplicate', () => {
     expect(duplicatesOf({}, other)).toEqual(NONE);
   });
 
+  it('is none where one was rejected and the other says nothing', () => {
+    expect(duplicatesOf({ action: 'none' }, { action: 'reject' })).toEqual(NONE);
+  });
+
   it('may be written by a flow log with fewer fields', () => {
     expect(duplicatesOf({ observer: { interfaceId: 'eni-1', vpcId: 'vpc-1' } }, {})).toEqual(ONE);
     expect(duplicatesOf({ tcpFlags: SYN }, {})).toEqual(ONE);
@@ -247,6 +251,9 @@ describe('a duplicate', () => {
     expect(duplicatesOf({ src: one, dst: one }, { src: one, dst: two })).toEqual(NONE);
     expect(duplicatesOf({ src: one }, { src: null })).toEqual(ONE);
     expect(duplicatesOf({ dst: one }, { dst: null })).toEqual(ONE);
+    // Flags put the one first that shows more.
+    expect(duplicatesOf({ dst: one, tcpFlags: SYN }, { dst: null })).toEqual(ONE);
+    expect(duplicatesOf({ src: one, tcpFlags: SYN }, { src: null })).toEqual(ONE);
     expect(duplicatesOf({ src: one }, { src: two, dst: null })).toEqual(NONE);
     expect(duplicatesOf({ src: one }, { src: one, dst: null })).toEqual(ONE);
     // Of two rewritten ones the destination's is kept: the source's cannot be compared any more.
