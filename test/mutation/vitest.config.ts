@@ -11,11 +11,18 @@ const ROOMS = ['model', 'record', 'correlate', 'tcp', 'lifecycle', 'path'];
 export default defineConfig({
   test: {
     root: resolve(import.meta.dirname, '../..'),
-    include: ['test/correlate/*.test.ts'],
+    include: [
+      ...ROOMS.map((room) => `test/${room}/*.test.ts`),
+      'test/engine/names.test.ts',
+      'test/golden.test.ts',
+      'property-tests/laws/oracle.test.ts',
+      'property-tests/laws/parser.test.ts',
+    ],
     // Exhaustive, and a minute of each mutant that nothing kills: what it kills, others have killed before.
     exclude: ['test/tcp/window-flags.test.ts'],
     env: { CONNTRAIL_RUNS: '0.05', CONNTRAIL_SEED: '7' },
     setupFiles: ['test/mutation/no-shrinking.ts'],
+    globalSetup: ['test/mutation/compile-once.ts'],
     alias: [
       { find: /^.*\/compile-kernel\.ts$/, replacement: resolve(import.meta.dirname, 'compiled-kernel.ts') },
     ],
