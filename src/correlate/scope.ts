@@ -52,38 +52,95 @@ export const scopeName = (scope: Scope, observer: Observer, vpc: string | null):
   }
 };
 
-/** Bit 1: the low end is seen through a gateway here, bit 2: the high end. */
-const foreignEnds = (records: readonly KeyRecord[], observers: Observers): number => {
-  let ends = 0;
-  for (const record of records) {
-    if (observers.read(record.observer).instanceId !== null) continue; // an instance: pods or secondary addresses
-    if (record.srcRewritten) ends |= 1 << record.direction;
-    if (record.dstRewritten) ends |= 1 << (1 - record.direction);
-  }
-  return ends;
+/** The ends that a record shows through a gateway, which is no instance: the low end 1, the high end 2. */
+const foreignEnds = (record: KeyRecord, observer: Observer): number => {
+  if (observer.instanceId !== null) return 0; // an instance: pods or secondary addresses
+  return (
+    (record.srcRewritten ? 1 << record.direction : 0) |
+    (record.dstRewritten ? 1 << (1 - record.direction) : 0)
+  );
 };
+
+/** A network that records of a key belong to. */
+export interface Network {
+  /** What it is called by what the run has learned. */
+  readonly name: string;
+  /** What its own records call it. */
+  readonly own: string;
+  /** The ends that it sees through a gateway: the low end 1, the high end 2. */
+  readonly foreign: number;
+}
+
+/** Networks, by their places in a list, that may be of one connection, and the name of all together. */
+export interface JoinedNetworks {
+  readonly name: string;
+  readonly members: readonly number[];
+}
 
 const isVpc = (name: string): boolean => !name.startsWith('account:');
 
-type Members = readonly KeyRecord[];
+interface Group {
+  readonly name: string;
+  readonly members: number[];
+}
 
-const allOf = (groups: readonly ScopeGroup[]): Members => groups.flatMap((group) => group.records);
+const allOf = (groups: readonly Group[]): readonly number[] => groups.flatMap(({ members }) => members);
 
 /** Groups are in the order of their names. */
-const joinGateways = (groups: readonly ScopeGroup[], observers: Observers): Members[] => {
+const joinGateways = (groups: readonly Group[], networks: readonly Network[]): (readonly number[])[] => {
   const vpcs = groups.filter((group) => isVpc(group.name));
   const rest = groups.filter((group) => !isVpc(group.name));
-  const seen = vpcs.map((group) => foreignEnds(group.records, observers));
-  const lowIsForeign = vpcs.filter((_, i) => ((seen[i] as number) & 1) !== 0);
-  const highIsForeign = vpcs.filter((_, i) => ((seen[i] as number) & 2) !== 0);
-  const joined = lowIsForeign.length > 0 && highIsForeign.length > 0;
-  const members = joined ? vpcs.filter((_, i) => seen[i] !== 0) : [];
-  const result = vpcs.filter((group) => !members.includes(group)).map((group): Members => group.records);
-  if (members.length > 0) result.push(allOf(members));
+  const seen = vpcs.map(({ members }) =>
+    members.reduce((ends, i) => ends | (networks[i] as Network).foreign, 0),
+  );
+  const joins = seen.some((ends) => (ends & 1) !== 0) && seen.some((ends) => (ends & 2) !== 0);
+  const isJoined = vpcs.map((_, i) => joins && seen[i] !== 0);
+  const result = vpcs.filter((_, i) => isJoined[i] !== true).map(({ members }): readonly number[] => members);
+  if (joins) result.push(allOf(vpcs.filter((_, i) => isJoined[i] === true)));
   // Interfaces whose VPC nobody names: theirs is the one VPC that also saw the key, if there is only one.
   const [only] = result;
   if (only !== undefined && result.length === 1) return [[...only, ...allOf(rest)]];
-  return [...result, ...rest.map((group) => group.records)];
+  return [...result, ...rest.map(({ members }) => members)];
+};
+
+const joinGroups = (
+  groups: readonly Group[],
+  networks: readonly Network[],
+  scope: Scope,
+  areUnique: boolean,
+): readonly (readonly number[])[] => {
+  if (scope !== 'auto' || groups.length === 1) return groups.map(({ members }) => members);
+  return areUnique ? [allOf(groups)] : joinGateways(groups, networks);
+};
+
+/**
+ * Which networks that saw one key saw the same connections.
+ * @param areUnique both ends have globally unique addresses (IPv6 global unicast): no two networks share them
+ */
+export const joinNetworks = (
+  networks: readonly Network[],
+  scope: Scope,
+  areUnique: boolean,
+): readonly JoinedNetworks[] => {
+  const groups = new Map<string, number[]>();
+  for (const [i, { name }] of networks.entries()) {
+    const members = groups.get(name);
+    if (members === undefined) groups.set(name, [i]);
+    else members.push(i);
+  }
+  const sorted = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, members]): Group => ({ name, members }));
+  return joinGroups(sorted, networks, scope, areUnique).map((members) => ({
+    name: nameTogether(members.map((i) => (networks[i] as Network).own)),
+    members,
+  }));
+};
+
+const nameTogether = (names: readonly string[]): string => {
+  const different = [...new Set(names)];
+  const vpcs = different.filter(isVpc);
+  return (vpcs.length > 0 ? vpcs : different).sort().join('+');
 };
 
 /**
@@ -100,47 +157,28 @@ export const partByScope = (
 ): readonly ScopeGroup[] => {
   const first = records[0];
   if (first === undefined) return [];
+  const own = (observer: Observer): string => scopeName(scope, observer, observer.vpcId);
   if (records.every((record) => record.observer === first.observer)) {
-    const observer = observers.read(first.observer);
-    return [{ name: scopeName(scope, observer, observer.vpcId), records: records as KeyRecord[] }];
+    return [{ name: own(observers.read(first.observer)), records: records as KeyRecord[] }];
   }
-  const groups = new Map<string, KeyRecord[]>();
+  /** The place of each observer's network. */
+  const places = new Map<number, number>();
+  const networks: { name: string; own: string; foreign: number }[] = [];
   for (const record of records) {
     const observer = observers.read(record.observer);
-    const group = scopeName(scope, observer, vpcs.of(observer, record.vantage));
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [record]);
-    else members.push(record);
+    let place = places.get(record.observer);
+    if (place === undefined) {
+      place = networks.length;
+      places.set(record.observer, place);
+      const name = scopeName(scope, observer, vpcs.of(observer, record.vantage));
+      networks.push({ name, own: own(observer), foreign: 0 });
+    }
+    (networks[place] as { foreign: number }).foreign |= foreignEnds(record, observer);
   }
-  const sorted = [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, members]) => ({ name, records: members }));
-  return joinGroups(sorted, scope, observers, areUnique).map((group) => {
-    const name = nameByRecords(group, scope, observers);
-    if (group.length === records.length) return { name, records: records as KeyRecord[] };
-    const members = new Set(group);
-    return { name, records: records.filter((record) => members.has(record)) };
-  });
-};
-
-const joinGroups = (
-  groups: readonly ScopeGroup[],
-  scope: Scope,
-  observers: Observers,
-  areUnique: boolean,
-): readonly Members[] => {
-  if (scope !== 'auto' || groups.length === 1) return groups.map((group) => group.records);
-  if (areUnique) return [allOf(groups)];
-  return joinGateways(groups, observers);
-};
-
-const nameByRecords = (records: Members, scope: Scope, observers: Observers): string => {
-  const names = new Set(
-    records.map(({ observer }) => {
-      const read = observers.read(observer);
-      return scopeName(scope, read, read.vpcId);
-    }),
-  );
-  const vpcs = [...names].filter(isVpc);
-  return (vpcs.length > 0 ? vpcs : [...names]).sort().join('+');
+  const joined = joinNetworks(networks, scope, areUnique);
+  if (joined.length === 1) return joined.map(({ name }) => ({ name, records: records as KeyRecord[] }));
+  return joined.map(({ name, members }) => ({
+    name,
+    records: records.filter((record) => members.includes(places.get(record.observer) as number)),
+  }));
 };

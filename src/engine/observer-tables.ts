@@ -11,6 +11,8 @@ export class ObserverTables {
   readonly ranks: Uint32Array;
   /** Two observers belong together when they are in one scope by what was learned and by their own words. */
   readonly groups: Uint32Array;
+  /** Of each group: what the run has learned to call its network, and what its own records do. */
+  readonly networks: readonly { readonly name: string; readonly own: string }[];
   /** What each calls the network of its records. */
   readonly scopeNames: readonly string[];
   /** What paths call each. */
@@ -25,14 +27,18 @@ export class ObserverTables {
       return scopeName(scope, read, read.vpcId);
     });
     const groups = new Map<string, number>();
+    const networks: { name: string; own: string }[] = [];
     this.groups = Uint32Array.from(all, (observer) => {
       const read = observers.read(observer);
       const learned = scopeName(scope, read, vpcs.of(read, observers.vantages[observer] as number));
-      const name = JSON.stringify([learned, this.scopeNames[observer]]);
+      const own = this.scopeNames[observer] as string;
+      const name = JSON.stringify([learned, own]);
       const group = groups.get(name) ?? groups.size;
+      if (group === networks.length) networks.push({ name: learned, own });
       groups.set(name, group);
       return group;
     });
+    this.networks = networks;
   }
 
   /** The rank of each name among the names: equal names have equal ranks. */

@@ -356,18 +356,22 @@ export class Rebuild {
     writers: Writers | null,
   ): LineSetting | null {
     const { memory } = kernel;
+    const { scope, observedOnly } = this.#options;
     const pieces = reservePieces(memory);
+    const all = tables();
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(this.#dictionaries.addresses) &&
-      teachObservers(memory, speller, tables(), context) &&
+      teachObservers(memory, speller, all, context) &&
       (writers === null || writers.reserve());
-    // All memory has been asked for: views of it stay whole.
+    // From its own keys it learns all there is to know of ends only where they are all the keys of the input.
+    if (isReady && !observedOnly && this.#spill === null && this.#options.lessons === undefined)
+      memory.exports.learnServices();
+    // All memory has been asked for but for ends that are learned of late: views of it stay whole.
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
-    const lives = teachMeanings(memory);
-    teachTexts(memory, speller, lives);
-    return { memory, pieces, lives, store: this.#store, context, plain, speller, count };
+    teachTexts(memory, speller, teachMeanings(memory, this.#options));
+    return { memory, pieces, store: this.#store, context, scope, tables: all, plain, speller, count };
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {

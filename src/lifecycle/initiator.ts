@@ -159,8 +159,8 @@ const spokeFirst = (self: DirectionSummary, peer: DirectionSummary, coveredFrom:
   peer.first - self.spokenBy > SLACK_SECONDS &&
   self.first - coveredFrom > SLACK_SECONDS;
 
-/** What the records of one end show. */
-interface Shown {
+/** What the records of one end show: an attempt that was stopped, a reply that was rejected, that it spoke first. */
+export interface Shown {
   readonly stopped: boolean;
   readonly replyRejected: boolean;
   readonly spokeFirst: boolean;
@@ -179,7 +179,8 @@ const showOf = (evidence: InitiatorEvidence): readonly [Shown, Shown] => {
   return [shown(0), shown(1)];
 };
 
-const cluesOf = (
+/** The clues for either end that go with what was shown, what is known of the ends, and their ports. */
+export const cluesOf = (
   shown: readonly [Shown, Shown],
   ends: readonly [EndKnowledge, EndKnowledge],
   ports: readonly [number, number] | null,
@@ -222,19 +223,6 @@ export const weigh = (clues: readonly Clue[]): InitiatorFinding => {
 /** Every clue that the evidence holds, for either end. */
 export const gatherClues = (evidence: InitiatorEvidence): readonly Clue[] =>
   cluesOf(showOf(evidence), evidence.ends(), evidence.ports);
-
-/**
- * Who opened it, inferred where no filter stopped anything: all records were accepted, or all rejected and with flags.
- * @param first whether the low and the high end spoke first, by any interface's own clock
- */
-export const inferPlainly = (
-  first: readonly [boolean, boolean],
-  ends: readonly [EndKnowledge, EndKnowledge],
-  ports: readonly [number, number],
-): InitiatorFinding => {
-  const shown = (spokeFirst: boolean): Shown => ({ stopped: false, replyRejected: false, spokeFirst });
-  return weigh(cluesOf([shown(first[0]), shown(first[1])], ends, ports));
-};
 
 /** Who opened it, by the strongest evidence there is. */
 export const findInitiator = (evidence: InitiatorEvidence): InitiatorFinding => {

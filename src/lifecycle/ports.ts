@@ -38,7 +38,7 @@ export const PORT_ODDS: readonly (readonly [number, number, number, number])[] =
 ];
 
 /** An FTP server opens its data connections from this port (RFC 959 §3.2). */
-const FTP_DATA = 20;
+export const FTP_DATA = 20;
 
 /** Log odds that the low end opened: positive for the low end, negative for the high end, 0 for no idea. */
 export const portOdds = (low: number, high: number): number => {

@@ -79,18 +79,19 @@ describe('the engine kernel', () => {
     expect(alone).toBe(0);
   });
 
-  it('knows a rejected reply, but leaves a rejected reply after a close to TypeScript', () => {
+  it('knows a rejected reply, and one that came after the close', () => {
     const back = { from: '10.0.0.9', to: '10.0.0.5', ports: '443 40000', action: 'REJECT' } as const;
-    const { rows, alone } = both([line({ flags: '2' }), line({ ...back, flags: '18' })]);
+    const { rows } = both([line({ flags: '2' }), line({ ...back, flags: '18' })]);
     expect(rows).toMatchObject([
       { state: 'blocked', verdict: 'reply-rejected', conn_state: 'REJ', initiator_basis: 'handshake' },
     ]);
-    // Two of a kind are told at once; one that is told alone was counted by the kernel or written by TypeScript.
-    expect(alone).toBeLessThanOrEqual(1);
     expect(both([line({ flags: '3' }), line({ ...back, flags: '19' })]).rows).toHaveLength(1);
+    // What comes rejected after both have closed says nothing of the verdict.
+    const late = { ...back, flags: '0', times: '1760000040 1760000050' };
+    expect(both([...talk(), line(late)]).rows).toMatchObject([{ verdict: 'accepted', records: 3 }]);
   });
 
-  it('leaves a SYN inside the interval of a rejected record to TypeScript', () => {
+  it('takes a SYN inside the interval of a rejected record for its own', () => {
     const rejected = { action: 'REJECT', flags: '0', times: '1760000000 1760000600' } as const;
     const { rows } = both([
       line(rejected),
@@ -99,21 +100,66 @@ describe('the engine kernel', () => {
     expect(rows).toMatchObject([{ records: 2 }]);
   });
 
-  it('leaves what is not plain to TypeScript and keeps the order of all', () => {
+  it('leaves duplicates, what many interfaces saw, and protocols that it does not know to TypeScript', () => {
+    const many = Array.from({ length: 9 }, (_, i) => line({ ports: '40003 443', eni: `eni-${i}` }));
     const lines = [
       ...talk({ ports: '40001 443' }),
-      line({ ports: '5353 53', protocol: 17, flags: '-' }),
       ...talk({ ports: '40002 443' }),
-      line({ ports: '40003 443', flags: '0' }),
+      ...talk({ ports: '40002 443' }),
+      ...many,
+      line({ ports: '0 0', protocol: 47, flags: '-' }),
     ];
-    const { rows } = both(lines);
-    expect(rows.map((row) => [row.protocol, row.initiator_port ?? 0, row.state])).toEqual(
-      expect.arrayContaining([
-        ['tcp', 40001, 'closed'],
-        ['tcp', 40002, 'closed'],
-      ]),
-    );
-    expect(rows).toHaveLength(4);
+    const { rows, alone } = both(lines);
+    expect(rows.map((row) => [row.protocol, row.initiator_port ?? 0, row.records, row.vantages])).toEqual([
+      ['tcp', 40001, 2, 1],
+      ['tcp', 40002, 2, 1],
+      ['tcp', 40003, 9, 9],
+      ['47', 0, 1, 1],
+    ]);
+    // The three that TypeScript wrote, and the one that is told alone because there is one of its kind.
+    expect(alone).toBe(4);
+  });
+
+  it('knows datagrams, pings and what carries no flags', () => {
+    const ends = Array.from({ length: 20 }, (_, i) => `${5000 + i} 53`);
+    const lines = ends.flatMap((ports) => [
+      line({ ports, protocol: 17, flags: '-' }),
+      line({ ports, flags: '-' }),
+      line({ from: `10.0.1.${Number(ports.slice(0, 4)) - 4999}`, ports: '0 0', protocol: 1, flags: '-' }),
+      line({ from: `fd00::${ports.slice(0, 4)}`, to: 'fd00::9', ports: '0 0', protocol: 58, flags: '-' }),
+    ]);
+    const { rows, alone } = both(lines);
+    expect(rows).toHaveLength(80);
+    expect(alone).toBe(0);
+  });
+
+  it('learns of ends that nobody was thought to ask for, of few one by one and of many all at once', () => {
+    for (const keys of [5, 200]) {
+      // A handshake, and two hours later the same ports again, where no SYN tells who opened.
+      const lines = Array.from({ length: keys }, (_, i) => [
+        ...talk({ ports: `${40000 + i} 9999` }),
+        line({ ports: `${40000 + i} 9999`, flags: '0', times: '1760007200 1760007230' }),
+      ]).flat();
+      const { rows, alone } = both(lines);
+      expect(rows.filter((row) => row.initiator_basis === 'service')).toHaveLength(keys);
+      expect(alone).toBe(0);
+    }
+  });
+
+  it('asks once how networks belong together', () => {
+    // Two VPCs that see the same private addresses are two connections each.
+    const header =
+      'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags';
+    const lines = Array.from({ length: 40 }, (_, i) =>
+      ['eni-1 vpc-1', 'eni-2 vpc-2'].map(
+        (place) => `${place} 10.0.0.5 10.0.0.9 ${40000 + i} 443 6 5 400 1760000000 1760000030 ACCEPT 3`,
+      ),
+    ).flat();
+    const text = [`${header}\n${lines.join('\n')}\n`];
+    const got = kernelLines(KERNEL, text);
+    expect(got.lines).toBe(plainLines(text).lines);
+    expect(got.lines.trimEnd().split('\n')).toHaveLength(80);
+    expect(got.alone).toBe(0);
   });
 
   it('divides a port that is used again after both sides have closed', () => {

@@ -8,7 +8,7 @@ const KERNEL = compileEngineKernel();
 const HEADER =
   'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags';
 
-/** Enough keys for several threads, of every kind: plain, asked about, left to TypeScript, over IPv6. */
+/** Enough keys for several threads, of every kind: told by SYNs, inferred, asked about, left to TypeScript, over IPv6. */
 function* keys(): Generator<string> {
   for (let i = 0; i < 34_000; i++) {
     const isV6 = i % 7 === 0;
@@ -16,16 +16,20 @@ function* keys(): Generator<string> {
     const server = isV6 ? '2600:1f14::ffff' : '10.0.0.9';
     const port = 20_000 + (i % 30_000);
     const from = 1_760_000_000 + (i % 3000);
-    const line = (reply: boolean, flags: number, action: string, at = from, packets = 5): string => {
+    const line = (reply: boolean, flags: number, action: string, at = from, packets = 5, vpc = 1): string => {
       const [src, dst] = reply ? [server, client] : [client, server];
       const ports = reply ? `443 ${port}` : `${port} 443`;
-      return `eni-${i % 3} vpc-1 ${src} ${dst} ${ports} 6 ${packets} ${packets * 60} ${at} ${at + 30} ${action} ${flags}\n`;
+      return `eni-${vpc}-${i % 3} vpc-${vpc} ${src} ${dst} ${ports} 6 ${packets} ${packets * 60} ${at} ${at + 30} ${action} ${flags}\n`;
     };
     // Bare ACKs, which name nobody; a close that was rejected; a port used twice, with packets enough for two; a whole one.
     if (i % 10 === 1) yield line(false, 0, 'ACCEPT') + line(true, 0, 'ACCEPT');
     else if (i % 10 === 2) yield line(false, 3, 'ACCEPT') + line(true, 19, 'REJECT');
     else if (i % 10 === 3)
       yield line(false, 3, 'ACCEPT') + line(true, 19, 'ACCEPT') + line(false, 3, 'ACCEPT', from + 50, 12);
+    // The same twice, which is TypeScript's; what two networks saw; an end that nobody was thought to ask for.
+    else if (i % 10 === 4) yield (line(false, 3, 'ACCEPT') + line(true, 19, 'ACCEPT')).repeat(2);
+    else if (i % 10 === 5) yield line(false, 3, 'ACCEPT') + line(false, 3, 'ACCEPT', from, 7, 2);
+    else if (i % 100 === 6) yield line(false, 2, 'ACCEPT') + line(false, 0, 'ACCEPT', from + 9000);
     else yield line(false, 3, 'ACCEPT') + line(true, 19, 'ACCEPT');
   }
 }

@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Clue,
+  cluesOf,
   findInitiator,
   gatherClues,
   type InitiatorEvidence,
-  inferPlainly,
   MOST_CONFIDENCE,
   NOBODY,
   ODDS,
+  type Shown,
   weigh,
 } from '../../src/lifecycle/initiator.ts';
 import type { EndKnowledge } from '../../src/lifecycle/services.ts';
@@ -191,19 +192,23 @@ describe('weighing clues', () => {
   });
 });
 
-describe('inferring where no filter stopped anything', () => {
+describe('inferring from clues that somebody else has found', () => {
   it('goes by who spoke first, the ends and the ports alone', () => {
     const ends = [NOTHING, NOTHING] as const;
     const ports = [50_000, 50_001] as const;
     const order = { basis: 'order', confidence: 0.601 };
-    expect(inferPlainly([false, false], ends, ports)).toBe(NOBODY);
-    expect(inferPlainly([true, false], ends, ports)).toEqual({ direction: 0, ...order });
-    expect(inferPlainly([false, true], ends, ports)).toEqual({ direction: 1, ...order });
-    expect(inferPlainly([false, false], [NOTHING, { answers: true, peers: 0 }], ports)).toMatchObject({
+    const nothing: Shown = { stopped: false, replyRejected: false, spokeFirst: false };
+    const first: Shown = { ...nothing, spokeFirst: true };
+    const infer = (...clues: Parameters<typeof cluesOf>) => weigh(cluesOf(...clues));
+    expect(infer([nothing, nothing], ends, ports)).toBe(NOBODY);
+    expect(infer([first, nothing], ends, ports)).toEqual({ direction: 0, ...order });
+    expect(infer([nothing, first], ends, ports)).toEqual({ direction: 1, ...order });
+    expect(infer([nothing, nothing], [NOTHING, { answers: true, peers: 0 }], ports)).toMatchObject({
       direction: 0,
       basis: 'service',
     });
-    expect(inferPlainly([false, false], ends, [443, 50_000])).toMatchObject({ direction: 1, basis: 'port' });
+    expect(infer([nothing, nothing], ends, [443, 50_000])).toMatchObject({ direction: 1, basis: 'port' });
+    expect(infer([nothing, nothing], ends, null)).toBe(NOBODY);
   });
 });
 

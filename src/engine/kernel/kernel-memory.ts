@@ -20,16 +20,24 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   reserveAddresses(count: number): number;
   orderKeys(): number;
   setLimits(
-    shortest: number,
     attempt: number,
+    open: number,
+    linger: number,
+    exchange: number,
     slack: number,
     later: number,
     bareV4: number,
     bareV6: number,
+    manyPeers: number,
+    observedOnly: boolean,
   ): void;
-  setObservers(at: number): void;
+  setTables(observers: number, scopes: number): void;
+  learnServices(): number;
   keyIn(place: number): number;
-  answer(place: number, opener: number, finding: number): void;
+  answerEnds(place: number, bits: number): void;
+  askedClues(): number;
+  askedScope(): number;
+  scopeEntry(): number;
   setAside(bytes: number): void;
   judgeKeys(place: number, to: number, from: number, until: number): number;
   written(): number;

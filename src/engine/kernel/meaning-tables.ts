@@ -5,14 +5,15 @@
 import { areOver, EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
 import { openingRank } from '../../correlate/key-records.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
-import { observedInitiator } from '../../lifecycle/initiator.ts';
+import { MANY_PEERS, observedInitiator } from '../../lifecycle/initiator.ts';
 import { outcomeOf } from '../../lifecycle/outcome.ts';
-import type { ConnectionState, Side, Verdict } from '../../model/connection.ts';
+import { FTP_DATA, rankOf } from '../../lifecycle/ports.ts';
+import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from '../../model/connection.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { endByDirection } from '../../path/vantages.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
 import { provesPayload, TCP_EVENTS } from '../../tcp/events.ts';
-import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
 import { CONTRADICTS, NEXT } from '../../tcp/step.ts';
 import { SIDE_STATES, STATES } from '../../tcp/transitions.ts';
 import { BASE64 } from '../community-id.ts';
@@ -26,16 +27,27 @@ export interface Life {
   readonly state: ConnectionState | null;
   readonly closedBy: Side | null;
   readonly connState: string | null;
-  readonly verdict: Verdict;
 }
 
-/** The lives that the kernel knows by their places: rejected attempts, without and with an answer, exchanges, rejected answers. */
+/**
+ * The lives that the kernel knows by their places: rejected attempts, without and with an answer, exchanges, what carries
+ * no flags, and what carries dashes instead of flags.
+ */
 const KNOWN_LIVES: readonly Life[] = [
-  { state: 'blocked', closedBy: null, connState: 'S0', verdict: 'rejected' },
-  { state: 'blocked', closedBy: null, connState: 'REJ', verdict: 'rejected' },
-  { state: null, closedBy: null, connState: null, verdict: 'accepted' },
-  { state: null, closedBy: null, connState: null, verdict: 'rejected' },
-  { state: 'blocked', closedBy: null, connState: 'REJ', verdict: 'reply-rejected' },
+  { state: 'blocked', closedBy: null, connState: 'S0' },
+  { state: 'blocked', closedBy: null, connState: 'REJ' },
+  { state: null, closedBy: null, connState: null },
+  { state: 'flagless', closedBy: null, connState: 'OTH' },
+  { state: 'midstream', closedBy: null, connState: 'OTH' },
+];
+
+/** Verdicts by the numbers that the kernel knows them by. */
+export const VERDICTS: readonly Verdict[] = ['accepted', 'rejected', 'reply-rejected', 'mixed', 'unknown'];
+
+/** What rows are counted as: by state, and exchanges by protocol. */
+export const COUNTED_AS: readonly { readonly state: ConnectionState | null; readonly protocol: string }[] = [
+  ...(Object.keys(CONNECTION_STATES) as ConnectionState[]).map((state) => ({ state, protocol: 'tcp' })),
+  ...['udp', 'icmp', 'icmpv6'].map((protocol) => ({ state: null, protocol })),
 ];
 
 const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'];
@@ -125,20 +137,38 @@ const teachLives = (memory: KernelMemory): Life[] => {
       row[memory.value('CLOSER_AT')] = isByFin ? memory.value('CLOSER_BY_FIN') : one;
       row[memory.value('MARKS_AT')] =
         Number(opening === 'midstream') + 2 * Number(!NEVER_OPEN.has(state) && !isOver);
-      row[memory.value('TRAITS_AT')] =
-        (CLOSED_STATES.has(state) ? memory.value('IS_BOUNDED') : 0) |
-        (STATES[mine].began === 'syn' ? memory.value('BEGAN_WITH_SYN') : 0) |
-        (isOver ? memory.value('IS_OVER') : 0) |
-        (STATES[mine].ended !== 'open' && STATES[theirs].ended !== 'open' ? memory.value('BOTH_ENDED') : 0);
+      row[memory.value('TRAITS_AT')] = CLOSED_STATES.has(state) ? memory.value('IS_BOUNDED') : 0;
       for (const [n, closedBy] of CLOSERS.entries()) {
         if (!isByFin && n !== one) continue;
-        row[memory.value('LIFE_AT') + n] = numberOf({ state, closedBy, connState, verdict: 'accepted' });
+        row[memory.value('LIFE_AT') + n] = numberOf({ state, closedBy, connState });
       }
     }
   }
-  if (lives.length > memory.value('MOST_LIVES'))
+  if (lives.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 16)
     throw new Error('The kernel has no room for so many states.');
+  const counted = memory.bytes(memory.value('COUNTED'), lives.length);
+  for (const [i, { state }] of lives.entries())
+    counted[i] = COUNTED_AS.findIndex((counts) => counts.state === state);
   return lives;
+};
+
+const teachSides = (memory: KernelMemory): void => {
+  const traits = memory.bytes(memory.value('SIDE_TRAITS'), 16);
+  for (const [i, state] of SIDE_STATES.entries()) {
+    const { began, ended } = STATES[state];
+    traits[i] =
+      (began === 'syn' ? memory.value('BEGAN_SYN') : 0) |
+      (ended === 'fin' ? memory.value('ENDED_FIN') : 0) |
+      (areOver(ended, 'open') ? memory.value('ENDED_RST') : 0);
+  }
+};
+
+const PORT_RANK_BYTES = Uint8Array.from({ length: 1 << 16 }, (_, port) => rankOf(port));
+
+const teachPorts = (memory: KernelMemory): void => {
+  const ranks = memory.bytes(memory.value('PORT_RANKS'), 1 << 16);
+  ranks.set(PORT_RANK_BYTES);
+  ranks[FTP_DATA] = rankOf(FTP_DATA) | memory.value('FTP');
 };
 
 const teachPlaces = (memory: KernelMemory): void => {
@@ -174,18 +204,27 @@ const largestBarePacket = (isV6: boolean): number => {
 };
 
 /** Fills the tables; gives the lives by their numbers. */
-export const teachMeanings = (memory: KernelMemory): readonly Life[] => {
+export const teachMeanings = (
+  memory: KernelMemory,
+  options: { readonly openSeconds: number; readonly observedOnly: boolean },
+): readonly Life[] => {
   teachFlags(memory);
   teachHistories(memory);
+  teachSides(memory);
+  teachPorts(memory);
   teachPlaces(memory);
   teachSpelling(memory);
   memory.exports.setLimits(
-    SHORTEST_LIMIT_SECONDS,
     IDLE_LIMITS.attemptSeconds,
+    options.openSeconds,
+    IDLE_LIMITS.lingerSeconds,
+    IDLE_LIMITS.exchangeSeconds,
     SLACK_SECONDS,
     surelyLater(),
     largestBarePacket(false),
     largestBarePacket(true),
+    MANY_PEERS,
+    options.observedOnly,
   );
   return teachLives(memory);
 };

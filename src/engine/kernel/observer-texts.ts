@@ -6,8 +6,19 @@ import { scopeWords } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 
-/** In the order that the kernel numbers them. */
-const ROLES = ['initiator', 'responder', 'unknown'] as const;
+/** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
+const ROLES = [
+  ['initiator', 'both'],
+  ['responder', 'both'],
+  ['unknown', 'both'],
+  ['gateway', 'both'],
+  ['gateway', 'initiator'],
+  ['gateway', 'responder'],
+] as const;
+
+/** The words of an observer from which on texts are, and up to which. */
+const PLACE = 8;
+const COVERED = 22;
 
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;
@@ -57,7 +68,8 @@ export const teachObservers = (
     const marks =
       (own === null ? 0 : memory.value('HAS_OWN')) |
       (own?.isV6 === true ? memory.value('OWN_ADDRESS_IS_V6') : 0) |
-      (coverage.hasSkipped(vantage) ? memory.value('HAS_SKIPPED') : 0);
+      (coverage.hasSkipped(vantage) ? memory.value('HAS_SKIPPED') : 0) |
+      (instanceId === null ? 0 : memory.value('HAS_INSTANCE'));
     const name = tables.names[id] as string;
     const place =
       cell('interface_id', interfaceId) +
@@ -65,8 +77,8 @@ export const teachObservers = (
       cell('subnet_id', subnetId) +
       cell('instance_id', instanceId) +
       cell('account_id', accountId);
-    const labels = ROLES.flatMap((role) =>
-      arena.add(name === '' ? '' : speller.value(labelOf(name, role, 'both')).slice(1, -1)),
+    const labels = ROLES.flatMap(([role, sees]) =>
+      arena.add(name === '' ? '' : speller.value(labelOf(name, role, sees)).slice(1, -1)),
     );
     const [rank, group, nameRank] = [tables.ranks[id], tables.groups[id], nameRanks[id]] as number[];
     const scope = scopeWords(tables.scopeNames[id] as string);
@@ -89,11 +101,12 @@ export const teachObservers = (
   }
   const texts = memory.allocate(arena.used.length + BEHIND);
   const at = memory.allocate(words.length * 4);
-  if (texts === 0 || at === 0) return false;
+  const scopes = memory.allocate(memory.value('SCOPES') * memory.value('SCOPE_SIZE'));
+  if (texts === 0 || at === 0 || scopes === 0) return false;
   for (let i = 0; i < words.length; i += width)
-    for (const part of [8, 10, 12, 14]) words[i + part] = (words[i + part] as number) + texts;
+    for (let part = PLACE; part < COVERED; part += 2) words[i + part] = (words[i + part] as number) + texts;
   memory.bytes(texts, arena.used.length).set(arena.used);
   memory.words(at, words.length).set(words);
-  memory.exports.setObservers(at);
+  memory.exports.setTables(at, scopes);
   return true;
 };

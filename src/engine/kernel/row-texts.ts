@@ -2,7 +2,7 @@
 import type { Verdict } from '../../model/connection.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
-import type { Life } from './meaning-tables.ts';
+import { type Life, VERDICTS } from './meaning-tables.ts';
 
 /** What stands around texts in the speller's form. */
 const quotes = (speller: LineSpeller): { readonly open: string; readonly close: string } => {
@@ -14,20 +14,20 @@ const quotes = (speller: LineSpeller): { readonly open: string; readonly close: 
 const fixedTexts = (speller: LineSpeller): string[] => {
   const { open, close } = quotes(speller);
   const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
-  const afterHistory = (verdict: Verdict): string =>
-    close + cell('verdict', verdict) + speller.before('first_seen');
-  const withoutHistory = (verdict: Verdict): string =>
-    cell('history', null) + cell('verdict', verdict) + speller.before('first_seen');
+  const afterId = (protocol: string): string =>
+    cell('protocol', protocol) + speller.before('initiator_address') + open;
+  const afterVerdict = (verdict: Verdict): string => cell('verdict', verdict) + speller.before('first_seen');
   return [
     speller.before('uid') + open,
     close + speller.before('community_id') + open,
-    close + cell('protocol', 'tcp') + speller.before('initiator_address') + open,
+    close + afterId('tcp'),
+    close + afterId('udp'),
+    close + cell('community_id', null) + afterId('icmp'),
+    close + cell('community_id', null) + afterId('icmpv6'),
     close + speller.before('initiator_port'),
     speller.before('responder_address') + open,
     close + speller.before('responder_port'),
     speller.before('history') + open,
-    afterHistory('accepted'),
-    afterHistory('rejected'),
     speller.before('last_seen'),
     speller.before('opened_at'),
     speller.before('opened_by'),
@@ -48,10 +48,8 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     ' > ',
     close + speller.end,
     cell('path', null) + speller.end,
-    close + cell('protocol', 'udp') + speller.before('initiator_address') + open,
-    withoutHistory('accepted'),
-    withoutHistory('rejected'),
-    afterHistory('reply-rejected'),
+    ...VERDICTS.map((verdict) => close + afterVerdict(verdict)),
+    ...VERDICTS.map((verdict) => cell('history', null) + afterVerdict(verdict)),
   ];
 };
 
@@ -65,14 +63,13 @@ export const marksOf = (bits: number) => ({
   contradicted: (bits & 16) !== 0,
 });
 
-/** The marks of a number of six bits; the sixth is set for exchanges, of which no flags tell anything. */
+/** The marks of a number of seven bits; the last two are set where nothing tells of the beginning, and of the end. */
 const markText = (speller: LineSpeller, bits: number): string => {
   const marks = marksOf(bits & 31);
-  const isExchange = bits > 31;
   const cell = (name: string, value: boolean | null): string => speller.before(name) + speller.value(value);
   return (
-    cell('starts_midstream', isExchange ? null : marks.startsMidstream) +
-    cell('ends_open', isExchange ? null : marks.endsOpen) +
+    cell('starts_midstream', (bits & 32) !== 0 ? null : marks.startsMidstream) +
+    cell('ends_open', (bits & 64) !== 0 ? null : marks.endsOpen) +
     cell('one_sided', marks.oneSided) +
     cell('has_gap', marks.hasGap) +
     cell('may_hide_reuse', marks.mayHideReuse) +
@@ -83,7 +80,7 @@ const markText = (speller: LineSpeller, bits: number): string => {
 /** Puts the texts into the kernel's memory. */
 export const teachTexts = (memory: KernelMemory, speller: LineSpeller, lives: readonly Life[]): void => {
   for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
-  for (let bits = 0; bits < 64; bits++) memory.putText(memory.value('MARKS'), bits, markText(speller, bits));
+  for (let bits = 0; bits < 128; bits++) memory.putText(memory.value('MARKS'), bits, markText(speller, bits));
   for (const [i, life] of lives.entries()) {
     const text =
       speller.before('state') +

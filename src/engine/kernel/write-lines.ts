@@ -1,13 +1,14 @@
 /** Lines of all keys in order: plain keys by the kernel, the others by the plain path, in pieces of one size. */
 import { type Key, readKey } from '../../correlate/key-records.ts';
 import type { RecordStore } from '../../correlate/record-store.ts';
-import { inferPlainly, NOBODY } from '../../lifecycle/initiator.ts';
+import type { Scope } from '../../correlate/scope.ts';
 import type { Judge, JudgeContext } from '../judge.ts';
+import type { ObserverTables } from '../observer-tables.ts';
 import type { PlainJudge } from '../plain-judge.ts';
-import { FindingTexts } from './finding-texts.ts';
+import { Answers } from './answers.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { CountRows, LineSpeller } from './line-speller.ts';
-import type { Life } from './meaning-tables.ts';
+import { COUNTED_AS, VERDICTS } from './meaning-tables.ts';
 import { marksOf } from './row-texts.ts';
 
 /** Bytes of a piece: worth a write call, small enough for the caches. */
@@ -21,9 +22,10 @@ export interface LineSetting {
   readonly memory: KernelMemory;
   /** Where {@link reservePieces} made room. */
   readonly pieces: number;
-  readonly lives: readonly Life[];
   readonly store: RecordStore;
   readonly context: JudgeContext;
+  readonly scope: Scope;
+  readonly tables: ObserverTables;
   readonly plain: PlainJudge;
   readonly speller: LineSpeller;
   readonly count: CountRows;
@@ -32,16 +34,13 @@ export interface LineSetting {
 /** Writes lines of keys: what the kernel can by the kernel. */
 export class LineWriter {
   readonly #setting: LineSetting;
-  readonly #findings: FindingTexts;
+  readonly #answers: Answers;
   readonly #full: number;
-  readonly #asks: number;
 
   constructor(setting: LineSetting) {
-    const { memory, speller } = setting;
     this.#setting = setting;
-    this.#findings = new FindingTexts(memory, speller);
-    this.#full = memory.value('FULL');
-    this.#asks = memory.value('ASKS');
+    this.#answers = new Answers(setting);
+    this.#full = setting.memory.value('FULL');
   }
 
   /** Writes the keys at places up to `to`. A piece is the caller's until the next but one is asked for. */
@@ -66,7 +65,8 @@ export class LineWriter {
         yield take();
         continue;
       }
-      if (reason === this.#asks && answer(this.#setting, this.#findings, place)) continue;
+      if (this.#answers.give(reason, place)) continue;
+
       for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
         const line = speller.line(row);
         if (line.length > begin + PIECE_SIZE - at) yield take();
@@ -84,19 +84,18 @@ export class LineWriter {
 
   /** Tells what kernels have counted, each in its room: see `aside` in memory.ts. */
   giveCounts(asides: readonly number[]): void {
-    const { memory, lives, count } = this.#setting;
-    const size = lives.length * 512;
+    const { memory, count } = this.#setting;
+    const size = COUNTED_AS.length << 12;
     const rooms = asides.map((aside) => memory.words(aside + memory.value('COUNTS'), size));
     for (let i = 0; i < size; i++) {
       const times = rooms.reduce((sum, counts) => sum + (counts[i] as number), 0);
       if (times === 0) continue;
-      const initiatorBasis = this.#findings.basis((i >> 5) & 15);
-      const life = lives[i >> 9];
-      if (initiatorBasis === undefined || life === undefined)
+      const as = COUNTED_AS[i >> 12];
+      const verdict = VERDICTS[(i >> 9) & 7];
+      const initiatorBasis = this.#answers.basis((i >> 5) & 15);
+      if (initiatorBasis === undefined || verdict === undefined || as === undefined)
         throw new Error('The kernel has counted what cannot be.');
-      const { state, verdict } = life;
-      const protocol = state === null ? 'udp' : 'tcp';
-      count({ ...marksOf(i & 31), protocol, state, verdict, initiatorBasis }, times);
+      count({ ...marksOf(i & 31), ...as, verdict, initiatorBasis }, times);
     }
   }
 }
@@ -107,21 +106,6 @@ export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
   yield* writer.write(0, setting.store.keyCount);
   writer.giveCounts([0]);
 }
-
-/** Tells the kernel who opened the key at a place, where no SYN does; false when it cannot spell that. */
-const answer = (setting: LineSetting, findings: FindingTexts, place: number): boolean => {
-  const { memory, store, context, plain } = setting;
-  const index = memory.exports.keyIn(place) >>> 0;
-  const { key, flipped } = readKey(store, index, context.addresses);
-  const bits = memory.value('spokeFirst');
-  const finding = context.observedOnly
-    ? NOBODY
-    : inferPlainly([(bits & 1) !== 0, (bits & 2) !== 0], plain.ends(index, flipped), key.ports);
-  const number = findings.numberOf(finding);
-  if (number === undefined) return false;
-  memory.exports.answer(place, finding.direction, number);
-  return true;
-};
 
 const judgePlainly = (
   index: number,

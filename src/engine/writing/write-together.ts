@@ -18,8 +18,9 @@ const threadFile = (): URL =>
 
 /** What judging reads of the first kernel: variables of these names are the same in all of them. */
 const VARIABLES = [
-  ...(['order', 'addresses', 'observers', 'shortestLimit', 'attemptLimit', 'slack', 'surelyLater'] as const),
-  ...(['bareV4', 'bareV6'] as const),
+  ...(['order', 'addresses', 'observers', 'scopes', 'services', 'serviceMask', 'knowsAll'] as const),
+  ...(['attemptLimit', 'openLimit', 'lingerLimit', 'exchangeLimit', 'slack', 'surelyLater'] as const),
+  ...(['bareV4', 'bareV6', 'manyPeers', 'observedOnly'] as const),
 ];
 
 /** The threads that write beside this one. They start at once, so that they are there when everything is in order. */

@@ -94,7 +94,7 @@ export let tcpWithFlags: u32 = 0;
 /** The first start and last end of flows; -1 without any. */
 export let first: f64 = -1;
 export let last: f64 = -1;
-/** The highest id of an IPv6 address in a key. */
+/** The highest id of an IPv6 address in a key or of an interface. */
 export let mostV6: u32 = 0;
 
 export let vantages: usize = 0;
@@ -439,7 +439,10 @@ function file(row: usize, at32: usize, observer: u32): void {
       ownIsV6 = dstIsV6;
     }
   }
-  if (ownIsV6) info |= OWN_IS_V6;
+  if (ownIsV6) {
+    info |= OWN_IS_V6;
+    mostV6 = max(mostV6, own);
+  }
   if (isV6) mostV6 = max(mostV6, max(from, to));
 
   const kindOfKey = number | (isV6 ? KEY_V6 : 0);
@@ -490,7 +493,9 @@ export function fileRows(from: usize, count: u32): void {
     v128.store(at, v128.load(row));
     store<u64>(at, load<u64>(row, 16), 16);
     store<u64>(at, load<u64>(row, 24), 28);
-    store<u32>(at, load<u32>(row, 32), 36);
+    const own = load<u32>(row, 32);
+    store<u32>(at, own, 36);
+    if ((load<u32>(at, 32) & OWN_IS_V6) != 0) mostV6 = max(mostV6, own);
     link(key, record);
   }
 }

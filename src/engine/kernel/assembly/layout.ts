@@ -69,6 +69,8 @@ export const SHOWS_DST: u32 = 1 << 23;
 
 export const TCP: u32 = 6;
 export const UDP: u32 = 17;
+export const ICMP: u32 = 1;
+export const ICMPV6: u32 = 58;
 export const KEY_V6: u32 = 0x100;
 /** Nothing: a first second, an own address. */
 export const NONE: u32 = 0xffffffff;
@@ -108,15 +110,17 @@ export const LIFE_AT: u32 = 3;
 export const CLOSER_BY_FIN: u32 = 3;
 /** Of TRAITS_AT. */
 export const IS_BOUNDED: u32 = 1;
-export const BEGAN_WITH_SYN: u32 = 2;
-export const IS_OVER: u32 = 4;
-export const BOTH_ENDED: u32 = 8;
 /** By evidence of SYN and SYN-ACK: the direction of the initiator, 2 for nobody. */
 export const OPENERS: u32 = LIVES + 2048;
 /** By flow-direction and direction: the end an interface stands at, 2 for nobody knows. */
 export const ENDS: u32 = OPENERS + 16;
+/** By state of a side: the bits below. */
+export const SIDE_TRAITS: u32 = ENDS + 16;
+export const BEGAN_SYN: u32 = 1;
+export const ENDED_FIN: u32 = 2;
+export const ENDED_RST: u32 = 4;
 /** By finding: its basis, as a number below 16. */
-export const BASES: u32 = ENDS + 16;
+export const BASES: u32 = SIDE_TRAITS + 16;
 /** By the upper half of an IPv4 address: whether it is private. */
 export const PRIVATE: u32 = 655360;
 /** By octet: its digits and a dot, then its length. */
@@ -135,35 +139,63 @@ export const TEXTS: u32 = 737280;
 export const FIXED: u32 = TEXTS;
 /** By finding: who opened and how sure that is. The first sixteen are what evidence of SYN and SYN-ACK says. */
 export const MOST_FINDINGS: u32 = 128;
-export const FINDINGS: u32 = FIXED + 40 * TEXT_SIZE;
-/** By five bits: midstream, ends open, one-sided, may hide reuse, contradicted; then the same of exchanges, which have no life. */
+export const FINDINGS: u32 = FIXED + 48 * TEXT_SIZE;
+/** By seven bits: see the marks below. */
 export const MARKS: u32 = FINDINGS + MOST_FINDINGS * TEXT_SIZE;
+export const MIDSTREAM: u32 = 1;
+export const ENDS_OPEN: u32 = 2;
+export const ONE_SIDED: u32 = 4;
+export const HIDES_REUSE: u32 = 8;
+export const CONTRADICTED: u32 = 16;
+/** Nothing tells whether it began before the log, or whether it ended. */
+export const NO_BEGINNING: u32 = 32;
+export const NO_ENDING: u32 = 64;
 /** By life: state, closer, conn_state. */
 export const MOST_LIVES: u32 = 192;
-export const LIFE_TEXTS: u32 = MARKS + 64 * TEXT_SIZE;
-/** The lives of rejected attempts without and with an answer come first, then those of exchanges, accepted and rejected. */
+export const LIFE_TEXTS: u32 = MARKS + 128 * TEXT_SIZE;
+/** The lives of rejected attempts without and with an answer come first, then exchanges, and what carries no flags or none but dashes. */
 export const BLOCKED: u32 = 0;
 export const EXCHANGE: u32 = 2;
-/** The life of an attempt whose answer was rejected. */
-export const REPLY_BLOCKED: u32 = 4;
+export const FLAGLESS: u32 = 3;
+export const DASHES: u32 = 4;
+/** By life: the number its state is counted by. */
+export const COUNTED: u32 = LIFE_TEXTS + MOST_LIVES * TEXT_SIZE;
+
+// Verdicts by their numbers.
+export const ACCEPTED: u32 = 0;
+export const REJECTED: u32 = 1;
+export const REPLY_REJECTED: u32 = 2;
+export const MIXED: u32 = 3;
+export const UNKNOWN: u32 = 4;
+
+/** By port: its rank, and 4 for the port that data connections of FTP come from. */
+export const PORT_RANKS: u32 = 802816;
+export const FTP: u32 = 4;
+/** By what clues say (see cluesOf): 0 for not asked yet, else a finding, 128 set where the high end opened. */
+export const CLUES: u32 = PORT_RANKS + 65536;
 
 // What observers are to the judge: filled by observer-texts.ts.
 // An observer: rank 0, group 4, vantage 8, name's rank 12, scope 16 and 20, own address 24, marks 28,
-// place 32, its length 36, then labels by role: address, length; covered from 64.
-export const OBSERVER_SIZE: u32 = 72;
+// place 32, its length 36, then labels by role: address, length; covered from 88.
+export const OBSERVER_SIZE: u32 = 96;
 export const HAS_OWN: u32 = 1;
 export const HAS_SKIPPED: u32 = 2;
 export const OWN_ADDRESS_IS_V6: u32 = 4;
+export const HAS_INSTANCE: u32 = 8;
+
+/** Groups of networks and what became of them: so many, of so many bytes, filled by answers.ts. */
+export const SCOPES: u32 = 1024;
+export const SCOPE_SIZE: u32 = 128;
 
 // Room for the judge to work in.
-export const WORK: u32 = 794624;
+export const WORK: u32 = 933888;
 export const MOST_RECORDS: u32 = 128;
 /** Connections of one key; more are left to the plain path. */
 export const MOST_DRAFTS: u32 = 16;
-export const MOST_VIEWS: u32 = 4;
+export const MOST_VIEWS: u32 = 8;
 
-/** Rows by life, basis and marks. */
-export const COUNTS: u32 = 827392;
+/** Rows by state, verdict, basis and marks. */
+export const COUNTS: u32 = WORK + 32768;
 /** A row without place and path is shorter. */
 export const LONGEST_REST: u32 = 2048;
 /** Bytes behind an output region that may be written over. */

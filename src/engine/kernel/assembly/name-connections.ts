@@ -77,6 +77,7 @@ export function writeUid(
   scope0: u32,
   scope1: u32,
   opening: u32,
+  ordinal: u32,
 ): void {
   h1 = h2 = h3 = h4 = 0;
   mix(protocol | ((isV6 ? 16 : 4) << 8), ports, scope0, scope1);
@@ -85,12 +86,12 @@ export function writeUid(
     const l2 = bswap(load<u64>(low, 8));
     const h = bswap(load<u64>(high, 0));
     const g = bswap(load<u64>(high, 8));
-    mix(opening, 0, <u32>(l >> 32), <u32>l);
+    mix(opening, ordinal, <u32>(l >> 32), <u32>l);
     mix(<u32>(l2 >> 32), <u32>l2, <u32>(h >> 32), <u32>h);
     mix(<u32>(g >> 32), <u32>g, 0, 0);
     finish(64);
   } else {
-    mix(opening, 0, <u32>low, <u32>high);
+    mix(opening, ordinal, <u32>low, <u32>high);
     finish(32);
   }
   let bits = <u64>h1 | (<u64>h2 << 32);

@@ -1,0 +1,151 @@
+/**
+ * Who opened a connection that no SYN tells of: gathers the clues of lifecycle/initiator.ts as bits. What they come to
+ * stands in a table that its code fills.
+ */
+import {
+  actionsOf,
+  at,
+  directionOf,
+  endOf,
+  flipped,
+  observerAt,
+  ports,
+  transport,
+  seenOf,
+  startOf,
+  viewCount,
+  viewOf,
+} from './key-records.ts';
+import { beginOf, hasFlags, slack, untilOf } from './divide-records.ts';
+import { CLUES, FTP, NONE, PORT_RANKS, TCP, UDP } from './layout.ts';
+import { answers, knowEnd, peers } from './services.ts';
+
+// The bits of clues, the low end's; the high end's are STEP to the left, or one to the left of ANSWERS and MANY_PEERS.
+export const STOPPED: u32 = 1;
+export const REPLY_REJECTED_CLUE: u32 = 2;
+export const SPOKE_FIRST: u32 = 4;
+export const STEP: u32 = 3;
+export const ANSWERS: u32 = 1 << 6;
+export const MANY_PEERS: u32 = 1 << 8;
+/** Two ranks of two bits, then whether one port is FTP's, then whether there are none. */
+export const PORTS_SHIFT: u32 = 10;
+export const IS_FTP: u32 = 16;
+export const NO_PORTS: u32 = 32;
+
+/** How many more ends an end talks to than its peer when it is shared. Set once. */
+export let manyPeers: u32 = 0;
+/** Nobody is inferred. Set once. */
+export let observedOnly: bool = false;
+
+export function setInference(many: u32, only: bool): void {
+  manyPeers = many;
+  observedOnly = only;
+}
+
+/** Of the key at hand: whether its ends are known, and their bits. */
+let knowsEnds: bool = false;
+let endBits: u32 = 0;
+
+/** Begins with another key. */
+export function forgetEnds(): void {
+  knowsEnds = false;
+}
+
+/** Tells ANSWERS and MANY_PEERS of the key at hand. */
+export function tellEnds(bits: u32): void {
+  knowsEnds = true;
+  endBits = bits;
+}
+
+/** The clues that the last connection asked about has. */
+export let asked: u32 = 0;
+/** Whether the ends of the last key are to be told. */
+export let asksEnds: bool = false;
+
+/** What is known of who opened: 0 when it has to be asked, with {@link asked} and {@link asksEnds}. */
+export function infer(key: usize, draft: usize, learns: bool): u32 {
+  asksEnds = false;
+  asked = 0;
+  if (!observedOnly) {
+    if (!knowsEnds && !lookAtEnds(key, learns)) {
+      asksEnds = true;
+      return 0;
+    }
+    asked = endBits | cluesOf(draft) | (portsClass() << PORTS_SHIFT);
+  }
+  return <u32>load<u8>(<usize>CLUES + <usize>asked);
+}
+
+function lookAtEnds(key: usize, learns: bool): bool {
+  if (!knowEnd(key, flipped, learns)) return false;
+  const lowAnswers = answers;
+  const lowPeers = peers;
+  if (!knowEnd(key, !flipped, learns)) return false;
+  let bits: u32 = 0;
+  // Who talks to a service, or to an end that is shared, opened.
+  if (answers && !lowAnswers) bits |= ANSWERS;
+  if (lowAnswers && !answers) bits |= ANSWERS << 1;
+  if (isShared(peers, lowPeers)) bits |= MANY_PEERS;
+  if (isShared(lowPeers, peers)) bits |= MANY_PEERS << 1;
+  tellEnds(bits);
+  return true;
+}
+
+@inline
+function isShared(theirs: u32, own: u32): bool {
+  return theirs >= manyPeers && <u64>theirs >= <u64>manyPeers * <u64>own;
+}
+
+@inline
+function portsClass(): u32 {
+  if (transport != TCP && transport != UDP) return NO_PORTS;
+  const mine = <u32>load<u8>(<usize>PORT_RANKS + <usize>(ports >> 16));
+  const theirs = <u32>load<u8>(<usize>PORT_RANKS + <usize>(ports & 0xffff));
+  return (mine & 3) | ((theirs & 3) << 2) | (((mine | theirs) & FTP) != 0 ? IS_FTP : 0);
+}
+
+/** What each interface shows: times and filters of two are not compared. */
+function cluesOf(draft: usize): u32 {
+  const isFlagless = transport == TCP && !hasFlags(draft);
+  let clues: u32 = 0;
+  for (let view: usize = 0; view < viewCount; view++) {
+    const seen = seenOf(view);
+    if (seen == 0) continue;
+    const mine = actionsOf(view) & 3;
+    const theirs = actionsOf(view) >> 2;
+    if (isFlagless && seen == 1 && mine == 2) clues |= STOPPED;
+    if (isFlagless && seen == 2 && theirs == 2) clues |= STOPPED << STEP;
+    if (mine == 1 && theirs == 2) clues |= REPLY_REJECTED_CLUE;
+    if (mine == 2 && theirs == 1) clues |= REPLY_REJECTED_CLUE << STEP;
+    if (seen == 3) clues |= whoSpokeFirst(draft, view);
+  }
+  // A rejected reply says more than who spoke first.
+  if ((clues & REPLY_REJECTED_CLUE) != 0) clues &= ~SPOKE_FIRST;
+  if ((clues & (REPLY_REJECTED_CLUE << STEP)) != 0) clues &= ~(SPOKE_FIRST << STEP);
+  return clues;
+}
+
+/** By one interface's own clock. */
+function whoSpokeFirst(draft: usize, view: usize): u32 {
+  const covered = load<u32>(observerAt(view), 88);
+  if (covered == NONE) return 0;
+  let lowFirst = i64.MAX_VALUE;
+  let highFirst = i64.MAX_VALUE;
+  let lowBy = i64.MAX_VALUE;
+  let highBy = i64.MAX_VALUE;
+  const until = untilOf(draft);
+  for (let place = beginOf(draft); place < until; place++) {
+    const record = at(place);
+    if (viewOf(record) != view) continue;
+    if (directionOf(record) == 0) {
+      lowFirst = min(lowFirst, startOf(record));
+      lowBy = min(lowBy, endOf(record));
+    } else {
+      highFirst = min(highFirst, startOf(record));
+      highBy = min(highBy, endOf(record));
+    }
+  }
+  if (highFirst - lowBy > slack && lowFirst - <i64>covered > slack) return SPOKE_FIRST;
+  if (lowFirst - highBy > slack && highFirst - <i64>covered > slack) return SPOKE_FIRST << STEP;
+  return 0;
+}
