@@ -43,18 +43,19 @@ export class LineWriter {
     this.#full = setting.memory.value('FULL');
   }
 
-  /** Writes the keys at places up to `to`. A piece is the caller's until the next but one is asked for. */
-  *write(from: number, to: number): Generator<Uint8Array> {
-    const { memory, pieces, store, context, plain, speller, count } = this.#setting;
+  /**
+   * Writes the keys at places up to `to`.
+   * @param room gives where the next piece goes: it is the caller's until that place is given again. Two places in turns when left out
+   */
+  *write(from: number, to: number, room = this.#twoRooms()): Generator<Uint8Array> {
+    const { memory, store, context, plain, speller, count } = this.#setting;
     const { exports } = memory;
-    const size = PIECE_SIZE + memory.value('OVERSHOOT');
-    let begin = pieces;
+    let begin = room();
     let at = begin;
-    const take = (): Uint8Array => {
-      const piece = memory.bytes(begin, at - begin);
-      begin = begin === pieces ? pieces + size : pieces;
+    const take = (): Uint8Array => memory.bytes(begin, at - begin);
+    const turn = (): void => {
+      begin = room();
       at = begin;
-      return piece;
     };
     for (let place = from; place < to; ) {
       place = exports.judgeKeys(place, to, at, begin + PIECE_SIZE);
@@ -63,13 +64,16 @@ export class LineWriter {
       const reason = memory.value('endedBy');
       if (reason === this.#full) {
         yield take();
+        turn();
         continue;
       }
       if (this.#answers.give(reason, place)) continue;
-
       for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
         const line = speller.line(row);
-        if (line.length > begin + PIECE_SIZE - at) yield take();
+        if (line.length > begin + PIECE_SIZE - at) {
+          yield take();
+          turn();
+        }
         if (line.length > PIECE_SIZE) yield line.slice();
         else {
           memory.bytes(at, line.length).set(line);
@@ -80,6 +84,16 @@ export class LineWriter {
       place++;
     }
     if (at > begin) yield take();
+  }
+
+  #twoRooms(): () => number {
+    const { memory, pieces } = this.#setting;
+    const other = pieces + PIECE_SIZE + memory.value('OVERSHOOT');
+    let next = other;
+    return () => {
+      next = next === pieces ? other : pieces;
+      return next;
+    };
   }
 
   /** Tells what kernels have counted, each in its room: see `aside` in memory.ts. */

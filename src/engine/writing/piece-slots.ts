@@ -4,10 +4,10 @@
  * the order of its chunks. As many pieces as there are slots wait at most: then the thread does.
  */
 
-/** Keys that are taken at once: half a mebibyte of lines. */
-export const CHUNK_KEYS = 1024;
+/** Keys that are taken at once: their lines mostly make one piece. */
+export const CHUNK_KEYS = 384;
 /** Pieces of a thread on their way. */
-export const SLOTS = 4;
+export const SLOTS = 6;
 /** Keys that a piece may leave out. */
 const MOST_HOLES = 1024;
 

@@ -9,8 +9,10 @@ import { type LineSetting, LineWriter, PIECE_SIZE } from '../kernel/write-lines.
 import { CHUNK_KEYS, type Piece, PieceSlots, SLOTS } from './piece-slots.ts';
 import type { WritingOrder, WritingTask } from './write-worker.ts';
 
-/** Chunks of this thread that may wait for those before them. */
-const MOST_AHEAD = 8;
+/** Pieces of this thread that may wait for those before them. */
+const OWN_ROOMS = 8;
+/** A chunk is begun while there is room for so many pieces: seldom does one need more. */
+const ROOMS_OF_CHUNK = 3;
 
 /** From the sources the thread is TypeScript as we are, in the package JavaScript. */
 const threadFile = (): URL =>
@@ -32,6 +34,7 @@ export class Writers {
   readonly #heads: number[];
   /** Where each thread's room to work and its slots lie; empty until {@link reserve}. */
   readonly #rooms: { readonly aside: number; readonly pieces: number }[] = [];
+  #own = 0;
   #failure: Error | undefined;
   #wake: () => void = () => {};
 
@@ -61,7 +64,13 @@ export class Writers {
       if (room === 0 || pieces === 0) return false;
       this.#rooms.push({ aside: room - work, pieces });
     }
-    return true;
+    this.#own = this.#memory.allocate((OWN_ROOMS + 1) * this.#distance());
+    return this.#own !== 0;
+  }
+
+  /** Where pieces of this thread may wait, and one room to spare. */
+  ownRooms(): number[] {
+    return Array.from({ length: OWN_ROOMS + 1 }, (_, i) => this.#own + i * this.#distance());
   }
 
   /** How far their rooms lie behind the first kernel's. */
@@ -99,9 +108,13 @@ export class Writers {
     return this.#memory.bytes((this.#rooms[thread]?.pieces ?? 0) + slot * this.#distance(), length);
   }
 
+  /** Goes on to the piece behind this one. */
+  passOver(thread: number, { slot }: Piece): void {
+    this.#heads[thread] = (slot + 1) % SLOTS;
+  }
+
   /** Gives the slot of a piece back. */
   release(thread: number, { slot }: Piece): void {
-    this.#heads[thread] = (slot + 1) % SLOTS;
     this.#slots.release(thread, slot);
   }
 
@@ -129,13 +142,13 @@ export class Writers {
   }
 }
 
-/** Bytes into pieces of one size, each the caller's until the next but one is asked for. */
+/** Small parts into pieces of one size, each the caller's until the next but one is asked for. */
 class Pieces {
   readonly #buffers = [0, 1, 2].map(() => new Uint8Array(PIECE_SIZE));
   #turn = 0;
   #used = 0;
 
-  *add(bytes: Uint8Array): Generator<Uint8Array> {
+  *add(bytes: Uint8Array): Generator<Lent> {
     for (let from = 0; from < bytes.length; ) {
       if (this.#used === PIECE_SIZE) yield this.#take();
       const part = bytes.subarray(from, from + PIECE_SIZE - this.#used);
@@ -145,41 +158,104 @@ class Pieces {
     }
   }
 
-  *rest(): Generator<Uint8Array> {
+  *rest(): Generator<Lent> {
     if (this.#used > 0) yield this.#take();
   }
 
-  #take(): Uint8Array {
-    const piece = (this.#buffers[this.#turn] as Uint8Array).subarray(0, this.#used);
+  #take(): Lent {
+    const bytes = (this.#buffers[this.#turn] as Uint8Array).subarray(0, this.#used);
     this.#turn = (this.#turn + 1) % this.#buffers.length;
     this.#used = 0;
-    return piece;
+    return { bytes, giveBack: NOTHING };
+  }
+}
+
+/** A piece that is in use until it is given back. */
+interface Lent {
+  readonly bytes: Uint8Array;
+  readonly giveBack: () => void;
+}
+
+const NOTHING = (): void => {};
+
+/** What this thread has written ahead: chunks whose pieces wait in rooms. */
+class OwnChunks {
+  readonly #writer: LineWriter;
+  readonly #spare: number;
+  readonly #free: number[];
+  readonly #chunks = new Map<number, readonly Lent[]>();
+
+  constructor(writer: LineWriter, [spare = 0, ...rooms]: readonly number[]) {
+    this.#writer = writer;
+    this.#spare = spare;
+    this.#free = rooms;
+  }
+
+  get hasRoom(): boolean {
+    return this.#free.length >= ROOMS_OF_CHUNK;
+  }
+
+  /** Writes the keys at places [from, to), which are a chunk. */
+  write(chunk: number, from: number, to: number): void {
+    const pieces: Lent[] = [];
+    let open = 0;
+    const room = (): number => {
+      open = this.#free.pop() ?? this.#spare;
+      return open;
+    };
+    for (const bytes of this.#writer.write(from, to, room)) {
+      const place = open;
+      // Where there is no room left, or a line larger than any, the piece is copied out of the way.
+      if (place === this.#spare || bytes.byteOffset !== place)
+        pieces.push({ bytes: bytes.slice(), giveBack: NOTHING });
+      else {
+        pieces.push({ bytes, giveBack: () => void this.#free.push(place) });
+        open = this.#spare;
+      }
+    }
+    if (open !== this.#spare) this.#free.push(open);
+    this.#chunks.set(chunk, pieces);
+  }
+
+  /** The pieces of a chunk, if this thread has written it. */
+  take(chunk: number): readonly Lent[] | undefined {
+    const pieces = this.#chunks.get(chunk);
+    this.#chunks.delete(chunk);
+    return pieces;
   }
 }
 
 /** Writes everything. A piece is the caller's until the next but one is asked for. The threads are stopped in the end. */
 export async function* writeTogether(setting: LineSetting, writers: Writers): AsyncGenerator<Uint8Array> {
+  let last = NOTHING;
+  for await (const { bytes, giveBack } of lentPieces(setting, writers)) {
+    yield bytes;
+    last();
+    last = giveBack;
+  }
+}
+
+async function* lentPieces(setting: LineSetting, writers: Writers): AsyncGenerator<Lent> {
   const keys = setting.store.keyCount;
   const chunks = Math.ceil(keys / CHUNK_KEYS);
   const writer = new LineWriter(setting);
   const pieces = new Pieces();
-  /** Chunks that this thread has written. */
-  const own = new Map<number, readonly Uint8Array[]>();
+  const own = new OwnChunks(writer, writers.ownRooms());
   const writeOwn = (): boolean => {
-    if (own.size === MOST_AHEAD) return false;
+    if (!own.hasRoom) return false;
     const chunk = writers.takeChunk();
     if (chunk >= chunks) return false;
-    const lines = [...copies(writer.write(chunk * CHUNK_KEYS, Math.min((chunk + 1) * CHUNK_KEYS, keys)))];
-    own.set(chunk, lines);
+    own.write(chunk, chunk * CHUNK_KEYS, Math.min((chunk + 1) * CHUNK_KEYS, keys));
     return true;
   };
   try {
     writers.begin(keys);
     for (let chunk = 0; chunk < chunks; ) {
-      const mine = own.get(chunk);
+      const mine = own.take(chunk);
       if (mine !== undefined) {
-        for (const bytes of mine) yield* pieces.add(bytes);
-        own.delete(chunk++);
+        yield* pieces.rest();
+        yield* mine;
+        chunk++;
         // Let this thread hear of the others.
         await nextTurn();
         continue;
@@ -188,14 +264,21 @@ export async function* writeTogether(setting: LineSetting, writers: Writers): As
       if (next !== undefined) {
         const { thread, piece } = next;
         const bytes = writers.bytes(thread, piece);
-        let from = 0;
-        for (const { offset, place } of piece.holes) {
-          yield* pieces.add(bytes.subarray(from, offset));
-          for (const lines of writer.write(place, place + 1)) yield* pieces.add(lines);
-          from = offset;
+        writers.passOver(thread, piece);
+        const giveBack = (): void => writers.release(thread, piece);
+        if (piece.holes.length === 0) {
+          yield* pieces.rest();
+          yield { bytes, giveBack };
+        } else {
+          let from = 0;
+          for (const { offset, place } of piece.holes) {
+            yield* pieces.add(bytes.subarray(from, offset));
+            for (const lines of writer.write(place, place + 1)) yield* pieces.add(lines);
+            from = offset;
+          }
+          yield* pieces.add(bytes.subarray(from));
+          giveBack();
         }
-        yield* pieces.add(bytes.subarray(from));
-        writers.release(thread, piece);
         if (piece.endsChunk) chunk++;
       } else if (!writeOwn()) await writers.wait(chunk);
     }
@@ -204,8 +287,4 @@ export async function* writeTogether(setting: LineSetting, writers: Writers): As
   } finally {
     await writers.stop();
   }
-}
-
-function* copies(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  for (const piece of pieces) yield piece.slice();
 }
