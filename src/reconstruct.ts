@@ -283,7 +283,7 @@ class Run implements Reconstruction {
     };
     // Pipes and standard input belong to this thread.
     if (threads > 1 && total !== null && total >= WORTH_A_THREAD)
-      return readApart(sources, { ...request, onBytes, signal }, handlers);
+      return readApart(sources, { ...request, onBytes, signal, threads }, handlers);
     const readings = function* (): Generator<Reading> {
       for (const found of sources) yield { name: found.name, bytes: readSource(found, { onBytes, signal }) };
     };

@@ -48,6 +48,9 @@ const listen = (): { readonly told: unknown[]; readonly handlers: ReadingHandler
 interface Options {
   readonly keepGoing: boolean;
   readonly declared: string | undefined;
+  readonly threads: number;
+  /** Bytes of a part of a file. */
+  readonly partBytes: number;
 }
 
 /** What is told beside the rows keeps its order only against rows of other batches: each kind is compared by itself. */
@@ -60,7 +63,11 @@ const byKind = (told: readonly unknown[]): Record<string, unknown[]> => {
   return kinds;
 };
 
-const read = async (isApart: boolean, sources: readonly Source[], { keepGoing, declared }: Options) => {
+const read = async (
+  isApart: boolean,
+  sources: readonly Source[],
+  { keepGoing, declared, threads, partBytes }: Options,
+) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const { told, handlers } = listen();
   let bytes = 0;
@@ -71,7 +78,8 @@ const read = async (isApart: boolean, sources: readonly Source[], { keepGoing, d
   const request = { dictionaries, declared: columns, keepGoing };
   let failure: unknown = null;
   try {
-    if (isApart) await readApart(sources, { ...request, onBytes, signal: undefined }, handlers);
+    if (isApart)
+      await readApart(sources, { ...request, onBytes, signal: undefined, threads, partBytes }, handlers);
     else {
       const readings = sources.map((source) => ({
         name: source.name,
@@ -134,6 +142,8 @@ describe('reading in a thread of its own', () => {
       const anyOptions = fc.record({
         keepGoing: fc.boolean(),
         declared: fc.option(fc.constant(SOUP_HEADER), { nil: undefined }),
+        threads: fc.integer({ min: 2, max: 4 }),
+        partBytes: fc.constantFrom(100, 300, 1000, 1 << 20),
       });
       await fc.assert(
         fc.asyncProperty(fc.array(anyFile, { maxLength: 4 }), anyOptions, async (contents, options) => {
@@ -153,7 +163,7 @@ describe('reading in a thread of its own', () => {
       `${i & 0xffff} 443 6 1 40 ${1_760_000_000 + i} ${1_760_000_060 + i} ACCEPT OK`;
     const bytes = Buffer.from(Array.from({ length: 20 * 4096 }, (_, i) => `${line(i)}\n`).join(''));
     const sources = place([{ name: 'large.log', bytes }]);
-    const options: Options = { keepGoing: false, declared: undefined };
+    const options: Options = { keepGoing: false, declared: undefined, threads: 3, partBytes: 1 << 20 };
     const apart = await read(true, sources, options);
     expect(apart.told['row']).toHaveLength(20 * 4096);
     expect(apart).toEqual(await read(false, sources, options));

@@ -64,6 +64,18 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
   }
 };
 
+/** Whether bytes at the beginning of a file are of plain text, which can be read from anywhere. */
+export const looksLikeText = (head: Uint8Array): boolean =>
+  !startsWith(head, GZIP) &&
+  !CONTAINERS.some(({ magic }) => startsWith(head, magic)) &&
+  !head.subarray(0, LOOK).includes(0);
+
+/** What is said when the system does not hand a file over. */
+export const unreadable = (path: string, error: unknown): InputError =>
+  new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
+    cause: error,
+  });
+
 async function* readFile(
   path: string,
   options: ReadOptions,
@@ -73,9 +85,7 @@ async function* readFile(
   try {
     file = await open(path, 'r');
   } catch (error) {
-    throw new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
   // While one piece is worked on, the next is read; zlib holds on to pieces, so only plain text can reuse them.
   const spare: Buffer[] = [];
@@ -84,9 +94,7 @@ async function* readFile(
     try {
       return piece.subarray(0, (await file.read(piece, 0, PIECE, null)).bytesRead);
     } catch (error) {
-      throw new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
-        cause: error,
-      });
+      throw unreadable(path, error);
     }
   };
   let ahead: Promise<Buffer> | undefined;

@@ -1,5 +1,5 @@
 /**
- * What the reading thread hands over: packets of what it has read, each with at most one batch, whose columns lie in
+ * What a reading thread hands over: packets of what it has read, each with at most one batch, whose columns lie in
  * memory that both threads share. As many packets as there are slots are on their way at most; the reading thread waits
  * for the engine then, so that memory stays bounded whatever the input holds.
  */
@@ -15,8 +15,8 @@ import type { Rejection } from '../../model/flow-record.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import type { LearnedFrom } from '../../record/read-records.ts';
 
-/** Packets on their way. */
-export const SLOTS = 8;
+/** Packets of a thread on their way: enough to read ahead while another thread's are dealt with. */
+export const SLOTS = 24;
 
 /** The columns that the engine looks at, widest first so that each is aligned, with the bytes of a value. */
 const WIDTHS: readonly (readonly [column: BatchColumn, width: number])[] = [
@@ -144,6 +144,6 @@ export interface Packet {
   readonly words: NewWords | null;
   /** Rows in the packet's slot. */
   readonly rows: number;
-  /** Set in the last packet: what ended the reading, null when all was read. */
+  /** Set in the last packet of a job: what ended it, null when all was read. */
   readonly end?: Failure | null;
 }

@@ -1,18 +1,20 @@
 /**
- * The reading thread: reads, unpacks and scans all sources of a run, with dictionaries of its own, and sends what it
- * has read in packets. Its ids are those of the other thread, which learns every word in the same order.
+ * A reading thread: reads, unpacks and scans what it is told to, job by job, with dictionaries of its own, and sends what
+ * it has read in packets, with every word that it has met for the first time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Source } from '../../input/find-sources.ts';
+import { readPart } from '../../input/read-part.ts';
 import { readSource } from '../../input/read-source.ts';
-import { type Reading, type ReadingHandlers, readSources } from '../../input/read-sources.ts';
+import { type ReadingHandlers, readSources } from '../../input/read-sources.ts';
 import type { RecordBatch } from '../../model/record-batch.ts';
 import { AddressBook } from '../../record/address-book.ts';
-import { parseColumns } from '../../record/columns.ts';
+import { columnsOf, parseColumns } from '../../record/columns.ts';
 import { Interner } from '../../record/interner.ts';
+import type { Job } from './jobs.ts';
 import { BatchSlots, type Failure, failureOf, type NewWords, type Notice, type Packet } from './packets.ts';
 
-/** What the thread is given. */
+/** What the thread is given at its start. */
 export interface ReadingOrder {
   readonly sources: readonly Source[];
   /** The names of the fields of lines before any header. */
@@ -28,6 +30,8 @@ const { sources, declared, keepGoing, memory } = workerData as ReadingOrder;
 const slots = new BatchSlots(memory);
 const strings = new Interner();
 const addresses = new AddressBook();
+/** The same for all jobs: the scanner's kernel is kept with it. */
+const dictionaries = { strings, addresses };
 
 let sent = 0;
 let notices: Notice[] = [];
@@ -75,34 +79,54 @@ const note = (notice: Notice): void => {
   if (notices.length >= MOST_NOTICES) send(null);
 };
 
-const handlers: ReadingHandlers = {
-  onSource: (name) => note({ kind: 'source', name }),
-  onBatch: (batch) => send(batch),
-  onRejection: (rejection) => note({ kind: 'rejection', rejection }),
-  onFormat: ({ names }, learnedFrom) => note({ kind: 'format', names, learnedFrom }),
-  onHeader: () => note({ kind: 'header' }),
-  onComment: () => {
-    comments++;
-  },
-  onDamage: (error) => note({ kind: 'damage', failure: failureOf(error) }),
+/** @param isInside in the middle of a source, whose name and format at that place the other thread knows */
+const handlersFor = (isInside: boolean): ReadingHandlers => {
+  let isKnown = isInside;
+  return {
+    onSource: (name) => {
+      if (!isInside) note({ kind: 'source', name });
+    },
+    onBatch: (batch) => send(batch),
+    onRejection: (rejection) => note({ kind: 'rejection', rejection }),
+    onFormat: ({ names }, learnedFrom) => {
+      if (!isKnown) note({ kind: 'format', names, learnedFrom });
+      isKnown = false;
+    },
+    onHeader: () => note({ kind: 'header' }),
+    onComment: () => {
+      comments++;
+    },
+    onDamage: (error) => note({ kind: 'damage', failure: failureOf(error) }),
+  };
 };
 
-function* readings(): Generator<Reading> {
-  const onBytes = (count: number): void => {
-    bytes += count;
-  };
-  for (const source of sources) yield { name: source.name, bytes: readSource(source, { onBytes }) };
-}
+const onBytes = (count: number): void => {
+  bytes += count;
+};
 
-let end: Failure | null = null;
-try {
-  const columns = declared === undefined ? undefined : parseColumns(declared.join(' '));
-  await readSources(
-    readings(),
-    { dictionaries: { strings, addresses }, declared: columns, keepGoing },
-    handlers,
-  );
-} catch (error) {
-  end = failureOf(error);
-}
-send(null, end);
+const read = async ({ source: number, part, names }: Job): Promise<void> => {
+  const source = sources[number] as Source;
+  const pieces =
+    part === null ? readSource(source, { onBytes }) : readPart(source.path ?? '', part, { onBytes });
+  const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
+  const request = {
+    dictionaries,
+    declared: names === null ? atFirst : columnsOf(names),
+    keepGoing,
+  };
+  await readSources([{ name: source.name, bytes: pieces }], request, handlersFor(names !== null));
+};
+
+/** The jobs that were told before this one. */
+let before = Promise.resolve();
+parentPort?.on('message', (job: Job) => {
+  before = before.then(async () => {
+    let end: Failure | null = null;
+    try {
+      await read(job);
+    } catch (error) {
+      end = failureOf(error);
+    }
+    send(null, end);
+  });
+});

@@ -1,0 +1,106 @@
+/**
+ * What reading threads are given, one at a time: sources, and of large files of plain text parts, so that several threads
+ * can read one. A part is read in the format that its file begins with; whether that holds, its reader's neighbour tells.
+ */
+import { open } from 'node:fs/promises';
+import type { Source } from '../../input/find-sources.ts';
+import type { Part } from '../../input/read-part.ts';
+import { looksLikeText } from '../../input/read-source.ts';
+import type { Columns } from '../../model/fields.ts';
+import { AddressBook } from '../../record/address-book.ts';
+import { Interner } from '../../record/interner.ts';
+import { RecordReader } from '../../record/read-records.ts';
+
+/** Bytes of a part: some packets. */
+export const PART_BYTES = 8 * 2 ** 20;
+/** Enough to know the format of what follows. */
+const HEAD_BYTES = 64 * 1024;
+
+export interface Job {
+  /** Which of the run's sources. */
+  readonly source: number;
+  /** Null for all of it. */
+  readonly part: Part | null;
+  /** The names of the fields of the lines that the part begins with; null where the source begins. */
+  readonly names: readonly string[] | null;
+  /** The names that the file's other parts are read with. */
+  readonly assumed: readonly string[] | null;
+}
+
+/** From where on there is something to do: a source, a byte of it, and the format there. */
+export interface Beginning {
+  readonly source: number;
+  readonly at: number;
+  readonly names: readonly string[] | null;
+}
+
+const readHead = async (path: string): Promise<Uint8Array> => {
+  const file = await open(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    return head.subarray(0, (await file.read(head, 0, HEAD_BYTES, 0)).bytesRead);
+  } finally {
+    await file.close();
+  }
+};
+
+/** The names of the fields behind a head; null when that does not tell. */
+const formatBehind = (head: Uint8Array, declared: Columns | undefined): readonly string[] | null => {
+  let columns = declared;
+  const ignore = (): void => {};
+  const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+  const events = {
+    onBatch: ignore,
+    onRejection: ignore,
+    onHeader: ignore,
+    onComment: ignore,
+    onFormat: (met: Columns) => {
+      columns = met;
+    },
+  };
+  try {
+    const reader = new RecordReader('', dictionaries, events, declared, null);
+    reader.push(head.subarray(0, head.lastIndexOf(10) + 1));
+    return columns?.names ?? null;
+  } catch {
+    return null; // said by the thread that reads it
+  }
+};
+
+/** The names that parts of a source may be read with; null when it is to be read as a whole. */
+const formatOfParts = async (
+  { path, size }: Source,
+  partBytes: number,
+  declared: Columns | undefined,
+): Promise<readonly string[] | null> => {
+  if (path === null || size === null || size < 2 * partBytes) return null;
+  try {
+    const head = await readHead(path);
+    return looksLikeText(head) ? formatBehind(head, declared) : null;
+  } catch {
+    return null; // said by the thread that reads it
+  }
+};
+
+/** All that is to be read from a beginning on, in order. */
+export async function* jobsFrom(
+  sources: readonly Source[],
+  { source: first, at, names }: Beginning,
+  partBytes: number,
+  declared: Columns | undefined,
+): AsyncGenerator<Job> {
+  for (let source = first; source < sources.length; source++) {
+    const of = sources[source] as Source;
+    const isRest = source === first && at > 0;
+    const assumed = isRest ? names : await formatOfParts(of, partBytes, declared);
+    if (assumed === null) {
+      yield { source, part: null, names: null, assumed };
+      continue;
+    }
+    const size = of.size ?? 0;
+    for (let from = isRest ? at : 0; from < size; from += partBytes) {
+      const part = { from, to: Math.min(from + partBytes, size) };
+      yield { source, part, names: from === 0 ? null : assumed, assumed };
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** From the ids that a reading thread has given to words to those of this one. */
+import { IS_V6, type RecordBatch } from '../../model/record-batch.ts';
+import type { Dictionaries } from '../../record/scan-lines.ts';
+import type { NewWords } from './packets.ts';
+
+const IDENTIFIERS = ['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const;
+const ADDRESSES = [
+  ['srcAddr', IS_V6.src],
+  ['dstAddr', IS_V6.dst],
+  ['fromAddr', IS_V6.from],
+  ['toAddr', IS_V6.to],
+] as const;
+
+/** Ids by ids. */
+class Ids {
+  ours = new Uint32Array(1024);
+  #count = 1;
+  /** Whether every id is the same here and there. */
+  isSame = true;
+
+  add(id: number): void {
+    if (this.#count === this.ours.length) {
+      const larger = new Uint32Array(this.#count * 2);
+      larger.set(this.ours);
+      this.ours = larger;
+    }
+    if (id !== this.#count) this.isSame = false;
+    this.ours[this.#count++] = id;
+  }
+}
+
+export class Translation {
+  readonly #dictionaries: Dictionaries;
+  readonly #strings = new Ids();
+  readonly #addresses = new Ids();
+
+  constructor(dictionaries: Dictionaries) {
+    this.#dictionaries = dictionaries;
+  }
+
+  /** Learns words in the order of the thread's ids. */
+  learn({ texts, ends, addresses }: NewWords): void {
+    const { strings, addresses: book } = this.#dictionaries;
+    let from = 0;
+    for (const end of ends) {
+      this.#strings.add(strings.intern(texts, from, end));
+      from = end;
+    }
+    for (let at = 0; at < addresses.length; at += 16)
+      this.#addresses.add(book.add(addresses.subarray(at, at + 16)));
+  }
+
+  /** Puts our ids in the place of the thread's. */
+  translate(batch: RecordBatch): void {
+    const { count } = batch;
+    if (!this.#strings.isSame) {
+      const { ours } = this.#strings;
+      for (const column of IDENTIFIERS) {
+        const ids = batch[column];
+        for (let row = 0; row < count; row++) ids[row] = ours[ids[row] as number] as number;
+      }
+    }
+    if (this.#addresses.isSame) return;
+    const { ours } = this.#addresses;
+    const { families } = batch;
+    for (const [column, isV6] of ADDRESSES) {
+      const ids = batch[column];
+      for (let row = 0; row < count; row++)
+        if (((families[row] as number) & isV6) !== 0) ids[row] = ours[ids[row] as number] as number;
+    }
+  }
+}
