@@ -24,7 +24,7 @@ import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { teachMeanings } from './kernel/meaning-tables.ts';
 import { teachObservers } from './kernel/observer-texts.ts';
 import { teachTexts } from './kernel/row-texts.ts';
-import { type LineSetting, LineWriter, reservePieces, writeLines } from './kernel/write-lines.ts';
+import { type LineSetting, LineWriter, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { PlainJudge } from './plain-judge.ts';
@@ -79,6 +79,17 @@ const shippedKernel = (): EngineKernel | null => {
     if (error instanceof RangeError) return null;
     throw error;
   }
+};
+
+/** Copies pieces, each the caller's until the next but one is asked for. */
+const copier = (): ((piece: Uint8Array) => Uint8Array) => {
+  let [one, other] = [new Uint8Array(PIECE_SIZE), new Uint8Array(PIECE_SIZE)];
+  return (piece) => {
+    if (piece.length > PIECE_SIZE) return piece.slice();
+    [one, other] = [other, one];
+    one.set(piece);
+    return one.subarray(0, piece.length);
+  };
 };
 
 /** Keys whose lines take longer to write than a thread to start. */
@@ -347,13 +358,17 @@ export class Rebuild {
     return setting;
   }
 
-  /** Makes a kernel ready to write the lines of what it has filed; null when it has no memory for that. */
+  /**
+   * Makes a kernel ready to write the lines of what it has filed; null when it has no memory for that.
+   * @param isTaught it has been ready before: what words and states mean it has kept
+   */
   #arrange(
     kernel: EngineKernel,
     { plain, context, tables }: Chambers,
     speller: LineSpeller,
     count: CountRows,
     writers: Writers | null,
+    isTaught = false,
   ): LineSetting | null {
     const { memory } = kernel;
     const { scope, observedOnly } = this.#options;
@@ -370,16 +385,19 @@ export class Rebuild {
     // All memory has been asked for but for ends that are learned of late: views of it stay whole.
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
-    teachTexts(memory, speller, teachMeanings(memory, this.#options));
+    if (!isTaught) teachTexts(memory, speller, teachMeanings(memory, this.#options));
     return { memory, pieces, store: this.#store, context, scope, tables: all, plain, speller, count };
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
     const chambers = this.#chambers();
+    const copy = copier();
     let writer: LineWriter | undefined;
     for (const _ of this.#portions()) {
       const kernel = this.#kernel;
-      const setting = kernel === null ? null : this.#arrange(kernel, chambers, speller, count, null);
+      const isTaught = writer !== undefined;
+      const setting =
+        kernel === null ? null : this.#arrange(kernel, chambers, speller, count, null, isTaught);
       if (setting === null) {
         for (const { row } of this.#judgedPlainly(chambers.plain)) {
           count(row, 1);
@@ -387,9 +405,10 @@ export class Rebuild {
         }
         continue;
       }
-      writer = new LineWriter(setting);
+      if (writer === undefined) writer = new LineWriter(setting);
+      else writer.goOn(setting);
       // Where they lie, the next portion will be filed before the last of them has been written.
-      for (const piece of writer.write(0, this.#store.keyCount)) yield piece.slice();
+      for (const piece of writer.write(0, this.#store.keyCount)) yield copy(piece);
     }
     writer?.giveCounts([0]);
   }

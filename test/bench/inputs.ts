@@ -140,6 +140,52 @@ export const inDefaultFormat = (from: BenchInput, name: string): Promise<BenchIn
     return lines;
   });
 
+/** From here on ports are what systems choose for those who dial (Linux takes 32768 to 60999). */
+const EPHEMERAL = 32_768;
+const EPHEMERALS = 28_232;
+/** Ports of one day lie so far from those of the day before: no port comes again in few days. */
+const PORTS_A_DAY = 2731;
+/** Between two days nobody speaks: longer than connections may be silent. */
+const NIGHT_SECONDS = 7200;
+
+/** The same log again and again, each time later and from other ephemeral ports: more connections, no more of them at once. */
+export const repeated = (from: BenchInput, name: string, times: number): Promise<BenchInput> =>
+  madeOnce(`${name}-times-${times}`, 'flow.log', async (folder) => {
+    const file = new LineFile(join(folder, 'flow.log'));
+    let places = { ports: [0], times: [0], end: 0 };
+    let lines = 0;
+    let [first, last] = [Number.POSITIVE_INFINITY, 0];
+    for (let day = 0; day < times; day++) {
+      const later = day === 0 ? 0 : day * (last - first + NIGHT_SECONDS);
+      let isHeader = true;
+      for await (const line of linesOf(from.path)) {
+        const values = line.split(' ');
+        if (isHeader) {
+          isHeader = false;
+          const at = (field: string): number => values.indexOf(field);
+          places = { ports: [at('srcport'), at('dstport')], times: [at('start'), at('end')], end: at('end') };
+          if (day === 0) await file.add(line);
+          continue;
+        }
+        if (day === 0) {
+          const end = Number(values[places.end]);
+          first = Math.min(first, end);
+          last = Math.max(last, end);
+        }
+        for (const place of places.ports) {
+          const port = Number(values[place]);
+          if (port >= EPHEMERAL && port < EPHEMERAL + EPHEMERALS)
+            values[place] = String(EPHEMERAL + ((port - EPHEMERAL + day * PORTS_A_DAY) % EPHEMERALS));
+        }
+        for (const place of places.times) values[place] = String(Number(values[place]) + later);
+        await file.add(values.join(' '));
+        lines++;
+      }
+    }
+    await file.close();
+    return lines;
+  });
+
 /** So many connections that are all open at once: request and reply in each of three windows, from two networks. */
 export const openAtOnce = (connections: number): Promise<BenchInput> =>
   madeOnce(`${connections}-open-at-once`, 'flow.log', async (folder) => {

@@ -25,7 +25,7 @@ const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
 });
 
 export class Answers {
-  readonly #setting: LineSetting;
+  #setting: LineSetting;
   readonly #findings: FindingTexts;
   readonly #asks: { readonly clues: number; readonly ends: number; readonly scope: number };
   /** The bits of clues, the low end's. */
@@ -61,6 +61,12 @@ export class Answers {
     };
     memory.bytes(value('CLUES'), 1 << 16).fill(0);
     this.#tellUsualClues();
+  }
+
+  /** Goes on with other keys in the same memory, where no networks have been told of. */
+  goOn(setting: LineSetting): void {
+    this.#setting = setting;
+    this.#scopes = 0;
   }
 
   /** Tells what the kernel stopped for at a place; false when that is nothing that can be told. */

@@ -33,7 +33,7 @@ export interface LineSetting {
 
 /** Writes lines of keys: what the kernel can by the kernel. */
 export class LineWriter {
-  readonly #setting: LineSetting;
+  #setting: LineSetting;
   readonly #answers: Answers;
   readonly #full: number;
 
@@ -41,6 +41,12 @@ export class LineWriter {
     this.#setting = setting;
     this.#answers = new Answers(setting);
     this.#full = setting.memory.value('FULL');
+  }
+
+  /** Goes on with other keys in the same memory. */
+  goOn(setting: LineSetting): void {
+    this.#setting = setting;
+    this.#answers.goOn(setting);
   }
 
   /**
