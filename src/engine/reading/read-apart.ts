@@ -99,7 +99,8 @@ class ReadingApart {
   readonly #sources: readonly Source[];
   readonly #request: ApartRequest;
   readonly #handlers: ReadingHandlers;
-  readonly #readers: readonly Reader[];
+  /** Started when there is something to do that the others have no time for. */
+  readonly #readers: Reader[] = [];
   /** What the threads have been given, in the order in which it is taken from them. */
   #given: { readonly job: Job; readonly reader: Reader }[] = [];
   #columns = NO_COLUMNS;
@@ -112,12 +113,6 @@ class ReadingApart {
     this.#sources = sources;
     this.#request = request;
     this.#handlers = handlers;
-    const { declared, keepGoing, threads } = request;
-    const count = Math.max(1, Math.min(threads - 1, MOST_READERS));
-    this.#readers = Array.from(
-      { length: count },
-      () => new Reader({ sources, declared: declared?.names, keepGoing }, request),
-    );
   }
 
   async read(): Promise<void> {
@@ -149,13 +144,27 @@ class ReadingApart {
 
   async #giveJobs(jobs: AsyncGenerator<Job>): Promise<void> {
     for (;;) {
-      const reader = this.#readers.reduce((least, each) => (each.jobs < least.jobs ? each : least));
-      if (reader.jobs === MOST_JOBS) return;
+      const idlest = this.#readers.reduce<Reader | undefined>(
+        (least, each) => (least !== undefined && least.jobs <= each.jobs ? least : each),
+        undefined,
+      );
+      const { threads } = this.#request;
+      const isFull = this.#readers.length >= Math.max(1, Math.min(threads - 1, MOST_READERS));
+      if (idlest?.jobs === MOST_JOBS && isFull) return;
       const next = await jobs.next();
       if (next.done === true) return;
+      const reader = idlest === undefined || (idlest.jobs > 0 && !isFull) ? this.#start() : idlest;
       reader.give(next.value);
       this.#given.push({ job: next.value, reader });
     }
+  }
+
+  #start(): Reader {
+    const { declared, keepGoing } = this.#request;
+    const order = { sources: this.#sources, declared: declared?.names, keepGoing };
+    const reader = new Reader(order, this.#request);
+    this.#readers.push(reader);
+    return reader;
   }
 
   /** Where to begin anew behind a part: its file is left out from there on, or its format is another than was thought. */
