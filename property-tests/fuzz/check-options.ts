@@ -16,8 +16,8 @@ import { checkVisible } from './visible-text.ts';
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const INVALID = ['option-invalid'] as const;
 
-/** Hours that an offset can be written with. */
-const MOST_OFFSET = 100 * 3600;
+/** An offset is less than a day (RFC 3339 §5.6, time-numoffset). */
+const MOST_OFFSET = 86_400;
 /** 0000-01-01 and 9999-12-31 in Unix seconds: 719,528 days before 1970, 2,932,896 after it. */
 const [EARLIEST, LATEST] = [-719_528 * 86_400 - MOST_OFFSET, 2_932_897 * 86_400 + MOST_OFFSET];
 

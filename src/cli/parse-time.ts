@@ -5,7 +5,9 @@
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
+/** Offsets are hours to 23 and minutes to 59 (RFC 3339 §5.6, time-numoffset), with or without the colon (ISO 8601). */
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?$/i;
 /** Eleven digits of seconds reach beyond the year 5000; thirteen are milliseconds. */
 const UNIX = /^\d{1,11}$/;
 

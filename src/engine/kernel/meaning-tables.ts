@@ -136,7 +136,8 @@ const teachLives = (memory: KernelMemory): Life[] => {
       const row = table.subarray((i * 16 + j) * 8);
       row[memory.value('CLOSER_AT')] = isByFin ? memory.value('CLOSER_BY_FIN') : one;
       row[memory.value('MARKS_AT')] =
-        Number(opening === 'midstream') + 2 * Number(!NEVER_OPEN.has(state) && !isOver);
+        (opening === 'midstream' ? memory.value('MIDSTREAM') : 0) |
+        (!NEVER_OPEN.has(state) && !isOver ? memory.value('ENDS_OPEN') : 0);
       row[memory.value('TRAITS_AT')] = CLOSED_STATES.has(state) ? memory.value('IS_BOUNDED') : 0;
       for (const [n, closedBy] of CLOSERS.entries()) {
         if (!isByFin && n !== one) continue;

@@ -73,8 +73,8 @@ export const DRAFT_OF: usize = WHOLE_ORDER + MOST_RECORDS;
  * A view: packets by direction 0 and 8, bytes 16 and 24, its observer's table 32, directions seen 36, role 40, actions by
  * direction 44, the same without noise 48, the ends it shows through its own address 52.
  */
-export const VIEWS: usize = DRAFT_OF + MOST_RECORDS;
-export const VIEW_SIZE: usize = 64;
+const VIEWS: usize = DRAFT_OF + MOST_RECORDS;
+const VIEW_SIZE: usize = 64;
 /** The views along the path, one byte each. */
 export const WAY: usize = VIEWS + <usize>MOST_VIEWS * VIEW_SIZE;
 /** By view and direction: the last connection that it has contributed to. */
