@@ -40,7 +40,6 @@ const hexDigit = (c: number): number => {
 
 /** IPv6 (RFC 4291 §2.2, all three forms) into `out`; false when it is not one. Reads bytes[from, to). */
 export const readIPv6 = (bytes: Uint8Array, from: number, to: number, out: Uint8Array): boolean => {
-  out.fill(0);
   let groups = 0; // 16-bit groups written so far
   let gapAt = -1; // group index of '::'
   let i = from;

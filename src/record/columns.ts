@@ -49,7 +49,6 @@ export const columnsOf = (names: readonly string[]): Columns => {
  */
 export const parseColumns = (format: string): Columns => {
   const tokens = format
-    .replace(/^\uFEFF/, '')
     .split(/[\s,]+/)
     .filter((token) => token !== '')
     .map(bareName);

@@ -106,6 +106,27 @@ describe('readIPv4', () => {
 });
 
 describe('readIPv6', () => {
+  it('reads only the bytes that it is given', () => {
+    const out = new Uint8Array(16);
+    // Behind the address: a digit more, a dot, a colon.
+    for (const behind of ['f', '.', ':']) {
+      const bytes = encoder.encode(`2001:db8::1${behind}`);
+      expect(readIPv6(bytes, 0, 11, out)).toBe(true);
+      expect(writeIPv6(out)).toBe('2001:db8::1');
+    }
+  });
+
+  it('takes zeros in dotted decimal, and refuses a second gap behind one at the beginning', () => {
+    expect(v6Of('::0.0.0.0')).toEqual(new Array(16).fill(0));
+    expect(v6Of('::1::2')).toBeUndefined();
+    expect(v6Of('1::2::3')).toBeUndefined();
+  });
+
+  it('takes no character beside the sixteen digits for one', () => {
+    // The neighbours of 0 to 9, A to F and a to f in ASCII.
+    for (const odd of ['/', ':', '@', 'G', '`', 'g']) expect(v6Of(`2001:db8::1${odd}`)).toBeUndefined();
+  });
+
   it('reads the three forms of RFC 4291 §2.2', () => {
     const full = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 8, 8, 0, 0x20, 0x0c, 0x41, 0x7a];
     expect(v6Of('2001:DB8:0:0:8:800:200C:417A')).toEqual(full);

@@ -150,3 +150,26 @@ describe('isHeader', () => {
     expect(isHeader('srcaddr srcaddr')).toBe(false);
   });
 });
+
+describe('names and what stands around them', () => {
+  it.each([
+    ['a brace that closes too early', `${DOLLAR}{srcaddr}x dstaddr`],
+    ['something before the dollar', `x${DOLLAR}{srcaddr} dstaddr`],
+    ['something behind a quote', '"srcaddr"x dstaddr'],
+    ['something before a quote', 'x"srcaddr" dstaddr'],
+  ])('%s is no name', (_what, format) => {
+    expect(errorOf(format).message).toMatch(/cannot be a field name/);
+  });
+
+  it('a byte-order mark is a blank like others (ECMA-262 §12.2)', () => {
+    expect(namesOf('\uFEFFsrcaddr dstaddr')).toBe('srcaddr dstaddr');
+  });
+
+  it('a header may begin and end with blanks', () => {
+    expect(isHeader('  srcaddr   dstaddr , start ')).toBe(true);
+  });
+
+  it('a line of names is no header when one of them cannot be one', () => {
+    expect(isHeader('srcaddr dstaddr start 10.0.0.1')).toBe(false);
+  });
+});

@@ -26,6 +26,11 @@ describe('an interner', () => {
     }
   });
 
+  it('keeps a byte-order mark, which is part of a text', () => {
+    const strings = new Interner();
+    expect(strings.text(strings.internText('\uFEFFeni-1'))).toBe('\uFEFFeni-1');
+  });
+
   it('tells the empty text from none', () => {
     const strings = new Interner();
     expect(strings.internText('')).toBe(1);

@@ -194,6 +194,7 @@ describe('readRecord', () => {
 
   it('knows the rows that there are, and no other', () => {
     const batch = new RecordBatch(parseColumns('srcaddr'));
-    for (const row of [-1, 0, 1]) expect(() => readRecord(batch, row)).toThrow(RangeError);
+    for (const row of [-1, 0, 1])
+      expect(() => readRecord(batch, row)).toThrow(new RangeError(`The batch has no row ${row}.`));
   });
 });
