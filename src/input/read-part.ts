@@ -33,17 +33,24 @@ export async function* readPart(
   const file = await open(path, 'r').catch((error: unknown) => {
     throw unreadable(path, error);
   });
+  // While one piece is worked on, the next is read.
+  let [buffer, other] = [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)];
+  // The line that holds the byte before is another part's, unless it ends there.
+  let at = Math.max(0, from - 1);
+  let ahead = readAt(path, file, buffer, at);
   try {
-    const buffer = Buffer.allocUnsafeSlow(PIECE);
-    // The line that holds the byte before is another part's, unless it ends there.
-    let at = Math.max(0, from - 1);
     let hasBegun = from === 0;
     let isInLastLine = false;
     for (;;) {
       options.signal?.throwIfAborted();
-      const piece = await readAt(path, file, buffer, at);
+      const piece = await ahead;
       if (piece.length === 0) return;
       const next = at + piece.length;
+      if (next < to) {
+        [buffer, other] = [other, buffer];
+        ahead = readAt(path, file, buffer, next);
+        ahead.catch(() => {}); // said when it is waited for
+      }
       options.onBytes?.(Math.max(0, Math.min(next, to) - Math.max(at, from)));
       const begin = hasBegun ? 0 : piece.indexOf(LINE_FEED) + 1;
       hasBegun ||= begin > 0;
@@ -55,9 +62,11 @@ export async function* readPart(
         yield piece.subarray(begin, end < 0 ? piece.length : end + 1);
         if (end >= 0) return;
       }
+      if (next >= to) ahead = readAt(path, file, buffer, next);
       at = next;
     }
   } finally {
+    await ahead.catch(() => {});
     await file.close();
   }
 }
