@@ -5,7 +5,8 @@
  *
  *     npm run bench -- --connections 1000000 --runs 5
  */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,12 +30,19 @@ const duckdb = (job: string, input: string): Promise<Run> => measureNode([DUCKDB
 
 type Sides = Readonly<Record<string, () => Promise<Run>>>;
 
+/** What the run before has written goes to the disk first: else the next one is slower for it. */
+const settle = (): void => {
+  rmSync(OUTPUT, { force: true });
+  if (type() !== 'Windows_NT') spawnSync('sync');
+};
+
 /** Every side once to warm up, then all of them in turn. */
 const inTurns = async <S extends Sides>(sides: S, runs: number): Promise<Record<keyof S, Run[]>> => {
   const names: (keyof S)[] = Object.keys(sides);
   const all = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<keyof S, Run[]>;
   for (let turn = 0; turn <= runs; turn += 1) {
     for (const name of names) {
+      settle();
       const run = await sides[name]?.();
       if (turn > 0 && run !== undefined) all[name].push(run);
     }
