@@ -10,7 +10,7 @@ import type { EndKnowledge } from '../../lifecycle/services.ts';
 import type { InitiatorBasis } from '../../model/connection.ts';
 import { scopeWords } from '../uid.ts';
 import { FindingTexts } from './finding-texts.ts';
-import type { LineSetting } from './write-lines.ts';
+import type { LineSetting } from './line-setting.ts';
 
 const NOTHING_SHOWN: Shown = { stopped: false, replyRejected: false, spokeFirst: false };
 

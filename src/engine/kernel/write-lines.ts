@@ -1,13 +1,12 @@
 /** Lines of all keys in order: plain keys by the kernel, the others by the plain path, in pieces of one size. */
+
 import { type Key, readKey } from '../../correlate/key-records.ts';
 import type { RecordStore } from '../../correlate/record-store.ts';
-import type { Scope } from '../../correlate/scope.ts';
 import type { Judge, JudgeContext } from '../judge.ts';
-import type { ObserverTables } from '../observer-tables.ts';
 import type { PlainJudge } from '../plain-judge.ts';
 import { Answers } from './answers.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { CountRows, LineSpeller } from './line-speller.ts';
+import type { LineSetting } from './line-setting.ts';
 import { COUNTED_AS, VERDICTS } from './meaning-tables.ts';
 import { marksOf } from './row-texts.ts';
 
@@ -17,19 +16,6 @@ export const PIECE_SIZE = 1 << 19;
 /** Room for two pieces: one is on its way while the other is filled. 0 when there is none. */
 export const reservePieces = (memory: KernelMemory): number =>
   memory.allocate(2 * (PIECE_SIZE + memory.value('OVERSHOOT')));
-
-export interface LineSetting {
-  readonly memory: KernelMemory;
-  /** Where {@link reservePieces} made room. */
-  readonly pieces: number;
-  readonly store: RecordStore;
-  readonly context: JudgeContext;
-  readonly scope: Scope;
-  readonly tables: ObserverTables;
-  readonly plain: PlainJudge;
-  readonly speller: LineSpeller;
-  readonly count: CountRows;
-}
 
 /** Writes lines of keys: what the kernel can by the kernel. */
 export class LineWriter {

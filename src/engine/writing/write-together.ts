@@ -5,7 +5,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
-import { type LineSetting, LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
+import type { LineSetting } from '../kernel/line-setting.ts';
+import { LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
 import { CHUNK_KEYS, type Piece, PieceSlots, SLOTS } from './piece-slots.ts';
 import type { WritingOrder, WritingTask } from './write-worker.ts';
 

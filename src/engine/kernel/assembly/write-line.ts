@@ -20,6 +20,7 @@ import {
   bytesOut,
   finding,
   isBounded,
+  labelOf,
   lifeText,
   marks,
   opener,
@@ -28,7 +29,7 @@ import {
   primary,
   seenViews,
   verdict,
-} from './judge-keys.ts';
+} from './weigh.ts';
 import {
   at,
   directionOf,
@@ -104,12 +105,6 @@ enum Text {
   /** By verdict, to the first second: behind a history, and without one. */
   VERDICT,
   NO_HISTORY_AND_VERDICT = 35,
-}
-
-/** Where the label of a view with its role lies: its address, then its length. */
-@inline
-export function labelOf(view: usize): usize {
-  return observerAt(view) + 40 + (<usize>load<u32>(viewAt(view), 40) << 3);
 }
 
 @inline

@@ -1,0 +1,21 @@
+/** What writing lines takes. */
+import type { RecordStore } from '../../correlate/record-store.ts';
+import type { Scope } from '../../correlate/scope.ts';
+import type { JudgeContext } from '../judge.ts';
+import type { ObserverTables } from '../observer-tables.ts';
+import type { PlainJudge } from '../plain-judge.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import type { CountRows, LineSpeller } from './line-speller.ts';
+
+export interface LineSetting {
+  readonly memory: KernelMemory;
+  /** Where reservePieces made room. */
+  readonly pieces: number;
+  readonly store: RecordStore;
+  readonly context: JudgeContext;
+  readonly scope: Scope;
+  readonly tables: ObserverTables;
+  readonly plain: PlainJudge;
+  readonly speller: LineSpeller;
+  readonly count: CountRows;
+}
