@@ -88,6 +88,65 @@ describe('a line without a header', () => {
     expect(orderOf(lineOf(order))).toBe(order);
   });
 
+  /** What the documented 54 fields may hold, each as AWS's pages show it ("Available fields"). */
+  const ALL: Readonly<Record<string, string>> = {
+    ...VALUES,
+    'sublocation-type': 'outpost',
+    'reject-reason': 'BPA',
+    'resource-id': 'nat-0123456789abcdef0',
+    'ecs-cluster-arn': 'arn:aws:ecs:eu-west-1:012345678901:cluster/prod',
+    'ecs-container-instance-arn': 'arn:aws:ecs:eu-west-1:012345678901:container-instance/1',
+    'ecs-task-definition-arn': 'arn:aws:ecs:eu-west-1:012345678901:task-definition/web:1',
+    'ecs-task-arn': 'arn:aws:ecs:eu-west-1:012345678901:task/1',
+  };
+
+  it.each(
+    Object.keys(ALL).filter(
+      // Names and tags may be anything.
+      (name) => !/^(ecs-cluster-name|instance-tag|interface-type|pkt-src-aws-service)$/.test(name),
+    ),
+  )('is not proven when its %s has something before or behind it', (name) => {
+    expect(orderOf(lineOf(V11, ALL))).toBe(V11);
+    expect(orderOf(lineOf(V11, { ...ALL, [name]: `~${ALL[name]}` }))).toBeUndefined();
+    // What an ARN ends in is nobody's business.
+    if (!name.endsWith('-arn'))
+      expect(orderOf(lineOf(V11, { ...ALL, [name]: `${ALL[name]}~` }))).toBeUndefined();
+  });
+
+  it.each<[name: string, values: readonly string[]]>([
+    ['version', ['2', '9', '10', '11']],
+    ['account-id', ['unknown']],
+    ['srcport', ['0', '65535']],
+    ['protocol', ['1', '58', '255']],
+    // Milliseconds have thirteen digits.
+    ['end', ['1418530070000']],
+    ['action', ['REJECT']],
+    ['type', ['IPv6', 'EFA']],
+    ['flow-direction', ['ingress']],
+    ['region', ['us-gov-east-1', 'ap-southeast-2', 'mx-central-1']],
+    ['az-id', ['usw2-lax1-az1', 'use1-az6']],
+    ['sublocation-type', ['wavelength', 'localzone']],
+  ])('is proven with every value of %s that AWS writes', (name, values) => {
+    for (const value of values) expect(orderOf(lineOf(V11, { ...ALL, [name]: value }))).toBe(V11);
+  });
+
+  it.each<[name: string, value: string]>([
+    ['version', '1'],
+    ['version', '12'],
+    ['account-id', '01234567890'],
+    ['srcport', '123456'],
+    ['dstport', '123456'],
+    ['protocol', '1234'],
+    ['start', '14185300'],
+    ['end', '14185300700001'],
+    ['region', 'europe-west-1'],
+    ['packets', '1.5'],
+    ['pkt-srcaddr', '172.31.16'],
+    ['log-status', '-'],
+  ])('is not proven with a %s of %s', (name, value) => {
+    expect(orderOf(lineOf(V11, { ...ALL, [name]: value }))).toBeUndefined();
+  });
+
   it('proves the default format of transit gateway logs (flow-log-format.md section 7)', () => {
     const line =
       '6 TransitGateway 111122223333 tgw-0a1b tgw-attach-0c2d 111122223333 444455556666 vpc-01 vpc-02 subnet-01 subnet-02 eni-01 eni-02 euw1-az1 euw1-az2 tgw-attach-0e3f 10.20.1.15 10.30.2.9 50122 443 6 12 2210 1760000005 1760000061 OK IPv4 0 0 0 0 27 eu-west-1 ingress - -';
