@@ -242,6 +242,28 @@ describe('suggestFields', () => {
     );
   });
 
+  it('names nothing that only holds such a word', () => {
+    const line =
+      'xeni-1 xvpc-1 xsubnet-1 xi-0 xACCEPT ACCEPTx xOK OKx xIPv4 IPv4x xingress ingressx x1418530010 1418530010x';
+    const unknown = line.split(' ').map((_, i) => `\${unknown-${i + 1}}`);
+    expect(suggestFields(line)).toBe(unknown.join(' '));
+  });
+
+  it('takes second interfaces, networks and subnets for those of the next hop', () => {
+    expect(suggestFields('eni-1 eni-2 vpc-1 vpc-2 subnet-1 subnet-2')).toBe(
+      [
+        'interface-id',
+        'next-hop-interface-id',
+        'vpc-id',
+        'next-hop-vpc-id',
+        'subnet-id',
+        'next-hop-subnet-id',
+      ]
+        .map((name) => `\${${name}}`)
+        .join(' '),
+    );
+  });
+
   it('names nothing twice: a third and a fourth address are those of the packet', () => {
     expect(suggestFields('10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5')).toBe(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
