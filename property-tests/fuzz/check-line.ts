@@ -67,7 +67,7 @@ const checkScanner = (bytes: Uint8Array, { scanner, batch, dictionaries }: Scann
 
 const checkDetection = (line: string): void => {
   const order = detectColumns(line);
-  if (order !== undefined) assert.equal(order.columns.names.length, tokensOf(line).length);
+  if (order !== undefined) assert.equal(order.names.length, tokensOf(line).length);
   const suggested = suggestFields(line);
   if (suggested !== '') assert.equal(parseColumns(suggested).names.length, tokensOf(line).length);
   checkTakenHeader(line);

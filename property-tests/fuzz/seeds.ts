@@ -19,7 +19,7 @@ const samples = (): string[] =>
 
 /** Field orders: those that are known without a header, and all fields up to each version. */
 const orders = (): (readonly FieldName[])[] => [
-  ...KNOWN_ORDERS.map(({ columns }) => columns.names as readonly FieldName[]),
+  ...KNOWN_ORDERS.map(({ names }) => names as readonly FieldName[]),
   ...[...new Set(FIELDS.map(({ version }) => version))].map((newest) =>
     FIELDS.filter(({ version }) => version <= newest).map(({ name }) => name),
   ),

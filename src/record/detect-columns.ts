@@ -21,57 +21,36 @@ const ECS =
 /** The default format of version 2, the only one AWS writes unasked. */
 export const DEFAULT_COLUMNS: Columns = columnsOf(DOCUMENTED.slice(0, 14));
 
-/** A field order seen in the wild without a header, with where it comes from. */
-export interface KnownOrder {
-  readonly about: string;
-  readonly columns: Columns;
-}
-
-export const KNOWN_ORDERS: readonly KnownOrder[] = [
-  { about: 'the default format (version 2)', columns: DEFAULT_COLUMNS },
-  ...[21, 25, 29, 39, 40, 41, 42, 54].map((length) => ({
-    about: `the documented order, ${length} fields`,
-    columns: columnsOf(DOCUMENTED.slice(0, length)),
-  })),
-  { about: 'all fields of version 5 in alphabetical order', columns: parseColumns(ALPHABETICAL_29) },
-  {
-    about: 'all fields of version 5 in alphabetical order, sublocation fields exchanged',
-    columns: parseColumns(
-      ALPHABETICAL_29.replace('sublocation-id sublocation-type', 'sublocation-type sublocation-id'),
-    ),
-  },
-  {
-    about: 'the alphabetical order of version 8, ECS fields last',
-    columns: parseColumns(`${ALPHABETICAL_29.replace('region', 'region reject-reason')} ${ECS}`),
-  },
-  {
-    about: "AWS's TCP flag example",
-    columns: parseColumns(
-      'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport ' +
-        'pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status',
-    ),
-  },
-  {
-    about: "AWS's transit gateway example",
-    columns: parseColumns(
-      'version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol ' +
-        'tcp-flags type pkt-srcaddr pkt-dstaddr action log-status',
-    ),
-  },
-  {
-    about: "AWS's NAT gateway example",
-    columns: parseColumns('instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr'),
-  },
-  {
-    about: 'the default format of transit gateway flow logs (version 6)',
-    columns: parseColumns(
-      'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id ' +
-        'tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id ' +
-        'tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end ' +
-        'log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded ' +
-        'packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service',
-    ),
-  },
+/** Field orders seen in the wild without a header. */
+export const KNOWN_ORDERS: readonly Columns[] = [
+  DEFAULT_COLUMNS,
+  // The documented order, up to the last field of a version or of a documented example.
+  ...[21, 25, 29, 39, 40, 41, 42, 54].map((length) => columnsOf(DOCUMENTED.slice(0, length))),
+  // All fields of version 5 in alphabetical order; the sublocation fields are met either way round.
+  parseColumns(ALPHABETICAL_29),
+  parseColumns(ALPHABETICAL_29.replace('sublocation-id sublocation-type', 'sublocation-type sublocation-id')),
+  // The alphabetical order of version 8, ECS fields last.
+  parseColumns(`${ALPHABETICAL_29.replace('region', 'region reject-reason')} ${ECS}`),
+  // AWS's TCP flag example.
+  parseColumns(
+    'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport ' +
+      'pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status',
+  ),
+  // AWS's transit gateway example.
+  parseColumns(
+    'version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol ' +
+      'tcp-flags type pkt-srcaddr pkt-dstaddr action log-status',
+  ),
+  // AWS's NAT gateway example.
+  parseColumns('instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr'),
+  // The default format of transit gateway flow logs (version 6).
+  parseColumns(
+    'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id ' +
+      'tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id ' +
+      'tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end ' +
+      'log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded ' +
+      'packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service',
+  ),
 ];
 
 /** What a field may hold, narrower than what the parser takes: a known order must be proven, not possible. */
@@ -128,8 +107,8 @@ const tokenAt = (columns: Columns, tokens: readonly string[], name: string): str
 const proves = (columns: Columns, tokens: readonly string[]): boolean => {
   const value = (name: string) => tokenAt(columns, tokens, name);
   const start = value('start');
-  const end = value('end');
-  if (start !== undefined && end !== undefined && Number(end) < Number(start)) return false;
+  // A time that is not there is no number, and less than none.
+  if (Number(value('end')) < Number(start)) return false;
   const recorder = value('interface-id') ?? value('resource-id') ?? value('tgw-attachment-id');
   if (recorder === undefined) return false;
   const silent = value('log-status') === 'NODATA' || value('log-status') === 'SKIPDATA';
@@ -145,11 +124,11 @@ const meaningOf = (columns: Columns): string =>
  * The one known order that this line fits and proves.
  * @returns undefined when none does, or when two orders of different meaning do.
  */
-export const detectColumns = (line: string): KnownOrder | undefined => {
+export const detectColumns = (line: string): Columns | undefined => {
   const tokens = tokensOf(line);
-  const possible = KNOWN_ORDERS.filter((order) => fits(order.columns, tokens));
-  const meanings = new Set(possible.map((order) => meaningOf(order.columns)));
-  return meanings.size === 1 ? possible.find((order) => proves(order.columns, tokens)) : undefined;
+  const possible = KNOWN_ORDERS.filter((order) => fits(order, tokens));
+  const meanings = new Set(possible.map(meaningOf));
+  return meanings.size === 1 ? possible.find((order) => proves(order, tokens)) : undefined;
 };
 
 /** What each token of a line looks like: the start of a `--fields` for somebody who must write one. */

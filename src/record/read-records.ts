@@ -32,7 +32,8 @@ export interface ReadEvents {
   onComment(): void;
 }
 
-const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 36;
+/** Whether a line that begins so may be a header: names, `"names"` or `${names}`. Records mostly begin with a digit. */
+const mayBeginHeader = (c: number): boolean => c > 57 || c === 34 || c === 36;
 
 export class RecordReader {
   readonly #source: string;
@@ -96,10 +97,8 @@ export class RecordReader {
   /** Takes whole lines through the kernel while it has a say in their format. Gives where the rest begins. */
   #takeInKernel(kernel: ScanKernel, bytes: Uint8Array, start: number): number {
     let from = start;
-    // The first line may begin with a byte order mark, which only takeLine knows.
-    while (this.#lineNumber > 0 && this.#fast !== undefined) {
-      const most = Math.min(bytes.length - from, kernel.text.length);
-      const to = from + most === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, from + most - 1) + 1;
+    while (this.#fast !== undefined) {
+      const to = bytes.lastIndexOf(LINE_FEED, from + kernel.text.length - 1) + 1;
       if (to <= from) break;
       this.#flush();
       kernel.text.set(bytes.subarray(from, to));
@@ -133,7 +132,7 @@ export class RecordReader {
   }
 
   /**
-   * The source has ended.
+   * The source has ended, or nothing more is wanted of it: what was read before {@link push} threw is handed on.
    * @throws FormatError (format-unknown) when lines were met whose format nothing tells.
    */
   end(): void {
@@ -172,43 +171,42 @@ export class RecordReader {
     if (this.#overlong) {
       this.#overlong = false;
       this.#lineNumber++;
-      this.#reject('line-too-long', this.#rest.subarray(0, Math.min(length, QUOTED_CHARACTERS)));
+      this.#rejectOverlong(this.#rest.subarray(0, Math.min(length, QUOTED_CHARACTERS)));
       return;
     }
-    // A copy: the batch keeps its text until it is flushed, the rest buffer is written again before that.
+    // A copy: the scanner knows bytes that it has seen by their array, and the rest buffer is written again.
     const line = this.#rest.slice(0, length);
-    this.#flush();
     this.#takeLine(line, 0, length);
     this.#flush();
   }
 
-  #reject(reason: 'line-too-long' | 'binary-data', text: Uint8Array): void {
+  #rejectOverlong(text: Uint8Array): void {
     this.#events.onRejection({
       source: this.#source,
       lineNumber: this.#lineNumber,
       field: null,
-      reason,
-      text: this.#decoder.decode(text).slice(0, QUOTED_CHARACTERS),
+      reason: 'line-too-long',
+      text: this.#decoder.decode(text),
     });
   }
 
   #takeLine(bytes: Uint8Array, lineFrom: number, lineTo: number): void {
     this.#lineNumber++;
     if (lineTo - lineFrom > LONGEST_LINE) {
-      this.#reject('line-too-long', bytes.subarray(lineFrom, lineFrom + QUOTED_CHARACTERS));
+      this.#rejectOverlong(bytes.subarray(lineFrom, lineFrom + QUOTED_CHARACTERS));
       return;
     }
     let from = lineFrom;
     let to = lineTo;
     // A byte-order mark: not only at the start, since files that were joined bring one each.
     if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
-    if (to > from && bytes[to - 1] === 13) to--;
+    if (bytes[to - 1] === 13) to--;
     while (from < to && (bytes[from] === 32 || bytes[from] === 9)) from++;
     if (from === to || bytes[from] === 35) {
       this.#events.onComment();
       return;
     }
-    if ((isLetter(bytes[from] as number) || bytes[from] === 34) && this.#takeHeader(bytes, from, to)) return;
+    if (mayBeginHeader(bytes[from] as number) && this.#takeHeader(bytes, from, to)) return;
     if (this.#scanner === undefined) this.#decide(bytes, from, to);
     else this.#scan(bytes, from, to, this.#lineNumber);
   }
@@ -275,7 +273,7 @@ export class RecordReader {
       if (this.#undecided.length >= MOST_UNDECIDED) this.#refuseFormat();
       return;
     }
-    this.#setColumns(known.columns, known.columns === DEFAULT_COLUMNS ? 'default' : 'content');
+    this.#setColumns(known, known === DEFAULT_COLUMNS ? 'default' : 'content');
     const waiting = this.#undecided;
     this.#undecided = [];
     for (const line of waiting) {

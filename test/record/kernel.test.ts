@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Columns } from '../../src/model/fields.ts';
 import { RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { columnsOf, parseColumns } from '../../src/record/columns.ts';
@@ -95,6 +96,57 @@ describe('the kernel', () => {
     const numbers = observed.rows.slice(1).map((row) => (row as { lineNumber: number }).lineNumber);
     // Line 1 is the header; two lines that are no records follow on the 5,000th record.
     expect([numbers[0], numbers[4999], numbers[5000], numbers[9999]]).toEqual([2, 5001, 5004, 10_003]);
+  });
+
+  it('reads whole sources but for their headers, in pieces of any size', () => {
+    const lines = Array.from({ length: 5000 }, (_, i) => record({ packets: i }));
+    // Of three sources: one in a single piece longer than the kernel's text, one cut in a line, one without header.
+    const text = [HEADER, ...lines, ''].join('\n');
+    const bytes = encoder.encode(text);
+    expect(bytes.length).toBeGreaterThan(newKernel().text.length);
+    const scanned = (pieces: readonly Uint8Array[], declared?: Columns): number => {
+      const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+      const kernel = new ScanKernel(MODULE, dictionaries);
+      let count = 0;
+      const scan = vi.spyOn(kernel, 'scan').mockImplementation((from, to, lineOffset) => {
+        const before = kernel.batch.count;
+        const end = ScanKernel.prototype.scan.call(kernel, from, to, lineOffset);
+        count += kernel.batch.count - before;
+        return end;
+      });
+      const nothing = { onBatch() {}, onRejection() {}, onFormat() {}, onHeader() {}, onComment() {} };
+      const reader = new RecordReader('any', dictionaries, nothing, declared, kernel);
+      for (const piece of pieces) reader.push(piece);
+      reader.end();
+      // The longest pieces that fit, not line by line: two for the text, one for each batch that was full.
+      expect(scan.mock.calls.length).toBeLessThanOrEqual(4 + pieces.length);
+      return count;
+    };
+    expect(scanned([bytes])).toBe(5000);
+    // A line that is cut is put together outside of the kernel.
+    expect(scanned([bytes.subarray(0, 1000), bytes.subarray(1000)])).toBe(4999);
+    expect(scanned([encoder.encode([...lines, ''].join('\n'))], parseColumns(HEADER))).toBe(5000);
+  });
+
+  it('leaves the rest of its text to the TypeScript scanner when a header brings a format that is not for it', () => {
+    const lines = [
+      HEADER,
+      record(),
+      'resource-id tgw-attachment-id srcport',
+      'a b 1',
+      'c d 2',
+      HEADER,
+      record(),
+      '',
+    ];
+    const bytes = encoder.encode(lines.join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    const numbers = observed.rows.flatMap((row) =>
+      typeof row === 'string' ? [] : [(row as { lineNumber: number }).lineNumber],
+    );
+    expect(numbers).toEqual([2, 4, 5, 7]);
+    expect(observed.asides).toEqual(['header', 'header', 'header']);
   });
 
   it('tells apart more identifiers and addresses than it can remember', () => {

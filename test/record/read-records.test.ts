@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/model/errors.ts';
 import { BATCH_CAPACITY } from '../../src/model/record-batch.ts';
+import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
-import { LONGEST_LINE } from '../../src/record/read-records.ts';
+import { Interner } from '../../src/record/interner.ts';
+import { LONGEST_LINE, RecordReader } from '../../src/record/read-records.ts';
 import { readText } from './read-text.ts';
 
 const V2 =
@@ -22,6 +24,27 @@ const errorOf = (...pieces: string[]): FormatError => {
   }
   throw new Error('the source was read');
 };
+
+/** A reader and all it hands over, while it does. */
+const reading = () => {
+  const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+  const seen = { batches: [] as number[], interfaces: [] as string[], rejections: 0, headers: 0 };
+  const reader = new RecordReader('flow.log', dictionaries, {
+    onBatch(batch) {
+      seen.batches.push(batch.count);
+      for (let row = 0; row < batch.count; row++)
+        seen.interfaces.push(dictionaries.strings.text(batch.interfaceId[row] as number));
+    },
+    onRejection: () => void seen.rejections++,
+    onFormat() {},
+    onHeader: () => void seen.headers++,
+    onComment() {},
+  });
+  const push = (text: string): void => reader.push(encoder.encode(text));
+  return { reader, seen, push };
+};
+
+const encoder = new TextEncoder();
 
 describe('lines', () => {
   const whole = [V2, ssh(1), ssh(2), ssh(3)];
@@ -78,6 +101,37 @@ describe('lines', () => {
     expect(read.lineNumbers).toEqual(Array.from({ length: count }, (_, i) => i + 2));
   });
 
+  it('come in full batches, and never in empty ones', () => {
+    const { reader, seen, push } = reading();
+    push([V2, ...Array<string>(BATCH_CAPACITY * 2 + 5).fill(ssh()), ''].join('\n'));
+    reader.end();
+    expect(seen.batches).toEqual([BATCH_CAPACITY, BATCH_CAPACITY, 5]);
+  });
+
+  it('of different pieces keep their own words, where those of another stood', () => {
+    const { reader, seen, push } = reading();
+    push('interface-id\n');
+    // Each line is cut, so that its halves meet where the last line's did; then each comes whole, in bytes of its own.
+    for (const word of ['eni-aa', 'eni-bb', 'eni-cc']) {
+      push(word.slice(0, 4));
+      push(`${word.slice(4)}\n`);
+    }
+    for (const word of ['eni-dd', 'eni-ee']) push(`${word}\n`);
+    reader.end();
+    expect(seen.interfaces).toEqual(['eni-aa', 'eni-bb', 'eni-cc', 'eni-dd', 'eni-ee']);
+  });
+
+  it('lose three bytes in front only where these are a byte-order mark', () => {
+    const wordOf = (...bytes: number[]): unknown =>
+      readText(['word dstport\n', Uint8Array.from([...bytes, 0x7a, 0x20, 0x38, 0x0a])]).records;
+    const of = (word: string) => [{ dstPort: 8, extra: { word } }];
+    expect(wordOf(0xef, 0xbb, 0xbf)).toEqual(of('z'));
+    // U+FEFE, U+FEBF and U+EEFF: one byte each is another than that of U+FEFF.
+    expect(wordOf(0xef, 0xbb, 0xbe)).toEqual(of('\ufefez'));
+    expect(wordOf(0xef, 0xba, 0xbf)).toEqual(of('\ufebfz'));
+    expect(wordOf(0xee, 0xbb, 0xbf)).toEqual(of('\ueeffz'));
+  });
+
   it('that are refused keep their place, and lose nobody else', () => {
     const read = readText([`${V2}\n${ssh(1)}\n${ssh(99999)}\nwhat is this\n${ssh(2)}\n`]);
     expect(portsOf(read)).toEqual([1, 2]);
@@ -132,6 +186,31 @@ describe('long lines', () => {
   });
 });
 
+describe('long lines of a single piece', () => {
+  it('are quoted from their beginning as those of many pieces are, whole characters of the first 200 bytes', () => {
+    // é is two bytes: 100 of them.
+    const line = 'é'.repeat(LONGEST_LINE);
+    for (const pieces of [[`${V2}\n${line}\n`], [`${V2}\n${line}`, '\n'], [`${V2}\n`, 'é', line, '\n']]) {
+      const { rejections } = readText(pieces);
+      expect(rejections.map(({ reason, text }) => [reason, text])).toEqual([
+        ['line-too-long', 'é'.repeat(100)],
+      ]);
+    }
+  });
+
+  it('cost no memory, come as they may', () => {
+    const MEBI = 1 << 20;
+    const piece = new Uint8Array(64 * MEBI).fill(120);
+    for (const length of [MEBI, 64 * MEBI]) {
+      const { reader, push } = reading();
+      push(`${V2}\n`);
+      const before = process.memoryUsage().arrayBuffers;
+      for (let at = 0; at < piece.length; at += length) reader.push(piece.subarray(at, at + length));
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * MEBI);
+    }
+  });
+});
+
 describe('headers', () => {
   it('in the middle of a stream reset the columns, as zcat *.gz gives them', () => {
     const ports = 'dstport srcport';
@@ -159,6 +238,14 @@ describe('headers', () => {
     const error = errorOf(`${V2}\n${ssh(1)}\nsrcaddr src_addr\n10.0.0.1 10.0.0.2\n`);
     expect(error.code).toBe('format-invalid');
     expect(error.message).toMatch(/^flow\.log:3: .*"srcaddr"/);
+    expect(error.cause).toBeInstanceOf(FormatError);
+  });
+
+  it('that stop the source take nothing from what was read before them', () => {
+    const { reader, seen, push } = reading();
+    expect(() => push(`${V2}\n${ssh(1)}\n${ssh(2)}\nsrcaddr src_addr\n`)).toThrow(FormatError);
+    reader.end();
+    expect(seen.batches).toEqual([2]);
   });
 
   it('are taken in every spelling', () => {
@@ -242,8 +329,18 @@ describe('lines without a header', () => {
     expect(errorOf(`${`${unproven}\n`.repeat(1000)}${ssh(1)}\n`).message).toContain('flow.log:1:');
   });
 
-  it('before a header are of a format that nothing tells', () => {
+  it('before a header are of a format that nothing tells: the source is not read on', () => {
     expect(errorOf(`eni-1 10.0.0.1\n${V2}\n${ssh(1)}\n`).message).toContain('flow.log:1:');
+    const { reader, seen, push } = reading();
+    expect(() => push(`eni-1 10.0.0.1\n${V2}\n${ssh(1)}\n`)).toThrow(FormatError);
+    // Refused once: who goes on without this source is not told again.
+    reader.end();
+    expect([seen.headers, seen.batches]).toEqual([0, []]);
+  });
+
+  it('are counted in words that fit their number', () => {
+    expect(errorOf('10.0.0.1\n').message).toContain('this line of 1 field does not');
+    expect(errorOf('10.0.0.1 2\n').message).toContain('this line of 2 fields does not');
   });
 
   it('are read as --fields says, in any spelling of it', () => {

@@ -192,6 +192,25 @@ describe('readRecord', () => {
     });
   });
 
+  it('reads the text as it stands, a byte-order mark and what is no UTF-8 included', () => {
+    const columns = parseColumns('brand-new');
+    const batch = new RecordBatch(columns);
+    const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0xff, 0x62);
+    batch.text = bytes;
+    new LineScanner(columns, newDictionaries()).scanLine(bytes, 0, bytes.length, batch, PLACE);
+    expect(readRecord(batch, 0)).toEqual({ extra: { 'brand-new': '\ufeffa\ufffdb' } });
+  });
+
+  it('says so when the text of a row was written over', () => {
+    const columns = parseColumns('srcport');
+    const batch = new RecordBatch(columns);
+    const bytes = encoder.encode('443');
+    batch.text = bytes;
+    new LineScanner(columns, newDictionaries()).scanLine(bytes, 0, bytes.length, batch, PLACE);
+    bytes.fill(120);
+    expect(() => readRecord(batch, 0)).toThrow('Row 0 of the batch is not a record: bad-number');
+  });
+
   it('knows the rows that there are, and no other', () => {
     const batch = new RecordBatch(parseColumns('srcaddr'));
     for (const row of [-1, 0, 1])
