@@ -1,10 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Columns } from '../../src/model/fields.ts';
-import { RecordBatch } from '../../src/model/record-batch.ts';
+import { KIND, RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { columnsOf, parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
-import { loadKernel } from '../../src/record/kernel/load-kernel.ts';
+import {
+  type KernelExports,
+  type KernelModule,
+  loadKernel,
+  kernelOf as moduleOf,
+  shareMemory,
+} from '../../src/record/kernel/load-kernel.ts';
 import { kernelOf, ScanKernel } from '../../src/record/kernel/scan-kernel.ts';
 import { RecordReader } from '../../src/record/read-records.ts';
 import { HEADER, record, silence } from '../build.ts';
@@ -217,6 +223,67 @@ describe('the kernel', () => {
       [0, 5],
       [7, 0],
     ]);
+  });
+
+  it('takes a record without ports for a flow where its protocol has none, and nowhere else', () => {
+    const header = 'srcaddr dstaddr srcport dstport protocol start end';
+    const lines = Array.from({ length: 256 }, (_, protocol) => `10.0.0.1 10.0.0.2 - - ${protocol} 1 2`);
+    const bytes = encoder.encode([header, ...lines, ''].join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    const kinds = observed.rows.slice(1).map((row) => (row as { kind: number }).kind);
+    // IANA: TCP, UDP, DCCP, SCTP and UDP-Lite have ports.
+    expect([...kinds.keys()].filter((protocol) => kinds[protocol] !== KIND.flow)).toEqual([
+      6, 17, 33, 132, 136,
+    ]);
+  });
+
+  it('vouches for no line with a number that its field cannot have, kept or not', () => {
+    const header = 'srcaddr version traffic-path packets-lost-no-route';
+    expect(takenOf(['10.0.0.1 2 8 9007199254740991'], header)).toBe(1);
+    for (const odd of ['10.0.0.1 2 x 1', '10.0.0.1 x 8 1', '10.0.0.1 2 8 x', '10.0.0.1 2 8 9007199254740992'])
+      expect([odd, takenOf([odd], header)]).toEqual([odd, 0]);
+    expect([takenOf(['255'], 'version'), takenOf(['256'], 'version')]).toEqual([1, 0]);
+  });
+
+  it('is refused when it was built for something else', () => {
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const built = (constants: Record<string, unknown>): KernelModule => ({
+      compiled: {},
+      instantiate: () =>
+        ({ memory: { buffer: new ArrayBuffer(8) }, ...constants }) as unknown as KernelExports,
+    });
+    expect(() => new ScanKernel(built({ CAPACITY: { value: 8 } }), dictionaries)).toThrow(
+      'The kernel was built for another batch.',
+    );
+    expect(() => new ScanKernel(built({}), dictionaries)).toThrow('The kernel has no CAPACITY.');
+  });
+
+  it('may have the memory of another', () => {
+    const memory = shareMemory(1, 3);
+    expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(memory.buffer.byteLength).toBe(65_536);
+    // (module (import "env" "memory" (memory 1 3 shared)) (export "memory" (memory 0))), as WebAssembly's format has it.
+    const imports = [2, 16, 1, 3, ...encoder.encode('env'), 6, ...encoder.encode('memory'), 2, 3, 1, 3];
+    const exports = [7, 10, 1, 6, ...encoder.encode('memory'), 2, 0];
+    const bytes = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...imports, ...exports);
+    const { Module } = (globalThis as unknown as { WebAssembly: { Module: new (of: Uint8Array) => object } })
+      .WebAssembly;
+    expect(moduleOf(new Module(bytes)).instantiate({}, memory).memory.buffer).toBe(memory.buffer);
+  });
+
+  it('is not there where WebAssembly is not', async () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    vi.resetModules();
+    try {
+      const without = await import('../../src/record/kernel/load-kernel.ts');
+      expect(without.loadKernel('/nowhere/scan.wasm')).toBeUndefined();
+      expect(() => without.kernelOf({})).toThrow('There is no WebAssembly here.');
+      expect(() => without.shareMemory(1, 1)).toThrow('There is no WebAssembly here.');
+    } finally {
+      vi.unstubAllGlobals();
+      vi.resetModules();
+    }
   });
 
   it('is not there when the code runs from its sources or the file cannot be run', () => {
