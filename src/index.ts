@@ -35,6 +35,7 @@ export {
   type Rejection,
   type RejectionReason,
 } from './model/flow-record.ts';
+export type { ConnectionOutline, Outline } from './model/outline.ts';
 export type * from './model/report.ts';
 export {
   describeRejection,

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { SCOPES, type Scope } from './correlate/scope.ts';
 import { checkRunOptions } from './engine/check-run-options.ts';
 import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
+import { OutlineSpeller } from './engine/outlines/outline-rows.ts';
 import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
@@ -20,6 +21,7 @@ import { escapeControls } from './model/escape.ts';
 import type { Columns } from './model/fields.ts';
 import type { FlatRow } from './model/flat-row.ts';
 import { type FlowRecord, REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
+import type { ConnectionOutline } from './model/outline.ts';
 import type { RunReport } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
 import { parseColumns } from './record/columns.ts';
@@ -86,6 +88,12 @@ export interface FlatRows {
 export interface Reconstruction extends AsyncIterable<Connection> {
   /** Reads the whole input and gives the connections as flat rows, in the same order. Instead of iterating, not beside it. */
   flatRows(): Promise<FlatRows>;
+  /**
+   * Reads the whole input and gives an outline of every connection, many at once, in the same order. Instead of
+   * iterating, not beside it: several times as fast, where few connections are wanted as a whole.
+   * @param count is told of every connection, of many alike at once, at the latest in the end
+   */
+  outlines(count?: CountRows): AsyncIterable<Iterable<ConnectionOutline>>;
   /** What the input held. Complete when the connections have been taken; throws before. */
   readonly report: RunReport;
 }
@@ -167,6 +175,8 @@ async function* reported<T>(
   report();
 }
 
+const NOTHING = (): void => {};
+
 class Run implements Reconstruction {
   readonly #source: ReconstructSource;
   readonly #options: ReconstructOptions;
@@ -187,6 +197,17 @@ class Run implements Reconstruction {
   async *[Symbol.asyncIterator](): AsyncGenerator<Connection> {
     const run = await this.#readAll();
     yield* this.#counted(run, run.rebuild.connections());
+  }
+
+  async *outlines(count: CountRows = NOTHING): AsyncGenerator<Iterable<ConnectionOutline>> {
+    const run = await this.#readAll();
+    const speller = new OutlineSpeller();
+    const view = run.rebuild.outlineView();
+    const pieces =
+      this.#countedLinesTogether(run, speller, count) ??
+      this.#countedLines(run, speller, count) ??
+      this.#countedPlainLines(run, speller, count);
+    for await (const piece of pieces) yield view.each(piece);
   }
 
   async flatRows(): Promise<FlatRows> {
@@ -220,6 +241,15 @@ class Run implements Reconstruction {
       count(row, times);
     });
     return pieces === null ? null : this.#reported(run, pieces, given);
+  }
+
+  #countedPlainLines(run: Read, speller: LineSpeller, count: CountRows): Iterable<Uint8Array> {
+    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
+    const pieces = run.rebuild.plainLines(speller, (row, times) => {
+      note(given, row, times);
+      count(row, times);
+    });
+    return this.#reported(run, pieces, given);
   }
 
   /** Hands results on, and knows the report when all have been taken. */

@@ -4,10 +4,10 @@
  * decides nothing about a connection; where the bounds of a duration do not tell, it says so.
  */
 import type { Connection, ConnectionState } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 import { INTERVALS, SLACK_SECONDS } from './aws-limits.ts';
 import { DistributionTally, type Durations, type Sizes } from './distributions.ts';
 import { type Case, FINDING_KINDS, type Finding, type FindingKind, selects } from './finding.ts';
-import { groupPairs } from './group.ts';
 import { Ledger } from './ledger.ts';
 import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf } from './lifetime.ts';
 import { noteLimits } from './notes.ts';
@@ -61,7 +61,8 @@ export class Audit {
     this.#thresholds = completeThresholds(options);
   }
 
-  add(connection: Connection): void {
+  /** Takes a connection, of which nothing is kept but what the audit needs: an outline will do. */
+  add(connection: Outline): void {
     const { state, windows, firstSeen, lastSeen } = connection;
     if (state === null) {
       this.#exchanges++;
@@ -94,9 +95,7 @@ export class Audit {
     const whole: Whole = { thresholds, intervalSeconds, answersAreLogged };
     ledger.settle(whole);
     const pairs = ledger.pairs();
-    const byInitiator = groupPairs(pairs, 'initiatorId');
-    const byService = groupPairs(pairs, 'serviceId');
-    const given: Case = { ledger, pairs, byInitiator, byService, thresholds, whole };
+    const given: Case = { ledger, pairs, thresholds, whole };
     const findings = findAll(given, (scanners) => ledger.markScanning(pairs, scanners));
     const { openers, count } = rankOpeners(ledger, pairs);
     const lifetimes = noLifetimes();
@@ -147,7 +146,7 @@ export const auditShortLived = async (
 export const connectionsBehind = (
   result: AuditResult,
   finding: Finding,
-): ((connection: Connection) => boolean) => {
+): ((connection: Outline) => boolean) => {
   const scanners = new Set(
     result.findings.flatMap(({ kind, initiator }) =>
       kind === 'scan' && initiator !== null ? initiator : [],

@@ -1,6 +1,7 @@
 /** How long connections lasted and how much they carried, honestly: intervals bound a duration, they do not tell it. */
-import { bisectLeft, bisectRight } from 'd3-array';
-import type { Connection } from '../model/connection.ts';
+import { bisectLeft } from 'd3-array';
+import type { Outline } from '../model/outline.ts';
+import { CountedNumbers } from './counted-numbers.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
 
 /** Bars end here: steps that people think in. */
@@ -57,36 +58,33 @@ export interface Sizes {
 }
 
 /** Bytes both ways; null where the format does not count them, or one side was not seen. */
-export const bytesOf = ({ initiator, responder }: Connection): number | null =>
+export const bytesOf = ({ initiator, responder }: Outline): number | null =>
   initiator.bytes === null && responder.bytes === null
     ? null
     : (initiator.bytes ?? 0) + (responder.bytes ?? 0);
 
 /** The least value that this share of all does not exceed. Nothing is interpolated: between two bounds lies no third. */
-const quantileOf = (sorted: Float64Array, share: number): number | undefined =>
-  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+const placeOf = (count: number, share: number): number => Math.max(0, Math.ceil(share * count) - 1);
 
-const upToSteps = (sorted: Float64Array): number[] => {
-  const ends = [...SECONDS_STEPS.map((step) => bisectRight(sorted, step)), sorted.length];
-  return ends.map((end, i) => end - (ends[i - 1] ?? 0));
-};
+const quantileOf = (sorted: ArrayLike<number>, share: number): number | undefined =>
+  sorted[placeOf(sorted.length, share)];
 
-const belowSteps = (sorted: Float64Array): number[] => {
+const belowSteps = (sorted: ArrayLike<number>): number[] => {
   const ends = [...BYTES_STEPS.map((step) => bisectLeft(sorted, step)), sorted.length];
   return ends.map((end, i) => end - (ends[i - 1] ?? 0));
 };
 
-/** Gathers 8 bytes a number: three a connection. */
+/** Gathers 8 bytes a connection for its size; lengths of time are counted. */
 export class DistributionTally {
-  readonly #least = new GrowingNumbers();
-  readonly #most = new GrowingNumbers();
+  readonly #least = new CountedNumbers();
+  readonly #most = new CountedNumbers();
   /** The most, of those in several intervals; of those in one only the longest matters. */
-  readonly #severalWindows = new GrowingNumbers();
+  readonly #severalWindows = new CountedNumbers();
   #longestWindow = 0;
-  readonly #bytes = new GrowingNumbers();
-  readonly #shortBytes = new GrowingNumbers();
+  readonly #bytes = new GrowingNumbers(Float64Array);
+  readonly #shortBytes = new GrowingNumbers(Float64Array);
 
-  add(connection: Connection, isShort: boolean): void {
+  add(connection: Outline, isShort: boolean): void {
     const { durationMin, durationMax, windows } = connection;
     if (durationMin !== null && durationMax !== null) {
       this.#least.push(durationMin);
@@ -102,7 +100,6 @@ export class DistributionTally {
 
   durations(): Durations {
     const { count } = this.#least;
-    const [least, most] = [this.#least.sorted(), this.#most.sorted()];
     const within = count - this.#severalWindows.count;
     return {
       count,
@@ -111,12 +108,12 @@ export class DistributionTally {
           ? []
           : QUANTILE_SHARES.map((share) => ({
               share,
-              atLeast: quantileOf(least, share) as number,
-              atMost: quantileOf(most, share) as number,
+              atLeast: this.#least.at(placeOf(count, share)) as number,
+              atMost: this.#most.at(placeOf(count, share)) as number,
             })),
       bars: [
         { withinOneWindow: true, upTo: this.#longestWindow, count: within },
-        ...upToSteps(this.#severalWindows.sorted()).map((bar, i) => ({
+        ...this.#severalWindows.upTo(SECONDS_STEPS).map((bar, i) => ({
           withinOneWindow: false,
           upTo: SECONDS_STEPS[i] ?? null,
           count: bar,

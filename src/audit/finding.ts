@@ -1,6 +1,6 @@
 /** What a rule of the audit finds: what it is, who takes part, on what evidence, and which connections are behind it. */
-import type { PairGroup } from './group.ts';
-import type { Ledger, Line, Pair } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { Line, PairNumber, Pairs } from './pairs.ts';
 import type { AuditThresholds } from './thresholds.ts';
 import { TRAIT, type Whole } from './traits.ts';
 
@@ -41,23 +41,38 @@ export interface Selection {
 }
 
 /** A connection, as far as a selection asks about it. */
-export interface Asked extends Pick<Pair, 'initiator' | 'responder' | 'port'> {
+export interface Asked {
+  readonly initiator: string;
+  readonly responder: string;
+  readonly port: number | null;
   readonly traits: number;
   readonly opened: number | null;
   readonly ended: number | null;
 }
 
 /** Whether a connection is behind a finding; the one place that decides it, for counting and for showing. */
-export const selects = (selection: Selection, asked: Asked): boolean => {
-  const { kind, initiator, responder, port, openAt } = selection;
+export const selects = (selection: Selection, asked: Asked): boolean =>
+  selectsTraits(selection.kind, asked.traits) &&
+  selectsParties(selection, asked) &&
+  wasOpenAt(selection.openAt, asked.opened, asked.ended);
+
+/** What a scanner tried in vain is behind its scan alone. */
+const excludedOf = (kind: FindingKind): number => (kind === 'scan' ? 0 : TRAIT.scanning);
+
+const selectsTraits = (kind: FindingKind, traits: number): boolean => {
   const needed = KIND_TRAITS[kind];
-  if ((asked.traits & needed) !== needed) return false;
-  if (kind !== 'scan' && (asked.traits & TRAIT.scanning) !== 0) return false;
-  if (initiator !== null && asked.initiator !== initiator) return false;
-  if (responder !== null && (asked.responder !== responder || asked.port !== port)) return false;
-  if (openAt === null) return true;
-  return asked.opened !== null && asked.ended !== null && asked.opened <= openAt && asked.ended >= openAt;
+  return (traits & needed) === needed && (traits & excludedOf(kind)) === 0;
 };
+
+const selectsParties = (
+  { initiator, responder, port }: Selection,
+  asked: Pick<Asked, 'initiator' | 'responder' | 'port'>,
+): boolean =>
+  (initiator === null || asked.initiator === initiator) &&
+  (responder === null || (asked.responder === responder && asked.port === port));
+
+const wasOpenAt = (openAt: number | null, opened: number | null, ended: number | null): boolean =>
+  openAt === null || (opened !== null && ended !== null && opened <= openAt && ended >= openAt);
 
 export interface Finding extends Selection {
   /** From 1, in the order of the result. */
@@ -81,79 +96,75 @@ export const MOST_UIDS = 1000;
 /** What a rule hands back. */
 export interface Found {
   readonly selection: Selection;
-  /** Where its connections are: what else there is does not match the selection. */
-  readonly pairs: readonly Pair[];
+  /** Those that the selection is about: its connections are among theirs. */
+  readonly pairs: Iterable<PairNumber>;
   readonly evidence: string;
 }
 
 /** What a rule is given. */
 export interface Case {
   readonly ledger: Ledger;
-  readonly pairs: readonly Pair[];
-  readonly byInitiator: readonly PairGroup[];
-  readonly byService: readonly PairGroup[];
+  readonly pairs: Pairs;
   readonly thresholds: AuditThresholds;
   readonly whole: Whole;
 }
 
 export type Rule = (given: Case) => Iterable<Found>;
 
-/** Whether some of its connections have these traits: false is certain, and quick. */
-export const mayHold = ({ anyTraits }: Pair, traits: number): boolean => (anyTraits & traits) === traits;
+/** The lines behind a selection, of pairs that it is about. */
+export const linesOf = (
+  { ledger, pairs }: Pick<Case, 'ledger' | 'pairs'>,
+  among: Iterable<PairNumber>,
+  { kind, openAt }: Selection,
+): Line[] => {
+  const lines: Line[] = [];
+  for (const pair of among) pairs.collect(pair, KIND_TRAITS[kind], excludedOf(kind), lines);
+  return openAt === null
+    ? lines
+    : lines.filter((line) => wasOpenAt(openAt, ledger.opened(line), ledger.ended(line)));
+};
 
-/** Whether one of its connections has all these traits. */
-export const holds = (ledger: Ledger, pair: Pair, traits: number): boolean => {
-  if (!mayHold(pair, traits)) return false;
-  for (const line of pair.lines) if ((ledger.traits(line) & traits) === traits) return true;
+/** Whether there may be so many lines of a kind: false is certain, and quick. */
+export const mayHaveLines = (pairs: Pairs, among: Int32Array, kind: FindingKind, least: number): boolean => {
+  let most = 0;
+  for (const pair of among) {
+    if (!pairs.mayHold(pair, KIND_TRAITS[kind])) continue;
+    most += pairs.count(pair);
+    if (most >= least) return true;
+  }
   return false;
 };
 
-/** The lines behind a selection, of these pairs. */
-export const linesOf = (ledger: Ledger, pairs: Iterable<Pair>, selection: Selection): Line[] => {
-  const lines: Line[] = [];
-  const needed = KIND_TRAITS[selection.kind];
-  for (const pair of pairs) {
-    if (!mayHold(pair, needed)) continue;
-    const { initiator, responder, port } = pair;
-    for (const line of pair.lines) {
-      if ((ledger.traits(line) & needed) !== needed) continue;
-      const asked = {
-        initiator,
-        responder,
-        port,
-        traits: ledger.traits(line),
-        opened: ledger.opened(line),
-        ended: ledger.ended(line),
-      };
-      if (selects(selection, asked)) lines.push(line);
-    }
-  }
-  return lines;
-};
+/** The same of the lines of one pair. */
+export const mayHaveLinesOf = (pairs: Pairs, pair: PairNumber, kind: FindingKind, least: number): boolean =>
+  pairs.count(pair) >= least && pairs.mayHold(pair, KIND_TRAITS[kind]);
+
+const partiesOf = (pairs: Pairs, pair: PairNumber): Pick<Asked, 'initiator' | 'responder' | 'port'> => ({
+  initiator: pairs.initiator(pair),
+  responder: pairs.responder(pair),
+  port: pairs.port(pair),
+});
 
 /** All connections of one pair, of one kind. */
-export const selectPair = (kind: FindingKind, { initiator, responder, port }: Pair): Selection => ({
+export const selectPair = (kind: FindingKind, pairs: Pairs, pair: PairNumber): Selection => ({
   kind,
-  initiator,
-  responder,
-  port,
+  ...partiesOf(pairs, pair),
   openAt: null,
 });
 
 /** All connections of one initiator, of one kind. */
-export const selectInitiator = (kind: FindingKind, { initiator }: Pair): Selection => ({
+export const selectInitiator = (kind: FindingKind, pairs: Pairs, group: Int32Array): Selection => ({
   kind,
-  initiator,
+  initiator: pairs.initiator(group[0] as PairNumber),
   responder: null,
   port: null,
   openAt: null,
 });
 
 /** All connections to one service, of one kind. */
-export const selectService = (kind: FindingKind, { responder, port }: Pair): Selection => ({
+export const selectService = (kind: FindingKind, pairs: Pairs, group: Int32Array): Selection => ({
   kind,
+  ...partiesOf(pairs, group[0] as PairNumber),
   initiator: null,
-  responder,
-  port,
   openAt: null,
 });

@@ -1,14 +1,25 @@
-/** Numbers one after another, eight bytes each: what becomes millions is kept in no array of objects. */
+/** Numbers one after another, each of a few bytes: what becomes millions is kept in no array of objects. */
 
 const FIRST = 1024;
 
-export class GrowingNumbers {
-  #values = new Float64Array(FIRST);
+type Numbers = Float64Array | Int32Array | Uint16Array;
+
+export class GrowingNumbers<N extends Numbers> {
+  readonly #kind: new (
+    length: number,
+  ) => N;
+  #values: N;
   #count = 0;
+
+  /** @param kind Float64Array, or a smaller one where the numbers are known to fit */
+  constructor(kind: new (length: number) => N) {
+    this.#kind = kind;
+    this.#values = new kind(FIRST);
+  }
 
   push(value: number): void {
     if (this.#count === this.#values.length) {
-      const wider = new Float64Array(this.#count * 2);
+      const wider = new this.#kind(this.#count * 2);
       wider.set(this.#values);
       this.#values = wider;
     }
@@ -27,8 +38,13 @@ export class GrowingNumbers {
     return this.#count;
   }
 
+  /** All of them, until more are put in; what is set shows there. */
+  get values(): N {
+    return this.#values.subarray(0, this.#count) as N;
+  }
+
   /** A sorted copy. */
-  sorted(): Float64Array {
-    return this.#values.slice(0, this.#count).sort();
+  sorted(): N {
+    return this.#values.slice(0, this.#count).sort() as N;
   }
 }

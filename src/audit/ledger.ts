@@ -1,98 +1,53 @@
 /**
  * One line a connection, in columns: who opened to which service, when, how much, and its traits. No connection
- * is kept, only about 90 bytes of each (its uid among them) and 200 of each pair of an initiator and a service.
+ * is kept, only about 50 bytes of each (its uid among them) and as many of each pair of an initiator and a service.
  */
-import type { Connection } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
+import { AddressIds } from './address-ids.ts';
 import { bytesOf } from './distributions.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
+import { PairIds } from './pair-ids.ts';
+import { type Line, NO_PORT, type PairNumber, Pairs } from './pairs.ts';
 import { markScanning, type Spanned, settle, TRAIT, type Whole } from './traits.ts';
-
-/** An initiator and the service that it opened connections to. */
-export interface Pair {
-  readonly initiator: string;
-  readonly responder: string;
-  /** Null where the records have none. */
-  readonly port: number | null;
-  /** Equal for equal initiators. */
-  readonly initiatorId: number;
-  /** Equal for equal responders and ports. */
-  readonly serviceId: number;
-  /** The lines of its connections, in the order in which they came. */
-  readonly lines: Int32Array;
-  /** The traits that any of them has. */
-  readonly anyTraits: number;
-}
-
-type PairName = Omit<Pair, 'lines' | 'anyTraits'>;
-
-/** Gives equal numbers ids without gaps, so that two of them go into one number again. */
-class Ids<T> {
-  readonly #ids = new Map<T, number>();
-
-  of(name: T): number {
-    const known = this.#ids.get(name);
-    if (known !== undefined) return known;
-    const id = this.#ids.size;
-    this.#ids.set(name, id);
-    return id;
-  }
-}
-
-/** More ids than memory has room for; two of them fit the 53 bits of a whole number. */
-const MOST_IDS = 2 ** 26;
-/** Ports, and one number more for none. */
-const PORTS = 65_537;
-
-/** A line's number among all. */
-export type Line = number;
+import { UidColumn } from './uid-column.ts';
 
 const fromNumber = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 export class Ledger {
-  readonly #addresses = new Ids<string>();
-  readonly #services = new Ids<number>();
-  readonly #pairIds = new Ids<number>();
-  readonly #names: PairName[] = [];
-  readonly #pairs = new GrowingNumbers();
-  readonly #traits = new GrowingNumbers();
-  readonly #opened = new GrowingNumbers();
-  readonly #ended = new GrowingNumbers();
-  readonly #bytes = new GrowingNumbers();
-  readonly #uids: string[] = [];
+  readonly #addresses = new AddressIds();
+  /** Of responders and ports. */
+  readonly #services = new PairIds();
+  /** Of initiators and services. */
+  readonly #pairIds = new PairIds();
+  readonly #pairs = new GrowingNumbers(Int32Array);
+  readonly #traits = new GrowingNumbers(Uint16Array);
+  readonly #opened = new GrowingNumbers(Float64Array);
+  readonly #ended = new GrowingNumbers(Float64Array);
+  readonly #bytes = new GrowingNumbers(Float64Array);
+  readonly #uids = new UidColumn();
   /** Of what was cut off, which is rare: for the longest silence, once the interval is known. */
   readonly #spans = new Map<Line, Spanned>();
 
-  add(connection: Connection, traits: number): void {
+  add(connection: Outline, traits: number): void {
     const { firstSeen, lastSeen, openedAt, windows } = connection;
-    const line = this.#uids.length;
+    const line = this.#uids.count;
     this.#pairs.push(this.#pairOf(connection));
     this.#traits.push(traits);
     this.#opened.push(openedAt ?? firstSeen ?? Number.NaN);
     this.#ended.push(lastSeen ?? Number.NaN);
     this.#bytes.push(bytesOf(connection) ?? Number.NaN);
-    this.#uids.push(connection.uid);
+    this.#uids.push(connection);
     if ((traits & TRAIT.cutOff) !== 0) this.#spans.set(line, { firstSeen, lastSeen, windows });
   }
 
-  #pairOf({ initiator, responder }: Connection): number {
-    const initiatorId = this.#addresses.of(initiator.address);
-    const responderId = this.#addresses.of(responder.address);
-    const serviceId = this.#services.of(responderId * PORTS + (responder.port ?? PORTS - 1));
-    const id = this.#pairIds.of(initiatorId * MOST_IDS + serviceId);
-    if (id === this.#names.length) {
-      this.#names.push({
-        initiator: initiator.address,
-        responder: responder.address,
-        port: responder.port,
-        initiatorId,
-        serviceId,
-      });
-    }
-    return id;
+  #pairOf({ initiator, responder }: Outline): number {
+    const addresses = this.#addresses;
+    const service = this.#services.of(addresses.of(responder.address), responder.port ?? NO_PORT);
+    return this.#pairIds.of(addresses.of(initiator.address), service);
   }
 
   get size(): number {
-    return this.#uids.length;
+    return this.#uids.count;
   }
 
   traits(line: Line): number {
@@ -113,7 +68,7 @@ export class Ledger {
   }
 
   uid(line: Line): string {
-    return this.#uids[line] as string;
+    return this.#uids.at(line);
   }
 
   /** Of what was cut off. */
@@ -130,28 +85,23 @@ export class Ledger {
   }
 
   /** Marks the attempts in vain of scanners. */
-  markScanning(pairs: readonly Pair[], scanners: ReadonlySet<string>): void {
+  markScanning(pairs: Pairs, scanners: ReadonlySet<string>): void {
     if (scanners.size === 0) return;
-    for (const { initiator, lines } of pairs) {
-      if (!scanners.has(initiator)) continue;
-      for (const line of lines) this.#traits.set(line, markScanning(this.traits(line)));
+    for (const group of pairs.byInitiator) {
+      if (!scanners.has(pairs.initiator(group[0] as PairNumber))) continue;
+      for (const pair of group)
+        for (const line of pairs.lines(pair)) this.#traits.set(line, markScanning(this.traits(line)));
     }
   }
 
   /** All pairs with their lines, once the lines are settled. */
-  pairs(): Pair[] {
-    const ends = new Int32Array(this.#names.length + 1);
-    for (let line = 0; line < this.size; line++) (ends[this.#pairs.at(line) + 1] as number)++;
-    for (let i = 1; i < ends.length; i++) ends[i] = (ends[i] as number) + (ends[i - 1] as number);
-    const places = ends.slice();
-    const lines = new Int32Array(this.size);
-    for (let line = 0; line < this.size; line++) {
-      const pair = this.#pairs.at(line);
-      lines[(places[pair] as number)++] = line;
-    }
-    return this.#names.map((name, i) => {
-      const own = lines.subarray(ends[i], ends[i + 1]);
-      return { ...name, lines: own, anyTraits: own.reduce((any, line) => any | this.traits(line), 0) };
+  pairs(): Pairs {
+    return new Pairs({
+      addresses: this.#addresses,
+      services: this.#services,
+      pairs: this.#pairIds,
+      pairOf: this.#pairs.values,
+      traits: this.#traits.values,
     });
   }
 }

@@ -1,5 +1,6 @@
 /** Whether a connection was short-lived, as far as its bounds tell; where they do not, why. */
-import type { Connection, ConnectionState } from '../model/connection.ts';
+import type { ConnectionState } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 
 export const LIFETIMES = {
   short: 'short-lived: the most it can have lasted is short',
@@ -28,7 +29,7 @@ export const UNKNOWN_LIFETIMES = [
 
 const UNANSWERED: ReadonlySet<ConnectionState | null> = new Set(['attempted', 'blocked', 'abandoned']);
 
-export const lifetimeOf = (connection: Connection, shortSeconds: number): Lifetime => {
+export const lifetimeOf = (connection: Outline, shortSeconds: number): Lifetime => {
   const { durationMin, durationMax, state } = connection;
   if (durationMax !== null && durationMax <= shortSeconds) return 'short';
   if (UNANSWERED.has(state)) return 'unanswered';

@@ -1,7 +1,7 @@
 /** Who opens the most short-lived connections: by initiator and the service it opens them to. */
 import { bisector, median } from 'd3-array';
-import { mayHold } from './finding.ts';
-import type { Ledger, Pair } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { PairNumber, Pairs } from './pairs.ts';
 import { TRAIT } from './traits.ts';
 
 /** Short-lived connections of one initiator to one service. */
@@ -25,14 +25,14 @@ export interface Opener {
 export const MOST_OPENERS = 1000;
 
 interface Counted {
-  readonly pair: Pair;
+  readonly pair: PairNumber;
   readonly count: number;
 }
 
 const isShort = (ledger: Ledger, line: number): boolean => (ledger.traits(line) & TRAIT.short) !== 0;
 
-const describe = (ledger: Ledger, { pair, count }: Counted, all: number): Opener => {
-  const lines = pair.lines.filter((line) => isShort(ledger, line));
+const describe = (ledger: Ledger, pairs: Pairs, { pair, count }: Counted, all: number): Opener => {
+  const lines = pairs.lines(pair).filter((line) => isShort(ledger, line));
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
@@ -41,11 +41,10 @@ const describe = (ledger: Ledger, { pair, count }: Counted, all: number): Opener
     first = Math.min(first, opened);
     last = Math.max(last, opened);
   }
-  const { initiator, responder, port } = pair;
   return {
-    initiator,
-    responder,
-    port,
+    initiator: pairs.initiator(pair),
+    responder: pairs.responder(pair),
+    port: pairs.port(pair),
     count,
     share: count / all,
     medianBytes: median(lines, (line) => ledger.bytes(line)) ?? null,
@@ -56,22 +55,30 @@ const describe = (ledger: Ledger, { pair, count }: Counted, all: number): Opener
   };
 };
 
-const byCount = (a: Counted, b: Counted): number => {
-  if (a.count !== b.count) return b.count - a.count;
-  const [x, y] = [a.pair, b.pair];
-  if (x.initiator !== y.initiator) return x.initiator < y.initiator ? -1 : 1;
-  if (x.responder !== y.responder) return x.responder < y.responder ? -1 : 1;
-  return (x.port ?? -1) - (y.port ?? -1);
-};
+const compareTexts = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+const byCount =
+  (pairs: Pairs) =>
+  (a: Counted, b: Counted): number =>
+    b.count - a.count ||
+    compareTexts(pairs.initiator(a.pair), pairs.initiator(b.pair)) ||
+    compareTexts(pairs.responder(a.pair), pairs.responder(b.pair)) ||
+    (pairs.port(a.pair) ?? -1) - (pairs.port(b.pair) ?? -1);
 
 /** The first few in order, of many: kept sorted, so that most are turned away by one comparison. */
 class Ranking {
   readonly #first: Counted[] = [];
-  readonly #places = bisector<Counted, Counted>(byCount);
+  readonly #compare: (a: Counted, b: Counted) => number;
+  readonly #places: ReturnType<typeof bisector<Counted, Counted>>;
+
+  constructor(pairs: Pairs) {
+    this.#compare = byCount(pairs);
+    this.#places = bisector<Counted, Counted>(this.#compare);
+  }
 
   add(counted: Counted): void {
     const last = this.#first[MOST_OPENERS - 1];
-    if (last !== undefined && byCount(counted, last) > 0) return;
+    if (last !== undefined && this.#compare(counted, last) > 0) return;
     this.#first.splice(this.#places.right(this.#first, counted), 0, counted);
     if (this.#first.length > MOST_OPENERS) this.#first.pop();
   }
@@ -84,18 +91,17 @@ class Ranking {
 /** How many pairs opened short-lived connections, and the first of them, most first. */
 export const rankOpeners = (
   ledger: Ledger,
-  pairs: readonly Pair[],
+  pairs: Pairs,
 ): { readonly openers: Opener[]; readonly count: number } => {
-  const ranking = new Ranking();
+  const ranking = new Ranking(pairs);
   let all = 0;
   let openers = 0;
   for (const pair of pairs) {
-    if (!mayHold(pair, TRAIT.short)) continue;
-    let count = 0;
-    for (const line of pair.lines) if (isShort(ledger, line)) count++;
+    const count = pairs.countOf(pair, TRAIT.short);
+    if (count === 0) continue;
     all += count;
     openers++;
     ranking.add({ pair, count });
   }
-  return { openers: ranking.first.map((each) => describe(ledger, each, all)), count: openers };
+  return { openers: ranking.first.map((each) => describe(ledger, pairs, each, all)), count: openers };
 };

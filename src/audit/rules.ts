@@ -10,7 +10,7 @@ import {
   type Rule,
   type Selection,
 } from './finding.ts';
-import type { Line } from './ledger.ts';
+import type { Line } from './pairs.ts';
 import { findBeacons } from './rules/beacon.ts';
 import { findEarlyResets } from './rules/early-reset.ts';
 import { findHalfOpens } from './rules/half-open.ts';
@@ -36,9 +36,10 @@ const nameOf = ({ initiator, responder, port }: Selection): string => `${initiat
 
 type Unnumbered = Omit<Finding, 'number'>;
 
-const complete = ({ ledger }: Case, { selection, pairs, evidence }: Found): Unnumbered => {
+const complete = (given: Case, { selection, pairs, evidence }: Found): Unnumbered => {
+  const { ledger } = given;
   const moment = (line: Line): number => ledger.opened(line) ?? Number.POSITIVE_INFINITY;
-  const lines = linesOf(ledger, pairs, selection).sort((a, b) => {
+  const lines = linesOf(given, pairs, selection).sort((a, b) => {
     const [x, y] = [moment(a), moment(b)];
     return x < y ? -1 : x > y ? 1 : ledger.uid(a) < ledger.uid(b) ? -1 : 1;
   });

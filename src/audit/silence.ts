@@ -3,12 +3,12 @@
  * their number and its span bound the longest silence from below: what the intervals cannot cover lies
  * between them, and the longest of the gaps is at least as long as their mean.
  */
-import type { Connection } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 import { SLACK_SECONDS } from './aws-limits.ts';
 
 /** Seconds that it was silent for at least, once; 0 where nothing is proven. */
 export const longestSilence = (
-  { firstSeen, lastSeen, windows }: Pick<Connection, 'firstSeen' | 'lastSeen' | 'windows'>,
+  { firstSeen, lastSeen, windows }: Pick<Outline, 'firstSeen' | 'lastSeen' | 'windows'>,
   intervalSeconds: number,
 ): number => {
   if (firstSeen === null || lastSeen === null || windows < 2) return 0;
@@ -18,7 +18,7 @@ export const longestSilence = (
 };
 
 export const isSilentEnd = (
-  spanned: Pick<Connection, 'firstSeen' | 'lastSeen' | 'windows'>,
+  spanned: Pick<Outline, 'firstSeen' | 'lastSeen' | 'windows'>,
   intervalSeconds: number,
   silenceSeconds: number,
 ): boolean => longestSilence(spanned, intervalSeconds) >= silenceSeconds;

@@ -3,7 +3,8 @@
  * connection alone here; what only the whole input tells (who scans, how long an interval is) is laid on in
  * the end by {@link settle}. Both passes over an input, counting and `--finding`, ask the same questions.
  */
-import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { INITIATOR_BASES } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 import { isSilentEnd } from './silence.ts';
 import type { AuditThresholds } from './thresholds.ts';
 
@@ -41,14 +42,14 @@ const SYN_RST = 6;
 /** SYN and its answer, SYN-ACK. */
 const SYN_BIT = 2;
 
-const isUnanswered = ({ state }: Connection): boolean =>
+const isUnanswered = ({ state }: Outline): boolean =>
   state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
 
-const isAnswered = ({ state, oneSided }: Connection): boolean =>
+const isAnswered = ({ state, oneSided }: Outline): boolean =>
   state === 'midstream' || state === 'flagless' ? !oneSided : state !== null;
 
 /** SYN, SYN-ACK, and from the initiator nothing more, or only the RST of a scanner's own system. */
-const isHalfOpen = ({ state, initiator, responder }: Connection): boolean => {
+const isHalfOpen = ({ state, initiator, responder }: Outline): boolean => {
   if (state !== 'established' && state !== 'reset') return false;
   const { packets, flags } = initiator;
   if (packets === null || flags === null || ((responder.flags ?? 0) & SYN_BIT) === 0) return false;
@@ -58,7 +59,7 @@ const isHalfOpen = ({ state, initiator, responder }: Connection): boolean => {
 /** Below: ports that only services bind. What was rejected on its way from there may be an answer that came late. */
 const FIRST_FREE_PORT = 1024;
 
-const countsAgainst = (connection: Connection, { confidence }: AuditThresholds): boolean => {
+const countsAgainst = (connection: Outline, { confidence }: AuditThresholds): boolean => {
   const { initiator, initiatorBasis, initiatorConfidence, hasGap } = connection;
   if (hasGap) return false;
   const { kind } = INITIATOR_BASES[initiatorBasis];
@@ -70,16 +71,16 @@ const countsAgainst = (connection: Connection, { confidence }: AuditThresholds):
   );
 };
 
-const isCutOff = ({ state, verdict }: Connection): boolean =>
+const isCutOff = ({ state, verdict }: Outline): boolean =>
   state === 'reset' ||
   (verdict === 'mixed' && (state === 'established' || state === 'half-closed' || state === 'midstream'));
 
 /** Certainly short-lived: the most that it can have lasted is short. */
-export const isShort = ({ durationMax }: Connection, { shortSeconds }: AuditThresholds): boolean =>
+export const isShort = ({ durationMax }: Outline, { shortSeconds }: AuditThresholds): boolean =>
   durationMax !== null && durationMax <= shortSeconds;
 
 /** The traits that a TCP connection has by itself. */
-export const traitsOf = (connection: Connection, thresholds: AuditThresholds): number => {
+export const traitsOf = (connection: Outline, thresholds: AuditThresholds): number => {
   const { state } = connection;
   const short = isShort(connection, thresholds);
   let traits = 0;
@@ -108,7 +109,7 @@ export interface Whole {
 }
 
 /** The span and the windows of a connection. */
-export type Spanned = Pick<Connection, 'firstSeen' | 'lastSeen' | 'windows'>;
+export type Spanned = Pick<Outline, 'firstSeen' | 'lastSeen' | 'windows'>;
 
 /**
  * The traits with what the whole input tells laid on.

@@ -2,6 +2,7 @@
 import { CSV_HEADER, toCsvCell, toCsvLine } from '../export/csv.ts';
 import { toJsonLine } from '../export/json-lines.ts';
 import { OptionError } from '../model/errors.ts';
+import type { ConnectionOutline } from '../model/outline.ts';
 import { MomentSweep, type OpenAt, type OpenConnection } from '../timeline/at.ts';
 import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
 import { countLines, describeTimeless, momentLines } from './at-text.ts';
@@ -16,7 +17,7 @@ import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import type { TableLook } from './table.ts';
-import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -93,7 +94,7 @@ const writeCounts = async (
 /** What is to be done with each connection, and with all of them in the end. */
 interface Job {
   readonly needsWindows: boolean;
-  readonly add: (connection: Parameters<MomentSweep['add']>[0]) => void;
+  readonly add: (connection: ConnectionOutline) => void;
   readonly finish: (taken: Taken, format: AtFormat, look: TableLook, writer: TextWriter) => Promise<void>;
 }
 
@@ -102,7 +103,7 @@ const momentsJob = (text: string, flags: AtFlags, idle: { readonly idleSeconds?:
   const sweep = new MomentSweep(times, idle);
   return {
     needsWindows: true,
-    add: (connection) => sweep.add(connection),
+    add: (outline) => sweep.consider(outline, () => outline.whole()),
     finish: async (taken, format, look, writer) => {
       const moments = sweep.snapshots();
       if (format !== 'table') return writeMoments(moments, format, writer);
@@ -179,7 +180,7 @@ export const runAt = async (
       toFile === null
         ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
         : { width: Number.POSITIVE_INFINITY, paint: plain };
-    const taken = await takeConnections(request, (connection) => {
+    const taken = await takeOutlines(request, (connection) => {
       job.add(connection);
       return undefined;
     });

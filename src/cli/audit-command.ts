@@ -27,7 +27,7 @@ import { openStandardOutput } from './output.ts';
 import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
-import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -37,7 +37,7 @@ interface Audited {
 }
 
 const takeAudit = async (request: TakeRequest, audit: Audit): Promise<Audited> => {
-  const taken = await takeConnections(request, (connection) => {
+  const taken = await takeOutlines(request, (connection) => {
     audit.add(connection);
     return undefined;
   });

@@ -6,7 +6,7 @@ import { jsonForTerminal } from './json-for-terminal.ts';
 import { type CommonFlags, chooseFormat } from './options.ts';
 import { openStandardOutput } from './output.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
-import { takeConnections } from './take-connections.ts';
+import { takeOutlines } from './take-connections.ts';
 import { TextWriter } from './text-writer.ts';
 
 /** Runs the command; the exit code comes back. */
@@ -19,7 +19,7 @@ export const runCheck = async (
   const format = chooseFormat(flags, ['table', 'json'], isTerminal);
   const output = openStandardOutput(surroundings.stdout);
   const request = { paths, flags, surroundings, showProgress: true };
-  const { report, tally, skippedSources } = await takeConnections(request, () => undefined);
+  const { report, tally, skippedSources } = await takeOutlines(request, () => undefined);
   const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
   if (format === 'json') await writer.add(checkJson(report, tally));
   else {

@@ -2,7 +2,8 @@
  * Which connections are shown. Options of one kind widen (either address), kinds narrow (address and port).
  * A filter hides results, never records: who opened a connection is decided before anything is left out.
  */
-import type { Connection, ConnectionState } from '../model/connection.ts';
+import type { ConnectionState } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 import type { AddressRange } from './address-range.ts';
 
 export interface FilterOptions {
@@ -16,7 +17,7 @@ export interface FilterOptions {
 }
 
 /** Whether a connection is shown. */
-export type ConnectionFilter = (connection: Connection) => boolean;
+export type ConnectionFilter = (connection: Outline) => boolean;
 
 const byAddress =
   (ranges: readonly AddressRange[]): ConnectionFilter =>

@@ -4,9 +4,10 @@
  */
 import { jsonPieces } from '../export/json-bytes.ts';
 import type { Connection } from '../model/connection.ts';
+import type { ConnectionOutline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
 import { type Reconstruction, reconstruct } from '../reconstruct.ts';
-import { buildFilter, type ConnectionFilter, filtersByTime } from './filters.ts';
+import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } from './filters.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { describeError } from './report-error.ts';
@@ -67,15 +68,13 @@ const withReconstruction = async (
  * Rebuilds and hands over what passes the filters.
  * @param take may return a promise to be waited for
  */
-export const takeConnections = async (
+export const takeConnections = (
   request: TakeRequest,
   take: (connection: Connection) => Promise<void> | undefined,
 ): Promise<Taken> => {
-  const filters = filterOptions(request.flags);
-  const passes = buildFilter(filters);
-  const { only = () => true } = request;
-  const keep = (connection: Connection): boolean => passes(connection) && only(connection);
-  const byTime = filtersByTime(filters);
+  // Where something is left out, what is left out need not be made.
+  if (request.only !== undefined || filtersAnything(filterOptions(request.flags)))
+    return takeOutlines(request, (outline) => take(outline.whole()));
   const { signal } = request.surroundings;
   return withReconstruction(request, async (reconstruction, tally) => {
     let count = 0;
@@ -84,11 +83,40 @@ export const takeConnections = async (
         await nextTurn();
         signal.throwIfAborted();
       }
-      if (keep(connection)) {
-        tally.add(connection);
-        const busy = take(connection);
-        if (busy !== undefined) await busy;
-      } else tally.hide(connection, byTime);
+      tally.add(connection);
+      const busy = take(connection);
+      if (busy !== undefined) await busy;
+    }
+  });
+};
+
+/**
+ * The same as outlines, each of which holds until the next is handed over.
+ * @param take may return a promise to be waited for
+ */
+export const takeOutlines = (
+  request: TakeRequest,
+  take: (outline: ConnectionOutline) => Promise<void> | undefined,
+): Promise<Taken> => {
+  const filters = filterOptions(request.flags);
+  const passes = buildFilter(filters);
+  const { only = () => true } = request;
+  const isAll = request.only === undefined && !filtersAnything(filters);
+  const byTime = filtersByTime(filters);
+  const { signal } = request.surroundings;
+  return withReconstruction(request, async (reconstruction, tally) => {
+    // Where nothing is left out they are counted by the many.
+    const count = isAll ? tally.add.bind(tally) : undefined;
+    for await (const outlines of reconstruction.outlines(count)) {
+      for (const outline of outlines) {
+        if (isAll || (passes(outline) && only(outline))) {
+          if (!isAll) tally.add(outline);
+          const busy = take(outline);
+          if (busy !== undefined) await busy;
+        } else tally.hide(outline, byTime);
+      }
+      await nextTurn();
+      signal.throwIfAborted();
     }
   });
 };

@@ -43,7 +43,7 @@ export class Tally {
   }
 
   /** A connection that the filters left out. */
-  hide(connection: Connection, byTime: boolean): void {
+  hide(connection: Pick<Connection, 'firstSeen'>, byTime: boolean): void {
     this.hidden++;
     if (byTime && connection.firstSeen === null) this.hiddenWithoutTimes++;
   }

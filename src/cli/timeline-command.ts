@@ -14,7 +14,7 @@ import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
-import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 import { timelineLines } from './timeline-text.ts';
@@ -63,8 +63,8 @@ const writeRows = async (request: TakeRequest, writer: TextWriter): Promise<Take
 
 const takeLanes = async (request: TakeRequest, most: number): Promise<{ lanes: Lanes; taken: Taken }> => {
   const keeper = new LaneKeeper(most);
-  const taken = await takeConnections(request, (connection) => {
-    keeper.add(connection);
+  const taken = await takeOutlines(request, (outline) => {
+    keeper.consider(outline, () => outline.whole());
     return undefined;
   });
   return { lanes: keeper.lanes(), taken };

@@ -8,16 +8,17 @@ import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
 import { TITLES } from './table-layout.ts';
-import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 import { describeNoMatch, describeOpener, EndpointTally, viewFrom } from './who-text.ts';
 
 const writeJson = (request: TakeRequest, endpoint: EndpointPattern, writer: TextWriter): Promise<Taken> =>
-  takeConnections(request, (connection) => {
-    const view = viewFrom(endpoint, connection);
+  takeOutlines(request, (outline) => {
+    const view = viewFrom(endpoint, outline);
     if (view === null) return undefined;
-    return writer.add(`{"opened_by_endpoint":${view.openedByEndpoint},${toJsonLine(connection).slice(1)}\n`);
+    const line = toJsonLine(outline.whole());
+    return writer.add(`{"opened_by_endpoint":${view.openedByEndpoint},${line.slice(1)}\n`);
   });
 
 const writeTable = async (
@@ -28,9 +29,10 @@ const writeTable = async (
   const { surroundings, flags } = request;
   const table = new ConnectionTable({ leadTitle: TITLES.lead });
   const counts = new EndpointTally();
-  const taken = await takeConnections(request, (connection) => {
-    const view = viewFrom(endpoint, connection);
+  const taken = await takeOutlines(request, (outline) => {
+    const view = viewFrom(endpoint, outline);
     if (view === null) return undefined;
+    const connection = outline.whole();
     counts.add(connection, view);
     table.add(connection, describeOpener(view.openedByEndpoint));
     return undefined;

@@ -1,5 +1,6 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
 import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
@@ -16,7 +17,7 @@ export interface EndpointView {
 }
 
 /** How a connection looks from the endpoint; null when it takes no part. */
-export const viewFrom = (endpoint: EndpointPattern, connection: Connection): EndpointView | null => {
+export const viewFrom = (endpoint: EndpointPattern, connection: Outline): EndpointView | null => {
   const { initiator, responder, initiatorBasis } = connection;
   const isInitiator = matchesEndpoint(endpoint, initiator);
   const isResponder = matchesEndpoint(endpoint, responder);

@@ -52,7 +52,8 @@ export interface Built {
   readonly ordinal: number;
 }
 
-const PROTOCOL_NAMES: readonly string[] = Array.from({ length: 256 }, (_, number) => {
+/** By IANA number. */
+export const PROTOCOL_NAMES: readonly string[] = Array.from({ length: 256 }, (_, number) => {
   const known = Object.entries(PROTOCOL).find(([, value]) => value === number);
   return known === undefined ? String(number) : known[0];
 });

@@ -7,7 +7,7 @@ import { type Key, KeyRecords, partBySilence } from '../correlate/key-records.ts
 import { KEY, KEY_V6, type RecordStore } from '../correlate/record-store.ts';
 import { partByScope, type Scope, type VpcOfVantage } from '../correlate/scope.ts';
 import type { Lessons } from '../lifecycle/lessons.ts';
-import { type EndKnowledge, type EvidenceOfKeys, Services } from '../lifecycle/services.ts';
+import type { EndKnowledge, Services } from '../lifecycle/services.ts';
 import { writeIPv4 } from '../record/address.ts';
 import { PROTOCOL } from '../record/scan-lines.ts';
 import { type Judge, type JudgeContext, openingOf } from './judge.ts';
@@ -50,12 +50,12 @@ export class PlainJudge {
   readonly #tally: Duplicates;
   readonly #records: KeyRecords;
   readonly #lessons: Lessons | null;
-  readonly #evidence: EvidenceOfKeys;
-  #services: Services | undefined;
+  readonly #services: () => Services;
 
   /**
+   * @param tally is told of what each key holds twice
    * @param lessons what is known from before, in the place of what the records teach
-   * @param evidence all keys of the input: those of the store, or more
+   * @param services asked only when it is needed: learning takes time
    */
   constructor(
     judge: Judge,
@@ -65,10 +65,10 @@ export class PlainJudge {
     tally: Duplicates,
     options: { readonly scope: Scope; readonly openSeconds: number },
     lessons: Lessons | null,
-    evidence: EvidenceOfKeys,
+    services: () => Services,
   ) {
     this.#lessons = lessons;
-    this.#evidence = evidence;
+    this.#services = services;
     this.#judge = judge;
     this.#context = context;
     this.#store = store;
@@ -115,8 +115,7 @@ export class PlainJudge {
       const text = (kind & KEY_V6) !== 0 ? this.#context.addresses.text(address) : writeIPv4(address);
       return this.#lessons.end(text, isHigh ? ports & 0xffff : ports >>> 16, kind & 0xff);
     }
-    this.#services ??= new Services(this.#evidence);
-    return this.#services.of(this.#store, index, isHigh);
+    return this.#services().of(this.#store, index, isHigh);
   }
 
   /** IPv6 global unicast, 2000::/3 (RFC 4291 §2.4): no two networks use the same. Unique local ones are like 10/8. */

@@ -9,6 +9,7 @@ import { KEY, NO_TIME, RecordStore } from '../correlate/record-store.ts';
 import { type Scope, VpcOfVantage } from '../correlate/scope.ts';
 import { Coverage, ownOf } from '../lifecycle/coverage.ts';
 import type { Lessons } from '../lifecycle/lessons.ts';
+import { Services } from '../lifecycle/services.ts';
 import type { Connection } from '../model/connection.ts';
 import type { FlatRow } from '../model/flat-row.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
@@ -28,7 +29,9 @@ import { teachTexts } from './kernel/row-texts.ts';
 import { LineWriter, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
-import { PlainJudge } from './plain-judge.ts';
+import { OutlineView } from './outlines/outline-view.ts';
+import { Wholes } from './outlines/wholes.ts';
+import { type Duplicates, PlainJudge } from './plain-judge.ts';
 import { type Refill, Spill, weightOf } from './spill/spill.ts';
 import { Writers, writeTogether } from './writing/write-together.ts';
 
@@ -65,6 +68,8 @@ export interface Tally {
 /** What judging takes. */
 interface Chambers {
   readonly plain: PlainJudge;
+  /** Another, for what has been judged before: it counts nothing. */
+  readonly again: PlainJudge;
   readonly context: JudgeContext;
   readonly tables: () => ObserverTables;
 }
@@ -127,6 +132,8 @@ export class Rebuild {
   readonly #store = new RecordStore();
   /** Files records while it is there and has room: what it holds goes into the store at the latest in the end. */
   #kernel: EngineKernel | null;
+  /** Connections of which an outline was handed out. */
+  #whole = new Wholes(() => [], describeConnection);
   /** What did not fit into memory; null as long as everything does. */
   #spill: Spill | null = null;
 
@@ -311,10 +318,12 @@ export class Rebuild {
   }
 
   *#judgedPlainly(plain: PlainJudge): Generator<Judge> {
-    for (const index of this.#keysInOrder()) {
-      const { key, flipped } = readKey(this.#store, index, this.#dictionaries.addresses);
-      yield* plain.judged(index, key, flipped);
-    }
+    for (const index of this.#keysInOrder()) yield* this.#judgedOf(plain, index);
+  }
+
+  #judgedOf(plain: PlainJudge, index: number): Generator<Judge> {
+    const { key, flipped } = readKey(this.#store, index, this.#dictionaries.addresses);
+    return plain.judged(index, key, flipped);
   }
 
   /**
@@ -349,6 +358,52 @@ export class Rebuild {
     return null;
   }
 
+  /**
+   * The same as rows of outlines by the plain path alone, in pieces, each the caller's until the next is asked for.
+   * @param count is told of every row
+   */
+  *plainLines(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
+    if (this.#spill === null) this.#settle();
+    const chambers = this.#chambers();
+    for (const _ of this.#portions()) yield* this.#plainPieces(chambers, speller, count);
+  }
+
+  /** What outlines are looked at through, while they are handed out. */
+  outlineView(): OutlineView {
+    return new OutlineView(this.#dictionaries.addresses, (place, number) => this.#whole.of(place, number));
+  }
+
+  /** Pieces of the keys that are in the store. */
+  *#plainPieces({ plain, again }: Chambers, speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
+    const order = this.#keysInOrder();
+    this.#lookBack(again, (place) => order[place] as number);
+    const pieces = new Uint8Array(PIECE_SIZE);
+    let length = 0;
+    for (const [place, index] of order.entries()) {
+      let number = 0;
+      for (const { row } of this.#judgedOf(plain, index)) {
+        const line = speller.line(row, place, number++);
+        count(row, 1);
+        if (length + line.length > PIECE_SIZE) {
+          yield pieces.subarray(0, length);
+          length = 0;
+        }
+        if (line.length > PIECE_SIZE) yield line;
+        else {
+          pieces.set(line, length);
+          length += line.length;
+        }
+      }
+    }
+    if (length > 0) yield pieces.subarray(0, length);
+  }
+
+  /** From here on connections of the keys that are in the store are asked for by their places. */
+  #lookBack(again: PlainJudge, keyIn: (place: number) => number): void {
+    const describe = this.#options.windows === true ? describeWithWindows : describeConnection;
+    this.#whole = new Wholes((place) => this.#judgedOf(again, keyIn(place)), describe);
+  }
+
   #prepareLines(speller: LineSpeller, count: CountRows, writers: Writers | null): LineSetting | null {
     const kernel = this.#kernel;
     if (kernel === null) return null;
@@ -365,7 +420,7 @@ export class Rebuild {
    */
   #arrange(
     kernel: EngineKernel,
-    { plain, context, tables }: Chambers,
+    { plain, again, context, tables }: Chambers,
     speller: LineSpeller,
     count: CountRows,
     writers: Writers | null,
@@ -386,6 +441,8 @@ export class Rebuild {
     // All memory has been asked for but for ends that are learned of late: views of it stay whole.
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
+    memory.variable('outlines').value = Number(speller.isOutline === true);
+    this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
     if (!isTaught) teachTexts(memory, speller, teachMeanings(memory, this.#options));
     return { memory, pieces, store: this.#store, context, scope, tables: all, plain, speller, count };
   }
@@ -400,10 +457,7 @@ export class Rebuild {
       const setting =
         kernel === null ? null : this.#arrange(kernel, chambers, speller, count, null, isTaught);
       if (setting === null) {
-        for (const { row } of this.#judgedPlainly(chambers.plain)) {
-          count(row, 1);
-          yield speller.line(row).slice();
-        }
+        for (const piece of this.#plainPieces(chambers, speller, count)) yield copy(piece);
         continue;
       }
       if (writer === undefined) writer = new LineWriter(setting);
@@ -421,20 +475,21 @@ export class Rebuild {
     const { addresses } = this.#dictionaries;
     const context: JudgeContext = { observers, coverage, addresses, observedOnly };
     const vpcs = new VpcOfVantage(observers, this.#applyLessons());
-    const judge = new Judge(context);
     const lessons = this.#options.lessons ?? null;
     const evidence = this.#spill?.evidence ?? this.#store;
-    const plain = new PlainJudge(
-      judge,
+    let services: Services | undefined;
+    const learned = (): Services => {
+      services ??= new Services(evidence);
+      return services;
+    };
+    const judgeOf = (tally: Duplicates): PlainJudge =>
+      new PlainJudge(new Judge(context), context, this.#store, vpcs, tally, this.#options, lessons, learned);
+    return {
+      plain: judgeOf(this.tally),
+      again: judgeOf({ duplicates: 0, duplicateExchanges: 0 }),
       context,
-      this.#store,
-      vpcs,
-      this.tally,
-      this.#options,
-      lessons,
-      evidence,
-    );
-    return { plain, context, tables: () => new ObserverTables(observers, scope, vpcs) };
+      tables: () => new ObserverTables(observers, scope, vpcs),
+    };
   }
 
   /** Puts what was learned before in the place of what these records teach; gives the VPCs of vantages. */

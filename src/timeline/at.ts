@@ -7,6 +7,7 @@ import { bisectLeft, bisectRight } from 'd3-array';
 import { Map as ImmutableMap } from 'immutable';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
+import type { Outline } from '../model/outline.ts';
 import { type Life, lifeOf, OPEN_SECONDS, opennessAt, SLACK_SECONDS } from './life.ts';
 import { type Progress, progressAt } from './progress.ts';
 
@@ -120,19 +121,27 @@ export class MomentSweep {
   }
 
   add(connection: Connection): void {
-    const life = lifeOf(connection, this.#idleSeconds);
-    if (life === null) {
+    this.consider(connection, () => connection);
+  }
+
+  /** Takes the whole connection only where its life touches a moment. */
+  consider(outline: Outline, whole: () => Connection): void {
+    const touched = lifeOf(outline, this.#idleSeconds);
+    if (touched === null) {
       this.#timeless++;
       return;
     }
     const times = this.#times;
-    const from = bisectLeft(times, life.possiblyFrom);
-    const to = bisectRight(times, life.possiblyTo);
+    const from = bisectLeft(times, touched.possiblyFrom);
+    const to = bisectRight(times, touched.possiblyTo);
     if (from >= to) return;
-    if (!life.opened) {
+    if (!touched.opened) {
       this.#change(this.#attempts, from, to);
       return;
     }
+    const connection = whole();
+    // Its windows may tell better when it surely was open, but not when it may have been.
+    const life = lifeOf(connection, this.#idleSeconds) ?? touched;
     const number = this.#opened++;
     (this.#entering[from] as Lived[]).push({ number, connection, life });
     (this.#leaving[to] as number[]).push(number);

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
+import type { Outline } from '../model/outline.ts';
 import { lifeOf, OPEN_SECONDS } from './life.ts';
 
 /** What was open at one moment. */
@@ -62,7 +63,7 @@ export class OpenCounter {
     this.#options = options;
   }
 
-  add(connection: Connection): void {
+  add(connection: Outline): void {
     const life = lifeOf(connection, this.#options.idleSeconds ?? OPEN_SECONDS);
     const { firstSeen, lastSeen } = connection;
     if (life === null || firstSeen === null || lastSeen === null) {

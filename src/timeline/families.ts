@@ -1,5 +1,5 @@
 /** Families of states: five colours that are told apart without seeing red or green, each with its meaning. */
-import type { Connection } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 
 export type Family = 'whole' | 'failed' | 'reset' | 'partial' | 'exchange';
 
@@ -28,8 +28,7 @@ const OF_STATE: Readonly<Record<string, Family>> = {
 /** The family of a state, or of another protocol. */
 export const familyOfState = (state: string): Family => OF_STATE[state] ?? 'exchange';
 
-export const familyOf = ({ state }: Connection): Family =>
-  state === null ? 'exchange' : familyOfState(state);
+export const familyOf = ({ state }: Outline): Family => (state === null ? 'exchange' : familyOfState(state));
 
 /** The colours of families: Okabe and Ito's, a little darker on light grounds and lighter on dark ones. */
 export const FAMILY_COLOURS: Readonly<Record<'light' | 'dark', Readonly<Record<Family, string>>>> = {

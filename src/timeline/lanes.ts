@@ -5,6 +5,7 @@
 import { ascending } from 'd3-array';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
+import type { Outline } from '../model/outline.ts';
 import { type Family, familyOf } from './families.ts';
 import { lifeOf } from './life.ts';
 
@@ -33,14 +34,22 @@ export interface Lanes {
   readonly span: { readonly from: number; readonly to: number } | null;
 }
 
+/** What is drawn lies within these seconds; null without times. */
+type Span = Pick<Lane, 'from' | 'to'>;
+
+const spanOf = ({ firstSeen, lastSeen, openedAt, closedAt }: Outline): Span | null => {
+  if (firstSeen === null || lastSeen === null) return null;
+  const from = Math.min(firstSeen, openedAt ?? firstSeen);
+  // A damaged record may end before it begins.
+  return { from, to: Math.max(from, lastSeen, closedAt ?? lastSeen) };
+};
+
 /** The place of a connection in time; null when its records carry none. */
 export const laneOf = (connection: Connection): Lane | null => {
   const life = lifeOf(connection);
-  const { firstSeen, lastSeen, openedAt, closedAt } = connection;
-  if (life === null || firstSeen === null || lastSeen === null) return null;
-  const from = Math.min(firstSeen, openedAt ?? firstSeen);
-  // A damaged record may end before it begins.
-  const to = Math.max(from, lastSeen, closedAt ?? lastSeen);
+  const span = spanOf(connection);
+  if (life === null || span === null) return null;
+  const { from, to } = span;
   const sureFrom = Math.max(from, life.surelyFrom);
   const sureTo = Math.min(to, life.surelyTo);
   return {
@@ -52,8 +61,11 @@ export const laneOf = (connection: Connection): Lane | null => {
   };
 };
 
-const byLength = (a: Lane, b: Lane): number =>
-  b.to - b.from - (a.to - a.from) || ascending(a.connection.uid, b.connection.uid);
+const byLength = (a: Lane, b: Lane): number => compareLengths(a, a.connection, b);
+
+/** Below 0 where a connection of this span comes before a lane. */
+const compareLengths = ({ from, to }: Span, { uid }: Pick<Outline, 'uid'>, lane: Lane): number =>
+  lane.to - lane.from - (to - from) || ascending(uid, lane.connection.uid);
 
 const byOpening = (a: Lane, b: Lane): number =>
   a.from - b.from || ascending(a.connection.uid, b.connection.uid);
@@ -64,6 +76,8 @@ export class LaneKeeper {
   #lanes: Lane[] = [];
   #placed = 0;
   #timeless = 0;
+  /** The last that found a place when room was last made: whoever comes after it finds none. */
+  #shortest: Lane | undefined;
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
 
@@ -75,15 +89,21 @@ export class LaneKeeper {
   }
 
   add(connection: Connection): void {
-    const lane = laneOf(connection);
-    if (lane === null) {
+    this.consider(connection, () => connection);
+  }
+
+  /** Takes the whole connection only where it may find a lane. */
+  consider(outline: Outline, whole: () => Connection): void {
+    const span = spanOf(outline);
+    if (span === null) {
       this.#timeless++;
       return;
     }
     this.#placed++;
-    this.#from = Math.min(this.#from, lane.from);
-    this.#to = Math.max(this.#to, lane.to);
-    this.#lanes.push(lane);
+    this.#from = Math.min(this.#from, span.from);
+    this.#to = Math.max(this.#to, span.to);
+    if (this.#shortest !== undefined && compareLengths(span, outline, this.#shortest) > 0) return;
+    this.#lanes.push(laneOf(whole()) as Lane);
     // Sorting seldom and cutting costs a comparison or two a connection.
     if (this.#lanes.length >= 2 * this.#most) this.#cut();
   }
@@ -92,6 +112,7 @@ export class LaneKeeper {
     if (this.#lanes.length <= this.#most) return;
     this.#lanes.sort(byLength);
     this.#lanes.length = this.#most;
+    this.#shortest = this.#lanes[this.#most - 1];
   }
 
   lanes(): Lanes {

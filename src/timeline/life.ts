@@ -4,6 +4,7 @@
  * records are divided into connections.
  */
 import type { Connection } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 
 /** AWS may stamp a packet this much later than it was on the wire: tcp/idle-limits.ts has the source. */
 export const SLACK_SECONDS = 60;
@@ -11,6 +12,9 @@ export const SLACK_SECONDS = 60;
 export const OPEN_SECONDS = 3600;
 /** The same of other protocols (tcp/idle-limits.ts, exchangeSeconds). */
 export const EXCHANGE_SECONDS = 180;
+
+/** What tells of a life: the windows one by one where they are known, which bound a little closer when it surely was open. */
+export type Lived = Outline & Pick<Connection, 'windowDetails'>;
 
 export interface Life {
   /** False for an attempt that led to nothing: it was under way, never open. */
@@ -22,18 +26,12 @@ export interface Life {
   readonly possiblyTo: number;
 }
 
-const NEVER_OPEN: ReadonlySet<Connection['state']> = new Set([
-  'attempted',
-  'blocked',
-  'refused',
-  'abandoned',
-]);
+const NEVER_OPEN: ReadonlySet<Outline['state']> = new Set(['attempted', 'blocked', 'refused', 'abandoned']);
 
-const isAttempt = ({ state, verdict }: Connection): boolean =>
-  NEVER_OPEN.has(state) || verdict === 'rejected';
+const isAttempt = ({ state, verdict }: Outline): boolean => NEVER_OPEN.has(state) || verdict === 'rejected';
 
 /** By when its first packet was surely on the wire, where no opening was seen. */
-const spokenBy = (c: Connection, lastSeen: number): number => {
+const spokenBy = (c: Lived, lastSeen: number): number => {
   let first = lastSeen;
   if (c.windowDetails !== undefined) {
     for (const { end } of c.windowDetails) if (end !== null && end < first) first = end;
@@ -45,7 +43,7 @@ const spokenBy = (c: Connection, lastSeen: number): number => {
 };
 
 /** Since when its last packet was on the wire at the earliest, where no close was seen. */
-const spokeSince = (c: Connection, firstSeen: number): number => {
+const spokeSince = (c: Lived, firstSeen: number): number => {
   let last = firstSeen;
   if (c.windowDetails !== undefined) {
     for (const { start } of c.windowDetails) if (start !== null && start > last) last = start;
@@ -56,10 +54,10 @@ const spokeSince = (c: Connection, firstSeen: number): number => {
 };
 
 /** A close would have shown: flags were logged, both sides were seen, and nothing was lost. */
-const wouldShowClose = (c: Connection): boolean =>
+const wouldShowClose = (c: Lived): boolean =>
   c.initiator.flags !== null && c.responder.flags !== null && !c.oneSided && !c.hasGap;
 
-const surelyTo = (c: Connection, firstSeen: number, lastSeen: number): number => {
+const surelyTo = (c: Lived, firstSeen: number, lastSeen: number): number => {
   if (c.endsOpen === true) return wouldShowClose(c) ? lastSeen - SLACK_SECONDS : spokeSince(c, firstSeen);
   return c.closedAfter === null ? spokeSince(c, firstSeen) : c.closedAfter - SLACK_SECONDS;
 };
@@ -68,7 +66,7 @@ const surelyTo = (c: Connection, firstSeen: number, lastSeen: number): number =>
  * The bounds of a connection's life; null when its records carry no times.
  * @param idleSeconds how long an open TCP connection may be silent and still count as open
  */
-export const lifeOf = (c: Connection, idleSeconds = OPEN_SECONDS): Life | null => {
+export const lifeOf = (c: Lived, idleSeconds = OPEN_SECONDS): Life | null => {
   const { firstSeen, lastSeen, openedAt, openedBy } = c;
   if (firstSeen === null || lastSeen === null) return null;
   const from = Math.min(firstSeen, openedAt ?? firstSeen) - SLACK_SECONDS;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { INFO } from '../../src/correlate/record-store.ts';
 import { KernelMemory } from '../../src/engine/kernel/kernel-memory.ts';
+import { MARK, OUTLINE } from '../../src/engine/outlines/outline-rows.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
 import { kernelLines, plainLines } from './rebuild-lines.ts';
 
@@ -60,6 +61,12 @@ const both = (lines: readonly string[]) => {
 };
 
 describe('the engine kernel', () => {
+  it('writes outlines where they are read', () => {
+    const memory = new KernelMemory(KERNEL);
+    for (const [name, value] of Object.entries({ ...OUTLINE, ...MARK }))
+      expect([name, memory.value(name)]).toEqual([name, value]);
+  });
+
   it('knows the bits of a record by the same numbers as the store', () => {
     const memory = new KernelMemory(KERNEL);
     const { ingress, egress, ...bits } = INFO;

@@ -2,9 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
+import { OutlineSpeller } from '../../src/engine/outlines/outline-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
 import { JsonBytes, jsonPiecesAlone } from '../../src/export/json-bytes.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
+import type { Connection, Party } from '../../src/model/connection.ts';
+import type { Outline } from '../../src/model/outline.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
@@ -25,6 +28,7 @@ export interface LinesRequest {
   readonly observedOnly?: boolean;
   readonly idleSeconds?: number;
   readonly memoryBytes?: number;
+  readonly windows?: boolean;
 }
 
 const readInto = (
@@ -33,13 +37,14 @@ const readInto = (
   kernel: EngineKernel | null,
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-  const { scope = 'auto', observedOnly = false, idleSeconds = 3600 } = request;
+  const { scope = 'auto', observedOnly = false, idleSeconds = 3600, windows = false } = request;
   const rebuild = new Rebuild(
     dictionaries,
     {
       scope,
       observedOnly,
       openSeconds: idleSeconds,
+      windows,
       ...(request.memoryBytes === undefined ? {} : { memoryBytes: request.memoryBytes }),
     },
     kernel,
@@ -125,6 +130,106 @@ const byKernel = ({ rebuild, dictionaries, counts }: ReturnType<typeof readInto>
   };
   for (const piece of jsonPiecesAlone(source, count)) lines += decoder.decode(piece, { stream: true });
   return { lines, alone, counts: counts(tally) };
+};
+
+/** What an outline tells, or a connection of what an outline would. */
+const toldBy = (outline: Outline): unknown => {
+  const side = ({ address, port, packets, bytes, flags }: Party): Party => ({
+    address,
+    port,
+    packets,
+    bytes,
+    flags,
+  });
+  return {
+    uid: outline.uid,
+    protocol: outline.protocol,
+    initiator: side(outline.initiator),
+    responder: side(outline.responder),
+    initiatorBasis: outline.initiatorBasis,
+    initiatorConfidence: outline.initiatorConfidence,
+    state: outline.state,
+    closedBy: outline.closedBy,
+    verdict: outline.verdict,
+    firstSeen: outline.firstSeen,
+    lastSeen: outline.lastSeen,
+    openedAt: outline.openedAt,
+    openedBy: outline.openedBy,
+    closedAfter: outline.closedAfter,
+    closedAt: outline.closedAt,
+    durationMin: outline.durationMin,
+    durationMax: outline.durationMax,
+    windows: outline.windows,
+    records: outline.records,
+    startsMidstream: outline.startsMidstream,
+    endsOpen: outline.endsOpen,
+    oneSided: outline.oneSided,
+    hasGap: outline.hasGap,
+    mayHideReuse: outline.mayHideReuse,
+    contradicted: outline.contradicted,
+  } satisfies Record<Exclude<keyof Outline, 'copyUid'>, unknown>;
+};
+
+export interface Outlined {
+  /** What each tells. */
+  readonly told: readonly unknown[];
+  /** The connections themselves, of those that were asked for. */
+  readonly wholes: readonly Connection[];
+  readonly counts: unknown;
+}
+
+/** Connections, and what outlines of them are to tell. */
+export const plainlyOutlined = (
+  pieces: readonly (string | Uint8Array)[],
+  request: LinesRequest,
+  isAsked: (number: number) => boolean,
+): Outlined => {
+  const { rebuild, counts } = readInto(pieces, request, null);
+  const tally = new Tally();
+  const connections = [...rebuild.connections()];
+  for (const connection of connections) tally.add(connection);
+  return {
+    told: connections.map(toldBy),
+    wholes: connections.filter((_, i) => isAsked(i)),
+    counts: counts(tally),
+  };
+};
+
+/**
+ * Outlines of all connections.
+ * @param module the kernel; null for the plain path
+ * @param isAsked which are asked for as a whole, by their number
+ * @param threads that write them
+ */
+export const outlined = async (
+  module: KernelModule | null,
+  pieces: readonly (string | Uint8Array)[],
+  request: LinesRequest,
+  isAsked: (number: number) => boolean,
+  threads = 1,
+): Promise<Outlined> => {
+  const { rebuild, counts } = readInto(pieces, request, module === null ? null : new EngineKernel(module));
+  await rebuild.finish();
+  const tally = new Tally();
+  const count = tally.add.bind(tally);
+  const speller = new OutlineSpeller();
+  const view = rebuild.outlineView();
+  const told: unknown[] = [];
+  const wholes: Connection[] = [];
+  const uid = Buffer.alloc(20, '~');
+  const written =
+    rebuild.linesTogether(speller, count, threads) ??
+    rebuild.lines(speller, count) ??
+    rebuild.plainLines(speller, count);
+  for await (const piece of written) {
+    for (const outline of view.each(piece)) {
+      if (isAsked(told.length)) wholes.push(outline.whole());
+      told.push(toldBy(outline));
+      outline.copyUid?.(uid, 1);
+      if (uid.toString('latin1') !== `~${outline.uid}~`) throw new Error(`${uid} is not ${outline.uid}.`);
+    }
+  }
+  return { told, wholes, counts: counts(tally) };
 };
 
 /**

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import { kernelLines, linesTogether } from './rebuild-lines.ts';
+import { kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
 
 const KERNEL = compileEngineKernel();
 const HEADER =
@@ -45,6 +45,16 @@ describe('writing together', () => {
       expect(many.lines === one.lines).toBe(true);
       expect(many.counts).toEqual(one.counts);
     }
+  });
+
+  it('gives the same outlines, and connections where they are asked for', async () => {
+    const isAsked = (number: number): boolean => number % 10 === 4;
+    const one = await outlined(KERNEL, TEXT, {}, isAsked);
+    expect(one.wholes.length).toBeGreaterThan(3000);
+    const two = await outlined(KERNEL, TEXT, {}, isAsked, 2);
+    expect(two.counts).toEqual(one.counts);
+    expect(JSON.stringify(two.told) === JSON.stringify(one.told)).toBe(true);
+    expect(JSON.stringify(two.wholes) === JSON.stringify(one.wholes)).toBe(true);
   });
 
   it('is not worth it for few keys', async () => {

@@ -135,24 +135,26 @@ describe('the kernel', () => {
   });
 
   it('leaves the rest of its text to the TypeScript scanner when a header brings a format that is not for it', () => {
-    const lines = [
-      HEADER,
-      record(),
-      'resource-id tgw-attachment-id srcport',
-      'a b 1',
-      'c d 2',
-      HEADER,
-      record(),
-      '',
-    ];
-    const bytes = encoder.encode(lines.join('\n'));
-    const observed = observeReading([[bytes]], MODULE);
-    expect(observed).toEqual(observeReading([[bytes]], null));
-    const numbers = observed.rows.flatMap((row) =>
-      typeof row === 'string' ? [] : [(row as { lineNumber: number }).lineNumber],
-    );
-    expect(numbers).toEqual([2, 4, 5, 7]);
-    expect(observed.asides).toEqual(['header', 'header', 'header']);
+    // The lines in the middle would be records of the format before, too.
+    const addressed = 'srcaddr dstaddr srcport';
+    const resources = 'resource-id tgw-attachment-id srcport';
+    const ofOne = [addressed, '10.0.0.1 10.0.0.2 1', resources, '10.0.0.3 10.0.0.4 2', '10.0.0.5 10.0.0.6 3'];
+    for (const lines of [ofOne, [...ofOne, addressed, '10.0.0.7 10.0.0.8 4']]) {
+      const bytes = encoder.encode([...lines, ''].join('\n'));
+      const observed = observeReading([[bytes]], MODULE);
+      expect(observed).toEqual(observeReading([[bytes]], null));
+      const rows = observed.rows.flatMap((row) =>
+        typeof row === 'string' ? [] : [row as { names: string; lineNumber: number }],
+      );
+      expect(rows.map(({ names, lineNumber }) => [names, lineNumber])).toEqual(
+        [
+          [addressed, 2],
+          [resources, 4],
+          [resources, 5],
+          [addressed, 7],
+        ].slice(0, lines.length === 5 ? 3 : 4),
+      );
+    }
   });
 
   it('tells apart more identifiers and addresses than it can remember', () => {

@@ -1,14 +1,15 @@
 /** Beacons: one initiator opens to one service at regular distances. A timer does so, be it monitoring or malware. */
 import { median } from 'd3-array';
-import { type Found, linesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
 import { spellCount, spellSeconds } from '../spell.ts';
 
-export const findBeacons: Rule = function* ({ ledger, pairs, thresholds }): Generator<Found> {
+export const findBeacons: Rule = function* (given): Generator<Found> {
+  const { ledger, pairs, thresholds } = given;
   const { beaconOpenings, beaconSeconds, beaconJitter } = thresholds;
   for (const pair of pairs) {
-    if (pair.lines.length < beaconOpenings) continue;
-    const selection = selectPair('beacon', pair);
-    const lines = linesOf(ledger, [pair], selection);
+    if (!mayHaveLinesOf(pairs, pair, 'beacon', beaconOpenings)) continue;
+    const selection = selectPair('beacon', pairs, pair);
+    const lines = linesOf(given, [pair], selection);
     if (lines.length < beaconOpenings) continue;
     const moments = Float64Array.from(lines, (line) => ledger.opened(line) as number).sort();
     const distances = moments.subarray(1).map((moment, i) => moment - (moments[i] as number));

@@ -1,23 +1,24 @@
 /** Resets soon after opening: a service, or its clients, end short-lived connections with RST instead of FIN. */
-import { type Found, linesOf, type Rule, selectService } from '../finding.ts';
+import { type Found, linesOf, mayHaveLines, type Rule, selectService } from '../finding.ts';
 import { spellCount, spellList, spellNumber, spellSeconds } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
 
-export const findEarlyResets: Rule = function* ({ ledger, byService, thresholds }): Generator<Found> {
+export const findEarlyResets: Rule = function* (given): Generator<Found> {
+  const { ledger, pairs, thresholds } = given;
   const { resets, resetShare, shortSeconds } = thresholds;
-  for (const pairs of byService) {
-    const selection = selectService('early-reset', pairs[0]);
-    const lines = linesOf(ledger, pairs, selection);
+  for (const group of pairs.byService) {
+    if (!mayHaveLines(pairs, group, 'early-reset', resets)) continue;
+    const selection = selectService('early-reset', pairs, group);
+    const lines = linesOf(given, group, selection);
     if (lines.length < resets) continue;
     let answered = 0;
-    for (const pair of pairs)
-      for (const line of pair.lines) if ((ledger.traits(line) & TRAIT.answered) !== 0) answered++;
+    for (const pair of group) answered += pairs.countOf(pair, TRAIT.answered);
     if (lines.length < resetShare * answered) continue;
     const byInitiator = lines.filter((line) => (ledger.traits(line) & TRAIT.closedByInitiator) !== 0).length;
     const byResponder = lines.length - byInitiator;
     yield {
       selection,
-      pairs,
+      pairs: group,
       evidence:
         `${spellNumber(lines.length)} of ${spellCount(answered, 'answered connection')} reset within ` +
         `${spellSeconds(shortSeconds)} of opening: ${spellList([

@@ -2,42 +2,43 @@
  * Half-open attempts: SYN, SYN-ACK, and then nothing from the initiator, or the RST of a system that knows of
  * no attempt. One initiator doing so at many services looks for open ports; many doing so at one fill its queue.
  */
-import { type Found, holds, linesOf, type Rule, selectInitiator, selectService } from '../finding.ts';
-import type { Ledger, Pair } from '../ledger.ts';
+import { type Found, linesOf, mayHaveLines, type Rule, selectInitiator, selectService } from '../finding.ts';
+import type { Pairs } from '../pairs.ts';
 import { spellCount } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
 
 const HALF_OPEN = TRAIT.counts | TRAIT.halfOpen;
 
-const concernedOf = (ledger: Ledger, pairs: readonly Pair[]): Pair[] =>
-  pairs.filter((pair) => holds(ledger, pair, HALF_OPEN));
+const countConcerned = (pairs: Pairs, group: Int32Array): number => {
+  let concerned = 0;
+  for (const pair of group) if (pairs.holds(pair, HALF_OPEN)) concerned++;
+  return concerned;
+};
 
-export const findHalfOpens: Rule = function* ({
-  ledger,
-  byInitiator,
-  byService,
-  thresholds,
-}): Generator<Found> {
+export const findHalfOpens: Rule = function* (given): Generator<Found> {
+  const { pairs, thresholds } = given;
   const { halfOpens } = thresholds;
-  for (const pairs of byInitiator) {
-    const selection = selectInitiator('half-open', pairs[0]);
-    const { length } = linesOf(ledger, pairs, selection);
+  for (const group of pairs.byInitiator) {
+    if (!mayHaveLines(pairs, group, 'half-open', halfOpens)) continue;
+    const selection = selectInitiator('half-open', pairs, group);
+    const { length } = linesOf(given, group, selection);
     if (length < halfOpens) continue;
-    const services = concernedOf(ledger, pairs).length;
+    const services = countConcerned(pairs, group);
     yield {
       selection,
-      pairs,
+      pairs: group,
       evidence: `${spellCount(length, 'attempt')} at ${spellCount(services, 'service')} answered with SYN-ACK and not completed.`,
     };
   }
-  for (const pairs of byService) {
-    const initiators = concernedOf(ledger, pairs).length;
+  for (const group of pairs.byService) {
+    if (group.length < halfOpens) continue;
+    const initiators = countConcerned(pairs, group);
     if (initiators < halfOpens) continue;
-    const selection = selectService('half-open', pairs[0]);
-    const { length } = linesOf(ledger, pairs, selection);
+    const selection = selectService('half-open', pairs, group);
+    const { length } = linesOf(given, group, selection);
     yield {
       selection,
-      pairs,
+      pairs: group,
       evidence: `${spellCount(length, 'attempt')} by ${spellCount(initiators, 'initiator')} answered with SYN-ACK and not completed.`,
     };
   }

@@ -4,8 +4,9 @@
  * below the limit.
  */
 import { PORT_LIMIT_SOURCE } from '../aws-limits.ts';
-import { type Found, linesOf, type Rule, selectPair } from '../finding.ts';
-import type { Ledger, Line } from '../ledger.ts';
+import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Line } from '../pairs.ts';
 import { spellNumber } from '../spell.ts';
 
 interface Peak {
@@ -36,13 +37,14 @@ const peakOf = (ledger: Ledger, lines: readonly Line[]): Peak => {
   return peak;
 };
 
-export const findPortExhaustion: Rule = function* ({ ledger, pairs, thresholds }): Generator<Found> {
+export const findPortExhaustion: Rule = function* (given): Generator<Found> {
+  const { ledger, pairs, thresholds } = given;
   const { portLimit, portShare } = thresholds;
   const enough = portLimit * portShare;
   for (const pair of pairs) {
-    if (pair.lines.length < enough) continue;
-    const all = selectPair('port-exhaustion', pair);
-    const { count, at } = peakOf(ledger, linesOf(ledger, [pair], all));
+    if (!mayHaveLinesOf(pairs, pair, 'port-exhaustion', enough)) continue;
+    const all = selectPair('port-exhaustion', pairs, pair);
+    const { count, at } = peakOf(ledger, linesOf(given, [pair], all));
     if (count < enough) continue;
     yield {
       selection: { ...all, openAt: at },

@@ -1,18 +1,20 @@
 /** Refused services: whoever comes is refused, and nothing was ever answered. Nobody listens there any more, or not yet. */
-import { type Found, linesOf, mayHold, type Rule, selectService } from '../finding.ts';
+import { type Found, linesOf, mayHaveLines, type Rule, selectService } from '../finding.ts';
 import { spellCount } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
 
-export const findRefusedServices: Rule = function* ({ ledger, byService, thresholds }): Generator<Found> {
-  for (const pairs of byService) {
-    const selection = selectService('refused', pairs[0]);
-    const lines = linesOf(ledger, pairs, selection);
+export const findRefusedServices: Rule = function* (given): Generator<Found> {
+  const { pairs, thresholds } = given;
+  for (const group of pairs.byService) {
+    if (!mayHaveLines(pairs, group, 'refused', thresholds.refusals)) continue;
+    const selection = selectService('refused', pairs, group);
+    if (group.some((pair) => pairs.mayHold(pair, TRAIT.answered))) continue;
+    const lines = linesOf(given, group, selection);
     if (lines.length < thresholds.refusals) continue;
-    if (pairs.some((pair) => mayHold(pair, TRAIT.answered))) continue;
-    const initiators = pairs.filter((pair) => linesOf(ledger, [pair], selection).length > 0).length;
+    const initiators = group.filter((pair) => linesOf(given, [pair], selection).length > 0).length;
     yield {
       selection,
-      pairs,
+      pairs: group,
       evidence: `${spellCount(lines.length, 'attempt')} by ${spellCount(initiators, 'initiator')} answered with RST, none with anything else.`,
     };
   }

@@ -1,5 +1,5 @@
 /** Retry storms: one initiator tries one service again and again within minutes, and never gets through. */
-import { type Found, linesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
 import { spellCount, spellNumber, spellSeconds } from '../spell.ts';
 
 /** The most moments of a sorted list that lie within so many seconds. */
@@ -13,16 +13,17 @@ const densest = (sorted: Float64Array, seconds: number): number => {
   return most;
 };
 
-export const findRetryStorms: Rule = function* ({ ledger, pairs, thresholds }): Generator<Found> {
+export const findRetryStorms: Rule = function* (given): Generator<Found> {
+  const { ledger, pairs, thresholds } = given;
   const { stormAttempts, stormSeconds } = thresholds;
   for (const pair of pairs) {
-    if (pair.lines.length < stormAttempts) continue;
-    const selection = selectPair('retry-storm', pair);
-    const lines = linesOf(ledger, [pair], selection);
+    if (!mayHaveLinesOf(pairs, pair, 'retry-storm', stormAttempts)) continue;
+    const selection = selectPair('retry-storm', pairs, pair);
+    const lines = linesOf(given, [pair], selection);
     const moments = lines.flatMap((line) => ledger.opened(line) ?? []);
     const most = densest(Float64Array.from(moments).sort(), stormSeconds);
     if (most < stormAttempts) continue;
-    const others = pair.lines.length - lines.length;
+    const others = pairs.count(pair) - lines.length;
     yield {
       selection,
       pairs: [pair],

@@ -2,17 +2,22 @@
  * Scans: one initiator, many targets (an address and a port), and mostly no answer. What counts are the
  * connections that it opened; a server that answers many clients opens none of them.
  */
-import { type Found, holds, linesOf, type Rule, selectInitiator } from '../finding.ts';
-import type { Ledger, Pair } from '../ledger.ts';
+import { type Case, type Found, linesOf, type Rule, selectInitiator } from '../finding.ts';
+import type { PairNumber } from '../pairs.ts';
 import { spellCount, spellList, spellNumber } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
 
 const IN_VAIN = TRAIT.counts | TRAIT.unanswered;
 const ANSWERED = TRAIT.counts | TRAIT.answered;
 
-const sentence = (ledger: Ledger, lines: readonly number[], missed: readonly Pair[], hit: number): string => {
-  const hosts = new Set(missed.map(({ responder }) => responder)).size;
-  const ports = new Set(missed.map(({ port }) => port)).size;
+const sentence = (
+  { ledger, pairs }: Case,
+  lines: readonly number[],
+  missed: readonly PairNumber[],
+  hit: number,
+): string => {
+  const hosts = new Set(missed.map((pair) => pairs.responder(pair))).size;
+  const ports = new Set(missed.map((pair) => pairs.port(pair))).size;
   const having = (trait: number): number =>
     lines.filter((line) => (ledger.traits(line) & trait) !== 0).length;
   const [refused, blocked] = [having(TRAIT.refused), having(TRAIT.blocked)];
@@ -28,19 +33,20 @@ const sentence = (ledger: Ledger, lines: readonly number[], missed: readonly Pai
   );
 };
 
-export const findScans: Rule = function* ({ ledger, byInitiator, thresholds }): Generator<Found> {
+export const findScans: Rule = function* (given): Generator<Found> {
+  const { pairs, thresholds } = given;
   const { scanTargets, scanShare } = thresholds;
-  for (const pairs of byInitiator) {
-    if (pairs.length < scanTargets) continue;
-    const missed: Pair[] = [];
+  for (const group of pairs.byInitiator) {
+    if (group.length < scanTargets) continue;
+    const missed: PairNumber[] = [];
     let hit = 0;
-    for (const pair of pairs) {
-      if (holds(ledger, pair, ANSWERED)) hit++;
-      else if (holds(ledger, pair, IN_VAIN)) missed.push(pair);
+    for (const pair of group) {
+      if (pairs.holds(pair, ANSWERED)) hit++;
+      else if (pairs.holds(pair, IN_VAIN)) missed.push(pair);
     }
     if (missed.length < scanTargets || missed.length < scanShare * (missed.length + hit)) continue;
-    const selection = selectInitiator('scan', pairs[0]);
-    const lines = linesOf(ledger, pairs, selection);
-    yield { selection, pairs, evidence: sentence(ledger, lines, missed, hit) };
+    const selection = selectInitiator('scan', pairs, group);
+    const lines = linesOf(given, group, selection);
+    yield { selection, pairs: group, evidence: sentence(given, lines, missed, hit) };
   }
 };

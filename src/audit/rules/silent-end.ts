@@ -4,7 +4,7 @@
  */
 import { max } from 'd3-array';
 import { IDLE_TIMEOUTS } from '../aws-limits.ts';
-import { type Found, linesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
 import { longestSilence } from '../silence.ts';
 import { spellCount, spellSeconds } from '../spell.ts';
 
@@ -14,10 +14,12 @@ const beyond = (seconds: number): string =>
     .map((limit) => `${limit.who} (${limit.seconds} s, ${limit.source})`)
     .join('; ');
 
-export const findSilentEnds: Rule = function* ({ ledger, pairs, thresholds, whole }): Generator<Found> {
+export const findSilentEnds: Rule = function* (given): Generator<Found> {
+  const { ledger, pairs, thresholds, whole } = given;
   for (const pair of pairs) {
-    const selection = selectPair('silent-end', pair);
-    const lines = linesOf(ledger, [pair], selection);
+    if (!mayHaveLinesOf(pairs, pair, 'silent-end', thresholds.silences)) continue;
+    const selection = selectPair('silent-end', pairs, pair);
+    const lines = linesOf(given, [pair], selection);
     if (lines.length < thresholds.silences) continue;
     const longest = max(lines, (line) => {
       const span = ledger.span(line);

@@ -53,5 +53,6 @@ export class FindingTexts {
       speller.value(confidence);
     memory.putText(memory.value('FINDINGS'), number, text);
     memory.bytes(memory.value('BASES') + number, 1)[0] = BASES.indexOf(basis);
+    memory.doubles(memory.value('CONFIDENCES') + number * 8, 1)[0] = confidence;
   }
 }

@@ -8,8 +8,14 @@ export interface LineSpeller {
   value(value: string | number | boolean | null): string;
   /** What stands behind the last value. */
   readonly end: string;
-  /** The line of a row; the caller's until the next call. */
-  line(row: FlatRow): Uint8Array;
+  /**
+   * The line of a row; the caller's until the next call.
+   * @param place of its key in the order
+   * @param number how many connections of that key come before it
+   */
+  line(row: FlatRow, place: number, number: number): Uint8Array;
+  /** The kernel writes outlines (see outlines/outline-rows.ts) instead of lines. */
+  readonly isOutline?: boolean;
 }
 
 /** What is counted of a row. */

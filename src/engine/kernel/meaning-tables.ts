@@ -50,7 +50,8 @@ export const COUNTED_AS: readonly { readonly state: ConnectionState | null; read
   ...['udp', 'icmp', 'icmpv6'].map((protocol) => ({ state: null, protocol })),
 ];
 
-const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'];
+/** Who closed, by the numbers that the kernel knows them by. */
+export const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'];
 
 const FLAGS = Array.from({ length: 256 }, (_, flags) => flags);
 
@@ -148,8 +149,11 @@ const teachLives = (memory: KernelMemory): Life[] => {
   if (lives.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 16)
     throw new Error('The kernel has no room for so many states.');
   const counted = memory.bytes(memory.value('COUNTED'), lives.length);
-  for (const [i, { state }] of lives.entries())
+  const closers = memory.bytes(memory.value('CLOSERS'), lives.length);
+  for (const [i, { state, closedBy }] of lives.entries()) {
     counted[i] = COUNTED_AS.findIndex((counts) => counts.state === state);
+    closers[i] = CLOSERS.indexOf(closedBy);
+  }
   return lives;
 };
 

@@ -60,8 +60,9 @@ export class LineWriter {
         continue;
       }
       if (this.#answers.give(reason, place)) continue;
+      let number = 0;
       for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
-        const line = speller.line(row);
+        const line = speller.line(row, place, number++);
         if (line.length > begin + PIECE_SIZE - at) {
           yield take();
           turn();

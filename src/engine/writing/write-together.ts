@@ -23,7 +23,7 @@ const threadFile = (): URL =>
 const VARIABLES = [
   ...(['order', 'addresses', 'observers', 'scopes', 'services', 'serviceMask', 'knowsAll'] as const),
   ...(['attemptLimit', 'openLimit', 'lingerLimit', 'exchangeLimit', 'slack', 'surelyLater'] as const),
-  ...(['bareV4', 'bareV6', 'manyPeers', 'observedOnly'] as const),
+  ...(['bareV4', 'bareV6', 'manyPeers', 'observedOnly', 'outlines'] as const),
 ];
 
 /** The threads that write beside this one. They start at once, so that they are there when everything is in order. */

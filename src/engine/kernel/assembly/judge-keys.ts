@@ -15,11 +15,12 @@ import {
 } from './divide-records.ts';
 import { asked, asksEnds, forgetEnds, setInference, tellEnds } from './infer.ts';
 import { at, CHAINS, gather, placeObservers, setBare } from './key-records.ts';
+import { OUTLINE_SIZE } from './layout.ts';
 import { aside } from './memory.ts';
 import { nameWaiting } from './name-connections.ts';
 import { order } from './order-keys.ts';
 import { asksOpener, beginKey, needed, setSurelyLater, weigh } from './weigh.ts';
-import { writeLine } from './write-line.ts';
+import { writeLine, writeOutline } from './write-line.ts';
 import { out, setOut } from './write-values.ts';
 
 /**
@@ -33,6 +34,9 @@ export const ASKS_CLUES: u32 = 3;
 export const ASKS_ENDS: u32 = 4;
 export const ASKS_SCOPE: u32 = 5;
 export let endedBy: u32 = ALL;
+
+/** Whether outlines are written instead of lines. */
+export let outlines: bool = false;
 
 /** The place of the key whose ends were told, with their bits: see {@link answerEnds}. */
 let toldPlace: u32 = u32.MAX_VALUE;
@@ -146,14 +150,15 @@ function judge(place: u32, key: usize, from: usize, end: usize): bool {
     if (asksOpener) endedBy = asksEnds ? ASKS_ENDS : ASKS_CLUES;
     return false;
   }
-  if (needed > end - out) {
+  if ((outlines ? draftCount * OUTLINE_SIZE : needed) > end - out) {
     // What fits no region at all is left to the plain path.
     endedBy = out == from ? NOT_PLAIN : FULL;
     return false;
   }
   for (let draft: usize = 0; draft < draftCount; draft++) {
     if (draftCount > 1) weigh(key, draftAt(draft));
-    writeLine(draftAt(draft));
+    if (outlines) writeOutline(draftAt(draft), place, <u32>draft);
+    else writeLine(draftAt(draft));
   }
   return true;
 }

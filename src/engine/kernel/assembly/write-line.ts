@@ -49,6 +49,8 @@ import {
 } from './key-records.ts';
 import {
   BASES,
+  CLOSERS,
+  CONFIDENCES,
   COUNTED,
   COUNTS,
   EXCHANGE,
@@ -61,6 +63,19 @@ import {
   LIFE_TEXTS,
   MARKS,
   MOST_VIEWS,
+  OUTLINE_ADDRESSES,
+  OUTLINE_CONFIDENCE,
+  OUTLINE_COUNTS,
+  OUTLINE_FLAGS,
+  OUTLINE_NUMBER,
+  OUTLINE_PLACE,
+  OUTLINE_PORTS,
+  OUTLINE_RECORDS,
+  OUTLINE_SIZE,
+  OUTLINE_TIMES,
+  OUTLINE_UID,
+  OUTLINE_WINDOWS,
+  OUTLINE_WORDS,
   TCP,
   TEXT_SIZE,
   UDP,
@@ -202,20 +217,29 @@ function putNames(draft: usize): void {
 
 @inline
 function putTimes(draft: usize): void {
-  const openedAt = openedAtOf(draft);
+  putTime(Text.LAST_SEEN, lastOf(draft));
+  putTime(Text.OPENED_AT, openedAtOf(draft));
+  putTime(Text.OPENED_BY, openedByOf(draft));
+  putTime(Text.CLOSED_AFTER, closedAfterOf(draft));
+  putTime(Text.CLOSED_AT, closedAtOf(draft));
+  putCount(Text.DURATION_MIN, leastDuration(draft));
+  putCount(Text.DURATION_MAX, mostDuration(draft));
+}
+
+@inline
+function leastDuration(draft: usize): i64 {
   const openedBy = openedByOf(draft);
   const closedAfter = closedAfterOf(draft);
-  const closedAt = closedAtOf(draft);
-  putTime(Text.LAST_SEEN, lastOf(draft));
-  putTime(Text.OPENED_AT, openedAt);
-  putTime(Text.OPENED_BY, openedBy);
-  putTime(Text.CLOSED_AFTER, closedAfter);
-  putTime(Text.CLOSED_AT, closedAt);
   const earliest = openedBy < 0 ? firstEndOf(draft) : openedBy;
   const latest = closedAfter < 0 ? startOf(at(untilOf(draft) - 1)) : closedAfter;
-  putCount(Text.DURATION_MIN, max<i64>(0, latest - slack - earliest));
+  return max<i64>(0, latest - slack - earliest);
+}
+
+/** -1 for not known. */
+@inline
+function mostDuration(draft: usize): i64 {
   // Negative, like none, when the close is logged before the opening.
-  putCount(Text.DURATION_MAX, isBounded ? closedAt - openedAt + slack : -1);
+  return isBounded ? max<i64>(-1, closedAtOf(draft) - openedAtOf(draft) + slack) : -1;
 }
 
 /** Where the window that begins at a place ends: as windowEnd (correlate/windows.ts) says. `only` is a view or MOST_VIEWS. */
@@ -264,6 +288,48 @@ function countWindows(draft: usize, view: usize): u32 {
     }
   }
   return windows;
+}
+
+/** Writes the outline of the connection that was weighed last: the fast twin of engine/outlines/outline-rows.ts. */
+export function writeOutline(draft: usize, place: u32, number: u32): void {
+  const row = out;
+  const answerer: usize = 1 - opener;
+  const lowEnd: usize = isV6 ? addresses + (<usize>low << 4) : <usize>low;
+  const highEnd: usize = isV6 ? addresses + (<usize>high << 4) : <usize>high;
+  const opening = <u32>openingOf(draft);
+  writeUid(row + OUTLINE_UID, transport, isV6, lowEnd, highEnd, ports, scopeOf(draft, 0), scopeOf(draft, 1), opening, ordinalOf(draft));
+  store<u32>(row, place, OUTLINE_PLACE);
+  store<u32>(row, number, OUTLINE_NUMBER);
+  store<u32>(row, opener == 0 ? low : high, OUTLINE_ADDRESSES);
+  store<u32>(row, opener == 0 ? high : low, OUTLINE_ADDRESSES + 4);
+  store<i32>(row, <i32>portOf(opener), OUTLINE_PORTS);
+  store<i32>(row, <i32>portOf(answerer), OUTLINE_PORTS + 4);
+  store<i32>(row, <i32>shownFlags(draft, opener), OUTLINE_FLAGS);
+  store<i32>(row, <i32>shownFlags(draft, answerer), OUTLINE_FLAGS + 4);
+  store<u32>(row, countWindows(draft, primary), OUTLINE_WINDOWS);
+  store<u32>(row, <u32>(untilOf(draft) - beginOf(draft)), OUTLINE_RECORDS);
+  store<f64>(row, <f64>firstOf(draft), OUTLINE_TIMES);
+  store<f64>(row, <f64>lastOf(draft), OUTLINE_TIMES + 8);
+  store<f64>(row, <f64>openedAtOf(draft), OUTLINE_TIMES + 16);
+  store<f64>(row, <f64>openedByOf(draft), OUTLINE_TIMES + 24);
+  store<f64>(row, <f64>closedAfterOf(draft), OUTLINE_TIMES + 32);
+  store<f64>(row, <f64>closedAtOf(draft), OUTLINE_TIMES + 40);
+  store<f64>(row, <f64>leastDuration(draft), OUTLINE_TIMES + 48);
+  store<f64>(row, <f64>mostDuration(draft), OUTLINE_TIMES + 56);
+  store<f64>(row, packetsOut, OUTLINE_COUNTS);
+  store<f64>(row, bytesOut, OUTLINE_COUNTS + 8);
+  store<f64>(row, packetsBack, OUTLINE_COUNTS + 16);
+  store<f64>(row, bytesBack, OUTLINE_COUNTS + 24);
+  store<f64>(row, load<f64>(<usize>CONFIDENCES + (<usize>finding << 3)), OUTLINE_CONFIDENCE);
+  store<u8>(row, load<u8>(<usize>BASES + <usize>finding), OUTLINE_WORDS);
+  store<u8>(row, load<u8>(<usize>COUNTED + <usize>lifeText), OUTLINE_WORDS + 1);
+  store<u8>(row, load<u8>(<usize>CLOSERS + <usize>lifeText), OUTLINE_WORDS + 2);
+  store<u8>(row, <u8>verdict, OUTLINE_WORDS + 3);
+  store<u8>(row, <u8>marks, OUTLINE_WORDS + 4);
+  store<u8>(row, <u8>transport, OUTLINE_WORDS + 5);
+  store<u8>(row, <u8>isV6, OUTLINE_WORDS + 6);
+  setOut(row + OUTLINE_SIZE);
+  count();
 }
 
 /** Writes the history; gives the number of windows of all views together. */

@@ -1,0 +1,54 @@
+/** Numbers of which many are equal and most are small and whole, as lengths of time in seconds are: each kind is counted. */
+import { GrowingNumbers } from './growing-numbers.ts';
+
+/** Whole numbers below this are counted by themselves. */
+const SMALL = 1 << 16;
+
+export class CountedNumbers {
+  readonly #small = new Int32Array(SMALL);
+  readonly #others = new GrowingNumbers(Float64Array);
+  #count = 0;
+
+  push(value: number): void {
+    this.#count++;
+    if (value < SMALL && value >= 0 && Number.isInteger(value)) (this.#small[value] as number)++;
+    else this.#others.push(value);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Each number and how many there are of it; the least first. A number may come several times. */
+  *ascending(): Generator<readonly [value: number, count: number]> {
+    const others = this.#others.sorted();
+    let next = 0;
+    for (const [value, count] of this.#small.entries()) {
+      for (; next < others.length && (others[next] as number) < value; next++)
+        yield [others[next] as number, 1];
+      if (count > 0) yield [value, count];
+    }
+    for (; next < others.length; next++) yield [others[next] as number, 1];
+  }
+
+  /** The number at a place when all are put in order; undefined where there are none. */
+  at(place: number): number | undefined {
+    let before = 0;
+    for (const [value, count] of this.ascending()) {
+      before += count;
+      if (place < before) return value;
+    }
+    return undefined;
+  }
+
+  /** How many are at most so much: of each step, more than the step before. The last count is of what is more than all. */
+  upTo(steps: readonly number[]): number[] {
+    const counts = Array.from({ length: steps.length + 1 }, () => 0);
+    let step = 0;
+    for (const [value, count] of this.ascending()) {
+      while (step < steps.length && value > (steps[step] as number)) step++;
+      counts[step] = (counts[step] as number) + count;
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,38 @@
+/** Connections of which an outline was handed out, judged once more. */
+import type { Connection } from '../../model/connection.ts';
+import type { Judge } from '../judge.ts';
+
+/**
+ * Whoever goes through outlines asks for connections in their order: the key that was asked for last is not begun again
+ * for the next of its connections, so that a key with very many costs no more than judging each of them.
+ */
+export class Wholes {
+  readonly #judgesOf: (place: number) => Iterable<Judge>;
+  readonly #describe: (judge: Judge) => Connection;
+  #place = -1;
+  #judged: Iterator<Judge> | undefined;
+  /** The connection of that key that the judge holds. */
+  #number = -1;
+  #judge: Judge | undefined;
+
+  /** @param judgesOf the connections of the key at a place, one after the other in one judge */
+  constructor(judgesOf: (place: number) => Iterable<Judge>, describe: (judge: Judge) => Connection) {
+    this.#judgesOf = judgesOf;
+    this.#describe = describe;
+  }
+
+  /** The connection that is so many behind the first of the key at a place. */
+  of(place: number, number: number): Connection {
+    if (place !== this.#place || number < this.#number || this.#judged === undefined) {
+      this.#place = place;
+      this.#number = -1;
+      this.#judged = this.#judgesOf(place)[Symbol.iterator]();
+    }
+    for (; this.#number < number; this.#number++) {
+      const next = this.#judged.next();
+      if (next.done === true) throw new RangeError(`The key at ${place} has no connection ${number}.`);
+      this.#judge = next.value;
+    }
+    return this.#describe(this.#judge as Judge);
+  }
+}

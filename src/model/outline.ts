@@ -1,0 +1,18 @@
+/**
+ * What most questions need of a connection: no list of interfaces, no texts that nobody asked for. A million of them
+ * cost little, because one object stands for each in turn.
+ */
+import type { Connection } from './connection.ts';
+
+/** What an outline tells; every connection tells it too. */
+export interface Outline
+  extends Omit<Connection, 'communityId' | 'connState' | 'history' | 'path' | 'vantages' | 'windowDetails'> {
+  /** Writes the uid, which is 18 letters of ASCII, without making a text of it. */
+  copyUid?(into: Uint8Array, at: number): void;
+}
+
+/** One connection of many, until the next is asked for: what is to be kept is copied, or taken as a whole. */
+export interface ConnectionOutline extends Outline {
+  /** The connection itself, which may be kept. It is judged once more: ask for few. */
+  whole(): Connection;
+}
