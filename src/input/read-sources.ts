@@ -1,5 +1,5 @@
 /** All sources of a run, one after the other, into one set of handlers: the loop that every way of reading shares. */
-import { isConntrailError } from '../model/errors.ts';
+import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
@@ -26,9 +26,9 @@ export interface ReadingRequest {
   readonly keepGoing: boolean;
 }
 
-/** Damage of a source, not of a line that a strict run does not accept. */
+/** Damage of a source: not a line that a strict run does not accept, and nothing that befell whoever takes the records. */
 const isSurvivable = (error: unknown): error is Error =>
-  isConntrailError(error) && error.code !== 'input-rejected';
+  error instanceof FormatError || (error instanceof InputError && error.code !== 'input-rejected');
 
 const readOne = async (
   { name, bytes }: Reading,
