@@ -1,4 +1,4 @@
-/** Numbers of which many are equal and most are small and whole, as lengths of time in seconds are: each kind is counted. */
+/** Numbers of which most are small and whole, as seconds and bytes are: those are counted, the others kept. */
 import { GrowingNumbers } from './growing-numbers.ts';
 
 /** Whole numbers below this are counted by themselves. */
@@ -43,10 +43,19 @@ export class CountedNumbers {
 
   /** How many are at most so much: of each step, more than the step before. The last count is of what is more than all. */
   upTo(steps: readonly number[]): number[] {
+    return this.#between(steps, (value, step) => value > step);
+  }
+
+  /** How many are less than so much, in the same way. */
+  below(steps: readonly number[]): number[] {
+    return this.#between(steps, (value, step) => value >= step);
+  }
+
+  #between(steps: readonly number[], isBeyond: (value: number, step: number) => boolean): number[] {
     const counts = Array.from({ length: steps.length + 1 }, () => 0);
     let step = 0;
     for (const [value, count] of this.ascending()) {
-      while (step < steps.length && value > (steps[step] as number)) step++;
+      while (step < steps.length && isBeyond(value, steps[step] as number)) step++;
       counts[step] = (counts[step] as number) + count;
     }
     return counts;

@@ -1,8 +1,6 @@
 /** How long connections lasted and how much they carried, honestly: intervals bound a duration, they do not tell it. */
-import { bisectLeft } from 'd3-array';
 import type { Outline } from '../model/outline.ts';
 import { CountedNumbers } from './counted-numbers.ts';
-import { GrowingNumbers } from './growing-numbers.ts';
 
 /** Bars end here: steps that people think in. */
 export const SECONDS_STEPS = [120, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600] as const;
@@ -63,26 +61,18 @@ export const bytesOf = ({ initiator, responder }: Outline): number | null =>
     ? null
     : (initiator.bytes ?? 0) + (responder.bytes ?? 0);
 
-/** The least value that this share of all does not exceed. Nothing is interpolated: between two bounds lies no third. */
+/** Where the least value stands that this share of all does not exceed. Nothing is interpolated: between two bounds lies no third. */
 const placeOf = (count: number, share: number): number => Math.max(0, Math.ceil(share * count) - 1);
 
-const quantileOf = (sorted: ArrayLike<number>, share: number): number | undefined =>
-  sorted[placeOf(sorted.length, share)];
-
-const belowSteps = (sorted: ArrayLike<number>): number[] => {
-  const ends = [...BYTES_STEPS.map((step) => bisectLeft(sorted, step)), sorted.length];
-  return ends.map((end, i) => end - (ends[i - 1] ?? 0));
-};
-
-/** Gathers 8 bytes a connection for its size; lengths of time are counted. */
+/** Gathers counts; of sizes beyond 64 KiB 8 bytes each. */
 export class DistributionTally {
   readonly #least = new CountedNumbers();
   readonly #most = new CountedNumbers();
   /** The most, of those in several intervals; of those in one only the longest matters. */
   readonly #severalWindows = new CountedNumbers();
   #longestWindow = 0;
-  readonly #bytes = new GrowingNumbers(Float64Array);
-  readonly #shortBytes = new GrowingNumbers(Float64Array);
+  readonly #bytes = new CountedNumbers();
+  readonly #shortBytes = new CountedNumbers();
 
   add(connection: Outline, isShort: boolean): void {
     const { durationMin, durationMax, windows } = connection;
@@ -123,20 +113,20 @@ export class DistributionTally {
   }
 
   sizes(): Sizes {
-    const [bytes, short] = [this.#bytes.sorted(), this.#shortBytes.sorted()];
-    const shorts = belowSteps(short);
+    const [bytes, short] = [this.#bytes, this.#shortBytes];
+    const shorts = short.below(BYTES_STEPS);
     return {
-      count: bytes.length,
-      short: short.length,
+      count: bytes.count,
+      short: short.count,
       quantiles:
-        bytes.length === 0
+        bytes.count === 0
           ? []
           : QUANTILE_SHARES.map((share) => ({
               share,
-              bytes: quantileOf(bytes, share) as number,
-              short: quantileOf(short, share) ?? null,
+              bytes: bytes.at(placeOf(bytes.count, share)) as number,
+              short: short.at(placeOf(short.count, share)) ?? null,
             })),
-      bars: belowSteps(bytes).map((count, i) => ({
+      bars: bytes.below(BYTES_STEPS).map((count, i) => ({
         below: BYTES_STEPS[i] ?? null,
         count,
         short: shorts[i] ?? 0,

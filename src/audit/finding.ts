@@ -96,8 +96,8 @@ export const MOST_UIDS = 1000;
 /** What a rule hands back. */
 export interface Found {
   readonly selection: Selection;
-  /** Those that the selection is about: its connections are among theirs. */
-  readonly pairs: Iterable<PairNumber>;
+  /** Its connections. */
+  readonly lines: Line[];
   readonly evidence: string;
 }
 
@@ -134,10 +134,6 @@ export const mayHaveLines = (pairs: Pairs, among: Int32Array, kind: FindingKind,
   }
   return false;
 };
-
-/** The same of the lines of one pair. */
-export const mayHaveLinesOf = (pairs: Pairs, pair: PairNumber, kind: FindingKind, least: number): boolean =>
-  pairs.count(pair) >= least && pairs.mayHold(pair, KIND_TRAITS[kind]);
 
 const partiesOf = (pairs: Pairs, pair: PairNumber): Pick<Asked, 'initiator' | 'responder' | 'port'> => ({
   initiator: pairs.initiator(pair),

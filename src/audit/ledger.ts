@@ -42,8 +42,8 @@ export class Ledger {
 
   #pairOf({ initiator, responder }: Outline): number {
     const addresses = this.#addresses;
-    const service = this.#services.of(addresses.of(responder.address), responder.port ?? NO_PORT);
-    return this.#pairIds.of(addresses.of(initiator.address), service);
+    const service = this.#services.of(addresses.of(responder), responder.port ?? NO_PORT);
+    return this.#pairIds.of(addresses.of(initiator), service);
   }
 
   get size(): number {

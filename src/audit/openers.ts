@@ -83,6 +83,11 @@ class Ranking {
     if (this.#first.length > MOST_OPENERS) this.#first.pop();
   }
 
+  /** What has fewer is turned away. */
+  get least(): number {
+    return this.#first[MOST_OPENERS - 1]?.count ?? 0;
+  }
+
   get first(): readonly Counted[] {
     return this.#first;
   }
@@ -96,12 +101,12 @@ export const rankOpeners = (
   const ranking = new Ranking(pairs);
   let all = 0;
   let openers = 0;
-  for (const pair of pairs) {
+  for (const pair of pairs.withAtLeast(1, TRAIT.short)) {
     const count = pairs.countOf(pair, TRAIT.short);
     if (count === 0) continue;
     all += count;
     openers++;
-    ranking.add({ pair, count });
+    if (count >= ranking.least) ranking.add({ pair, count });
   }
   return { openers: ranking.first.map((each) => describe(ledger, pairs, each, all)), count: openers };
 };

@@ -50,7 +50,7 @@ export interface PairSource {
   readonly traits: Uint16Array;
 }
 
-export class Pairs implements Iterable<PairNumber> {
+export class Pairs {
   readonly byInitiator: PairGroups;
   readonly byService: PairGroups;
   readonly #source: PairSource;
@@ -67,7 +67,8 @@ export class Pairs implements Iterable<PairNumber> {
     const places = begins.slice();
     const lines = new Int32Array(source.pairOf.length);
     const anyTraits = new Int32Array(pairs.size);
-    for (const [line, pair] of source.pairOf.entries()) {
+    for (let line = 0; line < lines.length; line++) {
+      const pair = source.pairOf[line] as number;
       lines[(places[pair] as number)++] = line;
       (anyTraits[pair] as number) |= source.traits[line] as number;
     }
@@ -83,8 +84,10 @@ export class Pairs implements Iterable<PairNumber> {
     return this.#anyTraits.length;
   }
 
-  *[Symbol.iterator](): Generator<PairNumber> {
-    for (let pair = 0; pair < this.size; pair++) yield pair;
+  /** Pairs that have at least so many connections, and perhaps one with these traits. */
+  *withAtLeast(least: number, traits: number): Generator<PairNumber> {
+    for (let pair = 0; pair < this.size; pair++)
+      if (this.count(pair) >= least && this.mayHold(pair, traits)) yield pair;
   }
 
   initiator(pair: PairNumber): string {

@@ -5,7 +5,6 @@ import {
   type Finding,
   type FindingKind,
   type Found,
-  linesOf,
   MOST_UIDS,
   type Rule,
   type Selection,
@@ -36,10 +35,9 @@ const nameOf = ({ initiator, responder, port }: Selection): string => `${initiat
 
 type Unnumbered = Omit<Finding, 'number'>;
 
-const complete = (given: Case, { selection, pairs, evidence }: Found): Unnumbered => {
-  const { ledger } = given;
+const complete = ({ ledger }: Case, { selection, lines, evidence }: Found): Unnumbered => {
   const moment = (line: Line): number => ledger.opened(line) ?? Number.POSITIVE_INFINITY;
-  const lines = linesOf(given, pairs, selection).sort((a, b) => {
+  lines.sort((a, b) => {
     const [x, y] = [moment(a), moment(b)];
     return x < y ? -1 : x > y ? 1 : ledger.uid(a) < ledger.uid(b) ? -1 : 1;
   });

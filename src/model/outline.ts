@@ -2,11 +2,22 @@
  * What most questions need of a connection: no list of interfaces, no texts that nobody asked for. A million of them
  * cost little, because one object stands for each in turn.
  */
-import type { Connection } from './connection.ts';
+import type { Connection, Party } from './connection.ts';
+
+export interface OutlineParty extends Party {
+  /** The address as a number of 32 bits with a sign, where it is IPv4 and such a number is at hand. */
+  readonly ipv4?: number | undefined;
+}
+
+type Told = Omit<
+  Connection,
+  'communityId' | 'connState' | 'history' | 'path' | 'vantages' | 'windowDetails' | 'initiator' | 'responder'
+>;
 
 /** What an outline tells; every connection tells it too. */
-export interface Outline
-  extends Omit<Connection, 'communityId' | 'connState' | 'history' | 'path' | 'vantages' | 'windowDetails'> {
+export interface Outline extends Told {
+  readonly initiator: OutlineParty;
+  readonly responder: OutlineParty;
   /** Writes the uid, which is 18 letters of ASCII, without making a text of it. */
   copyUid?(into: Uint8Array, at: number): void;
 }

@@ -1,13 +1,12 @@
 /** Beacons: one initiator opens to one service at regular distances. A timer does so, be it monitoring or malware. */
 import { median } from 'd3-array';
-import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, KIND_TRAITS, linesOf, type Rule, selectPair } from '../finding.ts';
 import { spellCount, spellSeconds } from '../spell.ts';
 
 export const findBeacons: Rule = function* (given): Generator<Found> {
   const { ledger, pairs, thresholds } = given;
   const { beaconOpenings, beaconSeconds, beaconJitter } = thresholds;
-  for (const pair of pairs) {
-    if (!mayHaveLinesOf(pairs, pair, 'beacon', beaconOpenings)) continue;
+  for (const pair of pairs.withAtLeast(beaconOpenings, KIND_TRAITS.beacon)) {
     const selection = selectPair('beacon', pairs, pair);
     const lines = linesOf(given, [pair], selection);
     if (lines.length < beaconOpenings) continue;
@@ -19,7 +18,7 @@ export const findBeacons: Rule = function* (given): Generator<Found> {
     if (jitter > beaconJitter * interval) continue;
     yield {
       selection,
-      pairs: [pair],
+      lines,
       evidence:
         `${spellCount(lines.length, 'opening')}, every ${spellSeconds(interval)} (median), half of the distances ` +
         `within ±${spellSeconds(jitter)} of it (${Math.round((100 * jitter) / interval)} %).`,

@@ -18,7 +18,7 @@ export const findEarlyResets: Rule = function* (given): Generator<Found> {
     const byResponder = lines.length - byInitiator;
     yield {
       selection,
-      pairs: group,
+      lines,
       evidence:
         `${spellNumber(lines.length)} of ${spellCount(answered, 'answered connection')} reset within ` +
         `${spellSeconds(shortSeconds)} of opening: ${spellList([

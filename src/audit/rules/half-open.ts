@@ -21,13 +21,13 @@ export const findHalfOpens: Rule = function* (given): Generator<Found> {
   for (const group of pairs.byInitiator) {
     if (!mayHaveLines(pairs, group, 'half-open', halfOpens)) continue;
     const selection = selectInitiator('half-open', pairs, group);
-    const { length } = linesOf(given, group, selection);
-    if (length < halfOpens) continue;
+    const lines = linesOf(given, group, selection);
+    if (lines.length < halfOpens) continue;
     const services = countConcerned(pairs, group);
     yield {
       selection,
-      pairs: group,
-      evidence: `${spellCount(length, 'attempt')} at ${spellCount(services, 'service')} answered with SYN-ACK and not completed.`,
+      lines,
+      evidence: `${spellCount(lines.length, 'attempt')} at ${spellCount(services, 'service')} answered with SYN-ACK and not completed.`,
     };
   }
   for (const group of pairs.byService) {
@@ -35,11 +35,11 @@ export const findHalfOpens: Rule = function* (given): Generator<Found> {
     const initiators = countConcerned(pairs, group);
     if (initiators < halfOpens) continue;
     const selection = selectService('half-open', pairs, group);
-    const { length } = linesOf(given, group, selection);
+    const lines = linesOf(given, group, selection);
     yield {
       selection,
-      pairs: group,
-      evidence: `${spellCount(length, 'attempt')} by ${spellCount(initiators, 'initiator')} answered with SYN-ACK and not completed.`,
+      lines,
+      evidence: `${spellCount(lines.length, 'attempt')} by ${spellCount(initiators, 'initiator')} answered with SYN-ACK and not completed.`,
     };
   }
 };

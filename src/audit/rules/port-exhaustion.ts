@@ -4,7 +4,7 @@
  * below the limit.
  */
 import { PORT_LIMIT_SOURCE } from '../aws-limits.ts';
-import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, KIND_TRAITS, linesOf, type Rule, selectPair } from '../finding.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Line } from '../pairs.ts';
 import { spellNumber } from '../spell.ts';
@@ -41,14 +41,14 @@ export const findPortExhaustion: Rule = function* (given): Generator<Found> {
   const { ledger, pairs, thresholds } = given;
   const { portLimit, portShare } = thresholds;
   const enough = portLimit * portShare;
-  for (const pair of pairs) {
-    if (!mayHaveLinesOf(pairs, pair, 'port-exhaustion', enough)) continue;
+  for (const pair of pairs.withAtLeast(enough, KIND_TRAITS['port-exhaustion'])) {
     const all = selectPair('port-exhaustion', pairs, pair);
     const { count, at } = peakOf(ledger, linesOf(given, [pair], all));
     if (count < enough) continue;
+    const selection = { ...all, openAt: at };
     yield {
-      selection: { ...all, openAt: at },
-      pairs: [pair],
+      selection,
+      lines: linesOf(given, [pair], selection),
       evidence:
         `${spellNumber(count)} connections open at once, by the times of their records, to one destination; ` +
         `a NAT gateway has ports for ${spellNumber(portLimit)} (${PORT_LIMIT_SOURCE}).`,

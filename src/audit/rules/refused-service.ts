@@ -14,7 +14,7 @@ export const findRefusedServices: Rule = function* (given): Generator<Found> {
     const initiators = group.filter((pair) => linesOf(given, [pair], selection).length > 0).length;
     yield {
       selection,
-      pairs: group,
+      lines,
       evidence: `${spellCount(lines.length, 'attempt')} by ${spellCount(initiators, 'initiator')} answered with RST, none with anything else.`,
     };
   }

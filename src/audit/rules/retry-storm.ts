@@ -1,5 +1,5 @@
 /** Retry storms: one initiator tries one service again and again within minutes, and never gets through. */
-import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, KIND_TRAITS, linesOf, type Rule, selectPair } from '../finding.ts';
 import { spellCount, spellNumber, spellSeconds } from '../spell.ts';
 
 /** The most moments of a sorted list that lie within so many seconds. */
@@ -16,8 +16,7 @@ const densest = (sorted: Float64Array, seconds: number): number => {
 export const findRetryStorms: Rule = function* (given): Generator<Found> {
   const { ledger, pairs, thresholds } = given;
   const { stormAttempts, stormSeconds } = thresholds;
-  for (const pair of pairs) {
-    if (!mayHaveLinesOf(pairs, pair, 'retry-storm', stormAttempts)) continue;
+  for (const pair of pairs.withAtLeast(stormAttempts, KIND_TRAITS['retry-storm'])) {
     const selection = selectPair('retry-storm', pairs, pair);
     const lines = linesOf(given, [pair], selection);
     const moments = lines.flatMap((line) => ledger.opened(line) ?? []);
@@ -26,7 +25,7 @@ export const findRetryStorms: Rule = function* (given): Generator<Found> {
     const others = pairs.count(pair) - lines.length;
     yield {
       selection,
-      pairs: [pair],
+      lines,
       evidence:
         `${spellCount(lines.length, 'attempt')} in vain, up to ${spellNumber(most)} of them within ` +
         `${spellSeconds(stormSeconds)}; ${others === 0 ? 'none' : spellNumber(others)} of its attempts got through.`,

@@ -47,6 +47,6 @@ export const findScans: Rule = function* (given): Generator<Found> {
     if (missed.length < scanTargets || missed.length < scanShare * (missed.length + hit)) continue;
     const selection = selectInitiator('scan', pairs, group);
     const lines = linesOf(given, group, selection);
-    yield { selection, pairs: group, evidence: sentence(given, lines, missed, hit) };
+    yield { selection, lines, evidence: sentence(given, lines, missed, hit) };
   }
 };

@@ -4,7 +4,7 @@
  */
 import { max } from 'd3-array';
 import { IDLE_TIMEOUTS } from '../aws-limits.ts';
-import { type Found, linesOf, mayHaveLinesOf, type Rule, selectPair } from '../finding.ts';
+import { type Found, KIND_TRAITS, linesOf, type Rule, selectPair } from '../finding.ts';
 import { longestSilence } from '../silence.ts';
 import { spellCount, spellSeconds } from '../spell.ts';
 
@@ -16,8 +16,7 @@ const beyond = (seconds: number): string =>
 
 export const findSilentEnds: Rule = function* (given): Generator<Found> {
   const { ledger, pairs, thresholds, whole } = given;
-  for (const pair of pairs) {
-    if (!mayHaveLinesOf(pairs, pair, 'silent-end', thresholds.silences)) continue;
+  for (const pair of pairs.withAtLeast(thresholds.silences, KIND_TRAITS['silent-end'])) {
     const selection = selectPair('silent-end', pairs, pair);
     const lines = linesOf(given, [pair], selection);
     if (lines.length < thresholds.silences) continue;
@@ -29,7 +28,7 @@ export const findSilentEnds: Rule = function* (given): Generator<Found> {
     const forgotten = limits === '' ? '' : ` Idle limits that it is beyond: ${limits}.`;
     yield {
       selection,
-      pairs: [pair],
+      lines,
       evidence:
         `${spellCount(lines.length, 'connection')} silent at a stretch for at least ${spellSeconds(thresholds.silenceSeconds)} ` +
         `(the longest for at least ${spellSeconds(Math.floor(longest))}), then reset or rejected.${forgotten}`,

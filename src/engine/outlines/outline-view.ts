@@ -1,13 +1,6 @@
 /** Rows of outlines as people read them: one object that stands for each row in turn. Nothing is read that nobody asks for. */
-import type {
-  Connection,
-  ConnectionState,
-  InitiatorBasis,
-  Party,
-  Side,
-  Verdict,
-} from '../../model/connection.ts';
-import type { ConnectionOutline } from '../../model/outline.ts';
+import type { Connection, ConnectionState, InitiatorBasis, Side, Verdict } from '../../model/connection.ts';
+import type { ConnectionOutline, OutlineParty } from '../../model/outline.ts';
 import { writeIPv4 } from '../../record/address.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { PROTOCOL_NAMES } from '../judge.ts';
@@ -97,7 +90,7 @@ class Rows {
   }
 }
 
-class PartyView implements Party {
+class PartyView implements OutlineParty {
   readonly #rows: Rows;
   readonly #texts: AddressTexts;
   readonly #side: 0 | 1;
@@ -111,6 +104,11 @@ class PartyView implements Party {
   get address(): string {
     const rows = this.#rows;
     return this.#texts.text(rows.intAt(ADDRESSES + this.#side) >>> 0, rows.word(6) === 1);
+  }
+
+  get ipv4(): number | undefined {
+    const rows = this.#rows;
+    return rows.word(6) === 1 ? undefined : rows.intAt(ADDRESSES + this.#side);
   }
 
   get port(): number | null {
@@ -131,8 +129,8 @@ class PartyView implements Party {
 }
 
 export class OutlineView implements ConnectionOutline {
-  readonly initiator: Party;
-  readonly responder: Party;
+  readonly initiator: OutlineParty;
+  readonly responder: OutlineParty;
   readonly #rows = new Rows();
   readonly #again: JudgeAgain;
 
