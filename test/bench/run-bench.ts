@@ -100,6 +100,12 @@ const told = await inTurns(
     packed: () => conntrail(objects.path),
     v2: () => conntrail(v2.path),
     open: () => conntrail(open.path),
+  },
+  runs,
+);
+// By themselves: what ten times the input leaves on its way to the disk would be paid by whoever comes next.
+const grown = await inTurns(
+  {
     quarter: () => conntrail(quarter.path, '--memory', LITTLE_MEMORY),
     tenfold: () => conntrail(tenfold.path, '--memory', LITTLE_MEMORY),
   },
@@ -162,8 +168,8 @@ const rows: BenchRow[] = [
   {
     measure: `10 times the input, --memory ${LITTLE_MEMORY}: time`,
     unit: 's',
-    ours: seconds(told.tenfold),
-    theirs: seconds(told.quarter),
+    ours: seconds(grown.tenfold),
+    theirs: seconds(grown.quarter),
     ratio: 'ours/theirs',
     floor: 10.5,
     better: 'less',
@@ -171,8 +177,8 @@ const rows: BenchRow[] = [
   {
     measure: `10 times the input, --memory ${LITTLE_MEMORY}: peak memory`,
     unit: 'MB',
-    ours: peaks(told.tenfold),
-    theirs: peaks(told.quarter),
+    ours: peaks(grown.tenfold),
+    theirs: peaks(grown.quarter),
     ratio: 'ours/theirs',
     floor: 1.1,
     better: 'less',

@@ -248,6 +248,15 @@ describe('the kernel', () => {
     expect([takenOf(['255'], 'version'), takenOf(['256'], 'version')]).toEqual([1, 0]);
   });
 
+  it('reads which way a record went', () => {
+    const lines = ['10.0.0.1 ingress', '10.0.0.1 egress', '10.0.0.1 -'];
+    const bytes = encoder.encode(['srcaddr flow-direction', ...lines, ''].join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    const directions = observed.rows.slice(1).map((row) => (row as { direction: number }).direction);
+    expect(new Set(directions).size).toBe(3);
+  });
+
   it('is refused when it was built for something else', () => {
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const built = (constants: Record<string, unknown>): KernelModule => ({
