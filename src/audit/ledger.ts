@@ -71,6 +71,11 @@ export class Ledger {
     return this.#uids.at(line);
   }
 
+  /** Below 0 where the first comes before the second. */
+  compareUids(a: Line, b: Line): number {
+    return this.#uids.compare(a, b);
+  }
+
   /** Of what was cut off. */
   span(line: Line): Spanned | null {
     return this.#spans.get(line) ?? null;

@@ -4,10 +4,13 @@ const FIRST_SLOTS = 1024;
 /** Words of a slot: id and one (0 is free), the pair, and one to fill up. Together, so that they are fetched together. */
 const SLOT = 4;
 
+/** Growing is finding every pair a place again: seldom, then. */
+const GROWTH = 4;
+
 const wider = (values: Int32Array): Int32Array => {
-  const twice = new Int32Array(values.length * 2);
-  twice.set(values);
-  return twice;
+  const larger = new Int32Array(values.length * GROWTH);
+  larger.set(values);
+  return larger;
 };
 
 export class PairIds {
@@ -65,8 +68,8 @@ export class PairIds {
   }
 
   #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
-    this.#mask = this.#mask * 2 + 1;
+    this.#slots = new Int32Array(this.#slots.length * GROWTH);
+    this.#mask = this.#slots.length / SLOT - 1;
     this.#firsts = wider(this.#firsts);
     this.#seconds = wider(this.#seconds);
     for (let id = 0; id < this.#size; id++) {

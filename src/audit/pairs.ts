@@ -96,8 +96,13 @@ export class Pairs {
   }
 
   responder(pair: PairNumber): string {
-    const { addresses, services, pairs } = this.#source;
-    return addresses.address(services.first(pairs.second(pair)));
+    return this.#source.addresses.address(this.responderId(pair));
+  }
+
+  /** Equal for equal responders. */
+  responderId(pair: PairNumber): number {
+    const { services, pairs } = this.#source;
+    return services.first(pairs.second(pair));
   }
 
   /** Null where the records have none. */
@@ -124,8 +129,7 @@ export class Pairs {
 
   /** Whether one of its connections has all these traits. */
   holds(pair: PairNumber, traits: number): boolean {
-    // What any of them has, the only one has.
-    return this.mayHold(pair, traits) && (this.count(pair) === 1 || this.countOf(pair, traits) > 0);
+    return this.countOf(pair, traits) > 0;
   }
 
   /** Adds the lines of its connections that have all the needed traits and none of the excluded ones. */
@@ -142,6 +146,8 @@ export class Pairs {
   /** How many of its connections have all these traits. */
   countOf(pair: PairNumber, traits: number): number {
     if (!this.mayHold(pair, traits)) return 0;
+    // What any of them has, the only one has.
+    if (this.count(pair) === 1) return 1;
     const all = this.#source.traits;
     const [from, to] = [this.#begins[pair] as number, this.#begins[pair + 1] as number];
     let count = 0;

@@ -39,16 +39,17 @@ const complete = ({ ledger }: Case, { selection, lines, evidence }: Found): Unnu
   const moment = (line: Line): number => ledger.opened(line) ?? Number.POSITIVE_INFINITY;
   lines.sort((a, b) => {
     const [x, y] = [moment(a), moment(b)];
-    return x < y ? -1 : x > y ? 1 : ledger.uid(a) < ledger.uid(b) ? -1 : 1;
+    return x < y ? -1 : x > y ? 1 : ledger.compareUids(a, b);
   });
-  const dated = lines.flatMap((line) => ledger.opened(line) ?? []);
+  // Those without times come last.
+  const lastDated = lines.findLast((line) => ledger.opened(line) !== null);
   return {
     ...selection,
     says: FINDING_KINDS[selection.kind],
     evidence,
     count: lines.length,
-    firstSeen: dated[0] ?? null,
-    lastSeen: dated.at(-1) ?? null,
+    firstSeen: lines[0] === undefined ? null : ledger.opened(lines[0]),
+    lastSeen: lastDated === undefined ? null : ledger.opened(lastDated),
     uids: lines.slice(0, MOST_UIDS).map((line) => ledger.uid(line)),
   };
 };

@@ -26,6 +26,17 @@ export class UidColumn {
     this.#count++;
   }
 
+  /** Below 0 where the first comes before the second, as texts do. */
+  compare(a: number, b: number): number {
+    if (this.#texts.size > 0) return this.at(a) < this.at(b) ? -1 : 1;
+    const bytes = this.#bytes;
+    for (let i = 0; i < UID; i++) {
+      const difference = (bytes[a * UID + i] as number) - (bytes[b * UID + i] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
   at(i: number): string {
     return this.#texts.get(i) ?? this.#bytes.toString('latin1', i * UID, (i + 1) * UID);
   }

@@ -108,6 +108,16 @@ describe('a column of uids', () => {
       };
       uids.push(i % 3 === 0 ? plain : outline);
     }
+    const order = (all: UidColumn): string[] =>
+      Array.from({ length: all.count }, (_, i) => i)
+        .sort((a, b) => all.compare(a, b))
+        .map((i) => all.at(i));
+    expect(order(uids)).toEqual(names.toSorted());
+    const copied = new UidColumn();
+    for (const uid of names.toReversed())
+      copied.push({ uid, copyUid: (into, at) => void Buffer.from(uid).copy(into, at) } as Outline);
+    expect(order(copied)).toEqual(names.toSorted());
+    expect(copied.compare(7, 7)).toBe(0);
     // Whoever makes connections may name them as they like.
     uids.push({ uid: 'short' } as Outline);
     expect(uids.count).toBe(3001);

@@ -16,7 +16,7 @@ const sentence = (
   missed: readonly PairNumber[],
   hit: number,
 ): string => {
-  const hosts = new Set(missed.map((pair) => pairs.responder(pair))).size;
+  const hosts = new Set(missed.map((pair) => pairs.responderId(pair))).size;
   const ports = new Set(missed.map((pair) => pairs.port(pair))).size;
   const having = (trait: number): number =>
     lines.filter((line) => (ledger.traits(line) & trait) !== 0).length;
