@@ -8,11 +8,15 @@ export class CountedNumbers {
   readonly #small = new Int32Array(SMALL);
   readonly #others = new GrowingNumbers(Float64Array);
   #count = 0;
+  #sorted: Float64Array | undefined;
 
   push(value: number): void {
     this.#count++;
     if (value < SMALL && value >= 0 && Number.isInteger(value)) (this.#small[value] as number)++;
-    else this.#others.push(value);
+    else {
+      this.#others.push(value);
+      this.#sorted = undefined;
+    }
   }
 
   get count(): number {
@@ -21,12 +25,15 @@ export class CountedNumbers {
 
   /** Each number and how many there are of it; the least first. A number may come several times. */
   *ascending(): Generator<readonly [value: number, count: number]> {
-    const others = this.#others.sorted();
+    this.#sorted ??= this.#others.sorted();
+    const others = this.#sorted;
     let next = 0;
-    for (const [value, count] of this.#small.entries()) {
+    for (let value = 0; value < SMALL; value++) {
+      const count = this.#small[value] as number;
+      if (count === 0) continue;
       for (; next < others.length && (others[next] as number) < value; next++)
         yield [others[next] as number, 1];
-      if (count > 0) yield [value, count];
+      yield [value, count];
     }
     for (; next < others.length; next++) yield [others[next] as number, 1];
   }

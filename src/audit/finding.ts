@@ -1,6 +1,6 @@
 /** What a rule of the audit finds: what it is, who takes part, on what evidence, and which connections are behind it. */
 import type { Ledger } from './ledger.ts';
-import type { Line, PairNumber, Pairs } from './pairs.ts';
+import type { Line, PairGroups, PairNumber, Pairs } from './pairs.ts';
 import type { AuditThresholds } from './thresholds.ts';
 import { TRAIT, type Whole } from './traits.ts';
 
@@ -115,7 +115,7 @@ export type Rule = (given: Case) => Iterable<Found>;
 export const linesOf = (
   { ledger, pairs }: Pick<Case, 'ledger' | 'pairs'>,
   among: Iterable<PairNumber>,
-  { kind, openAt }: Selection,
+  { kind, openAt }: Pick<Selection, 'kind' | 'openAt'>,
 ): Line[] => {
   const lines: Line[] = [];
   for (const pair of among) pairs.collect(pair, KIND_TRAITS[kind], excludedOf(kind), lines);
@@ -124,16 +124,23 @@ export const linesOf = (
     : lines.filter((line) => wasOpenAt(openAt, ledger.opened(line), ledger.ended(line)));
 };
 
-/** Whether there may be so many lines of a kind: false is certain, and quick. */
-export const mayHaveLines = (pairs: Pairs, among: Int32Array, kind: FindingKind, least: number): boolean => {
-  let most = 0;
-  for (const pair of among) {
-    if (!pairs.mayHold(pair, KIND_TRAITS[kind])) continue;
-    most += pairs.count(pair);
-    if (most >= least) return true;
+/** Groups that may have so many lines of a kind. */
+export function* groupsWith(
+  pairs: Pairs,
+  groups: PairGroups,
+  kind: FindingKind,
+  least: number,
+): Generator<Int32Array> {
+  const traits = KIND_TRAITS[kind];
+  for (const group of groups.withAtLeast(least, traits)) {
+    let most = 0;
+    for (let i = 0; i < group.length && most < least; i++) {
+      const pair = group[i] as PairNumber;
+      if (pairs.mayHold(pair, traits)) most += pairs.count(pair);
+    }
+    if (most >= least) yield group;
   }
-  return false;
-};
+}
 
 const partiesOf = (pairs: Pairs, pair: PairNumber): Pick<Asked, 'initiator' | 'responder' | 'port'> => ({
   initiator: pairs.initiator(pair),

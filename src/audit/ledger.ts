@@ -8,7 +8,7 @@ import { bytesOf } from './distributions.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
 import { PairIds } from './pair-ids.ts';
 import { type Line, NO_PORT, type PairNumber, Pairs } from './pairs.ts';
-import { markScanning, type Spanned, settle, TRAIT, type Whole } from './traits.ts';
+import { markScanning, type Spanned, settle, staysAsItIs, TRAIT, type Whole } from './traits.ts';
 import { UidColumn } from './uid-column.ts';
 
 const fromNumber = (value: number): number | null => (Number.isNaN(value) ? null : value);
@@ -83,9 +83,10 @@ export class Ledger {
 
   /** Lays on what only the whole input tells. */
   settle(whole: Whole): void {
-    for (let line = 0; line < this.size; line++) {
-      const traits = this.traits(line);
-      this.#traits.set(line, settle(traits, (traits & TRAIT.cutOff) === 0 ? null : this.span(line), whole));
+    const all = this.#traits.values;
+    for (let line = 0; line < all.length; line++) {
+      const traits = all[line] as number;
+      if (!staysAsItIs(traits, whole)) all[line] = settle(traits, this.span(line), whole);
     }
   }
 

@@ -129,6 +129,10 @@ export const settle = (traits: number, spanned: Spanned | null, whole: Whole): n
   return settled;
 };
 
+/** Whether {@link settle} changes nothing of most: what the whole input tells concerns silence and what was cut off. */
+export const staysAsItIs = (traits: number, { answersAreLogged }: Whole): boolean =>
+  answersAreLogged && (traits & TRAIT.cutOff) === 0;
+
 /** The traits of a scanner's connection: whatever it tried in vain belongs to the scan. */
 export const markScanning = (traits: number): number =>
   (traits & TRAIT.unanswered) === 0 ? traits : traits | TRAIT.scanning;

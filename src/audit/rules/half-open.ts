@@ -2,7 +2,7 @@
  * Half-open attempts: SYN, SYN-ACK, and then nothing from the initiator, or the RST of a system that knows of
  * no attempt. One initiator doing so at many services looks for open ports; many doing so at one fill its queue.
  */
-import { type Found, linesOf, mayHaveLines, type Rule, selectInitiator, selectService } from '../finding.ts';
+import { type Found, groupsWith, linesOf, type Rule, selectInitiator, selectService } from '../finding.ts';
 import type { Pairs } from '../pairs.ts';
 import { spellCount } from '../spell.ts';
 import { TRAIT } from '../traits.ts';
@@ -18,8 +18,7 @@ const countConcerned = (pairs: Pairs, group: Int32Array): number => {
 export const findHalfOpens: Rule = function* (given): Generator<Found> {
   const { pairs, thresholds } = given;
   const { halfOpens } = thresholds;
-  for (const group of pairs.byInitiator) {
-    if (!mayHaveLines(pairs, group, 'half-open', halfOpens)) continue;
+  for (const group of groupsWith(pairs, pairs.byInitiator, 'half-open', halfOpens)) {
     const selection = selectInitiator('half-open', pairs, group);
     const lines = linesOf(given, group, selection);
     if (lines.length < halfOpens) continue;
@@ -30,8 +29,7 @@ export const findHalfOpens: Rule = function* (given): Generator<Found> {
       evidence: `${spellCount(lines.length, 'attempt')} at ${spellCount(services, 'service')} answered with SYN-ACK and not completed.`,
     };
   }
-  for (const group of pairs.byService) {
-    if (group.length < halfOpens) continue;
+  for (const group of pairs.byService.withAtLeast(halfOpens, HALF_OPEN)) {
     const initiators = countConcerned(pairs, group);
     if (initiators < halfOpens) continue;
     const selection = selectService('half-open', pairs, group);
