@@ -16,10 +16,6 @@ const CODES = ['input-corrupt', 'input-unsupported'] as const;
 /** More is not compared with zlib. */
 const MOST_UNPACKED = 1 << 24;
 
-const folder = mkdtempSync(join(tmpdir(), 'conntrail-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const path = join(folder, 'any.log.gz');
-
 interface Ending {
   /** What came until the end or the damage. */
   readonly bytes: Buffer;
@@ -60,9 +56,20 @@ const checkContent = (bytes: Uint8Array, { bytes: read, code }: Ending): void =>
 const STDIN: Source = { name: '-', path: null, size: null };
 const PIECE = 997;
 
+/** The bytes read from a file, which is gone afterwards. */
+const readAsFile = async (bytes: Uint8Array): Promise<Ending> => {
+  const folder = mkdtempSync(join(tmpdir(), 'conntrail-fuzz-'));
+  try {
+    const path = join(folder, 'any.log.gz');
+    writeFileSync(path, bytes);
+    return await readAll({ name: 'any.log.gz', path, size: bytes.length });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
 export const checkGzip = async (bytes: Uint8Array): Promise<void> => {
-  writeFileSync(path, bytes);
-  const fromFile = await readAll({ name: 'any.log.gz', path, size: bytes.length });
+  const fromFile = await readAsFile(bytes);
   checkContent(bytes, fromFile);
   const pieces = Array.from({ length: Math.ceil(bytes.length / PIECE) }, (_, i) =>
     bytes.slice(i * PIECE, (i + 1) * PIECE),

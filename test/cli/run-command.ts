@@ -1,9 +1,10 @@
 /** Runs the command as a user does: its own process, a folder of its own, what it prints and its exit code. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { afterAll } from 'vitest';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const SAMPLES = join(ROOT, 'samples');
@@ -23,8 +24,17 @@ export interface RunOptions {
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** A new empty folder. */
-export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'conntrail-cli-'));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new empty folder, which goes when the file's tests have ended. */
+export const emptyFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'conntrail-cli-'));
+  folders.push(folder);
+  return folder;
+};
 
 const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, COLUMNS: _columns, ...PLAIN_ENV } = process.env;
 

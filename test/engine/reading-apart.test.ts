@@ -106,7 +106,7 @@ describe('the command on a large input', () => {
   });
 
   it('ends within a second of SIGINT and leaves no file', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'apart-stop-'));
+    const cwd = mkdtempSync(join(FOLDER, 'stop-'));
     let killedAt = 0;
     const ran = await conntrail([LARGE, LARGE.replace('large', 'l*'), '-o', 'out.jsonl'], {
       cwd,
@@ -126,7 +126,7 @@ describe('the command on a large input', () => {
   });
 
   it('says so, and leaves no file, when the thread dies', () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'apart-death-'));
+    const cwd = mkdtempSync(join(FOLDER, 'death-'));
     // A module that runs first in every thread: the reading one ends itself as soon as it has begun.
     const dies = `data:text/javascript,${encodeURIComponent(
       "import { isMainThread } from 'node:worker_threads'; if (!isMainThread) process.exit(7);",
