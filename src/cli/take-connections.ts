@@ -8,6 +8,7 @@ import type { ConnectionOutline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
 import { type Reconstruction, reconstruct } from '../reconstruct.ts';
 import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } from './filters.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { describeError } from './report-error.ts';
@@ -125,8 +126,9 @@ export const takeOutlines = (
 export const takeJsonLines = (
   request: TakeRequest,
   write: (piece: Uint8Array) => Promise<void>,
-): Promise<Taken> =>
-  withReconstruction(request, async (reconstruction, tally) => {
+): Promise<Taken> => {
+  keepHeapSmall();
+  return withReconstruction(request, async (reconstruction, tally) => {
     const source = await reconstruction.flatRows();
     let written = Promise.resolve();
     for await (const piece of jsonPieces(source, (row, times) => tally.add(row, times))) {
@@ -139,3 +141,4 @@ export const takeJsonLines = (
     }
     await written;
   });
+};

@@ -24,7 +24,7 @@ import { shippedModule } from './kernel/kernel-memory.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { teachMeanings } from './kernel/meaning-tables.ts';
-import { teachObservers } from './kernel/observer-texts.ts';
+import { ObserverTexts } from './kernel/observer-texts.ts';
 import { teachTexts } from './kernel/row-texts.ts';
 import { LineWriter, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { keysBySecond } from './keys-by-second.ts';
@@ -416,7 +416,7 @@ export class Rebuild {
 
   /**
    * Makes a kernel ready to write the lines of what it has filed; null when it has no memory for that.
-   * @param isTaught it has been ready before: what words and states mean it has kept
+   * @param before what it was made ready as for other keys: what words and states mean it has kept, observers are the same
    */
   #arrange(
     kernel: EngineKernel,
@@ -424,16 +424,17 @@ export class Rebuild {
     speller: LineSpeller,
     count: CountRows,
     writers: Writers | null,
-    isTaught = false,
+    before: LineSetting | null = null,
   ): LineSetting | null {
     const { memory } = kernel;
     const { scope, observedOnly } = this.#options;
     const pieces = reservePieces(memory);
-    const all = tables();
+    const all = before?.tables ?? tables();
+    const observerTexts = before?.observerTexts ?? new ObserverTexts(memory, speller, all, context);
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(this.#dictionaries.addresses) &&
-      teachObservers(memory, speller, all, context) &&
+      observerTexts.place(memory) &&
       (writers === null || writers.reserve());
     // From its own keys it learns all there is to know of ends only where they are all the keys of the input.
     if (isReady && !observedOnly && this.#spill === null && this.#options.lessons === undefined)
@@ -443,23 +444,25 @@ export class Rebuild {
     if (!isReady) return null;
     memory.variable('outlines').value = Number(speller.isOutline === true);
     this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
-    if (!isTaught) teachTexts(memory, speller, teachMeanings(memory, this.#options));
-    return { memory, pieces, store: this.#store, context, scope, tables: all, plain, speller, count };
+    if (before === null) teachTexts(memory, speller, teachMeanings(memory, this.#options));
+    const store = this.#store;
+    return { memory, pieces, store, context, scope, tables: all, observerTexts, plain, speller, count };
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
     const chambers = this.#chambers();
     const copy = copier();
     let writer: LineWriter | undefined;
+    let before: LineSetting | null = null;
     for (const _ of this.#portions()) {
       const kernel = this.#kernel;
-      const isTaught = writer !== undefined;
-      const setting =
-        kernel === null ? null : this.#arrange(kernel, chambers, speller, count, null, isTaught);
+      const setting: LineSetting | null =
+        kernel === null ? null : this.#arrange(kernel, chambers, speller, count, null, before);
       if (setting === null) {
         for (const piece of this.#plainPieces(chambers, speller, count)) yield copy(piece);
         continue;
       }
+      before = setting;
       if (writer === undefined) writer = new LineWriter(setting);
       else writer.goOn(setting);
       // Where they lie, the next portion will be filed before the last of them has been written.

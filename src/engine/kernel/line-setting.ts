@@ -6,6 +6,7 @@ import type { ObserverTables } from '../observer-tables.ts';
 import type { PlainJudge } from '../plain-judge.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { CountRows, LineSpeller } from './line-speller.ts';
+import type { ObserverTexts } from './observer-texts.ts';
 
 export interface LineSetting {
   readonly memory: KernelMemory;
@@ -15,6 +16,7 @@ export interface LineSetting {
   readonly context: JudgeContext;
   readonly scope: Scope;
   readonly tables: ObserverTables;
+  readonly observerTexts: ObserverTexts;
   readonly plain: PlainJudge;
   readonly speller: LineSpeller;
   readonly count: CountRows;

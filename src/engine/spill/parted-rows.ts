@@ -23,7 +23,7 @@ export class RowBuffer implements RowWords {
 export class PartedRows {
   readonly #file: TemporaryFile;
   /** One chunk of each part. */
-  readonly #chunks: Uint32Array;
+  #chunks: Uint32Array;
   readonly #used: Uint32Array;
   /** Where the chunks of each part lie. */
   readonly #places: number[][];
@@ -44,7 +44,9 @@ export class PartedRows {
         used = 0;
       }
       const many = Math.min(to - at, CHUNK_WORDS - used);
-      this.#chunks.set(words.subarray(at, at + many), part * CHUNK_WORDS + used);
+      const into = part * CHUNK_WORDS + used;
+      // Mostly a row or two: a view of them would cost more than the copy.
+      for (let i = 0; i < many; i++) this.#chunks[into + i] = words[at + i] as number;
       this.#used[part] = used + many;
       at += many;
     }
@@ -68,6 +70,7 @@ export class PartedRows {
 
   close(): void {
     this.#file.close();
+    this.#chunks = new Uint32Array(0);
   }
 
   #chunk(part: number, words: number): Uint32Array {

@@ -6,7 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { KEY, type RecordStore, ROW_WORDS } from '../../correlate/record-store.ts';
 import type { EvidenceOfKeys } from '../../lifecycle/services.ts';
-import { keysBySecond } from '../keys-by-second.ts';
+import { keysBySecond, SortingRoom } from '../keys-by-second.ts';
 import { KeyEvidence } from './key-evidence.ts';
 import { CHUNK_ROWS, PartedRows, RowBuffer } from './parted-rows.ts';
 import { SortedRuns } from './sorted-runs.ts';
@@ -72,10 +72,11 @@ export class Spill {
   /** Puts everything in order, part by part. */
   async sort(refill: Refill, signal: AbortSignal | undefined): Promise<void> {
     const weigh = (records: number): number => weightOf(records, 1) + ORDER_BYTES;
+    const room = new SortingRoom();
     for (let part = 0; part < PARTS; part++) {
       const store = refill(this.#parts.read(part, this.#buffer), this.#buffer);
       this.#evidence.add(store);
-      this.#runs.add(store, keysBySecond(store), weigh);
+      this.#runs.add(store, keysBySecond(store, room), weigh);
       await nextTurn();
       signal?.throwIfAborted();
     }
