@@ -175,7 +175,13 @@ export class EngineKernel {
     if (memory.exports.reserveAddresses(count) === 0) return false;
     const table = memory.bytes(memory.unsigned('addresses'), count * 16);
     for (let id = 1; id < count; id++) table.set(addresses.bytes(id), id * 16);
-    return memory.exports.orderKeys() !== 0;
+    const { exports } = memory;
+    if (exports.beginOrder() === 0) return false;
+    const digits = memory.value('ORDER_DIGITS');
+    for (let digit = 0; digit < digits; digit++) exports.orderBy(digit);
+    const keys = memory.unsigned('keys');
+    for (let place = 0; place < keys; ) place = exports.settleEqual(place) >>> 0;
+    return true;
   }
 
   /** The place of a vantage among the kernel's. */

@@ -18,7 +18,9 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   addVantage(): number;
   addObserver(row: number, vantage: number): void;
   reserveAddresses(count: number): number;
-  orderKeys(): number;
+  beginOrder(): number;
+  orderBy(digit: number): void;
+  settleEqual(place: number): number;
   setLimits(
     attempt: number,
     open: number,

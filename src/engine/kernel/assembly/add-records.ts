@@ -98,8 +98,9 @@ export let last: f64 = -1;
 export let mostV6: u32 = 0;
 
 export let vantages: usize = 0;
-/** The keys that {@link touchAhead} has found. */
-const HOMES: usize = 2048;
+/** What {@link touchAhead} has found of the next rows: the hash of the key and the slot to look from, four bytes each. */
+const HASHES: usize = 2048;
+const SLOTS_FROM: usize = 2112;
 
 let vantageCount: u32 = 0;
 let vantageRoom: u32 = 0;
@@ -110,7 +111,11 @@ let observerSlots: usize = 0;
 let observerMask: u32 = 0;
 let lastObserver: u32 = 0;
 let keySlots: usize = 0;
-let keyShift: u64 = 64;
+/**
+ * Slots of keys: the number of a key and one in the low bits, as many as a slot's number has, and above them bits of the
+ * key's hash, so that few keys are looked at in vain. 0 is a free slot.
+ */
+let slotBits: u32 = 0;
 let slotCount: u64 = 0;
 let recordBlocks: u32 = 0;
 let keyBlocks: u32 = 0;
@@ -139,7 +144,7 @@ export function reserve(rows: u32): bool {
     if (block == 0) return false;
     store<u32>(<usize>KEY_BLOCKS + ((keyBlocks++) << 2), <u32>block);
   }
-  while (slotCount < <u64>(keys + rows) * 2) if (!growKeySlots()) return false;
+  while (slotCount * 5 < <u64>(keys + rows) * 8) if (!growKeySlots()) return false;
   while (observerRoom < observerCount + rows) if (!growObservers()) return false;
   while (vantageRoom < vantageCount + rows) if (!growVantages()) return false;
   return true;
@@ -152,12 +157,13 @@ function growKeySlots(): bool {
   if (slots == 0) return false;
   keySlots = slots;
   slotCount = count;
-  keyShift = 64 - ctz(count);
+  slotBits = <u32>ctz(count);
   for (let key: u32 = 0; key < keys; key++) {
     const at = keyAt(key);
-    let slot = homeOf(load<u32>(at, 0), load<u32>(at, 4), load<u32>(at, 8), load<u32>(at, 12));
-    while (load<u32>(slots + (slot << 2)) != 0) slot = (slot + 1) & (<usize>count - 1);
-    store<u32>(slots + (slot << 2), key + 1);
+    const hash = hashOf(load<u32>(at, 0), load<u32>(at, 4), load<u32>(at, 8), load<u32>(at, 12));
+    let slot = homeOf(hash);
+    while (load<u32>(slots + (<usize>slot << 2)) != 0) slot = (slot + 1) & (<u32>count - 1);
+    store<u32>(slots + (<usize>slot << 2), marksOf(hash) | (key + 1));
   }
   return true;
 }
@@ -268,12 +274,44 @@ function observerOf(at32: usize): u32 {
 }
 
 @inline
-function homeOf(low: u32, high: u32, ports: u32, kindOfKey: u32): usize {
+function hashOf(low: u32, high: u32, ports: u32, kindOfKey: u32): u32 {
   let hash = (<u64>low | (<u64>high << 32)) * 0x9e3779b97f4a7c15;
   hash ^= hash >> 32;
   hash += <u64>ports | (<u64>kindOfKey << 32);
   hash *= 0xbf58476d1ce4e5b9;
-  return <usize>((hash ^ (hash << 31)) >> keyShift);
+  return <u32>((hash ^ (hash << 31)) >> 32);
+}
+
+/** The slot that a key with a hash lies in, or else behind. */
+@inline
+function homeOf(hash: u32): u32 {
+  return hash >> (32 - slotBits);
+}
+
+/** The bits of a hash that stand in its slot. */
+@inline
+function marksOf(hash: u32): u32 {
+  return hash << slotBits;
+}
+
+/** From a slot on the first that is free or whose marks are those of a hash. */
+@inline
+function likelySlot(hash: u32, from: u32): u32 {
+  const marks = marksOf(hash);
+  const mask = <u32>slotCount - 1;
+  let slot = from;
+  let found = load<u32>(keySlots + (<usize>slot << 2));
+  while (found != 0 && (found ^ marks) >> slotBits != 0) {
+    slot = (slot + 1) & mask;
+    found = load<u32>(keySlots + (<usize>slot << 2));
+  }
+  return slot;
+}
+
+/** The number of the key in a slot and one; 0 for a free one. */
+@inline
+function numberIn(slot: u32): u32 {
+  return load<u32>(keySlots + (<usize>slot << 2)) & (<u32>slotCount - 1);
 }
 
 /** Rows whose keys are brought near at once. */
@@ -286,6 +324,7 @@ export let touched: u32 = 0;
  * may hold another key does not matter.
  */
 function touchAhead(from: u32, to: u32): u32 {
+  let sum: u32 = 0;
   for (let row = from; row < to; row++) {
     const at32 = <usize>row << 2;
     const at16 = <usize>row << 1;
@@ -297,15 +336,18 @@ function touchAhead(from: u32, to: u32): u32 {
     const kindOfKey =
       <u32>load<u8>(<usize>row, protocol) |
       ((<u32>load<u8>(<usize>row, families) & FROM_IS_V6) != 0 ? KEY_V6 : 0);
-    const home = isFromHigh
-      ? homeOf(target, source, (targetPort << 16) | sourcePort, kindOfKey)
-      : homeOf(source, target, (sourcePort << 16) | targetPort, kindOfKey);
-    store<u32>(HOMES + (<usize>(row - from) << 2), load<u32>(keySlots + (home << 2)));
+    const hash = isFromHigh
+      ? hashOf(target, source, (targetPort << 16) | sourcePort, kindOfKey)
+      : hashOf(source, target, (sourcePort << 16) | targetPort, kindOfKey);
+    store<u32>(HASHES + (<usize>(row - from) << 2), hash);
+    sum += load<u32>(keySlots + (<usize>homeOf(hash) << 2));
   }
-  let sum: u32 = 0;
   for (let i: usize = 0; i < <usize>(to - from); i++) {
-    const known = load<u32>(HOMES + (i << 2));
-    if (known != 0) sum += load<u32>(keyAt(known - 1), 16);
+    const hash = load<u32>(HASHES + (i << 2));
+    const slot = likelySlot(hash, homeOf(hash));
+    store<u32>(SLOTS_FROM + (i << 2), slot);
+    const number = numberIn(slot);
+    if (number != 0) sum += load<u32>(keyAt(number - 1), 16);
   }
   touched = sum;
   return to;
@@ -314,8 +356,12 @@ function touchAhead(from: u32, to: u32): u32 {
 /** Files rows from `from` to `count`. Gives the row it stopped at: see {@link stoppedFor}. */
 export function add(from: u32, count: u32): u32 {
   let near = from;
+  let began = from;
   for (let row = from; row < count; row++) {
-    if (row == near) near = touchAhead(row, min(row + AHEAD, count));
+    if (row == near) {
+      began = row;
+      near = touchAhead(row, min(row + AHEAD, count));
+    }
     const at32 = <usize>row << 2;
     const observer = observerOf(at32);
     if (observer == NONE) {
@@ -329,7 +375,7 @@ export function add(from: u32, count: u32): u32 {
       stoppedFor = NO_FLOW;
       return row;
     }
-    file(<usize>row, at32, observer);
+    file(<usize>row, at32, observer, (row - began) << 2);
   }
   stoppedFor = DONE;
   return count;
@@ -382,9 +428,12 @@ function noteOwn(vantage: usize, at32: usize): void {
   store<u32>(vantage, marks, 32);
 }
 
-/** Files a flow under its key. */
+/**
+ * Files a flow under its key.
+ * @param ahead where {@link touchAhead} has put what it found of this row
+ */
 @inline
-function file(row: usize, at32: usize, observer: u32): void {
+function file(row: usize, at32: usize, observer: u32, ahead: u32): void {
   const has = load<u32>(at32, present);
   const family = <u32>load<u8>(row, families);
   const from = load<u32>(at32, fromAddr);
@@ -446,9 +495,11 @@ function file(row: usize, at32: usize, observer: u32): void {
   if (isV6) mostV6 = max(mostV6, max(from, to));
 
   const kindOfKey = number | (isV6 ? KEY_V6 : 0);
+  const hash = load<u32>(HASHES + <usize>ahead);
+  const slot = load<u32>(SLOTS_FROM + <usize>ahead);
   const key = isFromHigh
-    ? find(to, from, (destination << 16) | source, kindOfKey)
-    : find(from, to, (source << 16) | destination, kindOfKey);
+    ? find(to, from, (destination << 16) | source, kindOfKey, hash, slot)
+    : find(from, to, (source << 16) | destination, kindOfKey, hash, slot);
   const record = records++;
   const at = recordAt(record);
   store<f64>(at, load<f64>(row << 3, packets), 0);
@@ -487,7 +538,9 @@ export function fileRows(from: usize, count: u32): void {
     const low = load<u32>(row, 36);
     const high = load<u32>(row, 40);
     if ((kindOfKey & KEY_V6) != 0) mostV6 = max(mostV6, max(low, high));
-    const key = find(low, high, load<u32>(row, 44), kindOfKey);
+    const ports = load<u32>(row, 44);
+    const hash = hashOf(low, high, ports, kindOfKey);
+    const key = find(low, high, ports, kindOfKey, hash, homeOf(hash));
     const record = records++;
     const at = recordAt(record);
     v128.store(at, v128.load(row));
@@ -525,15 +578,17 @@ export function forget(): void {
   forgetAll();
 }
 
-/** The key with these ends. */
+/**
+ * The key with these ends.
+ * @param from the slot of its hash, or one behind with no slot of these marks and no free one between
+ */
 @inline
-function find(low: u32, high: u32, ports: u32, kindOfKey: u32): usize {
-  let slot = homeOf(low, high, ports, kindOfKey);
-  const mask = <usize>slotCount - 1;
+function find(low: u32, high: u32, ports: u32, kindOfKey: u32, hash: u32, from: u32): usize {
+  let slot = likelySlot(hash, from);
   for (;;) {
-    const known = load<u32>(keySlots + (slot << 2));
-    if (known == 0) break;
-    const at = keyAt(known - 1);
+    const number = numberIn(slot);
+    if (number == 0) break;
+    const at = keyAt(number - 1);
     if (
       load<u32>(at, 0) == low &&
       load<u32>(at, 4) == high &&
@@ -541,10 +596,10 @@ function find(low: u32, high: u32, ports: u32, kindOfKey: u32): usize {
       load<u32>(at, 12) == kindOfKey
     )
       return at;
-    slot = (slot + 1) & mask;
+    slot = likelySlot(hash, (slot + 1) & (<u32>slotCount - 1));
   }
   const key = keys++;
-  store<u32>(keySlots + (slot << 2), key + 1);
+  store<u32>(keySlots + (<usize>slot << 2), marksOf(hash) | (key + 1));
   const at = keyAt(key);
   store<u32>(at, low, 0);
   store<u32>(at, high, 4);

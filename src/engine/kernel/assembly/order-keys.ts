@@ -75,73 +75,90 @@ function endsOf(key: usize): u64 {
   return head | (bswap(load<u64>(addresses + (<usize>low << 4))) >> 9);
 }
 
-/** One pass over a digit of eleven bits, from one half into the other; false when all have the same. */
-function passOver(from: usize, to: usize, counts: usize, word: usize, shift: u32, mask: u64): bool {
-  memory.fill(counts, 0, 2048 << 2);
-  const last = from + (<usize>keys << 4);
-  for (let at = from; at < last; at += 16) {
-    const count = counts + (<usize>((load<u64>(at + word) >> shift) & mask) << 2);
-    store<u32>(count, load<u32>(count) + 1);
-  }
-  const any = counts + (<usize>((load<u64>(from + word) >> shift) & mask) << 2);
-  if (load<u32>(any) == keys) return false;
-  let sum: u32 = 0;
-  for (let count = counts; count < counts + (2048 << 2); count += 4) {
-    const here = load<u32>(count);
-    store<u32>(count, sum);
-    sum += here;
-  }
-  for (let at = from; at < last; at += 16) {
-    const count = counts + (<usize>((load<u64>(at + word) >> shift) & mask) << 2);
-    const place = load<u32>(count);
-    store<u32>(count, place + 1);
-    v128.store(to + (<usize>place << 4), v128.load(at));
-  }
-  return true;
-}
+/** The other half of the room for keys, and counts of digits. */
+let other: usize = 0;
+let counts: usize = 0;
 
-/** Puts all keys in order; false when there is no memory for it. */
-export function orderKeys(): bool {
+/** Puts keys as they are behind one another; false when there is no memory for it. */
+export function beginOrder(): bool {
   const size = (<usize>keys << 4) + 64;
-  let from = allocate(size);
-  let to = allocate(size);
-  const counts = allocate(2048 << 2);
-  if (from == 0 || to == 0 || counts == 0) return false;
+  order = allocate(size);
+  other = allocate(size);
+  counts = allocate(2048 << 2);
+  if (order == 0 || other == 0 || counts == 0) return false;
   for (let key: u32 = 0; key < keys; key++) {
     const at = keyAt(key);
-    const out = from + (<usize>key << 4);
+    const out = order + (<usize>key << 4);
     const first = load<u32>(at, 24);
     store<u64>(out, endsOf(at), 0);
     // Keys without times come first.
     store<u32>(out, first == NONE ? 0 : first + 1, 8);
     store<u32>(out, key, 12);
   }
-  order = from;
-  if (keys < 2) return true;
-  for (let digit: u32 = 0; digit < 9; digit++) {
-    const word: usize = digit < 6 ? 0 : 8;
-    // Above the second's 32 bits lies the key, which is no part of the order: its last digit has ten.
-    const mask: u64 = digit == 8 ? 1023 : 2047;
-    if (!passOver(from, to, counts, word, (digit < 6 ? digit : digit - 6) * 11, mask)) continue;
-    const other = from;
-    from = to;
-    to = other;
-  }
-  order = from;
-  settleEqual();
   return true;
 }
 
-/** Keys whose numbers are equal, by full comparison. */
-function settleEqual(): void {
-  let from: u32 = 0;
-  while (from < keys) {
+/** Digits of eleven bits that keys are ordered by, the lowest first. */
+export const ORDER_DIGITS: u32 = 9;
+
+/**
+ * Puts keys in the order of a digit, those of equal ones as they are. Called for one digit after the other by the caller: V8
+ * runs a function to its end in the translation that it was called in, and the first is a slow one.
+ */
+export function orderBy(digit: u32): void {
+  if (keys < 2) return;
+  const word: usize = digit < 6 ? 0 : 8;
+  const shift = (digit < 6 ? digit : digit - 6) * 11;
+  // Above the second's 32 bits lies the key, which is no part of the order: its last digit has ten.
+  const mask: u64 = digit == 8 ? 1023 : 2047;
+  memory.fill(counts, 0, 2048 << 2);
+  const end = order + (<usize>keys << 4);
+  for (let at = order; at < end; at += 16) {
+    const count = countOf(at + word, shift, mask);
+    store<u32>(count, load<u32>(count) + 1);
+  }
+  // All have the same.
+  if (load<u32>(countOf(order + word, shift, mask)) == keys) return;
+  let sum: u32 = 0;
+  for (let count = counts; count < counts + (2048 << 2); count += 4) {
+    const here = load<u32>(count);
+    store<u32>(count, sum);
+    sum += here;
+  }
+  for (let at = order; at < end; at += 16) {
+    const count = countOf(at + word, shift, mask);
+    const place = load<u32>(count);
+    store<u32>(count, place + 1);
+    v128.store(other + (<usize>place << 4), v128.load(at));
+  }
+  const ordered = other;
+  other = order;
+  order = ordered;
+}
+
+@inline
+function countOf(at: usize, shift: u32, mask: u64): usize {
+  return counts + (<usize>((load<u64>(at) >> shift) & mask) << 2);
+}
+
+/** Keys that are settled at once. */
+const PART: u32 = 8192;
+
+/**
+ * Puts keys whose numbers are equal in order by full comparison: some, from a place on where others begin.
+ * @returns the next such place: when it is the number of keys, all are in order
+ */
+export function settleEqual(first: u32): u32 {
+  let from = first;
+  const enough = min(first + PART, keys);
+  while (from < enough) {
     const at = order + (<usize>from << 4);
     let to = from + 1;
     while (to < keys && isEqual(at, order + (<usize>to << 4))) to++;
     if (to - from > 1) sortInFull(from, to - from);
     from = to;
   }
+  return from;
 }
 
 @inline

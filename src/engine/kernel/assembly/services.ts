@@ -83,9 +83,12 @@ function note(address: u32, tail: u32, evidence: u32, synAck: u32): void {
   if ((evidence & BOTH_SPOKE) == BOTH_SPOKE) store<u32>(at, load<u32>(at, 8) + 1, 8);
 }
 
-/** Learns of the ends of all keys, or of those where nothing was observed; false when there is no memory. */
-function learn(all: bool): bool {
-  for (let key: u32 = 0; key < keys; key++) {
+/** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
+const PART: u32 = 8192;
+
+/** Makes the ends of keys [from, to) ones that are asked for, of all or of those where nothing was observed. */
+export function askEnds(from: u32, to: u32, all: bool): bool {
+  for (let key = from; key < to; key++) {
     const at = keyAt(key);
     if (!all && (load<u32>(at, 28) & OBSERVED) != 0) continue;
     const kind = load<u32>(at, 12);
@@ -93,9 +96,12 @@ function learn(all: bool): bool {
     if (!addEnd(load<u32>(at, 0), tailOf(ports >> 16, kind))) return false;
     if (!addEnd(load<u32>(at, 4), tailOf(ports & 0xffff, kind))) return false;
   }
-  if (used == 0) return true;
-  for (let at = services; at < services + (<usize>room << END_BITS); at += 16) store<u32>(at, 0, 8);
-  for (let key: u32 = 0; key < keys; key++) {
+  return true;
+}
+
+/** Notes what keys [from, to) show of ends that are asked for. */
+export function noteEnds(from: u32, to: u32): void {
+  for (let key = from; key < to; key++) {
     const at = keyAt(key);
     const kind = load<u32>(at, 12);
     const ports = load<u32>(at, 8);
@@ -103,6 +109,14 @@ function learn(all: bool): bool {
     note(load<u32>(at, 0), tailOf(ports >> 16, kind), evidence, LOW_SYN_ACK);
     note(load<u32>(at, 4), tailOf(ports & 0xffff, kind), evidence, HIGH_SYN_ACK);
   }
+}
+
+/** Learns of the ends of all keys, or of those where nothing was observed; false when there is no memory. */
+function learn(all: bool): bool {
+  for (let key: u32 = 0; key < keys; key += PART) if (!askEnds(key, min(key + PART, keys), all)) return false;
+  if (used == 0) return true;
+  for (let at = services; at < services + (<usize>room << END_BITS); at += 16) store<u32>(at, 0, 8);
+  for (let key: u32 = 0; key < keys; key += PART) noteEnds(key, min(key + PART, keys));
   return true;
 }
 
