@@ -100,33 +100,94 @@ const handlersFor = (isInside: boolean): ReadingHandlers => {
   };
 };
 
-const onBytes = (count: number): void => {
-  bytes += count;
-};
+/** A job that is read, or that is the next: its source has been opened and its first piece is on its way. */
+class Begun {
+  readonly job: Job;
+  readonly #pieces: AsyncGenerator<Uint8Array>;
+  readonly #first: Promise<IteratorResult<Uint8Array>>;
+  /** Bytes that came before it was this job's turn. */
+  #early = 0;
+  #isTurn = false;
 
-const read = async ({ source: number, part, names }: Job): Promise<void> => {
-  const source = sources[number] as Source;
-  const pieces =
-    part === null ? readSource(source, { onBytes }) : readPart(source.path ?? '', part, { onBytes });
+  constructor(job: Job) {
+    const { source: number, part } = job;
+    const source = sources[number] as Source;
+    const onBytes = (count: number): void => {
+      if (this.#isTurn) bytes += count;
+      else this.#early += count;
+    };
+    this.job = job;
+    this.#pieces =
+      part === null ? readSource(source, { onBytes }) : readPart(source.path ?? '', part, { onBytes });
+    this.#first = this.#pieces.next();
+    this.#first.catch(() => {}); // said when it is waited for
+  }
+
+  /** Until something of it is there, or it is known that nothing will be. */
+  async hasCome(): Promise<void> {
+    await this.#first.catch(() => {});
+  }
+
+  /** All of it, when it is its turn. */
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    this.#isTurn = true;
+    bytes += this.#early;
+    try {
+      for (let next = await this.#first; next.done !== true; next = await this.#pieces.next())
+        yield next.value;
+    } finally {
+      await this.#pieces.return(undefined);
+    }
+  }
+}
+
+const read = async (begun: Begun): Promise<void> => {
+  const { source, names } = begun.job;
+  const { name } = sources[source] as Source;
   const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
   const request = {
     dictionaries,
     declared: names === null ? atFirst : columnsOf(names),
     keepGoing,
   };
-  await readSources([{ name: source.name, bytes: pieces }], request, handlersFor(names !== null));
+  await readSources([{ name, bytes: begun.pieces() }], request, handlersFor(names !== null));
 };
 
-/** The jobs that were told before this one. */
-let before = Promise.resolve();
-parentPort?.on('message', (job: Job) => {
-  before = before.then(async () => {
+/** Jobs that nothing has been done for. */
+const jobs: Job[] = [];
+/** The job behind the one that is read: while that is scanned, this one is opened and unpacked. */
+let next: Begun | undefined;
+let isWorking = false;
+
+const beginNext = (): void => {
+  if (next !== undefined) return;
+  const job = jobs.shift();
+  if (job !== undefined) next = new Begun(job);
+};
+
+/** Does jobs in order until there is none. */
+const work = async (): Promise<void> => {
+  isWorking = true;
+  for (;;) {
+    beginNext();
+    const begun = next;
+    next = undefined;
+    if (begun === undefined) break;
+    await begun.hasCome();
+    beginNext();
     let end: Failure | null = null;
     try {
-      await read(job);
+      await read(begun);
     } catch (error) {
       end = failureOf(error);
     }
     send(null, end);
-  });
+  }
+  isWorking = false;
+};
+
+parentPort?.on('message', (job: Job) => {
+  jobs.push(job);
+  if (isWorking) beginNext();
+  else void work();
 });
