@@ -41,12 +41,13 @@ const settle = (): void => {
   if (type() !== 'Windows_NT') spawnSync('sync');
 };
 
-/** Every side once to warm up, then all of them in turn. */
+/** Every side once to warm up, then all of them in turn, each turn beginning with another: what came before costs or helps. */
 const inTurns = async <S extends Sides>(sides: S, runs: number): Promise<Record<keyof S, Run[]>> => {
   const names: (keyof S)[] = Object.keys(sides);
   const all = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<keyof S, Run[]>;
   for (let turn = 0; turn <= runs; turn += 1) {
-    for (const name of names) {
+    for (let i = 0; i < names.length; i += 1) {
+      const name = names[(turn + i) % names.length] as keyof S;
       settle();
       const run = await sides[name]?.();
       if (turn > 0 && run !== undefined) all[name].push(run);
@@ -113,10 +114,16 @@ const grown = await inTurns(
 );
 const unpack: number[] = [];
 const read: number[] = [];
+const write: number[] = [];
+await conntrail(log);
+const written = statSync(OUTPUT).size;
 for (let turn = 0; turn < runs; turn += 1) {
   unpack.push(await measureProgram('sh', ['-c', 'gzip -dc "$0"/*.gz > /dev/null', objects.path]));
   read.push(await measureProgram('cat', [log]));
+  settle();
+  write.push(await measureProgram('sh', ['-c', 'head -c "$0" /dev/zero > "$1"', String(written), OUTPUT]));
 }
+settle();
 
 const perSecond = (records: number, measured: readonly Run[]): number[] =>
   seconds(measured).map((each) => records / each);
@@ -201,6 +208,11 @@ const rows: BenchRow[] = [
   { measure: 'v2 default format', unit: 'records/s', ours: perSecond(v2.records, told.v2) },
   { measure: 'gzip -dc alone', unit: 's', ours: unpack },
   { measure: 'reading the file alone', unit: 's', ours: read },
+  {
+    measure: `writing ${(written / 1e6).toFixed(0)} MB of zeros, as much as the lines are`,
+    unit: 's',
+    ours: write,
+  },
 ];
 
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}, node ${process.version}`;
