@@ -4,7 +4,9 @@
  * silence: bytes behind the last gzip member and a missing end are both damage.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
+import type { TransformOptions } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { reasonOf, type Source } from './find-sources.ts';
@@ -18,6 +20,12 @@ export interface ReadOptions {
 }
 
 const PIECE = 1024 * 1024;
+/** What zlib may unpack ahead of whoever reads: some pieces, each handed over by itself. */
+const UNPACKING: ZlibOptions & TransformOptions = {
+  chunkSize: PIECE,
+  readableObjectMode: true,
+  readableHighWaterMark: 4,
+};
 /** How much of a file must be text before it is believed to be one. */
 const LOOK = 4096;
 
@@ -157,7 +165,7 @@ async function* withHead(pieces: AsyncGenerator<Uint8Array>, least: number): Asy
 const onlyPadding = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
 async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const unpacker = createGunzip({ chunkSize: PIECE });
+  const unpacker = createGunzip(UNPACKING);
   let fed = 0;
   let last: Uint8Array = new Uint8Array(0);
   /** Whether the pieces behind the one in which zlib stopped are only padding. */
@@ -189,7 +197,11 @@ async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): Async
     unpacker.destroy(error instanceof Error ? error : new Error(String(error)));
   });
   try {
-    for await (const piece of unpacker) yield piece as Uint8Array;
+    for await (const piece of unpacker) {
+      yield piece as Uint8Array;
+      // Pieces that are there already come without a turn of the event loop, and only in one is zlib told to go on.
+      await nextTurn();
+    }
     await failed;
   } catch (error) {
     if (error instanceof InputError) throw error;
