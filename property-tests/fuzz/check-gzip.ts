@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { type Gunzip, gunzipSync } from 'node:zlib';
 import type { Source } from '../../src/input/find-sources.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { checkError } from './expected-error.ts';
@@ -36,9 +36,27 @@ const readAll = async (source: Source, pieces?: readonly Uint8Array[]): Promise<
   }
 };
 
+/** One run of members, and how many bytes it takes. */
+const unpackOnce = (bytes: Uint8Array): { readonly buffer: Buffer; readonly taken: number } => {
+  // With `info` it gives the stream beside the bytes, which its types do not say.
+  const { buffer, engine } = gunzipSync(bytes, { info: true, maxOutputLength: MOST_UNPACKED }) as unknown as {
+    readonly buffer: Buffer;
+    readonly engine: Gunzip;
+  };
+  return { buffer, taken: engine.bytesWritten };
+};
+
+/** All members, whatever padding lies between them; null when that is not all there is. */
 const unpacked = (bytes: Uint8Array): Buffer | null => {
+  const buffers: Buffer[] = [];
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED });
+    for (let at = 0; at < bytes.length; ) {
+      const { buffer, taken } = unpackOnce(bytes.subarray(at));
+      buffers.push(buffer);
+      at += taken;
+      while (bytes[at] === 0) at++;
+    }
+    return Buffer.concat(buffers);
   } catch {
     return null;
   }

@@ -4,12 +4,10 @@
  * silence: bytes behind the last gzip member and a missing end are both damage.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import type { TransformOptions } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { reasonOf, type Source } from './find-sources.ts';
+import { gunzip, isGzip } from './gunzip.ts';
 
 export interface ReadOptions {
   /** Told the size of each piece as it comes from the disk or pipe, before unpacking. */
@@ -20,19 +18,12 @@ export interface ReadOptions {
 }
 
 const PIECE = 1024 * 1024;
-/** What zlib may unpack ahead of whoever reads: some pieces, each handed over by itself. */
-const UNPACKING: ZlibOptions & TransformOptions = {
-  chunkSize: PIECE,
-  readableObjectMode: true,
-  readableHighWaterMark: 4,
-};
 /** How much of a file must be text before it is believed to be one. */
 const LOOK = 4096;
 
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
 
-const GZIP = [0x1f, 0x8b];
 const CONTAINERS: readonly { magic: readonly number[]; is: string; advice: string }[] = [
   {
     magic: [0x50, 0x41, 0x52, 0x31],
@@ -47,13 +38,6 @@ const CONTAINERS: readonly { magic: readonly number[]; is: string; advice: strin
   { magic: [0xff, 0xfe], is: 'UTF-16 text', advice: 'convert it first (iconv -f UTF-16 -t UTF-8)' },
   { magic: [0xfe, 0xff], is: 'UTF-16 text', advice: 'convert it first (iconv -f UTF-16 -t UTF-8)' },
 ];
-
-const corrupt = (source: Source, what: string, cause?: unknown): InputError =>
-  new InputError(
-    'input-corrupt',
-    `${escapeControls(source.name)} ${what}. Fetch it again, or go on without it with --keep-going.`,
-    { cause },
-  );
 
 /** Refuses what is no flow log text, by its first bytes. */
 const refuseForeign = (source: Source, head: Uint8Array): void => {
@@ -74,7 +58,7 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
 
 /** Whether bytes at the beginning of a file are of plain text, which can be read from anywhere. */
 export const looksLikeText = (head: Uint8Array): boolean =>
-  !startsWith(head, GZIP) &&
+  !isGzip(head) &&
   !CONTAINERS.some(({ magic }) => startsWith(head, magic)) &&
   !head.subarray(0, LOOK).includes(0);
 
@@ -161,64 +145,6 @@ async function* withHead(pieces: AsyncGenerator<Uint8Array>, least: number): Asy
   if (head !== undefined && head.length > 0) yield head;
 }
 
-/** What a gzip stream needs behind it: nothing, or the zero bytes that tapes and block devices add. */
-const onlyPadding = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
-
-async function* gunzip(source: Source, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const unpacker = createGunzip(UNPACKING);
-  let fed = 0;
-  let last: Uint8Array = new Uint8Array(0);
-  /** Whether the pieces behind the one in which zlib stopped are only padding. */
-  let padded = true;
-  // Feeding runs beside reading; its failure reaches the reader through the stream.
-  const feeding = (async () => {
-    for await (const piece of pieces) {
-      if (unpacker.destroyed || !padded) break;
-      // What zlib has left lies behind the last member, and so does all that follows.
-      if (unpacker.bytesWritten < fed) {
-        padded = onlyPadding(piece);
-        continue;
-      }
-      fed += piece.length;
-      last = piece;
-      // One at a time, so that it is known which piece zlib has stopped in.
-      await new Promise<void>((resolve) => {
-        const go = () => {
-          unpacker.off('close', go).off('end', go);
-          resolve();
-        };
-        unpacker.on('close', go).on('end', go);
-        unpacker.write(piece, go);
-      });
-    }
-    unpacker.end();
-  })();
-  const failed = feeding.catch((error: unknown) => {
-    unpacker.destroy(error instanceof Error ? error : new Error(String(error)));
-  });
-  try {
-    for await (const piece of unpacker) {
-      yield piece as Uint8Array;
-      // Pieces that are there already come without a turn of the event loop, and only in one is zlib told to go on.
-      await nextTurn();
-    }
-    await failed;
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'Z_BUF_ERROR') throw corrupt(source, 'ends in the middle of its compressed data', error);
-    if (code.startsWith('Z_'))
-      throw corrupt(source, 'is damaged: its compressed data does not unpack', error);
-    throw error;
-  } finally {
-    unpacker.destroy();
-  }
-  // Node stops without a word at bytes that begin no member; they would be lost silently.
-  const unread = fed - unpacker.bytesWritten;
-  if (!padded || !onlyPadding(last.subarray(last.length - unread)))
-    throw corrupt(source, 'holds bytes behind its compressed data that are not gzip');
-}
-
 /**
  * Reads a source to its end. Each piece is the consumer's until it asks for the next.
  * @throws InputError input-unreadable, input-corrupt (gzip) or input-unsupported (another container, binary data).
@@ -230,8 +156,8 @@ export async function* readSource(source: Source, options: ReadOptions = {}): As
   const first = await pieces.next();
   if (first.done === true) return;
   try {
-    if (startsWith(first.value, GZIP)) {
-      const unpacked = withHead(gunzip(source, prepend(first.value, pieces)), LOOK);
+    if (isGzip(first.value)) {
+      const unpacked = withHead(gunzip(source.name, prepend(first.value, pieces)), LOOK);
       let isFirst = true;
       for await (const piece of unpacked) {
         if (isFirst) refuseForeign(source, piece);

@@ -90,9 +90,38 @@ describe('reading a source', () => {
     expect(error.code).toBe('input-corrupt');
   });
 
-  it('takes zero padding behind the last gzip member for what it is', async () => {
-    const path = write(Buffer.concat([gzipSync(LINE), Buffer.alloc(600)]), 'padded.gz');
-    expect((await readAll(source(path))).toString()).toBe(LINE);
+  // A file is read a mebibyte at a time: padding that ends within one, and that takes more than one.
+  describe.each([1, 600, 2 ** 20, 3 * 2 ** 20])('with %i zero bytes behind a gzip member', (length) => {
+    const behind = (...rest: Uint8Array[]): Source =>
+      source(write(Buffer.concat([gzipSync(LINE), Buffer.alloc(length), ...rest]), 'padded.gz'));
+
+    it('takes them for the padding that they are', async () => {
+      expect((await readAll(behind())).toString()).toBe(LINE);
+    });
+
+    it('reads the members behind them', async () => {
+      const rest = [gzipSync('second\n'), gzipSync('third\n'), Buffer.alloc(length), gzipSync('fourth\n')];
+      expect((await readAll(behind(...rest))).toString()).toBe(`${LINE}second\nthird\nfourth\n`);
+    });
+
+    it.each([
+      ['text', Buffer.from('text'), 'holds bytes behind its compressed data that are not gzip'],
+      ['half of a magic number', Buffer.of(0x1f), 'holds bytes behind its compressed data that are not gzip'],
+      ['a member that ends early', gzipSync(LINE).subarray(0, 30), 'ends in the middle'],
+    ])('does not lose what lies behind them: %s', async (_, rest, says) => {
+      const error = await failure(readAll(behind(rest)));
+      expect(error.code).toBe('input-corrupt');
+      expect(error.message).toContain(says);
+    });
+  });
+
+  it('knows a gzip member behind padding although a pipe hands it over byte by byte', async () => {
+    const packed = Buffer.concat([gzipSync(LINE), Buffer.alloc(3), gzipSync('second\n'), Buffer.alloc(2)]);
+    const pieces = async function* () {
+      for (const byte of packed) yield Uint8Array.of(byte);
+    };
+    const read = await readAll({ name: '-', path: null, size: null }, pieces());
+    expect(read.toString()).toBe(`${LINE}second\n`);
   });
 
   it.each([
