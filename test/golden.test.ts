@@ -2,32 +2,14 @@
  * Every folder of test/golden is one scenario: the inputs it names, and what the specification fixes about them. The
  * expectations are derived by hand from the records and name only what is fixed; a new case is a new folder, no code.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../src/model/connection.ts';
 import { reconstruct } from '../src/reconstruct.ts';
 import type { Rebuilt } from './build.ts';
+import { byEnds, expectedOf, rowsOf, SCENARIOS } from './golden-scenarios.ts';
 
-const GOLDEN = join(import.meta.dirname, 'golden');
 const SAMPLES = join(import.meta.dirname, '../samples');
-
-type Row = Readonly<Record<string, unknown>>;
-
-interface Expected {
-  readonly why: string;
-  readonly inputs: readonly string[];
-  readonly placement: Readonly<Record<string, number>>;
-  readonly connections?: readonly Row[];
-  readonly unionOf?: readonly string[];
-  readonly addressPaths?: readonly Row[];
-  readonly vantages?: readonly Row[];
-}
-
-const SCENARIOS = readdirSync(GOLDEN);
-
-const expectedOf = (scenario: string): Expected =>
-  JSON.parse(readFileSync(join(GOLDEN, scenario, 'expected.json'), 'utf8')) as Expected;
 
 const run = async (inputs: readonly string[]): Promise<Rebuilt> => {
   const reconstruction = reconstruct(inputs.map((input) => join(SAMPLES, input)));
@@ -35,18 +17,6 @@ const run = async (inputs: readonly string[]): Promise<Rebuilt> => {
   for await (const connection of reconstruction) connections.push(connection);
   return { connections, report: reconstruction.report };
 };
-
-const byEnds = (a: Row | Connection, b: Row | Connection): number => {
-  const name = ({ initiator, firstSeen }: Row | Connection): string => {
-    const { address, port } = initiator as Connection['initiator'];
-    return `${address} ${port} ${firstSeen}`;
-  };
-  return name(a) < name(b) ? -1 : 1;
-};
-
-/** The connections that a scenario, or the scenarios it unites, expects. */
-const rowsOf = (expected: Expected): readonly Row[] =>
-  expected.connections ?? (expected.unionOf ?? []).flatMap((part) => rowsOf(expectedOf(part)));
 
 const numbersIn = (value: unknown): number[] => {
   if (typeof value === 'number') return [value];

@@ -1,6 +1,4 @@
 /** docs/cli.md tells what is: its exit codes and options are the program's, its examples print what it shows. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runAt } from '../../src/cli/at-command.ts';
 import { runAudit } from '../../src/cli/audit-command.ts';
@@ -11,10 +9,8 @@ import { buildProgram } from '../../src/cli/program.ts';
 import { textWidth } from '../../src/cli/text-width.ts';
 import { runTimeline } from '../../src/cli/timeline-command.ts';
 import { runWho } from '../../src/cli/who-command.ts';
-import { ROOT } from './run-command.ts';
+import { COLUMNS, EXAMPLES, PAGE } from './examples.ts';
 import { surroundingsFor } from './surroundings.ts';
-
-const PAGE = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8');
 
 /** The cells of a table's rows below a heading. */
 const rowsBelow = (heading: string): string[][] => {
@@ -46,13 +42,6 @@ const program = buildProgram(
   },
   () => {},
 );
-
-/** The examples: what is typed behind the prompt, and what is shown below it. */
-const EXAMPLES = [...PAGE.matchAll(/^```\n\$ conntrail (.*)\n([\s\S]*?)^```/gm)].map(
-  ([, typed = '', shown = '']) => ({ typed, shown }),
-);
-/** The terminal that the page was written in. */
-const COLUMNS = 80;
 
 /** What a terminal shows of a run: the results, then the summary. */
 const onTerminal = async (typed: string): Promise<string> => {
