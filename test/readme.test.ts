@@ -61,6 +61,7 @@ describe('README', () => {
 describe('the documents', () => {
   const pages = [
     'README.md',
+    'CONTRIBUTING.md',
     ...readdirSync(join(ROOT, 'docs'))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),

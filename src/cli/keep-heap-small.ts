@@ -10,7 +10,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** The Node.js versions whose V8 is known to have the flags. One that has not would complain on standard error. */
-const KNOWN = { from: 20, to: 24 };
+const KNOWN = { from: 20, to: 26 };
 const FLAGS = ['--optimize-for-size', '--semi-space-growth-factor=1', '--max-semi-space-size=1'];
 
 export const keepHeapSmall = (version = process.versions.node, set = setFlagsFromString): void => {

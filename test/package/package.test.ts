@@ -103,6 +103,14 @@ const least = (range: string): number[] => {
   return [...version.split('.').map(Number), 0, 0].slice(0, 3);
 };
 
+/** What package-lock.json says of a package. */
+interface Locked {
+  readonly dev?: true;
+  readonly devOptional?: true;
+  readonly link?: true;
+  readonly engines?: { readonly node?: string };
+}
+
 describe('the packed package', () => {
   it('holds the compiled program, README and licence, and no sources or tests', async () => {
     const installed = join(user, 'node_modules/conntrail');
@@ -115,9 +123,7 @@ describe('the packed package', () => {
     const { stdout } = await run(
       'npx',
       ['--no-install', 'conntrail', 'samples/tcp-flag-sequence.log', '-q'],
-      {
-        cwd: user,
-      },
+      { cwd: user },
     );
     const rows = stdout
       .trim()
@@ -135,6 +141,8 @@ describe('the Nodes that are allowed', () => {
     engines: { node: string };
   };
   const allowed = least(manifest.engines.node);
+  /** As people are told it. */
+  const named = allowed.slice(0, 2).join('.');
 
   it('are run as the versions that they are taken for', async () => {
     for (const { version, program } of [...NODES, TOO_OLD])
@@ -151,23 +159,34 @@ describe('the Nodes that are allowed', () => {
     expect(ran).toEqual({
       code: EXIT_CODES.fault.code,
       stdout: '',
-      stderr: `conntrail: needs Node.js ${major}.${minor} or newer; this is ${before}.\n`,
+      stderr: `conntrail: needs Node.js ${named} or newer; this is ${before}.\n`,
     });
+  });
+
+  it('are those that README and CONTRIBUTING name', () => {
+    const page = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+    expect(page('README.md')).toContain(`With Node.js ${named} or newer`);
+    const majors = NODES.filter((node) => node !== OLDEST).map(({ version }) => version.split('.')[0]);
+    expect(page('CONTRIBUTING.md')).toContain(
+      `${OLDEST.version}, and on ${majors.slice(0, -1).join(', ')} and ${majors.at(-1)}`,
+    );
   });
 
   it('are allowed by everything that is installed with the package', () => {
     const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-      packages: Record<string, { dev?: true; optional?: true; engines?: { node?: string } }>;
+      packages: Record<string, Locked>;
     };
     const runtime = Object.entries(packages).filter(
-      ([path, { dev, optional }]) => path.startsWith('node_modules/') && !dev && !optional,
+      ([path, { dev, devOptional, link }]) =>
+        path.startsWith('node_modules/') && !dev && !devOptional && !link,
     );
     expect(runtime.map(([path]) => path)).toContain('node_modules/commander');
-    for (const [path, { engines }] of runtime) {
+    const tooNew = runtime.filter(([, { engines }]) => {
       const needed = least(engines?.node ?? '>=0');
       const first = needed.findIndex((part, i) => part !== allowed[i]);
-      expect(first < 0 || (needed[first] as number) < (allowed[first] as number), path).toBe(true);
-    }
+      return first >= 0 && (needed[first] as number) > (allowed[first] as number);
+    });
+    expect(tooNew).toEqual([]);
   });
 
   it('are not those that are too old, which is said in one sentence', async () => {
@@ -175,7 +194,7 @@ describe('the Nodes that are allowed', () => {
     expect(ran).toEqual({
       code: EXIT_CODES.fault.code,
       stdout: '',
-      stderr: `conntrail: needs Node.js 20.12 or newer; this is ${TOO_OLD.version}.\n`,
+      stderr: `conntrail: needs Node.js ${named} or newer; this is ${TOO_OLD.version}.\n`,
     });
   });
 });
