@@ -1,8 +1,7 @@
 /** What users do with the package: pack it, install the tarball into an empty folder, run its command, import it. */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Node, ROOT } from './nodes.ts';
@@ -15,9 +14,8 @@ export const run: (
 
 const PROGRAM = 'node_modules/conntrail/dist/cli/main.js';
 
-/** Packs the package and installs it for a user who has nothing else; gives the user's folder, in one of its own. */
-export const packAndInstall = async (): Promise<string> => {
-  const folder = mkdtempSync(join(tmpdir(), 'conntrail-package-'));
+/** Packs the package into a folder and installs it there for a user who has nothing else; gives the user's folder. */
+export const packAndInstall = async (folder: string): Promise<string> => {
   const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT });
   const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('['))) as [
     { filename: string },

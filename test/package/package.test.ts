@@ -2,8 +2,9 @@
  * What users get: the packed tarball, installed into an empty folder, run by hand and imported, on every Node that `engines`
  * allows. It is packed and installed once; the answers of the usual Node are what the others are compared with.
  */
-import { closeSync, cpSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -19,16 +20,18 @@ const MINUTES = 60_000;
 /** Slow machines must be slow, not red. */
 const LIMIT = { timeout: 5 * MINUTES };
 
+let folder = '';
 let user = '';
 beforeAll(async () => {
   expect(missingNodes()).toEqual([]);
-  user = await packAndInstall();
+  folder = mkdtempSync(join(tmpdir(), 'conntrail-package-'));
+  user = await packAndInstall(folder);
   writeInputs(user);
   for (const script of ['use-library.mjs', 'count-threads.mjs'])
     cpSync(join(import.meta.dirname, script), join(user, script));
 }, 15 * MINUTES);
 afterAll(() => {
-  if (user !== '') rmSync(dirname(user), { recursive: true, force: true });
+  if (folder !== '') rmSync(folder, { recursive: true, force: true });
 });
 
 /** A name that is another one in every run. */
