@@ -124,6 +124,8 @@ interface File {
 const OTHER_HEADERS = [
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status',
   'srcaddr dstaddr src_addr start end',
+  'srcaddr dstaddr srcaddr start end',
+  'srcaddr dstaddr srcport; start 14 end',
 ];
 
 const anyFile = fc
