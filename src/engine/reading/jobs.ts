@@ -3,9 +3,9 @@
  * can read one. A part is read in the format that its file begins with; whether that holds, its reader's neighbour tells.
  */
 import { open } from 'node:fs/promises';
-import type { Source } from '../../input/find-sources.ts';
 import type { Part } from '../../input/read-part.ts';
 import { looksLikeText } from '../../input/read-source.ts';
+import type { Source } from '../../input/source.ts';
 import type { Columns } from '../../model/fields.ts';
 import { AddressBook } from '../../record/address-book.ts';
 import { Interner } from '../../record/interner.ts';

@@ -3,10 +3,10 @@
  * it has read in packets, with every word that it has met for the first time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Source } from '../../input/find-sources.ts';
 import { readPart } from '../../input/read-part.ts';
 import { readSource } from '../../input/read-source.ts';
 import { type ReadingHandlers, readSources } from '../../input/read-sources.ts';
+import type { Source } from '../../input/source.ts';
 import type { RecordBatch } from '../../model/record-batch.ts';
 import { AddressBook } from '../../record/address-book.ts';
 import { columnsOf, parseColumns } from '../../record/columns.ts';
@@ -118,7 +118,9 @@ class Begun {
     };
     this.job = job;
     this.#pieces =
-      part === null ? readSource(source, { onBytes }) : readPart(source.path ?? '', part, { onBytes });
+      part === null
+        ? readSource(source, { onBytes })
+        : readPart({ ...source, path: source.path ?? '' }, part, { onBytes });
     this.#first = this.#pieces.next();
     this.#first.catch(() => {}); // said when it is waited for
   }
