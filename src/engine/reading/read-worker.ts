@@ -57,6 +57,10 @@ const newWords = (): NewWords | null => {
   return { texts: Buffer.concat(texts), ends, addresses: numbers };
 };
 
+const countBytes = (count: number): void => {
+  bytes += count;
+};
+
 const addCounts = (): void => {
   if (comments > 0) notices.push({ kind: 'comments', count: comments });
   if (bytes > 0) notices.push({ kind: 'bytes', count: bytes });
@@ -113,7 +117,7 @@ class Begun {
     const { source: number, part } = job;
     const source = sources[number] as Source;
     const onBytes = (count: number): void => {
-      if (this.#isTurn) bytes += count;
+      if (this.#isTurn) countBytes(count);
       else this.#early += count;
     };
     this.job = job;
@@ -144,15 +148,18 @@ class Begun {
 }
 
 const read = async (begun: Begun): Promise<void> => {
-  const { source, names } = begun.job;
-  const { name } = sources[source] as Source;
+  const { source, count, names } = begun.job;
   const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
   const request = {
     dictionaries,
     declared: names === null ? atFirst : columnsOf(names),
     keepGoing,
   };
-  await readSources([{ name, bytes: begun.pieces() }], request, handlersFor(names !== null));
+  const readings = sources.slice(source, source + count).map((each, i) => ({
+    name: each.name,
+    bytes: i === 0 ? begun.pieces() : readSource(each, { onBytes: countBytes }),
+  }));
+  await readSources(readings, request, handlersFor(names !== null));
 };
 
 /** Jobs that nothing has been done for. */
