@@ -7,7 +7,7 @@ import { OutlineSpeller } from './engine/outlines/outline-rows.ts';
 import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
-import { findSources, type Source } from './input/find-sources.ts';
+import { findSources } from './input/find-sources.ts';
 import { readSource } from './input/read-source.ts';
 import {
   type Reading,
@@ -16,7 +16,7 @@ import {
   readSources,
 } from './input/read-sources.ts';
 import type { Connection } from './model/connection.ts';
-import { InputError, isConntrailError, OptionError } from './model/errors.ts';
+import { InputError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
 import type { Columns } from './model/fields.ts';
 import type { FlatRow } from './model/flat-row.ts';
@@ -301,8 +301,8 @@ class Run implements Reconstruction {
     request: ReadingRequest,
     handlers: ReadingHandlers,
   ): Promise<void> {
-    const { onProgress, signal, threads = availableParallelism() } = this.#options;
-    const sources = await this.#find(paths);
+    const { onProgress, signal, onDamage = NOTHING, threads = availableParallelism() } = this.#options;
+    const sources = await findSources(paths, request.keepGoing ? onDamage : undefined);
     const total = sources.some(({ size }) => size === null)
       ? null
       : sources.reduce((sum, { size }) => sum + (size ?? 0), 0);
@@ -318,22 +318,6 @@ class Run implements Reconstruction {
       for (const found of sources) yield { name: found.name, bytes: readSource(found, { onBytes, signal }) };
     };
     return readSources(readings(), request, handlers);
-  }
-
-  async #find(patterns: readonly string[]): Promise<Source[]> {
-    if (this.#options.keepGoing !== true) return findSources(patterns);
-    const sources: Source[] = [];
-    for (const pattern of patterns) {
-      try {
-        for (const source of await findSources([pattern])) {
-          if (!sources.some((known) => known.path === source.path)) sources.push(source);
-        }
-      } catch (error) {
-        if (!isConntrailError(error)) throw error;
-        this.#options.onDamage?.(error);
-      }
-    }
-    return sources;
   }
 }
 

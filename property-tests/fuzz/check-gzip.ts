@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Gunzip, gunzipSync } from 'node:zlib';
-import type { Source } from '../../src/input/find-sources.ts';
 import { readSource } from '../../src/input/read-source.ts';
+import type { Source } from '../../src/input/source.ts';
 import { checkError } from './expected-error.ts';
 
 const CODES = ['input-corrupt', 'input-unsupported'] as const;

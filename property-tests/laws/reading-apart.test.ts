@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readApart } from '../../src/engine/reading/read-apart.ts';
-import type { Source } from '../../src/input/find-sources.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { type ReadingHandlers, readSources } from '../../src/input/read-sources.ts';
+import type { Source } from '../../src/input/source.ts';
 import { IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
@@ -124,6 +124,8 @@ interface File {
 const OTHER_HEADERS = [
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status',
   'srcaddr dstaddr src_addr start end',
+  'srcaddr dstaddr srcaddr start end',
+  'srcaddr dstaddr srcport; start 14 end',
 ];
 
 const anyFile = fc

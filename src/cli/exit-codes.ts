@@ -11,7 +11,7 @@ export const EXIT_CODES = {
   input: {
     code: 3,
     means:
-      'an input is missing, unreadable, damaged or not of a kind that is read, or a folder holds no logs',
+      'an input is missing, unreadable, damaged, changed while it was read or not of a kind that is read, or a folder holds no logs',
   },
   format: { code: 4, means: 'the field order of the records is unknown or not valid' },
   rejected: { code: 5, means: 'a line was not understood and --strict was given' },
@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<ErrorCode, ExitName>> = {
   'input-missing': 'input',
   'input-empty': 'input',
   'input-unreadable': 'input',
+  'input-changed': 'input',
   'input-corrupt': 'input',
   'input-unsupported': 'input',
   'input-rejected': 'rejected',

@@ -12,11 +12,10 @@ export const refuseInputAsOutput = async (output: string, inputs: readonly strin
   const target = await stat(output).catch(() => undefined);
   if (target?.isFile() !== true) return;
   for (const input of inputs) {
-    // An input that cannot be found is told about when it is read.
-    const sources = await findSources([input]).catch(() => []);
-    for (const { path } of sources) {
-      const source = path === null ? undefined : await stat(path).catch(() => undefined);
-      if (source?.ino === target.ino && source.dev === target.dev) {
+    // What cannot be found is told about when it is read.
+    const sources = await findSources([input], () => {});
+    for (const { stamp } of sources) {
+      if (stamp?.inode === target.ino && stamp.device === target.dev) {
         throw new OptionError(
           'option-invalid',
           `--output ${escapeControls(output)} is one of the inputs; it would be overwritten. Choose another name.`,

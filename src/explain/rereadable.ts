@@ -3,10 +3,11 @@
  * streams) is kept in memory as it comes, compressed if it came so, up to a limit.
  */
 import { createReadStream } from 'node:fs';
-import { findSources, type Source } from '../input/find-sources.ts';
+import { findSources } from '../input/find-sources.ts';
 import { readSource } from '../input/read-source.ts';
 import type { Reading } from '../input/read-sources.ts';
-import { InputError, isConntrailError } from '../model/errors.ts';
+import type { Source } from '../input/source.ts';
+import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { FIELDS } from '../model/fields.ts';
 import type { FlowRecord } from '../model/flow-record.ts';
@@ -78,21 +79,6 @@ const isPaths = (source: ReconstructSource): source is string | readonly string[
   typeof source === 'string' ||
   (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
 
-const findAll = async (patterns: readonly string[], options: ReconstructOptions): Promise<Source[]> => {
-  if (options.keepGoing !== true) return findSources(patterns);
-  const found = new Map<string | null, Source>();
-  for (const pattern of patterns) {
-    try {
-      for (const source of await findSources([pattern]))
-        if (!found.has(source.path)) found.set(source.path, source);
-    } catch (error) {
-      if (!isConntrailError(error)) throw error;
-      options.onDamage?.(error);
-    }
-  }
-  return [...found.values()];
-};
-
 /** What the two readings need beside the sources. */
 export interface RereadOptions extends ReconstructOptions {
   /** Instead of the process's standard input, for `-`. */
@@ -117,7 +103,9 @@ export const openRereadable = async (
     };
     return { read, totalBytes: null };
   }
-  const sources = await findAll(typeof source === 'string' ? [source] : source, options);
+  const { keepGoing, onDamage = () => {} } = options;
+  const paths = typeof source === 'string' ? [source] : source;
+  const sources = await findSources(paths, keepGoing === true ? onDamage : undefined);
   const kept = new Map<Source, KeptStream>();
   for (const each of sources) {
     if (each.size !== null) continue;

@@ -1,50 +1,29 @@
 /**
  * From what people type (files, folders, globs, '-') to the sources that will be read, each once and in an
- * order that does not depend on the file system. It opens nothing.
+ * order that does not depend on the file system. It opens nothing. What it cannot look at is told, never left out
+ * without a word.
  */
-import { type Dirent, existsSync } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { type Dirent, existsSync, type Stats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isDynamicPattern } from 'tinyglobby';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import { stampOf } from './file-stamp.ts';
+import { matchFiles } from './match-files.ts';
+import { reasonOf, type Source, unreadable } from './source.ts';
 
-/** One source of bytes. */
-export interface Source {
-  /** As shown to people: the path as typed or found, `-` for standard input. */
-  readonly name: string;
-  /** Null for standard input. */
-  readonly path: string | null;
-  /** Bytes on disk; null when not known. */
-  readonly size: number | null;
-}
+/** What cannot be read, while the rest can. */
+export type OnTrouble = (trouble: InputError) => void;
 
 /** Log files of a folder: flow log objects end in .log.gz; .log, .gz and .txt are what people make of them. */
 const LOOKS_LIKE_LOG = /\.(log|txt)(\.gz)?$|\.gz$|^[^.]+$/;
+/** How many files are asked for at once what they are. */
+const ASKED_AT_ONCE = 64;
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Why a file operation failed, in words. */
-export const reasonOf = (error: unknown): string => {
-  const code = (error as NodeJS.ErrnoException).code;
-  const words: Readonly<Record<string, string>> = {
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of its path is not a folder',
-    ENOENT: 'it does not exist',
-    ELOOP: 'its links lead in a circle',
-    EMFILE: 'too many files are open',
-    EIO: 'the device reports an error',
-    ENAMETOOLONG: 'its name is too long',
-  };
-  return words[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
-};
-
-const unreadable = (path: string, error: unknown): InputError =>
-  new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
-    cause: error,
-  });
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 const missing = (pattern: string): InputError =>
   new InputError(
@@ -52,74 +31,192 @@ const missing = (pattern: string): InputError =>
     `There is no file or folder "${escapeControls(pattern)}"${isDynamicPattern(pattern) ? ', and as a pattern it matches nothing' : ''}.`,
   );
 
-/** Log files below a folder, depth first; folders met before (through links) are not entered again. */
-const filesBelow = async (folder: string, entered: Set<string>): Promise<string[]> => {
-  const real = await realpath(folder);
-  if (entered.has(real)) return [];
-  entered.add(real);
-  let entries: Dirent[];
-  try {
-    entries = await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    throw unreadable(folder, error);
-  }
-  const files: string[] = [];
-  for (const entry of entries.sort((a, b) => byName(a.name, b.name))) {
-    if (entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (kind?.isDirectory()) files.push(...(await filesBelow(path, entered)));
-    else if (kind?.isFile() && LOOKS_LIKE_LOG.test(basename(path))) files.push(path);
-  }
-  return files;
+/** A file, and where it really lies: null when a link may lead there. */
+interface Found {
+  readonly path: string;
+  readonly real: string | null;
+}
+
+/** What a folder holds. */
+interface Entry {
+  /** As text; where it is none, with a sign for each byte that is not. */
+  readonly name: string;
+  readonly isText: boolean;
+  readonly kind: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>;
+}
+
+/** Node puts this in the place of bytes that are not UTF-8, and a name with it is another file's. */
+const NOT_TEXT = '\ufffd';
+
+/** The bytes of a name: those that are not ASCII spelt out, so that the name can be found. */
+const spellName = (bytes: Buffer): string =>
+  bytes.toString('latin1').replaceAll(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+
+const entriesOf = async (folder: string): Promise<Entry[]> => {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (!entries.some(({ name }) => name.includes(NOT_TEXT)))
+    return entries.map((kind) => ({ name: kind.name, isText: true, kind }));
+  const raw = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
+  return raw.map((kind) => {
+    const name = kind.name.toString();
+    const isText = Buffer.from(name).equals(kind.name);
+    return { name: isText ? name : spellName(kind.name), isText, kind };
+  });
 };
 
-const pathsOf = async (pattern: string): Promise<string[]> => {
-  let status: Awaited<ReturnType<typeof stat>>;
+class Walk {
+  readonly found: Found[] = [];
+  troubles = 0;
+  readonly #onTrouble: OnTrouble;
+  readonly #entered = new Set<string>();
+
+  constructor(onTrouble: OnTrouble) {
+    this.#onTrouble = onTrouble;
+  }
+
+  /** Log files below a folder, depth first; folders met before (through links) are not entered again. */
+  async enter(folder: string): Promise<void> {
+    let real: string;
+    let entries: Entry[];
+    try {
+      real = await realpath(folder);
+      if (this.#entered.has(real)) return;
+      this.#entered.add(real);
+      entries = await entriesOf(folder);
+    } catch (error) {
+      this.#tell(unreadable(folder, error));
+      return;
+    }
+    for (const entry of entries.sort((a, b) => byName(a.name, b.name))) {
+      if (!entry.name.startsWith('.')) await this.#take(folder, real, entry);
+    }
+  }
+
+  async #take(folder: string, real: string, { name, isText, kind }: Entry): Promise<void> {
+    const path = join(folder, name);
+    const isWanted = LOOKS_LIKE_LOG.test(name);
+    if (!isText) {
+      if (isWanted || !kind.isFile())
+        this.#tell(unreadable(path, undefined, 'its name is not UTF-8; rename it'));
+    } else if (kind.isSymbolicLink()) {
+      const target = await stat(path).catch((error: unknown) => this.#tell(unreadableLink(path, error)));
+      if (target?.isDirectory()) await this.enter(path);
+      else if (target?.isFile() && isWanted) this.found.push({ path, real: null });
+    } else if (kind.isDirectory()) await this.enter(path);
+    else if (kind.isFile() && isWanted) this.found.push({ path, real: join(real, name) });
+  }
+
+  #tell(trouble: InputError): undefined {
+    this.troubles++;
+    this.#onTrouble(trouble);
+  }
+}
+
+const unreadableLink = (path: string, error: unknown): InputError =>
+  unreadable(
+    path,
+    error,
+    codeOf(error) === 'ENOENT' ? 'it is a link to what does not exist' : reasonOf(error),
+  );
+
+const inFolder = async (folder: string, onTrouble: OnTrouble): Promise<Found[]> => {
+  const walk = new Walk(onTrouble);
+  await walk.enter(folder);
+  if (walk.found.length === 0 && walk.troubles === 0) {
+    onTrouble(
+      new InputError(
+        'input-empty',
+        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending.`,
+      ),
+    );
+  }
+  return walk.found;
+};
+
+const whatIsWrong = async (path: string, error: unknown): Promise<InputError> => {
+  const isLink = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
+  if (isLink) return unreadableLink(path, error);
+  return path.includes(NOT_TEXT) && codeOf(error) === 'ENOENT'
+    ? unreadable(path, error, 'its name is not UTF-8; rename it')
+    : unreadable(path, error);
+};
+
+const behind = async (pattern: string, onTrouble: OnTrouble): Promise<Found[]> => {
+  let status: Stats;
   try {
     status = await stat(pattern);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(pattern, error);
-    if (!isDynamicPattern(pattern)) throw missing(pattern);
-    const found = await glob(pattern, {
-      onlyFiles: true,
-      dot: false,
-      absolute: false,
-      expandDirectories: false,
-    });
-    if (found.length === 0) throw missing(pattern);
-    return found.sort(byName);
+    const isThere = (await lstat(pattern).catch(() => undefined)) !== undefined;
+    if (isThere || codeOf(error) !== 'ENOENT') {
+      onTrouble(await whatIsWrong(pattern, error));
+      return [];
+    }
+    const paths = isDynamicPattern(pattern) ? await matchFiles(pattern, onTrouble) : [];
+    if (paths === null) return [];
+    if (paths.length === 0) onTrouble(missing(pattern));
+    return paths.sort(byName).map((path) => ({ path, real: null }));
   }
-  if (!status.isDirectory()) return [pattern];
-  const files = await filesBelow(pattern, new Set());
-  if (files.length === 0) {
-    throw new InputError(
-      'input-empty',
-      `The folder ${escapeControls(pattern)} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending.`,
-    );
+  return status.isDirectory() ? inFolder(pattern, onTrouble) : [{ path: pattern, real: null }];
+};
+
+/** Where files really lie, whatever links lead there; each folder is asked for once. */
+class RealPaths {
+  readonly #folders = new Map<string, string>();
+
+  async of(path: string): Promise<string> {
+    if ((await lstat(path)).isSymbolicLink()) return realpath(path);
+    const folder = dirname(path);
+    let real = this.#folders.get(folder);
+    if (real === undefined) {
+      real = await realpath(folder);
+      this.#folders.set(folder, real);
+    }
+    return join(real, basename(path));
   }
-  return files;
+}
+
+const throwIt: OnTrouble = (trouble) => {
+  throw trouble;
 };
 
 /**
  * The sources behind files, folders (recursive), globs and '-'.
+ * @param onTrouble is told of each thing that cannot be read, and the rest is found; without it the first is thrown
  * @throws InputError input-missing, input-empty (a folder without logs) or input-unreadable.
  */
-export const findSources = async (patterns: readonly string[]): Promise<Source[]> => {
+export const findSources = async (
+  patterns: readonly string[],
+  onTrouble: OnTrouble = throwIt,
+): Promise<Source[]> => {
   const sources: Source[] = [];
   const seen = new Set<string>();
+  const reals = new RealPaths();
+  const look = async ({ path, real }: Found): Promise<{ real: string; status: Stats } | InputError> => {
+    try {
+      return { real: real ?? (await reals.of(path)), status: await stat(path) };
+    } catch (error) {
+      return whatIsWrong(path, error);
+    }
+  };
   for (const pattern of patterns) {
     if (pattern === '-' && !existsSync('-')) {
       if (!seen.has('-')) sources.push({ name: '-', path: null, size: null });
       seen.add('-');
       continue;
     }
-    for (const path of await pathsOf(pattern)) {
-      const real = await realpath(path);
-      if (seen.has(real)) continue;
-      seen.add(real);
-      const status = await stat(path);
-      sources.push({ name: path, path, size: status.isFile() ? status.size : null });
+    const found = await behind(pattern, onTrouble);
+    for (let from = 0; from < found.length; from += ASKED_AT_ONCE) {
+      const some = found.slice(from, from + ASKED_AT_ONCE);
+      for (const [i, seenAs] of (await Promise.all(some.map(look))).entries()) {
+        const { path } = some[i] as Found;
+        if (seenAs instanceof InputError) onTrouble(seenAs);
+        else if (!seen.has(seenAs.real)) {
+          seen.add(seenAs.real);
+          const { status } = seenAs;
+          if (status.isFile()) sources.push({ name: path, path, size: status.size, stamp: stampOf(status) });
+          else sources.push({ name: path, path, size: null });
+        }
+      }
     }
   }
   return sources;

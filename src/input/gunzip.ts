@@ -8,14 +8,18 @@ import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 
-/** Bytes that are unpacked at once. */
+/** Bytes that are unpacked at once, at most. */
 const PIECE = 1024 * 1024;
+const LEAST_PIECE = 64 * 1024;
+/** Text of flow logs becomes about so many times as long when it is unpacked. */
+const GROWTH = 16;
+
 /** What zlib may unpack ahead of whoever reads: some pieces, each handed over by itself. */
-const UNPACKING: ZlibOptions & TransformOptions = {
-  chunkSize: PIECE,
+const unpackingOf = (size: number | null): ZlibOptions & TransformOptions => ({
+  chunkSize: size === null ? PIECE : Math.min(PIECE, Math.max(LEAST_PIECE, size * GROWTH)),
   readableObjectMode: true,
   readableHighWaterMark: 4,
-};
+});
 
 /** Whether bytes begin as a gzip member does (RFC 1952 §2.3.1). */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -81,8 +85,8 @@ class Packed {
 }
 
 /** Unpacks members up to zero bytes between them, or to the end. */
-async function* unpackMembers(name: string, packed: Packed): AsyncGenerator<Uint8Array> {
-  const unpacker = createGunzip(UNPACKING);
+async function* unpackMembers(name: string, packed: Packed, size: number | null): AsyncGenerator<Uint8Array> {
+  const unpacker = createGunzip(unpackingOf(size));
   const feed = async (): Promise<void> => {
     let fed = 0;
     for (let piece = await packed.next(); piece !== undefined; piece = await packed.next()) {
@@ -126,13 +130,18 @@ async function* unpackMembers(name: string, packed: Packed): AsyncGenerator<Uint
 
 /**
  * Unpacks gzip: every member, whatever padding lies between them and behind the last.
+ * @param size packed bytes in all; null when not known
  * @throws InputError input-corrupt; whatever the pieces throw
  */
-export async function* gunzip(name: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* gunzip(
+  name: string,
+  pieces: AsyncIterable<Uint8Array>,
+  size: number | null,
+): AsyncGenerator<Uint8Array> {
   const packed = new Packed(pieces);
   do {
     if (!(await packed.isAtMember()))
       throw corrupt(name, 'holds bytes behind its compressed data that are not gzip');
-    yield* unpackMembers(name, packed);
+    yield* unpackMembers(name, packed, size);
   } while (await packed.skipPadding());
 }

@@ -1,6 +1,6 @@
 /** The lines of a file of plain text that begin in a part of it: parts side by side have every line once. */
-import { type FileHandle, open } from 'node:fs/promises';
-import { type ReadOptions, unreadable } from './read-source.ts';
+import { OpenFile } from './open-file.ts';
+import type { Source } from './source.ts';
 
 /** Bytes [from, to) of a file. */
 export interface Part {
@@ -8,36 +8,37 @@ export interface Part {
   readonly to: number;
 }
 
-const PIECE = 1024 * 1024;
+export interface ReadOptions {
+  /** Told the size of each piece as it comes from the disk or pipe, before unpacking. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the process's standard input, for `-`. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+}
+
+/** Bytes that are read at once. */
+export const PIECE: number = 1024 * 1024;
+/** Less is not read at once, so that a line far longer than a part does not come in crumbs. */
+const LEAST_PIECE = 64 * 1024;
 const LINE_FEED = 10;
 
-/** Fills a buffer from a place in a file on; gives what there was. */
-const readAt = async (path: string, file: FileHandle, buffer: Buffer, at: number): Promise<Buffer> => {
-  try {
-    return buffer.subarray(0, (await file.read(buffer, 0, buffer.length, at)).bytesRead);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-};
-
 /**
- * Reads the lines that begin in a part, each to its end. Each piece is the consumer's until it asks for the next.
+ * The lines that begin in a part of an open file, each to its end: also the last one of a log that somebody is writing,
+ * as far as it is there. Each piece is the consumer's until it asks for the next.
  * @param options where onBytes is told of the bytes in the part alone
- * @throws InputError input-unreadable
+ * @throws InputError input-unreadable or input-changed
  */
-export async function* readPart(
-  path: string,
+export async function* linesIn(
+  file: OpenFile,
   { from, to }: Part,
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
   // While one piece is worked on, the next is read.
-  let [buffer, other] = [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)];
+  const size = Math.min(PIECE, Math.max(LEAST_PIECE, to - from + 1));
+  let [buffer, other] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
   // The line that holds the byte before is another part's, unless it ends there.
   let at = Math.max(0, from - 1);
-  let ahead = readAt(path, file, buffer, at);
+  let ahead = file.readAt(buffer, at);
   try {
     let hasBegun = from === 0;
     let isInLastLine = false;
@@ -48,7 +49,7 @@ export async function* readPart(
       const next = at + piece.length;
       if (next < to) {
         [buffer, other] = [other, buffer];
-        ahead = readAt(path, file, buffer, next);
+        ahead = file.readAt(buffer, next);
         ahead.catch(() => {}); // said when it is waited for
       }
       options.onBytes?.(Math.max(0, Math.min(next, to) - Math.max(at, from)));
@@ -62,11 +63,28 @@ export async function* readPart(
         yield piece.subarray(begin, end < 0 ? piece.length : end + 1);
         if (end >= 0) return;
       }
-      if (next >= to) ahead = readAt(path, file, buffer, next);
+      if (next >= to) ahead = file.readAt(buffer, next);
       at = next;
     }
   } finally {
     await ahead.catch(() => {});
+  }
+}
+
+/**
+ * Opens a file for one part of it: the same file as at the beginning, before and after.
+ * @throws InputError input-unreadable or input-changed
+ */
+export async function* readPart(
+  source: Source & { readonly path: string },
+  part: Part,
+  options: ReadOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const file = await OpenFile.open(source);
+  try {
+    yield* linesIn(file, part, options);
+    await file.check();
+  } finally {
     await file.close();
   }
 }

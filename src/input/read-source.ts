@@ -3,21 +3,15 @@
  * wherever it is met, other containers are refused by name. A damaged source ends in a sentence, never in
  * silence: bytes behind the last gzip member and a missing end are both damage.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { reasonOf, type Source } from './find-sources.ts';
 import { gunzip, isGzip } from './gunzip.ts';
+import { OpenFile } from './open-file.ts';
+import { linesIn, PIECE, type ReadOptions } from './read-part.ts';
+import { readWhole, SMALL, unpackWhole } from './read-small.ts';
+import { reasonOf, type Source, unreadable } from './source.ts';
 
-export interface ReadOptions {
-  /** Told the size of each piece as it comes from the disk or pipe, before unpacking. */
-  readonly onBytes?: ((bytes: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Instead of the process's standard input, for `-`. */
-  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
-}
-
-const PIECE = 1024 * 1024;
 /** How much of a file must be text before it is believed to be one. */
 const LOOK = 4096;
 
@@ -62,51 +56,54 @@ export const looksLikeText = (head: Uint8Array): boolean =>
   !CONTAINERS.some(({ magic }) => startsWith(head, magic)) &&
   !head.subarray(0, LOOK).includes(0);
 
-/** What is said when the system does not hand a file over. */
-export const unreadable = (path: string, error: unknown): InputError =>
-  new InputError('input-unreadable', `Cannot read ${escapeControls(path)}: ${reasonOf(error)}.`, {
-    cause: error,
-  });
-
-async function* readFile(
+/** What is no file of a known length, to its end: pipes and devices, and files that the system makes up. */
+async function* readToEnd(
   path: string,
   options: ReadOptions,
-  buffers: { reuse: boolean; readonly isRegular: boolean },
+  buffers: { reuse: boolean },
 ): AsyncGenerator<Uint8Array> {
-  let file: FileHandle;
-  try {
-    file = await open(path, 'r');
-  } catch (error) {
+  const file = await open(path, 'r').catch((error: unknown) => {
     throw unreadable(path, error);
-  }
-  // While one piece is worked on, the next is read; zlib holds on to pieces, so only plain text can reuse them.
+  });
+  // zlib holds on to pieces, so only plain text can reuse them.
   const spare: Buffer[] = [];
-  const readNext = async (): Promise<Buffer> => {
-    const piece = (buffers.reuse ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(PIECE);
-    try {
-      return piece.subarray(0, (await file.read(piece, 0, PIECE, null)).bytesRead);
-    } catch (error) {
-      throw unreadable(path, error);
-    }
-  };
-  let ahead: Promise<Buffer> | undefined;
   try {
     for (;;) {
       options.signal?.throwIfAborted();
-      const piece = await (ahead ?? readNext());
-      if (piece.length === 0) return;
-      // A pipe may never have more: nobody must wait for that when the work has ended.
-      if (buffers.isRegular) {
-        ahead = readNext();
+      const buffer = (buffers.reuse ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(PIECE);
+      const { bytesRead } = await file.read(buffer, 0, PIECE, null).catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
+      if (bytesRead === 0) return;
+      options.onBytes?.(bytesRead);
+      yield buffer.subarray(0, bytesRead);
+      if (buffers.reuse) spare.push(buffer);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file as far as it went when it was found. */
+async function* piecesOf(file: OpenFile, size: number, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  const readNext = (at: number): Promise<Buffer> =>
+    file.readAt(Buffer.allocUnsafeSlow(Math.min(PIECE, size - at)), at);
+  let ahead = readNext(0);
+  try {
+    for (let at = 0; at < size; ) {
+      options.signal?.throwIfAborted();
+      const piece = await ahead;
+      at += piece.length;
+      // While one piece is worked on, the next is read.
+      if (at < size) {
+        ahead = readNext(at);
         ahead.catch(() => {}); // said when it is waited for
       }
       options.onBytes?.(piece.length);
       yield piece;
-      if (buffers.reuse) spare.push(Buffer.from(piece.buffer, 0, PIECE));
     }
   } finally {
-    await ahead?.catch(() => {});
-    await file.close();
+    await ahead.catch(() => {});
   }
 }
 
@@ -145,26 +142,30 @@ async function* withHead(pieces: AsyncGenerator<Uint8Array>, least: number): Asy
   if (head !== undefined && head.length > 0) yield head;
 }
 
-/**
- * Reads a source to its end. Each piece is the consumer's until it asks for the next.
- * @throws InputError input-unreadable, input-corrupt (gzip) or input-unsupported (another container, binary data).
- */
-export async function* readSource(source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
-  const buffers = { reuse: false, isRegular: source.size !== null };
-  const raw = source.path === null ? readStdin(source, options) : readFile(source.path, options, buffers);
+/** What a gzip source holds, when that is text. */
+async function* unpack(source: Source, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const piece of withHead(gunzip(source.name, pieces, source.size), LOOK)) {
+    if (isFirst) refuseForeign(source, piece);
+    isFirst = false;
+    yield piece;
+  }
+}
+
+async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
+}
+
+async function* readStream(source: Source, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  const buffers = { reuse: false };
+  const raw = source.path === null ? readStdin(source, options) : readToEnd(source.path, options, buffers);
   const pieces = withHead(raw, LOOK);
   const first = await pieces.next();
   if (first.done === true) return;
   try {
-    if (isGzip(first.value)) {
-      const unpacked = withHead(gunzip(source.name, prepend(first.value, pieces)), LOOK);
-      let isFirst = true;
-      for await (const piece of unpacked) {
-        if (isFirst) refuseForeign(source, piece);
-        isFirst = false;
-        yield piece;
-      }
-    } else {
+    if (isGzip(first.value)) yield* unpack(source, prepend(first.value, pieces));
+    else {
       refuseForeign(source, first.value);
       yield first.value;
       buffers.reuse = true;
@@ -175,7 +176,58 @@ export async function* readSource(source: Source, options: ReadOptions = {}): As
   }
 }
 
-async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
+type FileSource = Source & { readonly path: string; readonly size: number };
+
+async function* readFile(source: FileSource, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  const { size } = source;
+  const file = await OpenFile.open(source);
+  try {
+    const head = await file.readAt(Buffer.allocUnsafe(Math.min(LOOK, size)), 0);
+    if (isGzip(head)) yield* unpack(source, piecesOf(file, size, options));
+    else {
+      refuseForeign(source, head);
+      yield* linesIn(file, { from: 0, to: size }, options);
+    }
+    await file.check();
+  } finally {
+    await file.close();
+  }
 }
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  options.signal?.throwIfAborted();
+  const bytes = readWhole(source);
+  if (bytes === null) {
+    yield* readFile(source, options);
+    return;
+  }
+  options.onBytes?.(bytes.length);
+  if (!isGzip(bytes)) {
+    refuseForeign(source, bytes);
+    yield bytes;
+    return;
+  }
+  const text = unpackWhole(bytes);
+  if (text === null) yield* unpack(source, once(bytes));
+  else if (text.length > 0) {
+    refuseForeign(source, text);
+    yield text;
+  }
+}
+
+/**
+ * Reads a source to its end; a file that grows meanwhile as far as it went when it was found, its last line to the end.
+ * Each piece is the consumer's until it asks for the next.
+ * @throws InputError input-unreadable, input-changed, input-corrupt (gzip) or input-unsupported (another container, binary data).
+ */
+export const readSource = (source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> => {
+  const { path, size } = source;
+  // Without a length it may be a file that the system makes up as it is read.
+  if (path === null || size === null || size === 0) return readStream(source, options);
+  const file = { ...source, path, size };
+  return size <= SMALL ? readSmall(file, options) : readFile(file, options);
+};

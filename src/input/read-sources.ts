@@ -1,4 +1,5 @@
 /** All sources of a run, one after the other, into one set of handlers: the loop that every way of reading shares. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
@@ -25,6 +26,9 @@ export interface ReadingRequest {
   /** Leave out the rest of a source that cannot be read instead of throwing. */
   readonly keepGoing: boolean;
 }
+
+/** Milliseconds after which the event loop gets a turn. */
+const MOST_UNHEARD = 50;
 
 /** Damage of a source: not a line that a strict run does not accept, and nothing that befell whoever takes the records. */
 const isSurvivable = (error: unknown): error is Error =>
@@ -57,8 +61,13 @@ export const readSources = async (
   request: ReadingRequest,
   handlers: ReadingHandlers,
 ): Promise<void> => {
+  let turned = performance.now();
   for await (const reading of readings) {
     handlers.onSource(reading.name);
     await readOne(reading, request, handlers);
+    // Small files are read without a turn of the event loop, and only in one are signals and messages heard.
+    if (performance.now() - turned < MOST_UNHEARD) continue;
+    await nextTurn();
+    turned = performance.now();
   }
 };

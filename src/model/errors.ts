@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'input-missing'
   | 'input-empty'
   | 'input-unreadable'
+  | 'input-changed'
   | 'input-corrupt'
   | 'input-unsupported'
   | 'input-rejected'

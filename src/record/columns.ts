@@ -70,9 +70,11 @@ export const parseColumns = (format: string): Columns => {
   return columns;
 };
 
+const isKnown = (name: string): boolean => BY_SQUEEZED.has(squeeze(name));
+
 /**
  * Whether a line is a header: nothing but names, most of them known. A record never is one, since each has
- * an address, a number or a dash somewhere.
+ * an address, a number or a dash somewhere. A header may still be none that can be read: {@link parseColumns} tells.
  */
 export const isHeader = (line: string): boolean => {
   const tokens = line
@@ -80,6 +82,18 @@ export const isHeader = (line: string): boolean => {
     .filter((token) => token !== '')
     .map(bareName);
   if (tokens.length === 0 || !tokens.every((token) => PLAIN_NAME.test(token))) return false;
-  const known = tokens.filter((token) => BY_SQUEEZED.has(squeeze(token))).length;
-  return known * 2 >= tokens.length && new Set(tokens).size === tokens.length;
+  return tokens.filter(isKnown).length * 2 >= tokens.length;
+};
+
+/**
+ * Whether a line that is no record was meant as a header, whatever stands between its names or is wrong with some of
+ * them: most of its words are known, or half of them where none is a number.
+ */
+export const looksLikeHeader = (line: string): boolean => {
+  const words = line.split(/[^A-Za-z0-9_-]+/).filter((word) => word !== '');
+  const known = words.filter(isKnown).length;
+  if (known < 2) return false;
+  return (
+    known * 2 > words.length || (known * 2 === words.length && words.every((word) => PLAIN_NAME.test(word)))
+  );
 };

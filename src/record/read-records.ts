@@ -8,7 +8,7 @@ import { escapeControls } from '../model/escape.ts';
 import type { Columns } from '../model/fields.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
-import { isHeader, parseColumns } from './columns.ts';
+import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
 import { DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
 import { kernelOf, type ScanKernel } from './kernel/scan-kernel.ts';
 import { QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
@@ -32,8 +32,8 @@ export interface ReadEvents {
   onComment(): void;
 }
 
-/** Whether a line that begins so may be a header: names, `"names"` or `${names}`. Records mostly begin with a digit. */
-const mayBeginHeader = (c: number): boolean => c > 57 || c === 34 || c === 36;
+/** Whether a line that begins so may be a header: names, `"names"`, `'names'`, `${names}`. Records mostly begin with a digit. */
+const mayBeginHeader = (c: number): boolean => c > 57 || c === 34 || c === 36 || c === 39 || c === 44;
 
 export class RecordReader {
   readonly #source: string;
@@ -180,13 +180,22 @@ export class RecordReader {
     this.#flush();
   }
 
-  #rejectOverlong(text: Uint8Array): void {
+  #rejectOverlong(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(bytes);
+    if (looksLikeHeader(text)) {
+      this.#flush();
+      const place = `${escapeControls(this.#source)}:${this.#lineNumber}`;
+      throw new FormatError(
+        'format-invalid',
+        `${place}: a header of more than ${LONGEST_LINE} bytes is not read.`,
+      );
+    }
     this.#events.onRejection({
       source: this.#source,
       lineNumber: this.#lineNumber,
       field: null,
       reason: 'line-too-long',
-      text: this.#decoder.decode(text),
+      text,
     });
   }
 
@@ -220,8 +229,9 @@ export class RecordReader {
     }
     batch.lineOffset[batch.count] = lineNumber - batch.firstLineNumber;
     const rejection = scanner.scanLine(bytes, from, to, batch, { source: this.#source, lineNumber });
-    if (rejection !== undefined) this.#events.onRejection(rejection);
-    else if (batch.count === BATCH_CAPACITY) this.#flush();
+    if (rejection !== undefined) {
+      if (!this.#takeLookalike(bytes, from, to)) this.#events.onRejection(rejection);
+    } else if (batch.count === BATCH_CAPACITY) this.#flush();
   }
 
   #begin(batch: RecordBatch, bytes: Uint8Array, lineNumber: number): void {
@@ -237,13 +247,32 @@ export class RecordReader {
   }
 
   #takeHeader(bytes: Uint8Array, from: number, to: number): boolean {
-    const line = this.#decoder.decode(bytes.subarray(from, to));
-    if (!isHeader(tokensOf(line).join(' '))) return false;
+    const line = this.#headerIn(bytes, from, to);
+    if (!isHeader(line)) return false;
+    this.#beginFormat(line);
+    return true;
+  }
+
+  /** A line that is no record and was meant as a header: it stops the source unless it can be read as one. */
+  #takeLookalike(bytes: Uint8Array, from: number, to: number): boolean {
+    const line = this.#headerIn(bytes, from, to);
+    if (!looksLikeHeader(line)) return false;
+    this.#beginFormat(line);
+    return true;
+  }
+
+  /** The text of a line as far as it may be a header: a comment behind it is none of it. */
+  #headerIn(bytes: Uint8Array, from: number, to: number): string {
+    return tokensOf(this.#decoder.decode(bytes.subarray(from, to))).join(' ');
+  }
+
+  #beginFormat(header: string): void {
+    // Also when it stops the source: the batch may be shared with the next one's reader.
+    this.#flush();
     if (this.#undecided.length > 0) this.#refuseFormat();
-    const columns = this.#columnsOf(tokensOf(line).join(' '));
+    const columns = this.#columnsOf(header);
     this.#events.onHeader();
     this.#setColumns(columns, 'header');
-    return true;
   }
 
   /** A header that cannot be one stops the source: lines behind it would be read with columns they do not have. */
@@ -267,6 +296,7 @@ export class RecordReader {
 
   /** A line before any format is known: the first that proves one decides, also for those that wait. */
   #decide(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#takeLookalike(bytes, from, to)) return;
     this.#undecided.push({ bytes: bytes.slice(from, to), lineNumber: this.#lineNumber });
     const known = detectColumns(this.#decoder.decode(bytes.subarray(from, to)));
     if (known === undefined) {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findSources, type Source } from '../../src/input/find-sources.ts';
+import { findSources } from '../../src/input/find-sources.ts';
 import { readSource } from '../../src/input/read-source.ts';
+import type { Source } from '../../src/input/source.ts';
 import type { InputError } from '../../src/model/errors.ts';
 
 let folder = '';

@@ -16,7 +16,7 @@ const read = async (from: number, to: number): Promise<{ text: string; told: num
   const onBytes = (bytes: number): void => {
     told += bytes;
   };
-  for await (const piece of readPart(FILE, { from, to }, { onBytes }))
+  for await (const piece of readPart({ name: FILE, path: FILE, size: null }, { from, to }, { onBytes }))
     text += Buffer.from(piece).toString('latin1');
   return { text, told };
 };
@@ -72,7 +72,7 @@ describe('reading a part of a file', () => {
 
   it('says which file cannot be read', async () => {
     const missing = join(FOLDER, 'missing.log');
-    const reading = readPart(missing, { from: 0, to: 1 }).next();
+    const reading = readPart({ name: missing, path: missing, size: null }, { from: 0, to: 1 }).next();
     await expect(reading).rejects.toThrow(`Cannot read ${missing}: it does not exist.`);
   });
 });

@@ -17,6 +17,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   'input-missing': true,
   'input-empty': true,
   'input-unreadable': true,
+  'input-changed': true,
   'input-corrupt': true,
   'input-unsupported': true,
   'input-rejected': true,

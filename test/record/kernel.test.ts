@@ -80,7 +80,14 @@ describe('the kernel', () => {
     // A byte-order mark is taken off by the reader, also where an identifier would take it for text.
     expect(takenOf(['eni-1 10.0.0.1', '\ufeffeni-1 10.0.0.1'], 'interface-id srcaddr')).toBe(1);
     // With nothing but texts in the format, a line of names might be a header.
-    expect(takenOf(['- vpc-1', 'interface-id vpc-id'], 'interface-id vpc-id')).toBe(1);
+    for (const names of [
+      'interface-id vpc-id',
+      'vpc-id vpc-id',
+      '"vpc-id" "interface-id"',
+      "'vpc-id' x",
+      ',vpc-id x',
+    ])
+      expect([names, takenOf(['- vpc-1', names], 'interface-id vpc-id')]).toEqual([names, 1]);
   });
 
   it('is for formats of up to 128 fields, none of which fills the column of another', () => {

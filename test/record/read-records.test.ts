@@ -241,6 +241,91 @@ describe('headers', () => {
     expect(error.cause).toBeInstanceOf(FormatError);
   });
 
+  // Each is a header that somebody meant: what follows has columns that nobody knows, and must not be read in the old ones.
+  const names = V2.split(' ');
+  const LOOKALIKES: readonly (readonly [what: string, header: string, says: RegExp])[] = [
+    ['a field twice in one spelling', V2.replace('packets', 'bytes'), /"bytes" is named twice/],
+    [
+      'a field twice in quotes',
+      names
+        .map((name) => `"${name}"`)
+        .join(',')
+        .replace('packets', 'bytes'),
+      /twice/,
+    ],
+    [
+      'a field twice in braces',
+      names
+        .map((name) => `\${${name}}`)
+        .join(' ')
+        .replace('packets', 'bytes'),
+      /twice/,
+    ],
+    ['a field twice in upper case', V2.replace('packets', 'bytes').toUpperCase(), /twice/],
+    ['a field twice behind a byte-order mark', `\ufeff${V2.replace('packets', 'bytes')}`, /twice/],
+    ['a field twice and nothing else', 'srcaddr srcaddr', /twice/],
+    ['a name that cannot be one', V2.replace('packets', 'packets!'), /"packets!" cannot be a field name/],
+    ['a number among its names', `${V2} 14`, /"14" cannot be a field name/],
+    [
+      'a brace that does not close',
+      `\${version} \${account-id \${srcaddr} \${dstaddr}`,
+      /cannot be a field name/,
+    ],
+    ['semicolons between its names', names.join(';'), /cannot be a field name/],
+    ['bars between its names', names.join(' | '), /"\|" cannot be a field name/],
+    [
+      'brackets around its names',
+      `[${names.map((name) => `'${name}'`).join(', ')}]`,
+      /cannot be a field name/,
+    ],
+    ['NUL between its names', names.join('\0'), /cannot be a field name/],
+    ['more letters than a line may have', `${V2} ${'x'.repeat(70_000)}`, /a header of more than 65536 bytes/],
+  ];
+
+  it.each(LOOKALIKES)('that are none stop the source: %s', (_, header, says) => {
+    for (const before of ['', `${V2}\n${ssh(1)}\n`, `${ssh(1)}\n`]) {
+      const error = errorOf(`${before}${header}\n${ssh(2)}\n`);
+      expect(error.code).toBe('format-invalid');
+      expect(error.message).toMatch(says);
+      expect(error.message).toMatch(new RegExp(`^flow\\.log:${before.split('\n').length}: `));
+    }
+  });
+
+  it.each(LOOKALIKES)('that are none stop the source also below --fields: %s', (_, header, says) => {
+    expect(() => readText([`${ssh(1)}\n${header}\n`], parseColumns(V2))).toThrow(says);
+  });
+
+  it('are taken in single quotes and behind a comma too, wherever they stand', () => {
+    for (const header of ["'srcaddr','dstport'", ',srcaddr,dstport'])
+      expect(readText([`${V2}\n${ssh(1)}\n${header}\n10.0.0.1 80\n`]).records[1]).toEqual({
+        srcAddr: '10.0.0.1',
+        dstPort: 80,
+      });
+  });
+
+  it('are not seen in what is only a bad record or a sentence: it costs itself', () => {
+    const lines = [
+      ssh(1).replace(' 20 ', ' bytes '),
+      ssh(1).replace('ACCEPT', 'action'),
+      'at the end',
+      'Start again 10.0.0.1 bytes',
+      `{"version":2,"srcaddr":"10.0.0.1","dstaddr":"10.0.0.2","bytes":40,"action":"ACCEPT"}`,
+      'version=2 start=1 end=2 action=ACCEPT',
+    ];
+    for (const line of lines) {
+      const read = readText([`${V2}\n${line}\n${ssh(2)}\n`]);
+      expect([line, portsOf(read), read.rejections.length]).toEqual([line, [2], 1]);
+    }
+  });
+
+  it('are not seen in a record whose texts are names of fields', () => {
+    const read = readText(
+      ['start end 10.0.0.1\nbytes type 10.0.0.2\n'],
+      parseColumns('ecs-cluster-name ecs-service-name srcaddr'),
+    );
+    expect(read.records.map(({ srcAddr }) => srcAddr)).toEqual(['10.0.0.1', '10.0.0.2']);
+  });
+
   it('that stop the source take nothing from what was read before them', () => {
     const { reader, seen, push } = reading();
     expect(() => push(`${V2}\n${ssh(1)}\n${ssh(2)}\nsrcaddr src_addr\n`)).toThrow(FormatError);

@@ -1,11 +1,12 @@
 /**
- * What reading threads are given, one at a time: sources, and of large files of plain text parts, so that several threads
- * can read one. A part is read in the format that its file begins with; whether that holds, its reader's neighbour tells.
+ * What reading threads are given, one at a time: sources, many small files at once, and of large files of plain text parts,
+ * so that several threads can read one. A part is read in the format that its file begins with; whether that holds, its reader's neighbour tells.
  */
 import { open } from 'node:fs/promises';
-import type { Source } from '../../input/find-sources.ts';
 import type { Part } from '../../input/read-part.ts';
+import { SMALL } from '../../input/read-small.ts';
 import { looksLikeText } from '../../input/read-source.ts';
+import type { Source } from '../../input/source.ts';
 import type { Columns } from '../../model/fields.ts';
 import { AddressBook } from '../../record/address-book.ts';
 import { Interner } from '../../record/interner.ts';
@@ -16,9 +17,15 @@ export const PART_BYTES = 8 * 2 ** 20;
 /** Enough to know the format of what follows. */
 const HEAD_BYTES = 64 * 1024;
 
+/** Small files are one job up to so many of them and so many bytes: handing over a job takes longer than reading one. */
+const MOST_TOGETHER = 64;
+const MOST_BYTES_TOGETHER = 2 ** 20;
+
 export interface Job {
-  /** Which of the run's sources. */
+  /** Which of the run's sources, the first of those that are read as a whole. */
   readonly source: number;
+  /** How many sources. */
+  readonly count: number;
   /** Null for all of it. */
   readonly part: Part | null;
   /** The names of the fields of the lines that the part begins with; null where the source begins. */
@@ -82,6 +89,19 @@ const formatOfParts = async (
   }
 };
 
+/** How many sources from one on are small enough to be one job; 1 where that one is not. */
+const countTogether = (sources: readonly Source[], first: number, partBytes: number): number => {
+  const most = Math.min(SMALL, 2 * partBytes - 1);
+  let bytes = 0;
+  let count = 0;
+  for (; count < MOST_TOGETHER; count++) {
+    const size = sources[first + count]?.size ?? null;
+    if (size === null || size > most || bytes + size > MOST_BYTES_TOGETHER) break;
+    bytes += size;
+  }
+  return Math.max(1, count);
+};
+
 /** All that is to be read from a beginning on, in order. */
 export async function* jobsFrom(
   sources: readonly Source[],
@@ -89,18 +109,20 @@ export async function* jobsFrom(
   partBytes: number,
   declared: Columns | undefined,
 ): AsyncGenerator<Job> {
-  for (let source = first; source < sources.length; source++) {
+  let count = 1;
+  for (let source = first; source < sources.length; source += count) {
     const of = sources[source] as Source;
     const isRest = source === first && at > 0;
+    count = isRest ? 1 : countTogether(sources, source, partBytes);
     const assumed = isRest ? names : await formatOfParts(of, partBytes, declared);
     if (assumed === null) {
-      yield { source, part: null, names: null, assumed };
+      yield { source, count, part: null, names: null, assumed };
       continue;
     }
     const size = of.size ?? 0;
     for (let from = isRest ? at : 0; from < size; from += partBytes) {
       const part = { from, to: Math.min(from + partBytes, size) };
-      yield { source, part, names: from === 0 ? null : assumed, assumed };
+      yield { source, count, part, names: from === 0 ? null : assumed, assumed };
     }
   }
 }

@@ -3,8 +3,8 @@
  * specification. Handlers are told the same things in the same order, however many threads read.
  */
 import { Worker } from 'node:worker_threads';
-import type { Source } from '../../input/find-sources.ts';
 import type { ReadingHandlers, ReadingRequest } from '../../input/read-sources.ts';
+import type { Source } from '../../input/source.ts';
 import { escapeControls } from '../../model/escape.ts';
 import type { Columns } from '../../model/fields.ts';
 import { columnsOf } from '../../record/columns.ts';

@@ -3,10 +3,10 @@
  * it has read in packets, with every word that it has met for the first time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Source } from '../../input/find-sources.ts';
 import { readPart } from '../../input/read-part.ts';
 import { readSource } from '../../input/read-source.ts';
 import { type ReadingHandlers, readSources } from '../../input/read-sources.ts';
+import type { Source } from '../../input/source.ts';
 import type { RecordBatch } from '../../model/record-batch.ts';
 import { AddressBook } from '../../record/address-book.ts';
 import { columnsOf, parseColumns } from '../../record/columns.ts';
@@ -55,6 +55,10 @@ const newWords = (): NewWords | null => {
   knownStrings = strings.size;
   knownAddresses = addresses.size;
   return { texts: Buffer.concat(texts), ends, addresses: numbers };
+};
+
+const countBytes = (count: number): void => {
+  bytes += count;
 };
 
 const addCounts = (): void => {
@@ -113,12 +117,14 @@ class Begun {
     const { source: number, part } = job;
     const source = sources[number] as Source;
     const onBytes = (count: number): void => {
-      if (this.#isTurn) bytes += count;
+      if (this.#isTurn) countBytes(count);
       else this.#early += count;
     };
     this.job = job;
     this.#pieces =
-      part === null ? readSource(source, { onBytes }) : readPart(source.path ?? '', part, { onBytes });
+      part === null
+        ? readSource(source, { onBytes })
+        : readPart({ ...source, path: source.path ?? '' }, part, { onBytes });
     this.#first = this.#pieces.next();
     this.#first.catch(() => {}); // said when it is waited for
   }
@@ -142,15 +148,18 @@ class Begun {
 }
 
 const read = async (begun: Begun): Promise<void> => {
-  const { source, names } = begun.job;
-  const { name } = sources[source] as Source;
+  const { source, count, names } = begun.job;
   const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
   const request = {
     dictionaries,
     declared: names === null ? atFirst : columnsOf(names),
     keepGoing,
   };
-  await readSources([{ name, bytes: begun.pieces() }], request, handlersFor(names !== null));
+  const readings = sources.slice(source, source + count).map((each, i) => ({
+    name: each.name,
+    bytes: i === 0 ? begun.pieces() : readSource(each, { onBytes: countBytes }),
+  }));
+  await readSources(readings, request, handlersFor(names !== null));
 };
 
 /** Jobs that nothing has been done for. */

@@ -343,8 +343,8 @@ function fillRow(line: usize, offset: u32): bool {
   // It may begin with a byte-order mark, which is not the kernel's to take off.
   if (first == 0xef) return false;
   // A line that begins like a header is one unless something in it is a number or an address.
-  const isLetter = (first | 0x20) - 97 < 26 || first == 0x22 || first == 0x24;
-  if (isLetter && has == formatBits) return false;
+  const isOdd = first == 0x22 || first == 0x24 || first == 0x27 || first == 0x2c;
+  if ((isOdd || (first | 0x20) - 97 < 26) && has == formatBits) return false;
 
   for (let entry: usize = IDENTIFIER_LIST; entry < identifiers; entry += 8) {
     const at = load<u32>(entry, 0);
