@@ -111,7 +111,6 @@ export class RecordReader {
   /** Takes the lines that lie in the kernel's memory, by the kernel or one by one. */
   #takeText(kernel: ScanKernel, length: number): void {
     const { text, batch } = kernel;
-    this.#scanner?.forgetBytes();
     let at = 0;
     while (at < length) {
       if (this.#fast !== undefined) {
@@ -174,9 +173,7 @@ export class RecordReader {
       this.#rejectOverlong(this.#rest.subarray(0, Math.min(length, QUOTED_CHARACTERS)));
       return;
     }
-    // A copy: the scanner knows bytes that it has seen by their array, and the rest buffer is written again.
-    const line = this.#rest.slice(0, length);
-    this.#takeLine(line, 0, length);
+    this.#takeLine(this.#rest, 0, length);
     this.#flush();
   }
 
@@ -214,10 +211,7 @@ export class RecordReader {
   #scan(bytes: Uint8Array, from: number, to: number, lineNumber: number): void {
     const scanner = this.#scanner as LineScanner;
     const batch = this.#batch as RecordBatch;
-    if (batch.count === 0) {
-      if (batch.text !== bytes) scanner.forgetBytes();
-      this.#begin(batch, bytes, lineNumber);
-    }
+    if (batch.count === 0) this.#begin(batch, bytes, lineNumber);
     batch.lineOffset[batch.count] = lineNumber - batch.firstLineNumber;
     const rejection = scanner.scanLine(bytes, from, to, batch, { source: this.#source, lineNumber });
     if (rejection !== undefined) this.#events.onRejection(rejection);

@@ -121,6 +121,18 @@ describe('lines', () => {
     expect(seen.interfaces).toEqual(['eni-aa', 'eni-bb', 'eni-cc', 'eni-dd', 'eni-ee']);
   });
 
+  it('of one array that is filled again keep their own words', () => {
+    const { reader, seen } = reading();
+    const bytes = encoder.encode('interface-id\n');
+    reader.push(bytes);
+    for (const word of ['eni-aaaaaaaa', 'eni-bbbbbbbb', 'eni-cccccccc']) {
+      bytes.set(encoder.encode(`${word}\n`));
+      reader.push(bytes);
+    }
+    reader.end();
+    expect(seen.interfaces).toEqual(['eni-aaaaaaaa', 'eni-bbbbbbbb', 'eni-cccccccc']);
+  });
+
   it('lose three bytes in front only where these are a byte-order mark', () => {
     const wordOf = (...bytes: number[]): unknown =>
       readText(['word dstport\n', Uint8Array.from([...bytes, 0x7a, 0x20, 0x38, 0x0a])]).records;
