@@ -35,9 +35,15 @@ const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const bareName = (token: string): string =>
   token.replace(/^\$\{(.+)\}$/, '$1').replace(/^(["'])(.+)\1$/, '$2');
 
+/** Whether a name in a header is taken as it stands, quotes and braces aside. */
+export const isPlainName = (name: string): boolean => PLAIN_NAME.test(name);
+
+/** The field that a name in a header means, in whatever spelling. */
+export const fieldMeant = (name: string): Field | undefined => BY_SQUEEZED.get(squeeze(name));
+
 /** The columns of names that are already apart. */
 export const columnsOf = (names: readonly string[]): Columns => {
-  const fields = names.map((name) => BY_SQUEEZED.get(squeeze(name)));
+  const fields = names.map(fieldMeant);
   return { names: names.map((name, i) => fields[i]?.name ?? name), fields };
 };
 
@@ -80,6 +86,6 @@ export const isHeader = (line: string): boolean => {
     .filter((token) => token !== '')
     .map(bareName);
   if (tokens.length === 0 || !tokens.every((token) => PLAIN_NAME.test(token))) return false;
-  const known = tokens.filter((token) => BY_SQUEEZED.has(squeeze(token))).length;
+  const known = tokens.filter((token) => fieldMeant(token) !== undefined).length;
   return known * 2 >= tokens.length && new Set(tokens).size === tokens.length;
 };

@@ -11,11 +11,10 @@ import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
 import { isHeader, parseColumns } from './columns.ts';
 import { DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
 import { kernelOf, type ScanKernel } from './kernel/scan-kernel.ts';
-import { QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
+import { LONGEST_LINE, QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
+import type { RecordLine } from './print-records.ts';
 import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 
-/** No flow log record comes near this; AWS's longest, with all 54 fields and ARNs, is about 2 KiB. */
-export const LONGEST_LINE = 64 * 1024;
 /** How many lines may wait for the proof of their format. */
 const MOST_UNDECIDED = 1000;
 
@@ -92,6 +91,26 @@ export class RecordReader {
     }
     this.#flush();
     this.#keep(bytes, from, bytes.length);
+  }
+
+  /** Takes the next record: a line of its own, under a header where its fields are not those of the line before. */
+  pushRecord({ columns, bytes, fault }: RecordLine): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    if (fault !== null) {
+      this.#lineNumber++;
+      const text = this.#decoder.decode(bytes.subarray(0, -1)).slice(0, QUOTED_CHARACTERS);
+      this.#events.onRejection({ source: this.#source, lineNumber: this.#lineNumber, ...fault, text });
+      return;
+    }
+    if (columns !== this.#scanner?.columns) this.pushHeader(columns);
+    this.push(bytes);
+  }
+
+  /** From here on lines have this format, as if its header stood here. */
+  pushHeader(columns: Columns): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    this.#lineNumber++;
+    this.#beginFormat(columns);
   }
 
   /** Takes whole lines through the kernel while it has a say in their format. Gives where the rest begins. */
@@ -234,10 +253,14 @@ export class RecordReader {
     const line = this.#decoder.decode(bytes.subarray(from, to));
     if (!isHeader(tokensOf(line).join(' '))) return false;
     if (this.#undecided.length > 0) this.#refuseFormat();
-    const columns = this.#columnsOf(tokensOf(line).join(' '));
+    this.#beginFormat(this.#columnsOf(tokensOf(line).join(' ')));
+    return true;
+  }
+
+  #beginFormat(columns: Columns): void {
+    if (this.#undecided.length > 0) this.#refuseFormat();
     this.#events.onHeader();
     this.#setColumns(columns, 'header');
-    return true;
   }
 
   /** A header that cannot be one stops the source: lines behind it would be read with columns they do not have. */

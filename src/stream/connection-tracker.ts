@@ -13,6 +13,7 @@ import { OptionError } from '../model/errors.ts';
 import type { FlowRecord, Rejection } from '../model/flow-record.ts';
 import { KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressBook } from '../record/address-book.ts';
+import { columnsOf } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
 import { RecordPrinter } from '../record/print-records.ts';
 import { RecordReader } from '../record/read-records.ts';
@@ -35,7 +36,7 @@ export interface TrackerOptions {
   readonly latenessSeconds?: number;
   /** Begins with what another stream has learned, and with none of its records. */
   readonly learnedFrom?: TrackerSnapshot;
-  /** Told of every record that is not understood. */
+  /** Told of every record that is not understood; its line number is the record's, counted from 1. */
   readonly onRejection?: (rejection: Rejection) => void;
 }
 
@@ -68,6 +69,17 @@ export class TrackerSnapshot {
 
 const DEFAULT_LATENESS_SECONDS = 900;
 
+/** What turns records into rows. */
+interface Intake {
+  readonly dictionaries: Dictionaries;
+  readonly printer: RecordPrinter;
+  readonly reader: RecordReader;
+}
+const MOST_TEXTS = 10_000;
+
+const isMany = (records: FlowRecord | Iterable<FlowRecord>): records is Iterable<FlowRecord> =>
+  typeof records === 'object' && records !== null && Symbol.iterator in records;
+
 const NOTHING = (): void => {};
 
 const encoder = new TextEncoder();
@@ -85,6 +97,7 @@ export class ConnectionTracker {
   readonly #idleSeconds: number;
   readonly #latenessSeconds: number;
   #state: TrackerState;
+  #intake: Intake;
   /** No key is finished before the watermark has passed this second. */
   #nextEnd = Number.NEGATIVE_INFINITY;
 
@@ -101,6 +114,7 @@ export class ConnectionTracker {
     this.#options = options;
     this.#idleSeconds = idleSeconds;
     this.#latenessSeconds = latenessSeconds;
+    this.#intake = this.#newIntake();
     const learned = options.learnedFrom?.state.learned;
     this.#state = learned === undefined ? TrackerState() : TrackerState({ learned });
   }
@@ -118,16 +132,27 @@ export class ConnectionTracker {
 
   /** Takes the next record, or several. */
   push(records: FlowRecord | Iterable<FlowRecord>): void {
-    const printer = new RecordPrinter();
+    for (const record of isMany(records) ? records : [records]) {
+      const { printer, reader } = this.#freshIntake();
+      reader.pushRecord(printer.print(record));
+    }
+  }
+
+  /** Made anew when it has met many texts: a stream never ends, and nobody asks for those of yesterday. */
+  #freshIntake(): Intake {
+    const { strings, addresses } = this.#intake.dictionaries;
+    if (strings.size + addresses.size > MOST_TEXTS) this.#intake = this.#newIntake();
+    return this.#intake;
+  }
+
+  #newIntake(): Intake {
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const reader = this.#reader(dictionaries, (batch) => {
       this.#state = this.#state.withMutations((state) => {
         for (let row = 0; row < batch.count; row++) this.#take(state, batch, row, dictionaries);
       });
     });
-    const all = Symbol.iterator in records ? (records as Iterable<FlowRecord>) : [records];
-    for (const record of all) reader.push(encoder.encode(printer.lines(record)));
-    reader.end();
+    return { dictionaries, reader, printer: new RecordPrinter() };
   }
 
   /** Connections that are finished, each once, by the first second of their key. */
@@ -168,8 +193,9 @@ export class ConnectionTracker {
 
   #reader(dictionaries: Dictionaries, onBatch: (batch: RecordBatch) => void): RecordReader {
     const onRejection = (rejection: Rejection): void => {
-      this.#state = this.#state.update('rejected', (count) => count + 1);
-      this.#options.onRejection?.(rejection);
+      const rejected = this.#state.rejected + 1;
+      this.#state = this.#state.set('rejected', rejected);
+      this.#options.onRejection?.({ ...rejection, lineNumber: this.#state.records + rejected });
     };
     const events = { onBatch, onRejection, onFormat: NOTHING, onHeader: NOTHING, onComment: NOTHING };
     return new RecordReader('stream', dictionaries, events, undefined, null);
@@ -237,7 +263,7 @@ export class ConnectionTracker {
         const cut = line.indexOf('\n');
         if (line.slice(0, cut) !== header) {
           header = line.slice(0, cut);
-          reader.push(encoder.encode(`${header}\n`));
+          reader.pushHeader(columnsOf(header.split(' ')));
         }
         reader.push(encoder.encode(`${line.slice(cut + 1)}\n`));
       }

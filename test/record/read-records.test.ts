@@ -4,7 +4,8 @@ import { BATCH_CAPACITY } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
-import { LONGEST_LINE, RecordReader } from '../../src/record/read-records.ts';
+import { LONGEST_LINE } from '../../src/record/parse-line.ts';
+import { RecordReader } from '../../src/record/read-records.ts';
 import { readText } from './read-text.ts';
 
 const V2 =

@@ -110,11 +110,31 @@ describe('a tracker', () => {
   });
 
   it('tells of records that it does not understand and goes on', () => {
-    const reasons: string[] = [];
-    const tracker = new ConnectionTracker({ onRejection: ({ reason }) => reasons.push(reason) });
+    const refused: unknown[] = [];
+    const tracker = new ConnectionTracker({
+      onRejection: ({ field, reason, lineNumber }) => refused.push([lineNumber, field, reason]),
+    });
+    const twice = { ...record(), interfaceId: 'eni-1\n2 eni-2' };
     tracker.push([{ ...record(), srcAddr: 'nowhere' }, record()]);
-    expect(reasons).toEqual(['bad-address']);
-    expect(tracker.report).toMatchObject({ records: 1, rejected: 1, held: 1 });
+    tracker.push(twice);
+    expect(refused).toEqual([
+      [1, 'srcaddr', 'bad-address'],
+      [3, 'interface-id', 'bad-text'],
+    ]);
+    expect(tracker.report).toMatchObject({ records: 1, rejected: 2, held: 1 });
+  });
+
+  it.each([[null], ['text'], [7], [[null]]])('says what is no record: %j', (stray) => {
+    const tracker = new ConnectionTracker();
+    expect(() => tracker.push(stray as unknown as FlowRecord)).toThrow(OptionError);
+  });
+
+  it('carries fields that nobody knows, however many', () => {
+    const tracker = new ConnectionTracker();
+    const extra = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`field-${i}`, 'x']));
+    tracker.push({ ...record(), extra });
+    expect(tracker.finish()).toHaveLength(1);
+    expect(tracker.report).toMatchObject({ records: 1, rejected: 0 });
   });
 
   it('forgets the ports of clients with their connections, and keeps what serves', () => {
