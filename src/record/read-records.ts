@@ -316,7 +316,11 @@ export class RecordReader {
   #flush(): void {
     const batch = this.#batch;
     if (batch === undefined || batch.count === 0) return;
-    this.#events.onBatch(batch);
-    batch.count = 0;
+    try {
+      this.#events.onBatch(batch);
+    } finally {
+      // Whoever takes records may throw; they are not handed over twice.
+      batch.count = 0;
+    }
   }
 }
