@@ -287,6 +287,16 @@ describe('countOpen', () => {
     ]);
   });
 
+  it('ends with the last record, behind the close too', async () => {
+    const straggling = connection({ ...whole, lastSeen: T + 1600 });
+    const counts = await countOpen([straggling], { everySeconds: 600 });
+    expect(counts.map(({ time, surely, possibly }) => [time - T, surely, possibly])).toEqual([
+      [400, 1, 0],
+      [1000, 0, 1],
+      [1600, 0, 0],
+    ]);
+  });
+
   it('begins where it is told', async () => {
     const counts = await countOpen([whole], { everySeconds: 600, from: T - 100, to: T + 1200 });
     expect(counts.map(({ time }) => time - T)).toEqual([-100, 500, 1100]);

@@ -19,7 +19,7 @@ import { renderTimelineSvg } from '../../src/timeline/draw-svg.ts';
 import { LaneKeeper, lanesOf } from '../../src/timeline/lanes.ts';
 import { renderTimelinePage } from '../../src/timeline/render-page.ts';
 import { type TraceEvent, toTraceEvents } from '../../src/timeline/trace-events.ts';
-import { connection, vantage } from '../export/connection.ts';
+import { connection, vantage, withEveryTime } from '../export/connection.ts';
 
 const SAMPLE = 'samples/tcp-flag-sequence.log';
 const sample = () => reconstruct(SAMPLE, { windows: true });
@@ -143,6 +143,34 @@ describe('rows of windows', () => {
     const text = await textOf(toWindowCsv([connection()]));
     expect(text.trimEnd().split('\r\n')).toHaveLength(2);
     expect(text.split('\r\n')[1]?.split(',')).toHaveLength(WINDOW_COLUMNS.length);
+  });
+
+  it('name the opening and the close, not the first record and the last', async () => {
+    const [header, row] = (await textOf(toWindowCsv([withEveryTime()])))
+      .split('\r\n')
+      .map((line) => line.split(','));
+    const cell = (name: string): string | undefined => row?.[header?.indexOf(name) ?? -1];
+    expect([cell('opened_at'), cell('closed_at')]).toEqual(['1010', '1350']);
+  });
+});
+
+describe('the instants of a trace', () => {
+  it('are those of the opening and the close with their bounds, whatever was recorded around them', async () => {
+    const { traceEvents } = await traceOf([withEveryTime()]);
+    const timesOf = (wanted: string) =>
+      traceEvents.flatMap((event) => {
+        const { cat, ts, dur, args } = event as { cat?: string; ts?: number; dur?: number; args: object };
+        return cat?.split(',')[0] === wanted ? [{ ts, dur, args }] : [];
+      });
+    // Microseconds; a packet was on the wire up to 60 s before its stamp: 1010 - 60, 1300 - 60.
+    expect(timesOf('opening')).toEqual([
+      { ts: 1_010_000_000, dur: undefined, args: { earliest: 950, latest: 1020 } },
+    ]);
+    expect(timesOf('close')).toEqual([
+      { ts: 1_350_000_000, dur: undefined, args: { earliest: 1240, latest: 1350 } },
+    ]);
+    // The slice holds all records: 1000 to 1390.
+    expect(timesOf('connection')).toMatchObject([{ ts: 1_000_000_000, dur: 390_000_000 }]);
   });
 });
 
