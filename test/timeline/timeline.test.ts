@@ -154,6 +154,27 @@ describe('rows of windows', () => {
   });
 });
 
+describe('the marks of a picture', () => {
+  it('stand at the opening and the close, not at the first record and the last', async () => {
+    const ends = withEveryTime({ uid: 'Cends', openedAt: 1000, closedAt: 1390 });
+    const svg = await renderTimelineSvg([ends, withEveryTime()]);
+    const lanes = svg
+      .split('<g class="lane')
+      .slice(1)
+      .map((lane) => lane.slice(0, lane.indexOf('</g>')));
+    const marks = lanes.map((lane) =>
+      [...lane.matchAll(/class="mark" d="M([\d.]+) /g)].map(([, x]) => Number(x)),
+    );
+    const [[from = 0, to = 0] = [], [opened, closed] = []] = marks.toSorted(
+      (a, b) => (a[0] ?? 0) - (b[0] ?? 0),
+    );
+    // One lane shows where 1000 and 1390 lie; 1010 and 1350 are 10 and 350 of these 390 seconds.
+    expect(opened).toBeCloseTo(from + ((to - from) * 10) / 390, 0);
+    expect(closed).toBeCloseTo(from + ((to - from) * 350) / 390, 0);
+    expect(to - from).toBeGreaterThan(100);
+  });
+});
+
 describe('the instants of a trace', () => {
   it('are those of the opening and the close with their bounds, whatever was recorded around them', async () => {
     const { traceEvents } = await traceOf([withEveryTime()]);
