@@ -51,6 +51,7 @@ export { type ReportOptions, renderReport } from './report/render-report.ts';
 export type { ReportFinding } from './report/report-data.ts';
 export {
   ConnectionTracker,
+  type TrackerNotice,
   type TrackerOptions,
   type TrackerReport,
   TrackerSnapshot,

@@ -8,6 +8,7 @@ import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
 import { findSources } from './input/find-sources.ts';
+import { type PieceSource, piecesOf } from './input/pieces-of.ts';
 import { readSource } from './input/read-source.ts';
 import {
   type Reading,
@@ -20,13 +21,12 @@ import { InputError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
 import type { Columns } from './model/fields.ts';
 import type { FlatRow } from './model/flat-row.ts';
-import { type FlowRecord, REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
+import { REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
 import type { ConnectionOutline } from './model/outline.ts';
 import type { RunReport } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
 import { parseColumns } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
-import { RecordPrinter } from './record/print-records.ts';
 import type { Dictionaries } from './record/scan-lines.ts';
 import { IDLE_LIMITS } from './tcp/idle-limits.ts';
 
@@ -61,12 +61,7 @@ export interface ReconstructOptions {
 }
 
 /** Paths, text or bytes in pieces, or records. */
-export type ReconstructSource =
-  | string
-  | readonly string[]
-  | AsyncIterable<Uint8Array | string>
-  | Iterable<FlowRecord>
-  | AsyncIterable<FlowRecord>;
+export type ReconstructSource = string | readonly string[] | PieceSource;
 
 /** Connections in bulk form, for writers that need no object a connection. */
 export interface FlatRows {
@@ -125,20 +120,6 @@ const checkOptions = (options: ReconstructOptions): void => {
 
 /** Bytes on disk that take longer to read than a thread to start. */
 const WORTH_A_THREAD = 8 * 1024 * 1024;
-
-const encoder = new TextEncoder();
-
-/** Records and pieces of text as bytes. */
-async function* bytesOf(
-  source: Exclude<ReconstructSource, string | readonly string[]>,
-): AsyncGenerator<Uint8Array> {
-  const print = new RecordPrinter();
-  for await (const item of source as AsyncIterable<Uint8Array | string | FlowRecord>) {
-    if (typeof item === 'string') yield encoder.encode(item);
-    else if (item instanceof Uint8Array) yield item;
-    else yield encoder.encode(print.lines(item));
-  }
-}
 
 /** A run whose input has been read. */
 interface Read {
@@ -287,7 +268,7 @@ class Run implements Reconstruction {
     try {
       if (isPaths(source))
         await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers);
-      else await readSources([{ name: '-', bytes: bytesOf(source) }], request, handlers);
+      else await readSources([{ name: '-', bytes: piecesOf(source) }], request, handlers);
       await rebuild.finish(options.signal);
     } catch (error) {
       rebuild.close();
@@ -355,7 +336,7 @@ const handlersFor = (rebuild: Rebuild, notes: InputNotes, options: ReconstructOp
 export const describeRejection = (rejection: Rejection): string => {
   const { source, lineNumber, field, reason, text } = rejection;
   const where = `${escapeControls(source)}:${lineNumber}`;
-  return `${where}: ${field === null ? '' : `${field}: `}${REJECTION_REASONS[reason]} (${reason}): "${escapeControls(text)}"`;
+  return `${where}: ${field === null ? '' : `${escapeControls(field)}: `}${REJECTION_REASONS[reason]} (${reason}): "${escapeControls(text)}"`;
 };
 
 /**

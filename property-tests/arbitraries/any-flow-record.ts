@@ -113,3 +113,117 @@ export const anyFlowRecord = (
   const fields = FIELDS.filter((field) => names.includes(field.name));
   return fc.constantFrom(anyIpv4, anyIpv6).chain((address) => recordOf(fields, address));
 };
+
+/** What programs put where a value belongs: text that a line would part, lose or change, numbers that are none, other types. */
+export const HOSTILE_VALUES: readonly unknown[] = [
+  ...['', ' ', 'a b', ' a', 'a ', '\t', 'a\tb', 'a\rb', 'a\r', '\n', 'a\nb', 'a\n2 eni-2', 'a\0b', '\0'],
+  ...['-', '--', '#', '#a', 'a#b', 'version', 'srcaddr', '"srcaddr"', 'true', '__proto__'],
+  ...[
+    '\ufeff',
+    '\ufeff2',
+    'a\ufeff',
+    '\ud800',
+    'a\udc00b',
+    '😀',
+    '\u00a0',
+    'a\u2028b',
+    '\u3000',
+    '\u0085',
+    '\v',
+    '\f',
+    'é',
+  ],
+  ...[
+    '443',
+    '007',
+    '1e3',
+    '10.0.0.1',
+    '2001:DB8::1',
+    '::ffff:10.0.0.1',
+    'ACCEPT',
+    'NODATA',
+    'ingress',
+    'x'.repeat(66_000),
+  ],
+  ...[
+    0,
+    -0,
+    -1,
+    1.5,
+    255,
+    256,
+    65_535,
+    65_536,
+    2 ** 32 - 1,
+    2 ** 32,
+    1_760_000_000_123,
+    2 ** 53 - 1,
+    2 ** 53,
+    1e21,
+  ],
+  ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5n, -5n, 2n ** 70n],
+  ...[null, undefined, true, false, {}, [], [1], () => 1, Symbol('a'), new Date(0), Object.create(null)],
+];
+
+/** Names that fields of nobody might have, and must not. */
+export const HOSTILE_NAMES: readonly string[] = [
+  ...[
+    '',
+    ' ',
+    'a b',
+    'a\nb',
+    'a,b',
+    '#a',
+    '9a',
+    '-',
+    '"a"',
+    '\u0024{a}',
+    'a\0',
+    '\ufeffa',
+    'é',
+    '__proto__',
+    'a.b',
+  ],
+  ...['srcaddr', 'srcAddr', 'src_addr', 'SRCADDR', 'version', 'sourceport', 'tcp-flags', 'start'],
+  ...['new-field', 'newField', 'constructor', 'hasOwnProperty', 'a', 'b', 'z'],
+];
+
+/** A record with what was done to it: names of fields, as a refusal would give them. */
+export interface HurtRecord {
+  readonly record: FlowRecord;
+  readonly hurt: readonly string[];
+}
+
+const anyHurt: Arbitrary<(hurt: HurtRecord) => HurtRecord> = fc
+  .record({
+    at: fc.oneof(
+      { arbitrary: fc.constantFrom<Field[]>(...FIELDS), weight: 6 },
+      { arbitrary: fc.constant('extra' as const), weight: 2 },
+      { arbitrary: fc.constant('own' as const), weight: 1 },
+    ),
+    value: fc.constantFrom(...HOSTILE_VALUES),
+    name: fc.constantFrom(...HOSTILE_NAMES),
+  })
+  .map(({ at, value, name }) => ({ record, hurt }: HurtRecord): HurtRecord => {
+    if (at === 'extra')
+      return {
+        record: { ...record, extra: { ...record.extra, [name]: value as string } },
+        hurt: [...hurt, name],
+      };
+    if (at === 'own') {
+      const named = FIELDS.find(({ property }) => property === name)?.name ?? name;
+      return { record: { ...record, [name]: value }, hurt: [...hurt, named] };
+    }
+    return { record: { ...record, [at.property]: value }, hurt: [...hurt, at.name] };
+  });
+
+/** A record of any fields, mostly with one or two things wrong. */
+export const anyHurtRecord = (): Arbitrary<HurtRecord> =>
+  fc
+    .record({
+      formatted: anyFormattedRecord(),
+      hurts: fc.array(anyHurt, { maxLength: 2 }),
+    })
+    .map(({ formatted: { record }, hurts }) =>
+      hurts.reduce<HurtRecord>((hurt, change) => change(hurt), { record, hurt: [] }),
+    );

@@ -53,7 +53,6 @@ const checkScanner = (bytes: Uint8Array, { scanner, batch, dictionaries }: Scann
   const { columns } = scanner;
   batch.text = bytes;
   batch.count = 0;
-  scanner.forgetBytes();
   const rejection = scanner.scanLine(bytes, 0, bytes.length, batch, PLACE);
   const read = parseLine(decoder.decode(bytes), columns, PLACE);
   if (isRejection(read)) {

@@ -14,6 +14,7 @@ import { Interner } from '../../src/record/interner.ts';
 import { isRejection, parseLine, printLine } from '../../src/record/parse-line.ts';
 import { readRecord } from '../../src/record/read-record.ts';
 import { type Dictionaries, LineScanner } from '../../src/record/scan-lines.ts';
+import { observeReading } from '../../test/record/observe-reading.ts';
 import { readText } from '../../test/record/read-text.ts';
 import { rowExpected, rowFound } from '../../test/record/row-of-record.ts';
 import { anyFormattedRecord } from '../arbitraries/any-flow-record.ts';
@@ -233,12 +234,10 @@ describe('the bulk scanner', () => {
           const batch = new RecordBatch(columns);
           const scan = (line: Uint8Array) => scanner.scanLine(line, 0, line.length, batch, PLACE);
           for (const { line } of others) {
-            scanner.forgetBytes();
             scan(line);
             // Written over, as a reader does with a batch that was handed on.
             batch.count = 0;
           }
-          scanner.forgetBytes();
           expect(scan(encoder.encode(printLine(record, columns)))).toBeUndefined();
           expect(rowFound(batch, 0, dictionaries)).toEqual(rowExpected(record, columns));
         },
@@ -298,6 +297,34 @@ describe('a reader', () => {
           expect(saidOf(cutAt(bytes, cuts), format)).toEqual(saidOf([bytes], format));
         },
       ),
+      RUNS,
+    );
+  });
+
+  it('says the same of a source that comes in one array, filled again for each piece', () => {
+    // Short words of few letters: where one stood there is soon another of its length.
+    const anyWord = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 2 });
+    const anyWords = fc.array(fc.tuple(anyWord, anyWord), { minLength: 2, maxLength: 12 });
+    const anyOfWords = anyWords.map((lines) => ({
+      declared: columnsOf(['interface-id', 'vpc-id']),
+      bytes: encoder.encode(lines.map((line) => `${line.join(' ')}\n`).join('')),
+    }));
+    const anyBytes = fc.oneof({ arbitrary: anyOfWords, weight: 3 }, anySource);
+    fc.assert(
+      fc.property(anyBytes, fc.integer({ min: 1, max: 30 }), ({ declared, bytes }, size) => {
+        // Empty lines at the end, so that every piece fills the array.
+        const padded = new Uint8Array(Math.ceil(bytes.length / size) * size).fill(10);
+        padded.set(bytes);
+        const refilled = function* (): Generator<Uint8Array> {
+          const piece = new Uint8Array(size);
+          for (let at = 0; at < padded.length; at += size) {
+            piece.set(padded.subarray(at, at + size));
+            yield piece;
+          }
+        };
+        const whole = observeReading([[padded]], null, declared);
+        expect(observeReading([refilled()], null, declared)).toEqual(whole);
+      }),
       RUNS,
     );
   });

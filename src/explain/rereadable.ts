@@ -4,16 +4,13 @@
  */
 import { createReadStream } from 'node:fs';
 import { findSources } from '../input/find-sources.ts';
+import { type Piece, piecesOf } from '../input/pieces-of.ts';
 import { readSource } from '../input/read-source.ts';
 import type { Reading } from '../input/read-sources.ts';
 import type { Source } from '../input/source.ts';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { FIELDS } from '../model/fields.ts';
-import type { FlowRecord } from '../model/flow-record.ts';
 import type { ReconstructOptions, ReconstructSource } from '../reconstruct.ts';
-import { columnsOf } from '../record/columns.ts';
-import { printLine } from '../record/parse-line.ts';
 
 /** Bytes of one source that are kept; more must come from a file. */
 export const MOST_KEPT_BYTES = 256 * 1024 * 1024;
@@ -22,20 +19,20 @@ export const MOST_KEPT_BYTES = 256 * 1024 * 1024;
 export type Rereadable = (onBytes: (bytes: number) => void) => AsyncIterable<Reading>;
 
 /** A stream that hands out the same pieces again. */
-class KeptStream {
+class KeptStream<P extends Piece> {
   readonly #name: string;
   readonly #most: number;
-  readonly #pieces: Uint8Array[] = [];
-  #open: (() => AsyncIterable<Uint8Array>) | undefined;
+  readonly #pieces: P[] = [];
+  #open: (() => AsyncIterable<P>) | undefined;
   #length = 0;
 
-  constructor(name: string, open: () => AsyncIterable<Uint8Array>, most: number) {
+  constructor(name: string, open: () => AsyncIterable<P>, most: number) {
     this.#name = name;
     this.#open = open;
     this.#most = most;
   }
 
-  async *read(): AsyncGenerator<Uint8Array> {
+  async *read(): AsyncGenerator<P> {
     const open = this.#open;
     if (open === undefined) {
       yield* this.#pieces;
@@ -43,34 +40,15 @@ class KeptStream {
     }
     this.#open = undefined;
     for await (const piece of open()) {
-      this.#length += piece.length;
+      this.#length += (piece instanceof Uint8Array ? piece : piece.bytes).length;
       if (this.#length > this.#most) {
         throw new InputError(
           'input-unsupported',
           `${escapeControls(this.#name)} can be read only once and holds more than ${this.#most / 1024 / 1024} MiB; explaining reads its input twice. Save it to a file and name that.`,
         );
       }
-      this.#pieces.push(piece.slice());
+      this.#pieces.push(piece instanceof Uint8Array ? (piece.slice() as P) : piece);
       yield piece;
-    }
-  }
-}
-
-const encoder = new TextEncoder();
-const EVERY_FIELD = columnsOf(FIELDS.map((field) => field.name));
-
-/** Records and pieces of text as bytes. */
-async function* bytesOf(
-  source: Exclude<ReconstructSource, string | readonly string[]>,
-): AsyncGenerator<Uint8Array> {
-  let headed = false;
-  for await (const item of source as AsyncIterable<Uint8Array | string | FlowRecord>) {
-    if (typeof item === 'string') yield encoder.encode(item);
-    else if (item instanceof Uint8Array) yield item;
-    else {
-      if (!headed) yield encoder.encode(`${EVERY_FIELD.names.join(' ')}\n`);
-      headed = true;
-      yield encoder.encode(`${printLine(item, EVERY_FIELD)}\n`);
     }
   }
 }
@@ -97,7 +75,7 @@ export const openRereadable = async (
 ): Promise<{ readonly read: Rereadable; readonly totalBytes: number | null }> => {
   const { signal, keepBytes = MOST_KEPT_BYTES, stdin = process.stdin } = options;
   if (!isPaths(source)) {
-    const kept = new KeptStream('The input', () => bytesOf(source), keepBytes);
+    const kept = new KeptStream('The input', () => piecesOf(source), keepBytes);
     const read: Rereadable = async function* () {
       yield { name: '-', bytes: kept.read() };
     };
@@ -106,7 +84,7 @@ export const openRereadable = async (
   const { keepGoing, onDamage = () => {} } = options;
   const paths = typeof source === 'string' ? [source] : source;
   const sources = await findSources(paths, keepGoing === true ? onDamage : undefined);
-  const kept = new Map<Source, KeptStream>();
+  const kept = new Map<Source, KeptStream<Uint8Array>>();
   for (const each of sources) {
     if (each.size !== null) continue;
     const { path } = each;

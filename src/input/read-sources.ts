@@ -4,11 +4,13 @@ import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
+import type { Piece } from './pieces-of.ts';
 
-/** A source by its name, and its bytes. */
+/** A source by its name, and what it holds. */
 export interface Reading {
   readonly name: string;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  /** In pieces, between them records too. */
+  readonly bytes: AsyncIterable<Piece>;
 }
 
 /** What is read of all sources, in order. */
@@ -42,7 +44,10 @@ const readOne = async (
   const reader = new RecordReader(name, dictionaries, handlers, declared);
   try {
     try {
-      for await (const piece of bytes) reader.push(piece);
+      for await (const piece of bytes) {
+        if (piece instanceof Uint8Array) reader.push(piece);
+        else reader.pushRecord(piece);
+      }
     } catch (error) {
       // What was read before the damage is kept when the run goes on.
       if (keepGoing && isSurvivable(error)) reader.end();

@@ -24,6 +24,8 @@ export const REJECTION_REASONS = {
   'bad-address': 'an address is neither IPv4 nor IPv6',
   'mixed-families': 'one endpoint is IPv4 and the other IPv6',
   'bad-value': 'a field that knows few words holds another',
+  'bad-text': 'a text is empty, begins with #, or holds a blank, a line end, a NUL or half a character',
+  'bad-name': 'a field has a name that no header can give it, or the name of another field',
   'ends-before-start': 'the interval ends before it starts',
   'line-too-long': 'the line is longer than any flow log record can be',
   'binary-data': 'the line holds bytes that no text has',
@@ -37,7 +39,7 @@ export interface Rejection {
   readonly source: string;
   /** Counted from 1, header lines included. */
   readonly lineNumber: number;
-  /** AWS's name of the field at fault, or null when it is the whole line. */
+  /** AWS's name of the field at fault, or the name that a record gave it; null when it is the whole line. */
   readonly field: string | null;
   readonly reason: RejectionReason;
   /** The line itself, cut at 200 characters. Hostile: escape before showing. */

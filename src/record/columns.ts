@@ -35,9 +35,15 @@ const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const bareName = (token: string): string =>
   token.replace(/^\$\{(.+)\}$/, '$1').replace(/^(["'])(.+)\1$/, '$2');
 
+/** Whether a name in a header is taken as it stands, quotes and braces aside. */
+export const isPlainName = (name: string): boolean => PLAIN_NAME.test(name);
+
+/** The field that a name in a header means, in whatever spelling. */
+export const fieldMeant = (name: string): Field | undefined => BY_SQUEEZED.get(squeeze(name));
+
 /** The columns of names that are already apart. */
 export const columnsOf = (names: readonly string[]): Columns => {
-  const fields = names.map((name) => BY_SQUEEZED.get(squeeze(name)));
+  const fields = names.map(fieldMeant);
   return { names: names.map((name, i) => fields[i]?.name ?? name), fields };
 };
 
@@ -70,7 +76,7 @@ export const parseColumns = (format: string): Columns => {
   return columns;
 };
 
-const isKnown = (name: string): boolean => BY_SQUEEZED.has(squeeze(name));
+const isKnown = (name: string): boolean => fieldMeant(name) !== undefined;
 
 /**
  * Whether a line is a header: nothing but names, most of them known. A record never is one, since each has

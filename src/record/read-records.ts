@@ -11,11 +11,10 @@ import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
 import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
 import { DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
 import { kernelOf, type ScanKernel } from './kernel/scan-kernel.ts';
-import { QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
+import { LONGEST_LINE, QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
+import type { RecordLine } from './print-records.ts';
 import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 
-/** No flow log record comes near this; AWS's longest, with all 54 fields and ARNs, is about 2 KiB. */
-export const LONGEST_LINE = 64 * 1024;
 /** How many lines may wait for the proof of their format. */
 const MOST_UNDECIDED = 1000;
 
@@ -94,6 +93,26 @@ export class RecordReader {
     this.#keep(bytes, from, bytes.length);
   }
 
+  /** Takes the next record: a line of its own, under a header where its fields are not those of the line before. */
+  pushRecord({ columns, bytes, fault }: RecordLine): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    if (fault !== null) {
+      this.#lineNumber++;
+      const text = this.#decoder.decode(bytes.subarray(0, -1)).slice(0, QUOTED_CHARACTERS);
+      this.#events.onRejection({ source: this.#source, lineNumber: this.#lineNumber, ...fault, text });
+      return;
+    }
+    if (columns !== this.#scanner?.columns) this.pushHeader(columns);
+    this.push(bytes);
+  }
+
+  /** From here on lines have this format, as if its header stood here. */
+  pushHeader(columns: Columns): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    this.#lineNumber++;
+    this.#beginFormat(columns);
+  }
+
   /** Takes whole lines through the kernel while it has a say in their format. Gives where the rest begins. */
   #takeInKernel(kernel: ScanKernel, bytes: Uint8Array, start: number): number {
     let from = start;
@@ -111,7 +130,6 @@ export class RecordReader {
   /** Takes the lines that lie in the kernel's memory, by the kernel or one by one. */
   #takeText(kernel: ScanKernel, length: number): void {
     const { text, batch } = kernel;
-    this.#scanner?.forgetBytes();
     let at = 0;
     while (at < length) {
       if (this.#fast !== undefined) {
@@ -174,9 +192,7 @@ export class RecordReader {
       this.#rejectOverlong(this.#rest.subarray(0, Math.min(length, QUOTED_CHARACTERS)));
       return;
     }
-    // A copy: the scanner knows bytes that it has seen by their array, and the rest buffer is written again.
-    const line = this.#rest.slice(0, length);
-    this.#takeLine(line, 0, length);
+    this.#takeLine(this.#rest, 0, length);
     this.#flush();
   }
 
@@ -223,10 +239,7 @@ export class RecordReader {
   #scan(bytes: Uint8Array, from: number, to: number, lineNumber: number): void {
     const scanner = this.#scanner as LineScanner;
     const batch = this.#batch as RecordBatch;
-    if (batch.count === 0) {
-      if (batch.text !== bytes) scanner.forgetBytes();
-      this.#begin(batch, bytes, lineNumber);
-    }
+    if (batch.count === 0) this.#begin(batch, bytes, lineNumber);
     batch.lineOffset[batch.count] = lineNumber - batch.firstLineNumber;
     const rejection = scanner.scanLine(bytes, from, to, batch, { source: this.#source, lineNumber });
     if (rejection !== undefined) {
@@ -249,7 +262,7 @@ export class RecordReader {
   #takeHeader(bytes: Uint8Array, from: number, to: number): boolean {
     const line = this.#headerIn(bytes, from, to);
     if (!isHeader(line)) return false;
-    this.#beginFormat(line);
+    this.#beginHeader(line);
     return true;
   }
 
@@ -257,7 +270,7 @@ export class RecordReader {
   #takeLookalike(bytes: Uint8Array, from: number, to: number): boolean {
     const line = this.#headerIn(bytes, from, to);
     if (!looksLikeHeader(line)) return false;
-    this.#beginFormat(line);
+    this.#beginHeader(line);
     return true;
   }
 
@@ -266,11 +279,16 @@ export class RecordReader {
     return tokensOf(this.#decoder.decode(bytes.subarray(from, to))).join(' ');
   }
 
-  #beginFormat(header: string): void {
+  #beginHeader(header: string): void {
     // Also when it stops the source: the batch may be shared with the next one's reader.
     this.#flush();
     if (this.#undecided.length > 0) this.#refuseFormat();
-    const columns = this.#columnsOf(header);
+    this.#beginFormat(this.#columnsOf(header));
+  }
+
+  #beginFormat(columns: Columns): void {
+    this.#flush();
+    if (this.#undecided.length > 0) this.#refuseFormat();
     this.#events.onHeader();
     this.#setColumns(columns, 'header');
   }
@@ -329,7 +347,11 @@ export class RecordReader {
   #flush(): void {
     const batch = this.#batch;
     if (batch === undefined || batch.count === 0) return;
-    this.#events.onBatch(batch);
-    batch.count = 0;
+    try {
+      this.#events.onBatch(batch);
+    } finally {
+      // Whoever takes records may throw; they are not handed over twice.
+      batch.count = 0;
+    }
   }
 }

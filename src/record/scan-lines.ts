@@ -25,6 +25,8 @@ const DASH = 45;
 const DOT = 46;
 const ZERO = 48;
 const FNV_PRIME = 16777619;
+/** AWS's identifiers have some 20 bytes; a longer one is looked up each time. */
+const LONGEST_REMEMBERED = 64;
 
 /** What the loop does with a column. */
 const OP = {
@@ -138,15 +140,10 @@ export class LineScanner {
   readonly #formatBits: number;
   readonly #kindWithoutAddresses: number;
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
-  /** The last identifier of each column, where it lies in the bytes of this call's predecessor. */
-  readonly #lastFrom = new Uint32Array(OP.accountId + 1);
-  readonly #lastLength = new Uint32Array(OP.accountId + 1);
+  /** The last identifier of each column, its bytes copied: a caller may fill the same array again. */
+  readonly #last = new Uint8Array((OP.accountId + 1) * LONGEST_REMEMBERED);
+  readonly #lastLength = new Uint8Array(OP.accountId + 1);
   readonly #lastId = new Uint32Array(OP.accountId + 1);
-
-  /** The bytes are other than those of the line before: what lies where is forgotten. */
-  forgetBytes(): void {
-    this.#lastLength.fill(0);
-  }
 
   constructor(columns: Columns, dictionaries: Dictionaries) {
     this.columns = columns;
@@ -215,11 +212,12 @@ export class LineScanner {
       if (op >= OP.interfaceId && op <= OP.accountId) {
         // Most identifiers are those of a line before: comparing also finds the end.
         let id = 0;
-        const known = this.#lastFrom[op] as number;
+        const last = this.#last;
+        const known = op * LONGEST_REMEMBERED;
         const length = this.#lastLength[op] as number;
         if (length > 0 && at + length <= to) {
           let same = 0;
-          while (same < length && bytes[at + same] === bytes[known + same]) same++;
+          while (same < length && bytes[at + same] === last[known + same]) same++;
           if (same === length && (at + length === to || isBlank(bytes[at + length] as number))) {
             p = at + length;
             id = this.#lastId[op] as number;
@@ -237,9 +235,7 @@ export class LineScanner {
           }
           if (p - at === 1 && bytes[at] === DASH) continue;
           id = this.#strings.internHashed(bytes, at, p, hash);
-          this.#lastFrom[op] = at;
-          this.#lastLength[op] = p - at;
-          this.#lastId[op] = id;
+          this.#remember(op, id, bytes, at, p);
         }
         switch (op) {
           case OP.interfaceId:
@@ -443,6 +439,15 @@ export class LineScanner {
     batch.lineTo[row] = to;
     batch.count = row + 1;
     return true;
+  }
+
+  #remember(op: number, id: number, bytes: Uint8Array, from: number, to: number): void {
+    const length = to - from;
+    this.#lastLength[op] = length <= LONGEST_REMEMBERED ? length : 0;
+    this.#lastId[op] = id;
+    if (length > LONGEST_REMEMBERED) return;
+    const known = op * LONGEST_REMEMBERED;
+    for (let i = 0; i < length; i++) this.#last[known + i] = bytes[from + i] as number;
   }
 
   #kindOf(status: number, present: number, protocol: number, hasFrom: boolean, hasTo: boolean): number {

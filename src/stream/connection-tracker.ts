@@ -1,10 +1,9 @@
 /**
  * The engine for streams: takes records as they come and hands out connections that nothing in time can change any more.
  * A connection is finished when its key has been silent for the idle limit before the watermark, which is the newest time
- * seen less the lateness that is allowed. All that a tracker holds is one Immutable value: a snapshot costs nothing, and
+ * that is believed (watermark.ts) less the lateness that is allowed. All that a tracker holds is one Immutable value: a snapshot costs nothing, and
  * a tracker that is resumed from one goes on as if it had never stopped (law 6).
  */
-import { List } from 'immutable';
 import type { Scope } from '../correlate/scope.ts';
 import { checkRunOptions } from '../engine/check-run-options.ts';
 import { Rebuild } from '../engine/rebuild.ts';
@@ -13,13 +12,18 @@ import { OptionError } from '../model/errors.ts';
 import type { FlowRecord, Rejection } from '../model/flow-record.ts';
 import { KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressBook } from '../record/address-book.ts';
+import { columnsOf } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
+import { QUOTED_CHARACTERS } from '../record/parse-line.ts';
 import { RecordPrinter } from '../record/print-records.ts';
 import { RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import { IDLE_LIMITS } from '../tcp/idle-limits.ts';
-import { type Learned, type RowSeen, readRow } from './learned.ts';
-import { type Held, type SnapshotJson, stateFromJson, stateToJson, TrackerState } from './tracker-state.ts';
+import { endsOf, type Held, hold, keyOf, lineOf } from './held.ts';
+import { type Learned, readRow } from './learned.ts';
+import { stateFromJson } from './read-snapshot.ts';
+import { type SnapshotJson, stateToJson, TrackerState } from './tracker-state.ts';
+import { advance, stepFor, timeOf } from './watermark.ts';
 
 export interface TrackerOptions {
   /** How far apart equal 5-tuples are kept. Default `auto`: see docs/correlate.md. */
@@ -34,9 +38,23 @@ export interface TrackerOptions {
    */
   readonly latenessSeconds?: number;
   /** Begins with what another stream has learned, and with none of its records. */
-  readonly learnedFrom?: TrackerSnapshot;
-  /** Told of every record that is not understood. */
+  readonly learnedFrom?: TrackerSnapshot | SnapshotJson;
+  /** Told of every record that is not understood; its line number is the record's, counted from 1. */
   readonly onRejection?: (rejection: Rejection) => void;
+  /** Told of every record whose time does not fit those of the others. */
+  readonly onNotice?: (notice: TrackerNotice) => void;
+}
+
+/** A record whose time does not fit: it is correlated like any other. */
+export interface TrackerNotice {
+  /** `late`: its start lies before the watermark. `ahead`: further ahead of all others than one record may move it. */
+  readonly kind: 'late' | 'ahead';
+  /** Of the record, in Unix seconds. */
+  readonly time: number;
+  /** The watermark by which it was judged, in Unix seconds. */
+  readonly watermark: number;
+  /** The record as a line, cut at 200 characters. Hostile: escape before showing. */
+  readonly text: string;
 }
 
 /** What a tracker has seen. */
@@ -44,12 +62,14 @@ export interface TrackerReport {
   readonly records: number;
   /** Records that came later than is allowed: still correlated with what is held, as well as can be. */
   readonly late: number;
+  /** Records further ahead of all others than one record may move the watermark: correlated, but their time is not believed. */
+  readonly ahead: number;
   readonly rejected: number;
   /** Connections and exchanges handed out. */
   readonly connections: number;
   /** Records held for connections that are not finished. */
   readonly held: number;
-  /** Unix seconds: what ended an idle limit before is finished. Null before the first time. */
+  /** Unix seconds: what ended an idle limit before is finished. Null before two records with times. */
   readonly watermark: number | null;
 }
 
@@ -57,7 +77,10 @@ export interface TrackerReport {
 export class TrackerSnapshot {
   readonly state: TrackerState;
 
+  /** @throws OptionError (option-invalid): snapshots come from trackers, and from JSON by {@link ConnectionTracker.resume} */
   constructor(state: TrackerState) {
+    if (!(state instanceof TrackerState))
+      throw new OptionError('option-invalid', 'This is no state of a tracker; take a snapshot of one.');
     this.state = state;
   }
 
@@ -66,12 +89,35 @@ export class TrackerSnapshot {
   }
 }
 
+const stateOf = (snapshot: TrackerSnapshot | SnapshotJson): TrackerState =>
+  snapshot instanceof TrackerSnapshot ? snapshot.state : stateFromJson(snapshot);
+
 const DEFAULT_LATENESS_SECONDS = 900;
+
+/** What turns records into rows. */
+interface Intake {
+  readonly dictionaries: Dictionaries;
+  readonly printer: RecordPrinter;
+  readonly reader: RecordReader;
+}
+const MOST_TEXTS = 10_000;
+
+const isMany = (records: FlowRecord | Iterable<FlowRecord>): records is Iterable<FlowRecord> =>
+  typeof records === 'object' && records !== null && Symbol.iterator in records;
+
+const noticeOf = (
+  kind: TrackerNotice['kind'],
+  time: number,
+  watermark: number,
+  line: string,
+): TrackerNotice => {
+  const from = line.indexOf('\n') + 1;
+  return { kind, time, watermark, text: line.slice(from, from + QUOTED_CHARACTERS) };
+};
 
 const NOTHING = (): void => {};
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /**
  * @example
@@ -85,6 +131,7 @@ export class ConnectionTracker {
   readonly #idleSeconds: number;
   readonly #latenessSeconds: number;
   #state: TrackerState;
+  #intake: Intake;
   /** No key is finished before the watermark has passed this second. */
   #nextEnd = Number.NEGATIVE_INFINITY;
 
@@ -101,33 +148,49 @@ export class ConnectionTracker {
     this.#options = options;
     this.#idleSeconds = idleSeconds;
     this.#latenessSeconds = latenessSeconds;
-    const learned = options.learnedFrom?.state.learned;
-    this.#state = learned === undefined ? TrackerState() : TrackerState({ learned });
+    this.#intake = this.#newIntake();
+    const { learnedFrom } = options;
+    this.#state =
+      learnedFrom === undefined ? TrackerState() : TrackerState({ learned: stateOf(learnedFrom).learned });
   }
 
   /**
    * A tracker that goes on where another was.
    * @param snapshot or what its JSON was parsed to
-   * @throws OptionError (option-invalid) when it is no snapshot
+   * @throws OptionError (option-invalid) when it is no snapshot, or a damaged one: then it names the part
    */
   static resume(snapshot: TrackerSnapshot | SnapshotJson, options: TrackerOptions = {}): ConnectionTracker {
     const tracker = new ConnectionTracker(options);
-    tracker.#state = snapshot instanceof TrackerSnapshot ? snapshot.state : stateFromJson(snapshot);
+    tracker.#state = stateOf(snapshot);
     return tracker;
   }
 
   /** Takes the next record, or several. */
   push(records: FlowRecord | Iterable<FlowRecord>): void {
-    const printer = new RecordPrinter();
+    for (const record of isMany(records) ? records : [records]) {
+      const { printer, reader } = this.#freshIntake();
+      reader.pushRecord(printer.print(record));
+    }
+  }
+
+  /** Made anew when it has met many texts: a stream never ends, and nobody asks for those of yesterday. */
+  #freshIntake(): Intake {
+    const { strings, addresses } = this.#intake.dictionaries;
+    if (strings.size + addresses.size > MOST_TEXTS) this.#intake = this.#newIntake();
+    return this.#intake;
+  }
+
+  #newIntake(): Intake {
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const reader = this.#reader(dictionaries, (batch) => {
+      const notices: TrackerNotice[] = [];
       this.#state = this.#state.withMutations((state) => {
-        for (let row = 0; row < batch.count; row++) this.#take(state, batch, row, dictionaries);
+        for (let row = 0; row < batch.count; row++) this.#take(state, batch, row, dictionaries, notices);
       });
+      // Told of when all is done: whoever is told may throw.
+      for (const notice of notices) this.#options.onNotice?.(notice);
     });
-    const all = Symbol.iterator in records ? (records as Iterable<FlowRecord>) : [records];
-    for (const record of all) reader.push(encoder.encode(printer.lines(record)));
-    reader.end();
+    return { dictionaries, reader, printer: new RecordPrinter() };
   }
 
   /** Connections that are finished, each once, by the first second of their key. */
@@ -155,59 +218,72 @@ export class ConnectionTracker {
   }
 
   get report(): TrackerReport {
-    const { records, late, rejected, connections, held, newest } = this.#state;
+    const { records, late, ahead, rejected, connections, held, newest } = this.#state;
     return {
       records,
       late,
+      ahead,
       rejected,
       connections,
       held: held.reduce((sum, { lines }) => sum + lines.size, 0),
-      watermark: newest === null ? null : newest - this.#latenessSeconds,
+      watermark: this.#watermark(newest),
     };
   }
 
   #reader(dictionaries: Dictionaries, onBatch: (batch: RecordBatch) => void): RecordReader {
     const onRejection = (rejection: Rejection): void => {
-      this.#state = this.#state.update('rejected', (count) => count + 1);
-      this.#options.onRejection?.(rejection);
+      const rejected = this.#state.rejected + 1;
+      this.#state = this.#state.set('rejected', rejected);
+      this.#options.onRejection?.({ ...rejection, lineNumber: this.#state.records + rejected });
     };
     const events = { onBatch, onRejection, onFormat: NOTHING, onHeader: NOTHING, onComment: NOTHING };
     return new RecordReader('stream', dictionaries, events, undefined, null);
   }
 
-  #take(state: TrackerState, batch: RecordBatch, row: number, dictionaries: Dictionaries): void {
+  #take(
+    state: TrackerState,
+    batch: RecordBatch,
+    row: number,
+    dictionaries: Dictionaries,
+    notices: TrackerNotice[],
+  ): void {
     const seen = readRow(batch, row, dictionaries);
-    const watermark = (state.newest ?? Number.NEGATIVE_INFINITY) - this.#latenessSeconds;
+    const line = (): string => lineOf(batch, row);
     state.set('records', state.records + 1);
-    if (seen.start !== null && seen.start < watermark) state.set('late', state.late + 1);
-    const newest = Math.max(seen.start ?? 0, seen.end ?? 0);
-    if ((seen.start !== null || seen.end !== null) && (state.newest === null || newest > state.newest))
-      state.set('newest', newest);
+    const watermark = this.#watermark(state.newest);
+    if (seen.start !== null && watermark !== null && seen.start < watermark) {
+      state.set('late', state.late + 1);
+      notices.push(noticeOf('late', seen.start, watermark, line()));
+    }
+    const time = timeOf(seen);
+    if (time !== null) this.#advance(state, time, line, notices);
     let isNowBothWays = false;
     if (seen.kind === KIND.flow) {
-      const line = decoder.decode(batch.text.slice(batch.lineFrom[row], batch.lineTo[row]));
-      isNowBothWays = this.#hold(state, seen, `${batch.columns.names.join(' ')}\n${line}`);
+      const key = keyOf(endsOf(seen));
+      const known = state.held.get(key);
+      const held = hold(known, seen, line());
+      state.set('held', state.held.set(key, held));
+      if (held.last !== null) this.#nextEnd = Math.min(this.#nextEnd, held.last + this.#idleSeconds);
+      isNowBothWays = held.ways === 3 && known?.ways !== 3;
     }
     state.set('learned', state.learned.learn(seen, isNowBothWays));
   }
 
-  /** Holds the record of a flow; true when it is the first of its key's other direction. */
-  #hold(state: TrackerState, { from, to, start, end }: RowSeen, line: string): boolean {
-    const isFromLower = from < to;
-    const ends: readonly [string, string] = isFromLower ? [from, to] : [to, from];
-    const key = ends.join(' ');
-    const known = state.held.get(key);
-    const way = isFromLower ? 1 : 2;
-    const at = start === null || end === null ? null : Math.max(start, end);
-    const held: Held = {
-      ends,
-      lines: (known?.lines ?? List<string>()).push(line),
-      last: known === undefined ? at : known.last === null || at === null ? null : Math.max(known.last, at),
-      ways: (known?.ways ?? 0) | way,
-    };
-    state.set('held', state.held.set(key, held));
-    if (held.last !== null) this.#nextEnd = Math.min(this.#nextEnd, held.last + this.#idleSeconds);
-    return held.ways === 3 && known?.ways !== 3;
+  /** Moves the newest time as far as a record may, and tells of times that are not believed. */
+  #advance(state: TrackerState, time: number, line: () => string, notices: TrackerNotice[]): void {
+    const { newest, claims } = state;
+    const next = advance({ newest, claims }, time, stepFor(this.#latenessSeconds), line);
+    state.set('newest', next.newest).set('claims', next.claims);
+    const watermark = this.#watermark(next.newest);
+    if (watermark === null || next.claims.length === 0) return;
+    // What the very first record showed is judged when the second has come.
+    const doubted = next.claims.filter((claim) => newest === null || claim.line === line());
+    for (const claim of doubted) notices.push(noticeOf('ahead', claim.time, watermark, claim.line));
+    state.set('ahead', state.ahead + doubted.length);
+  }
+
+  #watermark(newest: number | null): number | null {
+    return newest === null ? null : newest - this.#latenessSeconds;
   }
 
   /** Makes connections of what is held of some keys, and lets go of it. */
@@ -237,7 +313,7 @@ export class ConnectionTracker {
         const cut = line.indexOf('\n');
         if (line.slice(0, cut) !== header) {
           header = line.slice(0, cut);
-          reader.push(encoder.encode(`${header}\n`));
+          reader.pushHeader(columnsOf(header.split(' ')));
         }
         reader.push(encoder.encode(`${line.slice(cut + 1)}\n`));
       }

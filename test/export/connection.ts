@@ -69,3 +69,20 @@ export const connection = (given: Given = {}): Connection => ({
   },
   responder: { address: '10.0.0.62', port: 5001, packets: 1231, bytes: 64020, flags: 19, ...given.responder },
 });
+
+/**
+ * One whose times all differ: a late record in front of the SYN, a straggler behind the FIN. A column that reads another
+ * time than its own shows it here.
+ */
+export const withEveryTime = (given: Given = {}): Connection =>
+  connection({
+    firstSeen: 1000,
+    openedAt: 1010,
+    openedBy: 1020,
+    closedAfter: 1300,
+    closedAt: 1350,
+    lastSeen: 1390,
+    durationMin: 220,
+    durationMax: 400,
+    ...given,
+  });

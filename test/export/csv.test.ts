@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CSV_HEADER, toCsv, toCsvCell, toCsvLine } from '../../src/export/csv.ts';
-import { COLUMNS } from '../../src/export/row.ts';
+import { COLUMNS, toRow } from '../../src/export/row.ts';
 import { anyConnection, hostileText } from './arbitrary-connection.ts';
-import { connection } from './connection.ts';
+import { connection, withEveryTime } from './connection.ts';
 
 /** A reader by RFC 4180 §2, written without looking at the writer. */
 const readCsv = (text: string): string[][] => {
@@ -37,6 +37,15 @@ test('a file is a header and one row a connection, each with every column', asyn
   expect(rows.map((row) => row.length)).toEqual([COLUMNS.length, COLUMNS.length, COLUMNS.length]);
   expect(rows[2]?.[0]).toBe('a,"b"');
   expect(CSV_HEADER.endsWith('path\r\n')).toBe(true);
+});
+
+test('the cells of a row are those of its columns', () => {
+  const each = withEveryTime({ path: null });
+  const [cells] = readCsv(`${toCsvLine(each)}\r\n`);
+  const row = toRow(each);
+  expect(Object.fromEntries(COLUMNS.map(({ name }, i) => [name, cells?.[i]]))).toEqual(
+    Object.fromEntries(COLUMNS.map(({ name }) => [name, row[name] === null ? '' : String(row[name])])),
+  );
 });
 
 test('any connection stays one row of as many cells as there are columns', () => {

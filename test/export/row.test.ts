@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { COLUMNS, toRow } from '../../src/export/row.ts';
-import { connection, vantage } from './connection.ts';
+import { connection, vantage, withEveryTime } from './connection.ts';
 
 // The published order: the flat row of the connection model, with the three added columns beside their relatives.
 const PUBLISHED = `uid community_id protocol initiator_address initiator_port responder_address responder_port
@@ -30,6 +30,49 @@ test('interface, VPC, subnet, instance and account are those of the primary vant
     connection({ vantages: [vantage({ interfaceId: 'eni-a' }), vantage({ interfaceId: 'eni-b' })] }),
   );
   expect(row).toMatchObject({ vantages: 2, interface_id: 'eni-a', account_id: '123456789010' });
+});
+
+test('every time has its own column', () => {
+  expect(toRow(withEveryTime())).toMatchObject({
+    ...{
+      first_seen: 1000,
+      opened_at: 1010,
+      opened_by: 1020,
+      closed_after: 1300,
+      closed_at: 1350,
+      last_seen: 1390,
+    },
+    ...{ duration_min: 220, duration_max: 400 },
+  });
+});
+
+test('every count and flag is of its own side', () => {
+  const row = toRow(
+    connection({
+      initiator: { address: '10.0.0.1', port: 1, packets: 2, bytes: 3, flags: 4 },
+      responder: { address: '10.0.0.2', port: 5, packets: 6, bytes: 7, flags: 8 },
+      windows: 9,
+      records: 10,
+    }),
+  );
+  expect(row).toMatchObject({
+    ...{ initiator_address: '10.0.0.1', initiator_port: 1, responder_address: '10.0.0.2', responder_port: 5 },
+    ...{ initiator_packets: 2, initiator_bytes: 3, responder_packets: 6, responder_bytes: 7 },
+    ...{ initiator_flags: 4, responder_flags: 8, windows: 9, records: 10 },
+  });
+});
+
+test.each([
+  ['starts_midstream', 'startsMidstream'],
+  ['ends_open', 'endsOpen'],
+  ['one_sided', 'oneSided'],
+  ['has_gap', 'hasGap'],
+  ['may_hide_reuse', 'mayHideReuse'],
+  ['contradicted', 'contradicted'],
+])('%s is told by itself', (column, property) => {
+  const row = toRow(connection({ [property]: true }));
+  const flags = Object.entries(row).filter(([, cell]) => cell === true);
+  expect(flags).toEqual([[column, true]]);
 });
 
 test('what the records do not say stays null', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toZeek, toZeekLine, ZEEK_COLUMNS } from '../../src/export/zeek.ts';
 import { anyConnection } from './arbitrary-connection.ts';
-import { connection } from './connection.ts';
+import { connection, withEveryTime } from './connection.ts';
 
 const read = (line: string): Record<string, string> =>
   Object.fromEntries(line.split('\t').map((cell, i) => [ZEEK_COLUMNS[i]?.name ?? '?', cell]));
@@ -41,6 +41,21 @@ test("AWS's sample connection becomes one line; its bytes hold IP headers, so pa
     resp_pkts: '1231',
     resp_ip_bytes: '64020',
   });
+});
+
+test('ts is the opening and duration ends with the close, whatever was recorded around them', () => {
+  const timesOf = (given = {}) => {
+    const { ts, duration } = read(toZeekLine(withEveryTime(given)));
+    return { ts, duration };
+  };
+  // A late record before the SYN, a straggler behind the FIN: 1350 - 1010.
+  expect(timesOf()).toEqual({ ts: '1010.000000', duration: '340.000000' });
+  // Where one was not seen, the records bound it: 1350 - 1000, 1390 - 1010, 1390 - 1000.
+  expect(timesOf({ openedAt: null })).toEqual({ ts: '1000.000000', duration: '350.000000' });
+  expect(timesOf({ closedAt: null })).toEqual({ ts: '1010.000000', duration: '380.000000' });
+  expect(timesOf({ openedAt: null, closedAt: null })).toEqual({ ts: '1000.000000', duration: '390.000000' });
+  // A close that is stamped before its opening lasted no time, not less.
+  expect(timesOf({ openedAt: 1360 }).duration).toBe('0.000000');
 });
 
 test('an exchange without times, ports and state is written with unset fields', () => {

@@ -62,6 +62,8 @@ describe('the reasons of rejections', () => {
       'bad-address',
       'mixed-families',
       'bad-value',
+      'bad-text',
+      'bad-name',
       'ends-before-start',
       'line-too-long',
       'binary-data',

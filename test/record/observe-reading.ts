@@ -34,7 +34,7 @@ export interface Observed {
 
 /** What several sources of one run, each cut into pieces, give with or without the kernel. */
 export const observeReading = (
-  sources: readonly (readonly Uint8Array[])[],
+  sources: readonly Iterable<Uint8Array>[],
   module: KernelModule | null,
   declared?: Columns,
 ): Observed => {

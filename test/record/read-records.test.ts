@@ -4,7 +4,8 @@ import { BATCH_CAPACITY } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
-import { LONGEST_LINE, RecordReader } from '../../src/record/read-records.ts';
+import { LONGEST_LINE } from '../../src/record/parse-line.ts';
+import { RecordReader } from '../../src/record/read-records.ts';
 import { readText } from './read-text.ts';
 
 const V2 =
@@ -119,6 +120,18 @@ describe('lines', () => {
     for (const word of ['eni-dd', 'eni-ee']) push(`${word}\n`);
     reader.end();
     expect(seen.interfaces).toEqual(['eni-aa', 'eni-bb', 'eni-cc', 'eni-dd', 'eni-ee']);
+  });
+
+  it('of one array that is filled again keep their own words', () => {
+    const { reader, seen } = reading();
+    const bytes = encoder.encode('interface-id\n');
+    reader.push(bytes);
+    for (const word of ['eni-aaaaaaaa', 'eni-bbbbbbbb', 'eni-cccccccc']) {
+      bytes.set(encoder.encode(`${word}\n`));
+      reader.push(bytes);
+    }
+    reader.end();
+    expect(seen.interfaces).toEqual(['eni-aaaaaaaa', 'eni-bbbbbbbb', 'eni-cccccccc']);
   });
 
   it('lose three bytes in front only where these are a byte-order mark', () => {

@@ -2,7 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { OptionError } from '../../src/model/errors.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
-import { ConnectionTracker, type TrackerSnapshot } from '../../src/stream/connection-tracker.ts';
+import {
+  ConnectionTracker,
+  type TrackerNotice,
+  TrackerSnapshot,
+} from '../../src/stream/connection-tracker.ts';
 
 const T0 = 1_760_000_000;
 
@@ -56,9 +60,9 @@ describe('a tracker', () => {
   it('takes a record that comes late, counts it, and joins it to what it still holds', () => {
     const tracker = new ConnectionTracker({ latenessSeconds: 300 });
     tracker.push(record());
-    tracker.push(clock(1000));
+    tracker.push(clock(900));
     tracker.push(record({ reply: true, flags: 19 }));
-    expect(tracker.report).toMatchObject({ records: 3, late: 1, watermark: T0 + 1059 - 300 });
+    expect(tracker.report).toMatchObject({ records: 3, late: 1, ahead: 0, watermark: T0 + 959 - 300 });
     expect(tracker.finish().find(({ records }) => records === 2)).toMatchObject({
       initiatorBasis: 'handshake',
     });
@@ -110,11 +114,31 @@ describe('a tracker', () => {
   });
 
   it('tells of records that it does not understand and goes on', () => {
-    const reasons: string[] = [];
-    const tracker = new ConnectionTracker({ onRejection: ({ reason }) => reasons.push(reason) });
+    const refused: unknown[] = [];
+    const tracker = new ConnectionTracker({
+      onRejection: ({ field, reason, lineNumber }) => refused.push([lineNumber, field, reason]),
+    });
+    const twice = { ...record(), interfaceId: 'eni-1\n2 eni-2' };
     tracker.push([{ ...record(), srcAddr: 'nowhere' }, record()]);
-    expect(reasons).toEqual(['bad-address']);
-    expect(tracker.report).toMatchObject({ records: 1, rejected: 1, held: 1 });
+    tracker.push(twice);
+    expect(refused).toEqual([
+      [1, 'srcaddr', 'bad-address'],
+      [3, 'interface-id', 'bad-text'],
+    ]);
+    expect(tracker.report).toMatchObject({ records: 1, rejected: 2, held: 1 });
+  });
+
+  it.each([[null], ['text'], [7], [[null]]])('says what is no record: %j', (stray) => {
+    const tracker = new ConnectionTracker();
+    expect(() => tracker.push(stray as unknown as FlowRecord)).toThrow(OptionError);
+  });
+
+  it('carries fields that nobody knows, however many', () => {
+    const tracker = new ConnectionTracker();
+    const extra = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`field-${i}`, 'x']));
+    tracker.push({ ...record(), extra });
+    expect(tracker.finish()).toHaveLength(1);
+    expect(tracker.report).toMatchObject({ records: 1, rejected: 0 });
   });
 
   it('forgets the ports of clients with their connections, and keeps what serves', () => {
@@ -136,9 +160,198 @@ describe('a tracker', () => {
       'The lateness is -1; expected 0 seconds or more.',
     );
     expect(() => new ConnectionTracker({ idleSeconds: 5 })).toThrow(/The idle limit is 5/);
-    const other = { conntrail: 'tracker', version: 2 } as unknown as ReturnType<TrackerSnapshot['toJSON']>;
+    const other = { conntrail: 'tracker', version: 3 } as unknown as ReturnType<TrackerSnapshot['toJSON']>;
     expect(() => ConnectionTracker.resume(other)).toThrow(
       'This is no snapshot of a tracker, or one of another version.',
     );
+  });
+});
+
+/** 4,294,967,295 s after 1970, in the year 2106: the last second that a flow log can name. */
+const LAST_SECOND = 2 ** 32 - 1;
+
+describe('the watermark of a tracker', () => {
+  /** A record of a client of its own whose times are damaged. */
+  const damaged = (time: number): FlowRecord => ({
+    ...record({ client: '10.0.0.66', flags: 2 }),
+    start: time,
+    end: time,
+  });
+  const minutes = (from: number, count: number): FlowRecord[] =>
+    Array.from({ length: count }, (_, i) => clock((from + i) * 60));
+
+  it.each([
+    ['first', 0],
+    ['second', 1],
+    ['later', 5],
+  ])('is not moved by one record of the year 2106 that comes %s', (_, at) => {
+    const notices: TrackerNotice[] = [];
+    const tracker = new ConnectionTracker({ onNotice: (notice) => notices.push(notice) });
+    const records = minutes(0, 10);
+    tracker.push([...records.slice(0, at), damaged(LAST_SECOND)]);
+    expect(tracker.drain()).toEqual([]);
+    tracker.push(records.slice(at));
+    // The last minute ends with second 599.
+    expect(tracker.report).toMatchObject({ late: 0, ahead: 1, watermark: T0 + 599 - 900 });
+    expect(notices).toMatchObject([{ kind: 'ahead', time: LAST_SECOND }]);
+    expect(notices[0]?.text).toMatch(/^3 eni-1 10\.0\.0\.66 /);
+    expect(tracker.drain()).toEqual([]);
+    expect(tracker.finish()).toHaveLength(2);
+  });
+
+  it('is not kept back by a first record of the year 1970', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push(damaged(0));
+    tracker.push(minutes(0, 3));
+    // Three in a row: ends of 59, 119 and 179.
+    expect(tracker.report).toMatchObject({ watermark: T0 + 179 - 900 });
+    expect(tracker.drain()).toMatchObject([{ firstSeen: 0, initiator: { address: '10.0.0.66' } }]);
+  });
+
+  it('follows a hole in the log with the third record behind it, and tells of two', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push(minutes(0, 3));
+    const day = 1440;
+    tracker.push(minutes(day, 2));
+    expect(tracker.report).toMatchObject({ ahead: 2, watermark: T0 + 179 - 900 });
+    expect(tracker.drain()).toEqual([]);
+    tracker.push(minutes(day + 2, 1));
+    // A day and three minutes, less a second.
+    expect(tracker.report).toMatchObject({ ahead: 2, late: 0, watermark: T0 + 86_579 - 900 });
+  });
+
+  it('believes no record that is delivered again and again', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push(minutes(0, 3));
+    for (let i = 0; i < 5; i++) tracker.push(damaged(LAST_SECOND));
+    expect(tracker.report).toMatchObject({ ahead: 5, watermark: T0 + 179 - 900 });
+  });
+
+  it('believes none of many that are damaged, as long as others come between', () => {
+    const tracker = new ConnectionTracker({ onNotice() {} });
+    for (let i = 0; i < 50; i++)
+      tracker.push([...minutes(i, 1), damaged(LAST_SECOND - i), damaged(T0 + 5_000_000 + i)]);
+    expect(tracker.report).toMatchObject({ late: 0, ahead: 100, watermark: T0 + 50 * 60 - 1 - 900 });
+  });
+
+  it('is moved at once as far as the lateness, and 900 s where less is allowed', () => {
+    for (const [latenessSeconds, step] of [
+      [0, 900],
+      [900, 900],
+      [7200, 7200],
+    ] as const) {
+      const tracker = new ConnectionTracker({ latenessSeconds });
+      tracker.push([clock(0), clock(0), damaged(T0 + 59 + step)]);
+      expect(tracker.report).toMatchObject({ ahead: 0, watermark: T0 + 59 + step - latenessSeconds });
+      tracker.push(damaged(T0 + 59 + 2 * step + 1));
+      expect(tracker.report).toMatchObject({ ahead: 1, watermark: T0 + 59 + step - latenessSeconds });
+    }
+  });
+
+  it('goes on from a snapshot with what was not believed', () => {
+    const records = [damaged(LAST_SECOND), ...minutes(0, 3), ...minutes(1440, 3), damaged(5)];
+    const straight = new ConnectionTracker();
+    straight.push(records);
+    let resumed = new ConnectionTracker();
+    for (const each of records) {
+      resumed.push(each);
+      resumed = ConnectionTracker.resume(JSON.parse(JSON.stringify(resumed.snapshot())));
+    }
+    expect(resumed.report).toEqual(straight.report);
+    expect(resumed.report).toMatchObject({ records: 8, ahead: 3, late: 1 });
+    expect(JSON.stringify(resumed.snapshot())).toBe(JSON.stringify(straight.snapshot()));
+  });
+
+  it('loses no record when whoever is told throws, and takes none twice', () => {
+    const tracker = new ConnectionTracker({
+      onNotice() {
+        throw new Error('told');
+      },
+    });
+    tracker.push(minutes(0, 2));
+    expect(() => tracker.push(damaged(LAST_SECOND))).toThrow('told');
+    tracker.push(minutes(2, 1));
+    expect(tracker.report).toMatchObject({ records: 4, ahead: 1, held: 4 });
+  });
+});
+
+describe('a snapshot in JSON', () => {
+  const whole = (): Record<string, unknown> => {
+    const tracker = new ConnectionTracker();
+    tracker.push(talk());
+    tracker.push(clock(100_000));
+    return JSON.parse(JSON.stringify(tracker.snapshot()));
+  };
+  /** Deeper than recursion goes. */
+  const deep = (): unknown => JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+  const resume = (json: unknown) => ConnectionTracker.resume(json as ReturnType<TrackerSnapshot['toJSON']>);
+
+  it('of which nothing is left but its name says what is missing', () => {
+    const bare = { conntrail: 'tracker', version: 1 };
+    expect(() => resume(bare)).toThrow(OptionError);
+    expect(() => resume(bare)).toThrow(
+      'The snapshot is damaged: newest is missing; expected Unix seconds up to 4294967295.',
+    );
+  });
+
+  it.each<[path: string, damage: (json: Record<string, unknown>) => unknown]>([
+    ['records is -1', (json) => ({ ...json, records: -1 })],
+    ['late is "7"', (json) => ({ ...json, late: '7' })],
+    ['newest is 4294967296', (json) => ({ ...json, newest: 2 ** 32 })],
+    ['held is missing', ({ held: _, ...rest }) => rest],
+    ['held is an object', (json) => ({ ...json, held: { length: 1 } })],
+    ['held[0] is null', (json) => ({ ...json, held: [null] })],
+    ['claims[0] is "version\\nx"', (json) => ({ ...json, claims: ['version\nx'] })],
+    ['ends[0][1].peers is missing', (json) => ({ ...json, ends: [['a', { answers: true }]] })],
+    [
+      'vantages[0][1].own[0] is "nowhere"',
+      (json) => {
+        const [[name, lesson]] = json['vantages'] as [[string, object]];
+        return { ...json, vantages: [[name, { ...lesson, own: ['nowhere', null] }]] };
+      },
+    ],
+    ['records is a list', (json) => ({ ...json, records: deep() })],
+    // By name 10.0.0.200 comes before the others: the clock's record of second 100,000, which lasts 59 s.
+    [
+      'held[0][1].last is 5; expected 1760100059, as its records have it',
+      (json) => {
+        const [[key, held]] = json['held'] as [[string, object]];
+        return { ...json, held: [[key, { ...held, last: 5 }]] };
+      },
+    ],
+    // The second of two equal names would hide the records of the first.
+    [
+      'held[1][0] is "10.0.0.',
+      (json) => {
+        const [first] = json['held'] as unknown[];
+        return { ...json, held: [first, first] };
+      },
+    ],
+  ])('that is damaged says where: %s', (path, damage) => {
+    const json = damage(whole());
+    expect(() => resume(json)).toThrow(OptionError);
+    expect(() => resume(json)).toThrow(`The snapshot is damaged: ${path}`);
+  });
+
+  it.each([[null], [[]], [5], ['tracker'], [{}], [{ conntrail: 'tracker' }]])('is none: %j', (json) => {
+    expect(() => resume(json)).toThrow('This is no snapshot of a tracker, or one of another version.');
+  });
+
+  it('of version 1 is taken, which had no times that were not believed', () => {
+    const { ahead: _, claims: __, ...old } = whole();
+    const { held, watermark } = resume({ ...old, version: 1 }).report;
+    expect({ held, watermark }).toEqual({ held: 3, watermark: T0 + 59 - 900 });
+  });
+
+  it('may be what another tracker learns from', () => {
+    const learnedFrom = whole() as unknown as ReturnType<TrackerSnapshot['toJSON']>;
+    const taught = new ConnectionTracker({ learnedFrom });
+    expect(taught.report).toMatchObject({ records: 0, held: 0 });
+    expect(taught.snapshot().toJSON().vantages).toEqual(learnedFrom.vantages);
+    expect(() => new ConnectionTracker({ learnedFrom: {} as typeof learnedFrom })).toThrow(OptionError);
+  });
+
+  it('comes from a tracker, and nothing else', () => {
+    expect(() => new TrackerSnapshot({} as TrackerSnapshot['state'])).toThrow(OptionError);
   });
 });

@@ -18,7 +18,8 @@ import {
   opennessAt,
   SLACK_SECONDS,
 } from '../../src/timeline/life.ts';
-import { connection } from '../export/connection.ts';
+import { progressAt } from '../../src/timeline/progress.ts';
+import { connection, withEveryTime } from '../export/connection.ts';
 
 const T = 1_700_000_000;
 
@@ -99,6 +100,43 @@ describe('connectionsAt', () => {
     [1241, nothing],
   ])('gives an exchange three minutes of silence on both sides: %i s', async (seconds, expected) => {
     expect(brief(await at(exchange, seconds))).toEqual(expected);
+  });
+
+  it.each([
+    // A late record before the SYN begins at 50; the straggler behind the FIN of 1060 ends at 1500 and holds nothing open.
+    [-11, nothing],
+    [-10, possibly('recorded')],
+    [160, surely],
+    [940, surely],
+    [1060, possibly('recorded')],
+    [1061, nothing],
+  ])('is bounded by the close, not by a straggler behind it: %i s', async (seconds, expected) => {
+    const straggling = connection({ ...whole, firstSeen: T + 50, lastSeen: T + 1500 });
+    expect(brief(await at(straggling, seconds))).toEqual(expected);
+  });
+
+  it.each([
+    // One side's FIN at 560 closes nothing: the records go on to 1060, and no close would have been stamped after 1000.
+    [700, surely],
+    [1030, possibly('recorded')],
+    [1061, possibly('silent')],
+  ])('lets a half-closed one be open after its first close: %i s', async (seconds, expected) => {
+    const half = connection({ ...open, state: 'half-closed', closedAfter: T + 500, closedAt: T + 560 });
+    expect(brief(await at(half, seconds))).toEqual(expected);
+  });
+
+  it('names the oldest first by their openings, not by records before them', async () => {
+    const older = connection({ ...whole, uid: 'Colder', firstSeen: T + 110, openedAt: T + 120 });
+    const younger = connection({ ...whole, uid: 'Cnewer', firstSeen: T + 100, openedAt: T + 150 });
+    const { connections } = await connectionsAt([younger, older], T + 500);
+    expect(connections.map(({ connection: { uid } }) => uid)).toEqual(['Colder', 'Cnewer']);
+  });
+
+  it('tells the age by the opening, or by the first record where it was not seen', () => {
+    // Surely opened by 1020, and at 1010 - 60 at the earliest.
+    expect(progressAt(withEveryTime(), 1200).age).toEqual({ least: 180, most: 250 });
+    const unseen = withEveryTime({ openedAt: null, openedBy: null });
+    expect(progressAt(unseen, 1400).age).toEqual({ least: 10, most: null });
   });
 
   it('takes the idle limit that the run was given', async () => {
@@ -284,6 +322,16 @@ describe('countOpen', () => {
     expect(counts).toEqual([
       { time: T + 400, surely: 1, possibly: 0, attempts: 0 },
       { time: T + 1000, surely: 0, possibly: 1, attempts: 0 },
+    ]);
+  });
+
+  it('ends with the last record, behind the close too', async () => {
+    const straggling = connection({ ...whole, lastSeen: T + 1600 });
+    const counts = await countOpen([straggling], { everySeconds: 600 });
+    expect(counts.map(({ time, surely, possibly }) => [time - T, surely, possibly])).toEqual([
+      [400, 1, 0],
+      [1000, 0, 1],
+      [1600, 0, 0],
     ]);
   });
 

@@ -19,7 +19,7 @@ import { renderTimelineSvg } from '../../src/timeline/draw-svg.ts';
 import { LaneKeeper, lanesOf } from '../../src/timeline/lanes.ts';
 import { renderTimelinePage } from '../../src/timeline/render-page.ts';
 import { type TraceEvent, toTraceEvents } from '../../src/timeline/trace-events.ts';
-import { connection, vantage } from '../export/connection.ts';
+import { connection, vantage, withEveryTime } from '../export/connection.ts';
 
 const SAMPLE = 'samples/tcp-flag-sequence.log';
 const sample = () => reconstruct(SAMPLE, { windows: true });
@@ -143,6 +143,55 @@ describe('rows of windows', () => {
     const text = await textOf(toWindowCsv([connection()]));
     expect(text.trimEnd().split('\r\n')).toHaveLength(2);
     expect(text.split('\r\n')[1]?.split(',')).toHaveLength(WINDOW_COLUMNS.length);
+  });
+
+  it('name the opening and the close, not the first record and the last', async () => {
+    const [header, row] = (await textOf(toWindowCsv([withEveryTime()])))
+      .split('\r\n')
+      .map((line) => line.split(','));
+    const cell = (name: string): string | undefined => row?.[header?.indexOf(name) ?? -1];
+    expect([cell('opened_at'), cell('closed_at')]).toEqual(['1010', '1350']);
+  });
+});
+
+describe('the marks of a picture', () => {
+  it('stand at the opening and the close, not at the first record and the last', async () => {
+    const ends = withEveryTime({ uid: 'Cends', openedAt: 1000, closedAt: 1390 });
+    const svg = await renderTimelineSvg([ends, withEveryTime()]);
+    const lanes = svg
+      .split('<g class="lane')
+      .slice(1)
+      .map((lane) => lane.slice(0, lane.indexOf('</g>')));
+    const marks = lanes.map((lane) =>
+      [...lane.matchAll(/class="mark" d="M([\d.]+) /g)].map(([, x]) => Number(x)),
+    );
+    const [[from = 0, to = 0] = [], [opened, closed] = []] = marks.toSorted(
+      (a, b) => (a[0] ?? 0) - (b[0] ?? 0),
+    );
+    // One lane shows where 1000 and 1390 lie; 1010 and 1350 are 10 and 350 of these 390 seconds.
+    expect(opened).toBeCloseTo(from + ((to - from) * 10) / 390, 0);
+    expect(closed).toBeCloseTo(from + ((to - from) * 350) / 390, 0);
+    expect(to - from).toBeGreaterThan(100);
+  });
+});
+
+describe('the instants of a trace', () => {
+  it('are those of the opening and the close with their bounds, whatever was recorded around them', async () => {
+    const { traceEvents } = await traceOf([withEveryTime()]);
+    const timesOf = (wanted: string) =>
+      traceEvents.flatMap((event) => {
+        const { cat, ts, dur, args } = event as { cat?: string; ts?: number; dur?: number; args: object };
+        return cat?.split(',')[0] === wanted ? [{ ts, dur, args }] : [];
+      });
+    // Microseconds; a packet was on the wire up to 60 s before its stamp: 1010 - 60, 1300 - 60.
+    expect(timesOf('opening')).toEqual([
+      { ts: 1_010_000_000, dur: undefined, args: { earliest: 950, latest: 1020 } },
+    ]);
+    expect(timesOf('close')).toEqual([
+      { ts: 1_350_000_000, dur: undefined, args: { earliest: 1240, latest: 1350 } },
+    ]);
+    // The slice holds all records: 1000 to 1390.
+    expect(timesOf('connection')).toMatchObject([{ ts: 1_000_000_000, dur: 390_000_000 }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditShortLived } from '../../../src/audit/audit.ts';
-import { conversation, many } from '../build.ts';
+import { conversation, many, NOON } from '../build.ts';
 
 const beaconsOf = async (connections: Parameters<typeof auditShortLived>[0], options = {}) =>
   (await auditShortLived(connections, options)).findings.filter(({ kind }) => kind === 'beacon');
@@ -14,6 +14,16 @@ describe('a beacon', () => {
     expect(beacon?.evidence).toBe(
       '12 openings, every 302 s (median), half of the distances within ±0 s of it (0 %).',
     );
+  });
+
+  it('is told by its openings, not by records that came before them', async () => {
+    // A late record of the connection before lies 7, 14, 21 … s in front of each.
+    const connections = many(12, (i) =>
+      conversation({ at: i * 300 }, 5, { firstSeen: NOON + i * 300 - 7 * (i + 1) }),
+    );
+    const [beacon] = await beaconsOf(connections);
+    expect(beacon?.evidence).toContain('every 300 s (median), half of the distances within ±0 s');
+    expect([beacon?.firstSeen, beacon?.lastSeen]).toEqual([NOON, NOON + 3300]);
   });
 
   it('is none of irregular distances', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditShortLived, connectionsBehind } from '../../../src/audit/audit.ts';
-import { conversation, many } from '../build.ts';
+import { conversation, many, NOON } from '../build.ts';
 
 const exhaustedOf = async (connections: Parameters<typeof auditShortLived>[0], options = {}) =>
   (await auditShortLived(connections, options)).findings.filter(({ kind }) => kind === 'port-exhaustion');
@@ -22,6 +22,18 @@ describe('port exhaustion', () => {
     const result = await auditShortLived(overlapping, { portLimit: 6 });
     const [found] = result.findings.filter(({ kind }) => kind === 'port-exhaustion');
     const behind = overlapping.filter(connectionsBehind(result, found as NonNullable<typeof found>));
+    expect(behind.map(({ uid }) => uid)).toEqual(found?.uids);
+  });
+
+  it('counts a connection from its opening to its last record', async () => {
+    // A record 20 s before each opening, and a straggler 3 s behind each close: as above, six are open at once.
+    const straggling = many(30, (i) =>
+      conversation({ at: i }, 5, { firstSeen: NOON + i - 20, closedAt: NOON + i + 2 }),
+    );
+    const result = await auditShortLived(straggling, { portLimit: 6 });
+    const [found] = result.findings.filter(({ kind }) => kind === 'port-exhaustion');
+    expect(found?.count).toBe(6);
+    const behind = straggling.filter(connectionsBehind(result, found as NonNullable<typeof found>));
     expect(behind.map(({ uid }) => uid)).toEqual(found?.uids);
   });
 

@@ -1,0 +1,198 @@
+/**
+ * A snapshot in JSON, read as what a disk, a queue or a hand may have made of it: every part is looked at before a tracker
+ * goes on from it, and the first that is missing or wrong is named by its path. What one part says of another must agree.
+ */
+import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import type { VantageLesson } from '../lifecycle/lessons.ts';
+import { OptionError } from '../model/errors.ts';
+import { escapeControls } from '../model/escape.ts';
+import { KIND } from '../model/record-batch.ts';
+import { canonicalAddress } from '../record/address.ts';
+import { LARGEST_SECONDS } from '../record/parse-line.ts';
+import { endsOf, type Held, hold, keyOf, LineReader } from './held.ts';
+import { type EndSeen, Learned, type RowSeen } from './learned.ts';
+import { TrackerState } from './tracker-state.ts';
+import { type Claim, timeOf } from './watermark.ts';
+
+const LONGEST_QUOTE = 60;
+
+/** Lists and objects by their kind only: they may be deeper than anything that prints them. */
+const describe = (value: unknown): string => {
+  if (value === undefined) return 'missing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return escapeControls(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+};
+
+/** One part of a snapshot, and where it is. */
+class Part {
+  readonly #value: unknown;
+  readonly #path: string;
+
+  constructor(value: unknown, path: string) {
+    this.#value = value;
+    this.#path = path;
+  }
+
+  fail(expected: string): never {
+    throw new OptionError(
+      'option-invalid',
+      `The snapshot is damaged: ${this.#path} is ${describe(this.#value)}; expected ${expected}.`,
+    );
+  }
+
+  #is<Value>(fits: (value: unknown) => value is Value, expected: string): Value {
+    return fits(this.#value) ? this.#value : this.fail(expected);
+  }
+
+  of(name: string): Part {
+    const path = this.#path === '' ? name : `${this.#path}.${name}`;
+    if (typeof this.#value !== 'object' || this.#value === null || Array.isArray(this.#value))
+      return this.fail('an object');
+    return new Part(Object.hasOwn(this.#value, name) ? (this.#value as never)[name] : undefined, path);
+  }
+
+  /** The items of a list. @param length how many there must be */
+  list(length?: number): Part[] {
+    const items = this.#value;
+    const expected = length === undefined ? 'a list' : `a list of ${length}`;
+    if (!Array.isArray(items) || (length !== undefined && items.length !== length))
+      return this.fail(expected);
+    return items.map((item, i) => new Part(item, `${this.#path}[${i}]`));
+  }
+
+  text(): string {
+    return this.#is((value) => typeof value === 'string', 'a text');
+  }
+
+  flag(): boolean {
+    return this.#is((value) => typeof value === 'boolean', 'true or false');
+  }
+
+  count(): number {
+    return this.#is(
+      (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
+      'a whole number from 0',
+    );
+  }
+
+  seconds(): number {
+    const expected = `Unix seconds up to ${LARGEST_SECONDS}`;
+    const seconds = this.#is((value): value is number => Number.isInteger(value), expected);
+    return seconds >= 0 && seconds <= LARGEST_SECONDS ? seconds : this.fail(expected);
+  }
+
+  /** @param value as it must be, since another part tells it */
+  equal(value: string | number | null, because: string): void {
+    if (this.#value !== value) this.fail(`${describe(value)}, ${because}`);
+  }
+
+  orNull<Value>(read: (part: Part) => Value): Value | null {
+    return this.#value === null ? null : read(this);
+  }
+
+  orMissing<Value>(read: (part: Part) => Value): Value | undefined {
+    return this.#value === undefined ? undefined : read(this);
+  }
+}
+
+const secondsOrNull = (part: Part): number | null => part.orNull((known) => known.seconds());
+const textOrNull = (part: Part): string | null => part.orNull((known) => known.text());
+
+/** A list of pairs as a map: a name that comes twice would lose what it named first. */
+const mapOf = <Value>(part: Part, read: (value: Part, name: string) => Value): ImmutableMap<string, Value> =>
+  ImmutableMap<string, Value>().withMutations((map) => {
+    for (const pair of part.list()) {
+      const [first, second] = pair.list(2) as [Part, Part];
+      const name = first.text();
+      if (map.has(name)) first.fail('a name that no other of the list has');
+      map.set(name, read(second, name));
+    }
+  });
+
+const rowIn = (line: Part, reader: LineReader): RowSeen =>
+  reader.read(line.text()) ?? line.fail('the names of fields, a line feed and a record of these fields');
+
+const readHeld = (part: Part, key: string, reader: LineReader): Held => {
+  let held: Held | undefined;
+  for (const line of part.of('lines').list()) {
+    const row = rowIn(line, reader);
+    if (row.kind !== KIND.flow || keyOf(endsOf(row)) !== key)
+      line.fail(`a record of the key ${describe(key)}`);
+    held = hold(held, row, line.text());
+  }
+  if (held === undefined) return part.of('lines').fail('a record at least');
+  const asTold = 'as its records have it';
+  for (const [i, end] of part.of('ends').list(2).entries()) end.equal(held.ends[i as 0 | 1], asTold);
+  part.of('ways').equal(held.ways, asTold);
+  part.of('last').equal(held.last, asTold);
+  return held;
+};
+
+const readAddress = (part: Part): string | null =>
+  part.orNull((known) =>
+    canonicalAddress(known.text()) === undefined ? known.fail('an address') : known.text(),
+  );
+
+const readLesson = (part: Part): VantageLesson => ({
+  vpcId: textOrNull(part.of('vpcId')),
+  records: part.of('records').count(),
+  nodata: part.of('nodata').count(),
+  first: secondsOrNull(part.of('first')),
+  last: secondsOrNull(part.of('last')),
+  longest: secondsOrNull(part.of('longest')),
+  rewrites: part.of('rewrites').flag(),
+  // JSON leaves out what is undefined.
+  own: part.of('own').orMissing((own) => own.list(2).map(readAddress) as [string | null, string | null]),
+  skipped: part
+    .of('skipped')
+    .list()
+    .map((interval) => interval.list(2).map(secondsOrNull) as [number | null, number | null]),
+});
+
+const readEnd = (part: Part): EndSeen => ({
+  answers: part.of('answers').flag(),
+  peers: ImmutableSet(
+    part
+      .of('peers')
+      .list()
+      .map((peer) => peer.text()),
+  ),
+});
+
+const readClaims = (part: Part, reader: LineReader): Claim[] =>
+  part
+    .list()
+    .map((each): Claim => {
+      const time = timeOf(rowIn(each, reader));
+      return time === null ? each.fail('a record with a time') : { time, line: each.text() };
+    })
+    .sort((a, b) => a.time - b.time);
+
+/**
+ * The state that a snapshot in JSON tells.
+ * @throws OptionError (option-invalid) when it is none, one of another version, or damaged: then it names the part
+ */
+export const stateFromJson = (json: unknown): TrackerState => {
+  const whole = new Part(json, '');
+  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
+  const isOurs =
+    typeof json === 'object' && json !== null && 'conntrail' in json && json.conntrail === 'tracker';
+  if (!isOurs || (version !== 1 && version !== 2))
+    throw new OptionError('option-invalid', 'This is no snapshot of a tracker, or one of another version.');
+  const reader = new LineReader();
+  const state = {
+    newest: secondsOrNull(whole.of('newest')),
+    records: whole.of('records').count(),
+    late: whole.of('late').count(),
+    rejected: whole.of('rejected').count(),
+    connections: whole.of('connections').count(),
+    held: mapOf(whole.of('held'), (part, key) => readHeld(part, key, reader)),
+    learned: new Learned(mapOf(whole.of('vantages'), readLesson), mapOf(whole.of('ends'), readEnd)),
+  };
+  // Version 1 had no times that were not believed.
+  if (version === 1) return TrackerState(state);
+  const ahead = whole.of('ahead').count();
+  return TrackerState({ ...state, ahead, claims: readClaims(whole.of('claims'), reader) });
+};
