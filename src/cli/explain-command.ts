@@ -11,6 +11,7 @@ import { type CommonFlags, chooseFormat, engineOptions, outputPath } from './opt
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { Progress } from './progress.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { refuseUnread } from './refuse-unread.ts';
 import { describeError } from './report-error.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { TextWriter } from './text-writer.ts';
@@ -39,6 +40,7 @@ const findStories = async (
       signal,
       onProgress: (bytes, total) => progress.update(bytes, total),
       onDamage: (error) => damage.push(error),
+      onLines: refuseUnread,
     });
     signal.throwIfAborted();
     return { stories, skippedSources: damage.length };

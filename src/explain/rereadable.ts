@@ -10,6 +10,7 @@ import { InputError, isConntrailError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { FIELDS } from '../model/fields.ts';
 import type { FlowRecord } from '../model/flow-record.ts';
+import type { LinesRead } from '../model/report.ts';
 import type { ReconstructOptions, ReconstructSource } from '../reconstruct.ts';
 import { columnsOf } from '../record/columns.ts';
 import { printLine } from '../record/parse-line.ts';
@@ -99,6 +100,8 @@ export interface RereadOptions extends ReconstructOptions {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Bytes kept of a source that can be read only once. Default 256 MiB. */
   readonly keepBytes?: number | undefined;
+  /** Told what the first reading met, before anything is explained; what it throws ends the run. */
+  readonly onLines?: ((lines: LinesRead) => void) | undefined;
 }
 
 /**
