@@ -22,7 +22,7 @@ export const runCheck = async (
   const request = { paths, flags, surroundings, showProgress: true, showsUnread: true };
   const { report, tally, skippedSources } = await takeOutlines(request, () => undefined);
   const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
-  if (format === 'json') await writer.add(checkJson(report, tally));
+  if (format === 'json') await writer.addPieces(checkJson(report, tally));
   else {
     const paint = paintFor(surroundings, 'stdout', flags.color);
     await writer.addLines(checkLines({ report, tally, width: widthOf(surroundings, 'stdout'), paint }));
