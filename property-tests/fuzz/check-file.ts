@@ -124,7 +124,7 @@ const checkPages = ({ connections, report }: Rebuilt): void => {
     const summary = { report, tally, ...look, skippedSources: 0, saidNothing: false };
     for (const line of summaryLines(summary)) checkVisible(line, 'the summary');
   }
-  JSON.parse(checkJson(report, tally));
+  JSON.parse([...checkJson(report, tally)].join(''));
 };
 
 const checkFastLanes = async (

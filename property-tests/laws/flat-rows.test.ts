@@ -33,9 +33,6 @@ const fastLines = async (text: string, options: ReconstructOptions): Promise<str
 const plainLines = async (text: string, options: ReconstructOptions): Promise<string> =>
   (await rebuildText([text], options)).connections.map((each) => `${toJsonLine(each)}\n`).join('');
 
-/** Milliseconds: more runs are given more time. */
-const LONG = 60_000 + runs(500).numRuns * 200;
-
 const RUNS = runs(500);
 
 const anyOptions: fc.Arbitrary<ReconstructOptions> = fc.record({
@@ -45,35 +42,27 @@ const anyOptions: fc.Arbitrary<ReconstructOptions> = fc.record({
 });
 
 describe('flat rows', () => {
-  it(
-    'give the same JSON Lines as connections do, on simulated networks',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(anyScenario(), fc.nat(0xffff), async (scenario, seed) => {
-          const { lines, fields } = simulate(scenario, seed);
-          const options = { fields: fields.join(' ') };
-          const text = `${lines.join('\n')}\n`;
-          expect(await fastLines(text, options)).toBe(await plainLines(text, options));
-        }),
-        RUNS,
-      );
-    },
-    LONG,
-  );
+  it('give the same JSON Lines as connections do, on simulated networks', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyScenario(), fc.nat(0xffff), async (scenario, seed) => {
+        const { lines, fields } = simulate(scenario, seed);
+        const options = { fields: fields.join(' ') };
+        const text = `${lines.join('\n')}\n`;
+        expect(await fastLines(text, options)).toBe(await plainLines(text, options));
+      }),
+      RUNS,
+    );
+  });
 
-  it(
-    'give the same JSON Lines as connections do, whatever the records say',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(anySoup(), anyOptions, async (lines, options) => {
-          const text = `${SOUP_HEADER}\n${lines.join('\n')}\n`;
-          expect(await fastLines(text, options)).toBe(await plainLines(text, options));
-        }),
-        runs(2000),
-      );
-    },
-    LONG,
-  );
+  it('give the same JSON Lines as connections do, whatever the records say', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySoup(), anyOptions, async (lines, options) => {
+        const text = `${SOUP_HEADER}\n${lines.join('\n')}\n`;
+        expect(await fastLines(text, options)).toBe(await plainLines(text, options));
+      }),
+      runs(2000),
+    );
+  });
 });
 
 const KERNEL = compileEngineKernel();
@@ -87,56 +76,44 @@ const cutIntoPieces = (text: string, cuts: readonly number[]): string[] => {
 const anyCuts = fc.array(fc.nat(), { maxLength: 3 });
 
 describe('the engine kernel', () => {
-  it(
-    'gives the lines and the counts of the plain path, on simulated networks',
-    () => {
-      fc.assert(
-        fc.property(anyScenario(), fc.nat(0xffff), anyCuts, (scenario, seed, cuts) => {
-          const { lines, fields } = simulate(scenario, seed);
-          const request = { fields: fields.join(' ') };
-          const pieces = cutIntoPieces(`${lines.join('\n')}\n`, cuts);
-          const { lines: got, counts } = kernelLines(KERNEL, pieces, request);
-          const plain = rebuiltPlainly(pieces, request);
-          expect(got).toBe(plain.lines);
-          expect(counts).toEqual(plain.counts);
-        }),
-        RUNS,
-      );
-    },
-    LONG,
-  );
+  it('gives the lines and the counts of the plain path, on simulated networks', () => {
+    fc.assert(
+      fc.property(anyScenario(), fc.nat(0xffff), anyCuts, (scenario, seed, cuts) => {
+        const { lines, fields } = simulate(scenario, seed);
+        const request = { fields: fields.join(' ') };
+        const pieces = cutIntoPieces(`${lines.join('\n')}\n`, cuts);
+        const { lines: got, counts } = kernelLines(KERNEL, pieces, request);
+        const plain = rebuiltPlainly(pieces, request);
+        expect(got).toBe(plain.lines);
+        expect(counts).toEqual(plain.counts);
+      }),
+      RUNS,
+    );
+  });
 
-  it(
-    'gives the lines and the counts of the plain path, whatever the records say',
-    () => {
-      fc.assert(
-        fc.property(anySoup(), anyOptions, anyCuts, (lines, options, cuts) => {
-          const pieces = cutIntoPieces(`${SOUP_HEADER}\n${lines.join('\n')}\n`, cuts);
-          const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
-          const plain = rebuiltPlainly(pieces, options);
-          expect(got).toBe(plain.lines);
-          expect(counts).toEqual(plain.counts);
-        }),
-        RUNS,
-      );
-    },
-    LONG,
-  );
+  it('gives the lines and the counts of the plain path, whatever the records say', () => {
+    fc.assert(
+      fc.property(anySoup(), anyOptions, anyCuts, (lines, options, cuts) => {
+        const pieces = cutIntoPieces(`${SOUP_HEADER}\n${lines.join('\n')}\n`, cuts);
+        const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
+        const plain = rebuiltPlainly(pieces, options);
+        expect(got).toBe(plain.lines);
+        expect(counts).toEqual(plain.counts);
+      }),
+      RUNS,
+    );
+  });
 
-  it(
-    'divides ports that are used again where the plain path divides them',
-    () => {
-      fc.assert(
-        fc.property(anyReuse(), anyOptions, (lines, options) => {
-          const pieces = [`${SOUP_HEADER}\n${lines.join('\n')}\n`];
-          const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
-          const plain = rebuiltPlainly(pieces, options);
-          expect(got).toBe(plain.lines);
-          expect(counts).toEqual(plain.counts);
-        }),
-        RUNS,
-      );
-    },
-    LONG,
-  );
+  it('divides ports that are used again where the plain path divides them', () => {
+    fc.assert(
+      fc.property(anyReuse(), anyOptions, (lines, options) => {
+        const pieces = [`${SOUP_HEADER}\n${lines.join('\n')}\n`];
+        const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
+        const plain = rebuiltPlainly(pieces, options);
+        expect(got).toBe(plain.lines);
+        expect(counts).toEqual(plain.counts);
+      }),
+      RUNS,
+    );
+  });
 });

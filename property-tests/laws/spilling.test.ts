@@ -9,9 +9,6 @@ import { simulate } from '../network/simulate.ts';
 import { runs } from './runs.ts';
 
 const KERNEL = compileEngineKernel();
-/** Milliseconds: more runs are given more time. */
-const LONG = 60_000 + runs(150).numRuns * 400;
-
 /** Every line is a piece of its own, so that it may be what is too much. */
 const piecesOf = (lines: readonly string[]): string[] => lines.map((line) => `${line}\n`);
 
@@ -29,30 +26,22 @@ const compare = async (lines: readonly string[], request: LinesRequest): Promise
 };
 
 describe('records that do not fit into memory', () => {
-  it(
-    'give the same lines and counts, on simulated networks',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(anyScenario(), fc.nat(0xffff), anyMemory, (scenario, seed, memoryBytes) => {
-          const { lines, fields } = simulate(scenario, seed);
-          return compare(lines, { fields: fields.join(' '), memoryBytes });
-        }),
-        runs(150),
-      );
-    },
-    LONG,
-  );
+  it('give the same lines and counts, on simulated networks', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyScenario(), fc.nat(0xffff), anyMemory, (scenario, seed, memoryBytes) => {
+        const { lines, fields } = simulate(scenario, seed);
+        return compare(lines, { fields: fields.join(' '), memoryBytes });
+      }),
+      runs(150),
+    );
+  });
 
-  it(
-    'give the same lines and counts, whatever the records say',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(anySoup(), anyMemory, (lines, memoryBytes) =>
-          compare([SOUP_HEADER, ...lines], { memoryBytes }),
-        ),
-        runs(150),
-      );
-    },
-    LONG,
-  );
+  it('give the same lines and counts, whatever the records say', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySoup(), anyMemory, (lines, memoryBytes) =>
+        compare([SOUP_HEADER, ...lines], { memoryBytes }),
+      ),
+      runs(150),
+    );
+  });
 });

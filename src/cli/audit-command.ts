@@ -93,8 +93,8 @@ const writeAudit = async (
   { request, format, writer, flags }: Writing,
 ): Promise<void> => {
   const { surroundings } = request;
-  if (format === 'json') await writer.add(auditJson(result));
-  else if (format === 'csv') for (const line of auditCsv(result)) await writer.add(line);
+  if (format === 'json') await writer.addPieces(auditJson(result));
+  else if (format === 'csv') await writer.addPieces(auditCsv(result));
   else if (format === 'markdown') await writer.addLines(auditMarkdown(result, auditTop(flags)));
   else {
     const look = {

@@ -14,7 +14,7 @@ export const EXIT_CODES = {
       'an input is missing, unreadable, damaged, changed while it was read or not of a kind that is read, or a folder holds no logs',
   },
   format: { code: 4, means: 'the field order of the records is unknown or not valid' },
-  rejected: { code: 5, means: 'a line was not understood and --strict was given' },
+  rejected: { code: 5, means: 'no line was understood, or one was not and --strict was given' },
   output: { code: 6, means: 'the result or a temporary file cannot be written' },
   interrupted: { code: 130, means: 'interrupted (SIGINT, Ctrl-C)' },
   terminated: { code: 143, means: 'terminated (SIGTERM)' },

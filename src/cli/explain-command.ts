@@ -2,6 +2,7 @@
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { parseSelector } from '../explain/selector.ts';
+import { jsonTree } from '../export/json-tree.ts';
 import { escapeControls } from '../model/escape.ts';
 import { plain } from './colours.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -11,6 +12,7 @@ import { type CommonFlags, chooseFormat, engineOptions, outputPath } from './opt
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { Progress } from './progress.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { refuseUnread } from './refuse-unread.ts';
 import { describeError } from './report-error.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { TextWriter } from './text-writer.ts';
@@ -39,6 +41,7 @@ const findStories = async (
       signal,
       onProgress: (bytes, total) => progress.update(bytes, total),
       onDamage: (error) => damage.push(error),
+      onLines: refuseUnread,
     });
     signal.throwIfAborted();
     return { stories, skippedSources: damage.length };
@@ -74,8 +77,10 @@ export const runExplain = async (
       paint: file === null ? paintFor(surroundings, 'stdout', flags.color) : plain,
     };
     for (const [i, story] of stories.entries()) {
-      if (format === 'json') await writer.add(`${JSON.stringify(story)}\n`);
-      else {
+      if (format === 'json') {
+        await writer.addPieces(jsonTree(story));
+        writer.add('\n');
+      } else {
         if (i > 0) await writer.addLines(['', '']);
         await writer.addLines(explainLines(story, [i + 1, stories.length], view));
       }

@@ -1,6 +1,6 @@
 /**
- * JSON that goes to a terminal instead of a file: JSON.stringify leaves C1 controls and direction marks as
- * they are, which a terminal obeys. Written as \uNNNN they are the same JSON and only text.
+ * JSON that goes to a terminal instead of a file: JSON.stringify leaves C1 controls, direction marks and what nobody
+ * sees as they are. Written as \uNNNN, two of them beyond U+FFFF, they are the same JSON and only text.
  */
 import { escapeControls } from '../model/escape.ts';
 
@@ -9,5 +9,5 @@ export const jsonForTerminal = (json: string): string =>
   json.replace(/[^\x20-\x7e\n]/gu, (character) =>
     escapeControls(character) === character
       ? character
-      : `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
+      : character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );

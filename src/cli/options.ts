@@ -2,6 +2,7 @@
  * What commander hands over, checked and turned into values: the engine's options, the filters and how
  * results are shown. Each message names the option, the value and what was expected.
  */
+import { checkTop, type TopLimit } from '../model/check-top.ts';
 import { CONNECTION_STATES, type ConnectionState } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
@@ -81,16 +82,8 @@ const parseMemory = (text: string): number => {
 };
 
 /** How many are kept of what could be more. */
-export const parseTop = (text: string): number => {
-  const top = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
-  if (top < 1) {
-    throw new OptionError(
-      'option-invalid',
-      `--top is "${escapeControls(text)}"; expected a whole number of 1 or more.`,
-    );
-  }
-  return top;
-};
+export const parseTop = (text: string, limit: TopLimit): number =>
+  checkTop(/^\d{1,15}$/.test(text.trim()) ? Number(text) : 0, limit, `--top is "${escapeControls(text)}"`);
 
 /** The values of a repeatable option. One without any stays as it is, to be refused: it is an unset variable of a shell. */
 const split = (texts: readonly string[] | undefined): string[] =>

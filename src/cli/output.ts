@@ -29,6 +29,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOENT: 'its folder does not exist',
+  ENXIO: 'nothing takes bytes there',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open',
+  ETXTBSY: 'it is a program that runs',
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EIO: 'the device reports an error',
@@ -66,6 +70,20 @@ export const openStandardOutput = (stream: NodeJS.WritableStream): Output => {
     },
     discard: async () => {},
   };
+};
+
+/** Of a file that cannot be made: where its folder is there, it is the folder that takes none, as those of /proc. */
+const cannotMake = async (path: string, error: unknown): Promise<OutputError> => {
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const folder = isMissing ? await stat(dirname(path)).catch(() => undefined) : undefined;
+  if (folder?.isDirectory() !== true) return cannotWrite(path, error);
+  return new OutputError(
+    'output-failed',
+    `Cannot write ${escapeControls(path)}: its folder takes no new files.`,
+    {
+      cause: error,
+    },
+  );
 };
 
 /** Devices and pipes are written to directly: there is nothing to rename onto them. */
@@ -141,6 +159,6 @@ export const openFileOutput = async (path: string): Promise<Output> => {
     const partial = join(dirname(final), `${basename(final)}.${randomBytes(6).toString('hex')}.partial`);
     return new FileOutput(path, await open(partial, 'wx'), partial, final);
   } catch (error) {
-    throw error instanceof OutputError ? error : cannotWrite(path, error);
+    throw error instanceof OutputError ? error : await cannotMake(path, error);
   }
 };

@@ -1,12 +1,10 @@
-/** Results as JSON that other languages read unaided: snake_case names, maps as objects. */
+/** Results as JSON that other languages read unaided: snake_case names, maps as objects, in pieces of text. */
+import { jsonTree } from '../export/json-tree.ts';
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Objects with snake_case names, maps as objects; everything else as it is. */
-export const toPlain = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, each]) => [String(key), toPlain(each)]));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [snake(key), toPlain(each)]));
-};
+/** The value indented, with a line end. */
+export function* plainJson(value: object): Generator<string> {
+  yield* jsonTree(value, { indent: 2, nameOf: snake });
+  yield '\n';
+}

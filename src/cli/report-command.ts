@@ -2,7 +2,7 @@
 import { Audit } from '../audit/audit.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { ReportBuilder } from '../report/render-report.ts';
+import { REPORT_LIMIT, ReportBuilder } from '../report/render-report.ts';
 import type { ReportFinding } from '../report/report-data.ts';
 import { describeParties } from './audit-parts.ts';
 import { type CommonFlags, outputPath, parseTop } from './options.ts';
@@ -76,7 +76,7 @@ export const runReport = async (
   let taken: Taken | undefined;
   const audit = new Audit();
   const builder = new ReportBuilder({
-    ...(flags.top === undefined ? {} : { top: parseTop(flags.top) }),
+    ...(flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) }),
     ...(flags.title === undefined ? {} : { title: flags.title }),
     filters: describeFilters(flags),
     findings: () => findingsOf(audit),

@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
-import { InputError } from '../model/errors.ts';
+import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { closestWord } from './closest-word.ts';
+import { commandFirst } from './command-first.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { listenForSignals } from './interruption.ts';
 import { openStandardOutput, ReaderLeft } from './output.ts';
@@ -14,14 +15,22 @@ import { type Actions, buildProgram, COMMANDS } from './program.ts';
 import { explainFailure } from './report-error.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** `conntrail chek logs` reads "chek" as a path of the default command: say what was probably meant. */
+/** Commands are letters and nothing else. */
+const LETTERS = /^[a-z]+$/i;
+
+/**
+ * `conntrail chek logs` reads "chek" as a path of the default command: say what was probably meant. That is a mistyped
+ * command (exit code 2); a path that is no command's neighbour is an input that is missing (3).
+ */
 const suggestCommand = ([first, ...rest]: readonly string[]): void => {
   if (first === undefined || existsSync(first)) return;
+  if (!LETTERS.test(first)) return; // a pattern or a path
   const command = closestWord(first, COMMANDS);
-  if (command === undefined) return;
+  // Its exact name is meant as a path where it comes this far: behind `--`, or behind a command.
+  if (command === undefined || command === first) return;
   const meant = ['conntrail', command, ...rest].map(escapeControls).join(' ');
-  throw new InputError(
-    'input-missing',
+  throw new OptionError(
+    'option-invalid',
     `There is no file or command "${escapeControls(first)}". Did you mean "${meant}"?`,
   );
 };
@@ -70,8 +79,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
 /** Commander's sentence in our form: one line, the name first. */
 const usageLine = ({ code, message }: CommanderError, args: readonly string[]): string => {
   // It answers `help nonsense` with all of its help and no word on what is wrong.
-  if (code === 'commander.help')
-    return `conntrail: unknown command '${escapeControls(args.at(-1) ?? '')}' (conntrail --help tells more)\n`;
+  if (code === 'commander.help') {
+    const unknown = args.slice(args.indexOf('help') + 1).find((word) => !word.startsWith('-'));
+    return `conntrail: unknown command '${escapeControls(unknown ?? '')}' (conntrail --help tells more)\n`;
+  }
   const text = message
     .replace(/^error: /, '')
     .trim()
@@ -93,7 +104,7 @@ const configure = (command: Command, say: (text: string) => void): void => {
 };
 
 /** Runs what was asked for; commander's own ends become exit codes, everything else is thrown. */
-const runProgram = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
+export const runProgram = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
   let exitCode: number = EXIT_CODES.ok.code;
   let said = '';
   const program = buildProgram(actionsIn(surroundings), (code) => {
@@ -103,7 +114,7 @@ const runProgram = async (args: readonly string[], surroundings: Surroundings): 
     said += text;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(commandFirst(args, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

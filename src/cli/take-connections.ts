@@ -11,6 +11,7 @@ import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } fr
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
 import { Progress } from './progress.ts';
+import { linesReadOf, refuseUnread } from './refuse-unread.ts';
 import { describeError } from './report-error.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tally } from './tally.ts';
@@ -32,6 +33,8 @@ export interface TakeRequest {
   readonly only?: ConnectionFilter;
   /** Connections carry their windows one by one. */
   readonly windows?: boolean;
+  /** Lines that were not understood are what is asked for: none that was is told behind the result, not instead of it. */
+  readonly showsUnread?: boolean;
 }
 
 /** Connections after which signals and the progress bar get their turn. */
@@ -41,7 +44,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /** Runs `work` over a reconstruction, with progress and damage shown around it. */
 const withReconstruction = async (
-  { paths, flags, surroundings, showProgress, windows = false }: TakeRequest,
+  { paths, flags, surroundings, showProgress, windows = false, showsUnread = false }: TakeRequest,
   work: (reconstruction: Reconstruction, tally: Tally) => Promise<void>,
 ): Promise<Taken> => {
   const { signal, stderr } = surroundings;
@@ -58,7 +61,9 @@ const withReconstruction = async (
     });
     await work(reconstruction, tally);
     signal.throwIfAborted();
-    return { report: reconstruction.report, tally, skippedSources: damage.length };
+    const { report } = reconstruction;
+    if (!showsUnread) refuseUnread(linesReadOf(report));
+    return { report, tally, skippedSources: damage.length };
   } finally {
     progress.stop();
     for (const error of damage) stderr.write(`conntrail: ${describeError(error)}\n`);

@@ -19,6 +19,19 @@ export class TextWriter {
     return this.#piece.length >= PIECE_LENGTH ? this.flush() : undefined;
   }
 
+  /** Adds pieces as they are made; a promise only where one of ours became full. */
+  addPieces(pieces: Iterable<string>): Promise<void> | undefined {
+    return this.#addFrom(pieces[Symbol.iterator]());
+  }
+
+  #addFrom(pieces: Iterator<string>): Promise<void> | undefined {
+    for (let next = pieces.next(); next.done !== true; next = pieces.next()) {
+      const full = this.add(next.value);
+      if (full !== undefined) return full.then(() => this.#addFrom(pieces));
+    }
+    return undefined;
+  }
+
   async addLines(lines: Iterable<string>): Promise<void> {
     for (const line of lines) {
       const full = this.add(`${line}\n`);

@@ -1,9 +1,10 @@
 /** `conntrail timeline`: connections as lanes, as bars in the terminal, a picture, a page, a trace or rows. */
-import { WINDOW_CSV } from '../export/window-rows.ts';
+import { WINDOW_CSV_HEADER, windowCsvLines } from '../export/window-rows.ts';
+import type { TopLimit } from '../model/check-top.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { drawLanes, PICTURE_LANES } from '../timeline/draw-svg.ts';
-import { describeLeftOut, LaneKeeper, type Lanes } from '../timeline/lanes.ts';
+import { drawLanes, PICTURE_LANES, PICTURE_LIMIT } from '../timeline/draw-svg.ts';
+import { describeLeftOut, LANES_LIMIT, LaneKeeper, type Lanes } from '../timeline/lanes.ts';
 import { pageOfLanes } from '../timeline/render-page.ts';
 import { TRACE_LANES, tracePieces } from '../timeline/trace-events.ts';
 import { plain } from './colours.ts';
@@ -36,6 +37,9 @@ const LANES: Readonly<Record<TimelineFormat, number>> = {
   csv: Number.POSITIVE_INFINITY,
 };
 
+const limitOf = (format: TimelineFormat): TopLimit =>
+  format === 'svg' || format === 'html' ? PICTURE_LIMIT : LANES_LIMIT;
+
 const ENDINGS: readonly (readonly [RegExp, TimelineFormat])[] = [
   [/\.json$/i, 'trace'],
   [/\.svg$/i, 'svg'],
@@ -57,8 +61,8 @@ const formatOf = (flags: TimelineFlags, path: string | null): TimelineFormat => 
 
 /** Streams rows as connections come. */
 const writeRows = async (request: TakeRequest, writer: TextWriter): Promise<Taken> => {
-  writer.add(WINDOW_CSV.header);
-  return takeConnections(request, (connection) => writer.add(WINDOW_CSV.line(connection)));
+  writer.add(WINDOW_CSV_HEADER);
+  return takeConnections(request, (connection) => writer.addPieces(windowCsvLines(connection)));
 };
 
 const takeLanes = async (request: TakeRequest, most: number): Promise<{ lanes: Lanes; taken: Taken }> => {
@@ -78,9 +82,9 @@ export const runTimeline = async (
 ): Promise<number> => {
   const toFile = outputPath(flags);
   const format = formatOf(flags, toFile);
-  const top = flags.top === undefined ? LANES[format] : parseTop(flags.top);
   if (format === 'csv' && flags.top !== undefined)
     throw new OptionError('option-invalid', '--top limits lanes; rows of CSV are written all: leave it out.');
+  const top = flags.top === undefined ? LANES[format] : parseTop(flags.top, limitOf(format));
   if (toFile !== null) await refuseInputAsOutput(toFile, paths);
   const output: Output =
     toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
@@ -131,16 +135,13 @@ const write = async (
       return taken;
     }
     case 'svg':
-      writer.add(drawLanes(lanes, options, false));
+      await writer.addPieces(drawLanes(lanes, options, false));
       break;
     case 'html':
-      writer.add(pageOfLanes(lanes, options));
+      await writer.addPieces(pageOfLanes(lanes, options));
       break;
     case 'trace':
-      for (const piece of tracePieces(lanes)) {
-        const full = writer.add(piece);
-        if (full !== undefined) await full;
-      }
+      await writer.addPieces(tracePieces(lanes));
       break;
   }
   // The file says it too; who does not open it at once should know now.

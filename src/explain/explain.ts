@@ -6,6 +6,7 @@ import type { KeyRecord } from '../correlate/key-records.ts';
 import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
 import { InputError } from '../model/errors.ts';
+import type { Rejection } from '../model/flow-record.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { describeRejection, MEMORY_BYTES, type ReconstructSource, reconstruct } from '../reconstruct.ts';
 import { AddressBook } from '../record/address-book.ts';
@@ -98,6 +99,9 @@ export const explain = async (
   });
   const { read, totalBytes } = await openRereadable(source, options);
   const total = totalBytes === null ? null : totalBytes * 2;
+  let records = 0;
+  let rejected = 0;
+  let firstRejected: Rejection | undefined;
   let done = 0;
   const onBytes = (bytes: number): void => {
     done += bytes;
@@ -116,6 +120,8 @@ export const explain = async (
       onBatch: (batch) => take(batch, name),
       onRejection: (rejection) => {
         if (strict === true) throw new InputError('input-rejected', describeRejection(rejection));
+        rejected++;
+        firstRejected ??= rejection;
       },
       onFormat: () => {},
       onHeader: () => {},
@@ -132,7 +138,11 @@ export const explain = async (
   };
   let families: Captured[][];
   try {
-    await pass((batch) => rebuild.add(batch), true);
+    await pass((batch) => {
+      records += batch.count;
+      rebuild.add(batch);
+    }, true);
+    options.onLines?.({ records: records + rejected, rejected, firstRejected });
     await rebuild.finish(options.signal);
     families = findKeys(rebuild, wanted);
   } finally {

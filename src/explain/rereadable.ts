@@ -10,6 +10,7 @@ import type { Reading } from '../input/read-sources.ts';
 import type { Source } from '../input/source.ts';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { LinesRead } from '../model/report.ts';
 import type { ReconstructOptions, ReconstructSource } from '../reconstruct.ts';
 
 /** Bytes of one source that are kept; more must come from a file. */
@@ -63,6 +64,8 @@ export interface RereadOptions extends ReconstructOptions {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Bytes kept of a source that can be read only once. Default 256 MiB. */
   readonly keepBytes?: number | undefined;
+  /** Told what the first reading met, before anything is explained; what it throws ends the run. */
+  readonly onLines?: ((lines: LinesRead) => void) | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionWindow } from '../model/connection.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 import { toCsvCell } from './csv.ts';
-import { inPieces, type LineFormat } from './in-pieces.ts';
+import { PIECE_LENGTH } from './in-pieces.ts';
 import type { Cell } from './row.ts';
 
 interface WindowColumn {
@@ -39,24 +39,30 @@ export const WINDOW_COLUMNS: readonly WindowColumn[] = [
   { name: 'responder_action',  read: (_, w) => w?.responder?.action ?? null },
 ];
 
+/** The names of the columns, with the line end. */
+export const WINDOW_CSV_HEADER = `${WINDOW_COLUMNS.map(({ name }) => name).join(',')}\r\n`;
+
 /** The rows of one connection, each with its line end; one without a window where it was rebuilt without them. */
-const lines = (connection: Connection): string => {
+export function* windowCsvLines(connection: Connection): Generator<string> {
   const { windowDetails = [] } = connection;
   const windows = windowDetails.length === 0 ? [null] : windowDetails;
-  return windows
-    .map(
-      (window, i) =>
-        `${WINDOW_COLUMNS.map(({ read }) => toCsvCell(read(connection, window, i + 1))).join(',')}\r\n`,
-    )
-    .join('');
-};
-
-export const WINDOW_CSV: LineFormat = {
-  header: `${WINDOW_COLUMNS.map(({ name }) => name).join(',')}\r\n`,
-  line: lines,
-};
+  for (const [i, window] of windows.entries())
+    yield `${WINDOW_COLUMNS.map(({ read }) => toCsvCell(read(connection, window, i + 1))).join(',')}\r\n`;
+}
 
 /** All windows of all connections as CSV, in pieces of text. Rebuild them with `windows: true`. */
-export const toWindowCsv = (
+export async function* toWindowCsv(
   connections: AsyncIterable<Connection> | Iterable<Connection>,
-): AsyncGenerator<string> => inPieces(connections, WINDOW_CSV);
+): AsyncGenerator<string> {
+  let piece = WINDOW_CSV_HEADER;
+  for await (const connection of connections) {
+    // One connection may have more windows than a string has room for.
+    for (const line of windowCsvLines(connection)) {
+      piece += line;
+      if (piece.length < PIECE_LENGTH) continue;
+      yield piece;
+      piece = '';
+    }
+  }
+  if (piece !== '') yield piece;
+}

@@ -1,11 +1,13 @@
 /**
- * Log content is hostile. Whatever of it reaches a terminal or a sentence goes through here: characters
- * that move the cursor, change colours, turn the reading direction or break a line become visible text.
+ * Log content is hostile. Whatever of it reaches a terminal or a sentence goes through here: characters that move
+ * the cursor, change colours, turn the reading direction, break a line or cannot be seen become visible text. Unicode's
+ * own properties say which, as this Node.js knows them: what a newer Unicode adds is spelt out until it does.
  */
-const HOSTILE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]/gu;
+// C is all that is no text: controls, formats, surrogates, private use, unassigned. The last are letters, marks and signs
+// by their category that nobody sees: fillers and selectors of a variant.
+const HOSTILE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The text with every control, direction and invisible character as `\xNN` or `\u{NNNN}`. */
+/** The text with every character that is not to be seen as `\xNN` or `\u{NNNN}`; letters, marks, signs and blanks stay. */
 export const escapeControls = (text: string): string =>
   text.replace(HOSTILE, (character) => {
     const code = character.codePointAt(0) as number;
@@ -16,8 +18,6 @@ export const escapeControls = (text: string): string =>
 /** The text for a place between the tags of HTML or XML, or in double quotes there. */
 export const escapeMarkup = (text: string): string =>
   escapeControls(text)
-    // No characters to XML, whatever their spelling (XML 1.0 §2.2).
-    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

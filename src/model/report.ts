@@ -71,6 +71,14 @@ export interface AddressPath {
   readonly missingFields: readonly string[];
 }
 
+/** How many lines a reading took for records, how many of them were not understood, and the first of those. */
+export interface LinesRead {
+  /** Lines that are neither header nor comment nor blank. */
+  readonly records: number;
+  readonly rejected: number;
+  readonly firstRejected: Rejection | undefined;
+}
+
 export interface RunReport {
   readonly placement: Placement;
   readonly sources: number;

@@ -4,6 +4,7 @@
  * its element.
  */
 import { createHash } from 'node:crypto';
+import { jsonTree } from '../export/json-tree.ts';
 import { escapeMarkup } from '../model/escape.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { PLOT_STYLE } from './plot-style.ts';
@@ -12,7 +13,9 @@ import type { ReportData } from './report-data.ts';
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** JSON that no parser of HTML takes for the end of a script: `<` occurs in strings only, where this is the same. */
-export const embedJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+export function* embedJson(value: unknown): Generator<string> {
+  for (const piece of jsonTree(value)) yield piece.replaceAll('<', '\\u003c');
+}
 
 /** A script's text that cannot end its element: in strings and patterns the backslash changes nothing. */
 const embedScript = (text: string): string =>
@@ -28,13 +31,12 @@ const policyFor = (script: string): string =>
   ].join('; ');
 
 /**
- * The page.
+ * The page, in pieces of text.
  * @param bundle the page's script, bundled
  */
-export const renderPage = (data: ReportData, bundle: string): string[] => {
+export function* renderPage(data: ReportData, bundle: string): Generator<string> {
   const script = embedScript(bundle);
-  return [
-    `<!doctype html>
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,12 +50,11 @@ export const renderPage = (data: ReportData, bundle: string): string[] => {
 <body>
 <noscript>This report draws itself with a script that is part of this file; scripts are switched off.</noscript>
 <div id="report"></div>
-<script type="application/json" id="data">`,
-    embedJson(data),
-    `</script>
+<script type="application/json" id="data">`;
+  yield* embedJson(data);
+  yield `</script>
 <script>${script}</script>
 </body>
 </html>
-`,
-  ];
-};
+`;
+}

@@ -2,8 +2,9 @@
  * A report: connections in, one HTML file out that needs no network, no server and no other file. Everything
  * is counted; the page itself holds the most telling connections and says how many it left out.
  */
+import { checkTop, type TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
-import { OptionError } from '../model/errors.ts';
+import { joinPieces } from '../model/join-pieces.ts';
 import type { RunReport } from '../model/report.ts';
 import { KEEPING_RULE, TellingConnections } from './keep-telling.ts';
 import { loadPage } from './load-page.ts';
@@ -14,6 +15,12 @@ import { ConnectionTally } from './tally-connections.ts';
 
 /** Connections that a page holds unless told otherwise: twice as many still open within three seconds. */
 export const DEFAULT_TOP = 50_000;
+/** The page carries them in itself, and this process holds them meanwhile. */
+export const REPORT_LIMIT: TopLimit = {
+  most: 250_000,
+  advice:
+    'a page with more opens in no browser, and all are counted without being in it; leave some out with filters such as --since and --port, or export all as CSV',
+};
 export const DEFAULT_TITLE = 'Connections report';
 
 /** Initiators and services in the matrix, and vantages in the list of what is covered. */
@@ -24,7 +31,7 @@ const MOST_VANTAGES = 200;
 export interface ReportOptions {
   /** The heading of the page; default: Connections report. */
   readonly title?: string;
-  /** How many connections the page holds, 1 or more; default: 50,000. */
+  /** How many connections the page holds, 1 to 250,000; default: 50,000. */
   readonly top?: number;
   /** The run's report, or what gives it once all connections were read: coverage and limits. */
   readonly report?: RunReport | (() => RunReport);
@@ -70,13 +77,11 @@ export class ReportBuilder {
   readonly #tally = new ConnectionTally();
   readonly #telling: TellingConnections;
 
-  /** @throws OptionError when `top` is no whole number of 1 or more */
+  /** @throws OptionError when `top` is no whole number from 1 to 250,000 */
   constructor(options: ReportOptions = {}) {
     const { top = DEFAULT_TOP } = options;
-    if (!Number.isSafeInteger(top) || top < 1)
-      throw new OptionError('option-invalid', `top is ${top}; expected a whole number of 1 or more.`);
     this.#options = options;
-    this.#telling = new TellingConnections(top);
+    this.#telling = new TellingConnections(checkTop(top, REPORT_LIMIT));
   }
 
   add(connection: Connection): void {
@@ -85,7 +90,7 @@ export class ReportBuilder {
   }
 
   /** The report, in pieces to be written one after another. */
-  async pieces(): Promise<string[]> {
+  async pieces(): Promise<Iterable<string>> {
     const { title = DEFAULT_TITLE, report, findings, filters = '' } = this.#options;
     const run = given<RunReport>(report);
     const { connections, leftOut } = this.#telling.kept();
@@ -107,7 +112,7 @@ export class ReportBuilder {
 
 /**
  * The report on connections as one HTML page.
- * @throws OptionError when `top` is no whole number of 1 or more
+ * @throws OptionError when `top` is no whole number from 1 to 250,000
  * @example
  * const run = reconstruct('logs/');
  * await writeFile('report.html', await renderReport(run, { report: () => run.report }));
@@ -118,5 +123,5 @@ export const renderReport = async (
 ): Promise<string> => {
   const builder = new ReportBuilder(options);
   for await (const connection of connections) builder.add(connection);
-  return (await builder.pieces()).join('');
+  return joinPieces(await builder.pieces(), { is: 'The report', advice: 'ask for fewer connections (top)' });
 };

@@ -3,8 +3,10 @@
  * stands alone, asks nothing of any network, holds no script, and is light or dark as its reader's system is.
  */
 import { scaleUtc } from 'd3-scale';
+import type { TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
 import { escapeMarkup } from '../model/escape.ts';
+import { joinPieces } from '../model/join-pieces.ts';
 import { spellDuration, spellMoment, spellSize } from '../model/spell-values.ts';
 import { hasRst } from '../model/tcp-flags.ts';
 import { FAMILIES, FAMILY_COLOURS, type Family } from './families.ts';
@@ -13,6 +15,13 @@ import { describeLeftOut, type Lane, type Lanes, lanesOf } from './lanes.ts';
 
 /** Lanes that a picture holds unless told otherwise: what one scrolls through. */
 export const PICTURE_LANES = 300;
+
+/** Of 20 pixels each. */
+export const PICTURE_LIMIT: TopLimit = {
+  most: 100_000,
+  advice:
+    'a picture of so many lanes would be more than two million pixels tall; leave some out with filters such as --since and --port, or take the trace (-o x.trace.json), which the Perfetto UI opens',
+};
 
 const WIDTH = 1280;
 const MARGIN = 16;
@@ -286,14 +295,14 @@ export interface PictureOptions {
 }
 
 /**
- * The picture of lanes as SVG.
+ * The picture of lanes as SVG, in pieces of text, a line each.
  * @param isInPage the page around it brings the style
  */
-export const drawLanes = (
+export function* drawLanes(
   lanes: Lanes,
   { title = 'Timeline' }: PictureOptions,
   isInPage: boolean,
-): string => {
+): Generator<string> {
   const held = lanes.lanes;
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
@@ -329,32 +338,41 @@ export const drawLanes = (
   const notesTop = legendTop + legend.lines * NOTE_LINE + 4;
   const height = notesTop + notes.length * NOTE_LINE + 4;
   const size = `viewBox="0 0 ${WIDTH} ${round(height)}" width="${WIDTH}" height="${round(height)}"`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="timeline" role="img" ${size}>`,
-    `<title>${escapeMarkup(title)}</title>`,
-    ...(isInPage ? [] : [`<style>${PICTURE_STYLE}</style>`]),
-    rect('ground', 0, 0, WIDTH, height),
-    `<text class="title" x="${MARGIN}" y="24">${escapeMarkup(title)}</text>`,
-    `<text class="about" x="${MARGIN}" y="${HEAD - 20}">${escapeMarkup(span)}</text>`,
-    ...held.flatMap((_, i) => (i % 2 === 1 ? [rect('stripe', 0, HEAD + i * LANE, WIDTH, LANE)] : [])),
-    ...axis,
-    ...held.map((lane, i) => drawLane(lane, i, left, x, narrow)),
-    legend.drawn,
-    ...notes.map(
-      (note, i) =>
-        `<text class="about note" x="${MARGIN}" y="${round(notesTop + i * NOTE_LINE)}">${escapeMarkup(note)}</text>`,
-    ),
-    '</svg>\n',
-  ].join('\n');
-};
+  yield `<svg xmlns="http://www.w3.org/2000/svg" class="timeline" role="img" ${size}>\n`;
+  yield `<title>${escapeMarkup(title)}</title>\n`;
+  if (!isInPage) yield `<style>${PICTURE_STYLE}</style>\n`;
+  yield `${rect('ground', 0, 0, WIDTH, height)}\n`;
+  yield `<text class="title" x="${MARGIN}" y="24">${escapeMarkup(title)}</text>\n`;
+  yield `<text class="about" x="${MARGIN}" y="${HEAD - 20}">${escapeMarkup(span)}</text>\n`;
+  for (let i = 1; i < held.length; i += 2) yield `${rect('stripe', 0, HEAD + i * LANE, WIDTH, LANE)}\n`;
+  for (const tick of axis) yield `${tick}\n`;
+  for (const [i, lane] of held.entries()) yield `${drawLane(lane, i, left, x, narrow)}\n`;
+  yield `${legend.drawn}\n`;
+  for (const [i, note] of notes.entries())
+    yield `<text class="about note" x="${MARGIN}" y="${round(notesTop + i * NOTE_LINE)}">${escapeMarkup(note)}</text>\n`;
+  yield '</svg>\n';
+}
 
 export interface TimelineOptions extends PictureOptions {
   /** How many connections have a lane, the longest; default 300. */
   readonly top?: number;
 }
 
+/** The lanes of a picture or page. @throws OptionError when it asks for more than a picture has */
+export const pictureLanes = (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+  { top = PICTURE_LANES }: TimelineOptions,
+): Promise<Lanes> => lanesOf(connections, top, PICTURE_LIMIT);
+
+/** Where windows have too much text for one string, however few the lanes. */
+export const TOO_MUCH_PICTURE = {
+  is: 'The picture',
+  advice: 'ask for fewer lanes (top), or for the trace, which comes in pieces',
+} as const;
+
 /** A timeline as one SVG file. Rebuild the connections with `windows: true` to see their windows. */
 export const renderTimelineSvg = async (
   connections: AsyncIterable<Connection> | Iterable<Connection>,
   options: TimelineOptions = {},
-): Promise<string> => drawLanes(await lanesOf(connections, options.top ?? PICTURE_LANES), options, false);
+): Promise<string> =>
+  joinPieces(drawLanes(await pictureLanes(connections, options), options, false), TOO_MUCH_PICTURE);

@@ -3,14 +3,21 @@
  * longest stay; what was left out is counted and said, never silent.
  */
 import { ascending } from 'd3-array';
+import { checkTop, type TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
-import { OptionError } from '../model/errors.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Family, familyOf } from './families.ts';
 import { lifeOf } from './life.ts';
 
 /** How the rule reads wherever lanes are left out. */
 export const LANES_RULE = 'the longest are shown';
+
+/** Each lane holds its connection with all windows: a quarter of a million take a gigabyte, which any Node.js has. */
+export const LANES_LIMIT: TopLimit = {
+  most: 250_000,
+  advice:
+    'that many connections and their windows take a gigabyte of memory; leave some out with filters such as --since and --port, or take CSV, which holds none and leaves none out',
+};
 
 /** A connection with its place in time; seconds. */
 export interface Lane {
@@ -33,6 +40,9 @@ export interface Lanes {
   /** The span of all connections, those left out too; null without any. */
   readonly span: { readonly from: number; readonly to: number } | null;
 }
+
+/** Places beyond the lanes, so that few lanes are not sorted for every connection. */
+const LEAST_SPARE = 64;
 
 /** What is drawn lies within these seconds; null without times. */
 type Span = Pick<Lane, 'from' | 'to'>;
@@ -70,7 +80,7 @@ const compareLengths = ({ from, to }: Span, { uid }: Pick<Outline, 'uid'>, lane:
 const byOpening = (a: Lane, b: Lane): number =>
   a.from - b.from || ascending(a.connection.uid, b.connection.uid);
 
-/** Takes connections one at a time and keeps at most twice as many as there are lanes. */
+/** Takes connections one at a time and keeps at most a quarter more than there are lanes. */
 export class LaneKeeper {
   readonly #most: number;
   #lanes: Lane[] = [];
@@ -81,11 +91,9 @@ export class LaneKeeper {
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
 
-  /** @throws OptionError (option-invalid) when `most` is no whole number of 1 or more */
-  constructor(most: number) {
-    if (!Number.isSafeInteger(most) || most < 1)
-      throw new OptionError('option-invalid', `top is ${most}; expected a whole number of 1 or more.`);
-    this.#most = most;
+  /** @throws OptionError (option-invalid) when `most` is no whole number of 1 or more, or more than the limit */
+  constructor(most: number, limit = LANES_LIMIT) {
+    this.#most = checkTop(most, limit);
   }
 
   add(connection: Connection): void {
@@ -104,8 +112,8 @@ export class LaneKeeper {
     this.#to = Math.max(this.#to, span.to);
     if (this.#shortest !== undefined && compareLengths(span, outline, this.#shortest) > 0) return;
     this.#lanes.push(laneOf(whole()) as Lane);
-    // Sorting seldom and cutting costs a comparison or two a connection.
-    if (this.#lanes.length >= 2 * this.#most) this.#cut();
+    // Each cut sorts all and takes away a fifth: some tens of comparisons a connection that found a place.
+    if (this.#lanes.length >= this.#most + Math.max(LEAST_SPARE, this.#most / 4)) this.#cut();
   }
 
   #cut(): void {
@@ -130,8 +138,9 @@ export class LaneKeeper {
 export const lanesOf = async (
   connections: AsyncIterable<Connection> | Iterable<Connection>,
   most: number,
+  limit = LANES_LIMIT,
 ): Promise<Lanes> => {
-  const keeper = new LaneKeeper(most);
+  const keeper = new LaneKeeper(most, limit);
   for await (const connection of connections) keeper.add(connection);
   return keeper.lanes();
 };

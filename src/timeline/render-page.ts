@@ -5,8 +5,15 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../model/connection.ts';
 import { escapeMarkup } from '../model/escape.ts';
-import { drawLanes, PICTURE_LANES, PICTURE_STYLE, type TimelineOptions } from './draw-svg.ts';
-import { type Lanes, lanesOf } from './lanes.ts';
+import { joinPieces } from '../model/join-pieces.ts';
+import {
+  drawLanes,
+  PICTURE_STYLE,
+  pictureLanes,
+  type TimelineOptions,
+  TOO_MUCH_PICTURE,
+} from './draw-svg.ts';
+import type { Lanes } from './lanes.ts';
 
 const STYLE = `${PICTURE_STYLE}
 html { color-scheme: light dark; background: #ffffff; }
@@ -18,8 +25,9 @@ body { margin: 0; }
 const hash = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 const POLICY = `default-src 'none'; style-src ${hash}; base-uri 'none'; form-action 'none'`;
 
-/** The page of lanes. */
-export const pageOfLanes = (lanes: Lanes, options: TimelineOptions): string => `<!doctype html>
+/** The page of lanes, in pieces of text. */
+export function* pageOfLanes(lanes: Lanes, options: TimelineOptions): Generator<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -31,12 +39,16 @@ export const pageOfLanes = (lanes: Lanes, options: TimelineOptions): string => `
 <style>${STYLE}</style>
 </head>
 <body>
-${drawLanes(lanes, options, true)}</body>
+`;
+  yield* drawLanes(lanes, options, true);
+  yield `</body>
 </html>
 `;
+}
 
 /** A timeline as one HTML file. Rebuild the connections with `windows: true` to see their windows. */
 export const renderTimelinePage = async (
   connections: AsyncIterable<Connection> | Iterable<Connection>,
   options: TimelineOptions = {},
-): Promise<string> => pageOfLanes(await lanesOf(connections, options.top ?? PICTURE_LANES), options);
+): Promise<string> =>
+  joinPieces(pageOfLanes(await pictureLanes(connections, options), options), TOO_MUCH_PICTURE);

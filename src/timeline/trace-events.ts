@@ -7,6 +7,7 @@ import { ascending, max } from 'd3-array';
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
+import { FirstFree } from './first-free.ts';
 import { closeWord, nameOfLane, openingWord, stateWord, vantageName, windowWord } from './lane-words.ts';
 import { describeLeftOut, type Lane, type Lanes, lanesOf } from './lanes.ts';
 import { SLACK_SECONDS } from './life.ts';
@@ -175,13 +176,8 @@ function* counterEvents(lanes: readonly Lane[], pid: number): Generator<TraceEve
 
 /** Threads of a process: a connection takes the first that is free, so that no two slices overlap. */
 const assignThreads = (lanes: readonly Lane[]): number[] => {
-  const freeFrom: number[] = [];
-  return lanes.map(({ from, to }) => {
-    const free = freeFrom.findIndex((at) => at < from);
-    const thread = free < 0 ? freeFrom.length : free;
-    freeFrom[thread] = to;
-    return thread + 1;
-  });
+  const threads = new FirstFree(lanes.length);
+  return lanes.map(({ from, to }) => threads.take(from, to) + 1);
 };
 
 const name = (what: 'process_name' | 'thread_name', text: string, pid: number, tid: number): TraceEvent => ({

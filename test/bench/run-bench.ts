@@ -10,6 +10,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openBrowser, openFile } from '../browser/open-browser.ts';
 import { BENCH_FOLDER, inDefaultFormat, openAtOnce, packed, repeated, simulated } from './inputs.ts';
 import { measureNode, measureProgram, type Run } from './measure.ts';
 import { type BenchRow, judge, toMarkdown, toText } from './table.ts';
@@ -40,6 +41,22 @@ const settle = (): void => {
   rmSync(OUTPUT, { force: true });
   if (type() !== 'Windows_NT') spawnSync('sync');
 };
+
+/** Seconds from opening a page in a browser until it is drawn, once to warm up and then once a run. */
+const openings = async (page: string, runs: number): Promise<number[]> => {
+  const browser = await openBrowser();
+  const all: number[] = [];
+  for (let turn = 0; turn <= runs; turn += 1) {
+    const opened = await openFile(browser, page);
+    if (turn > 0) all.push(opened.milliseconds / 1000);
+    await opened.page.close();
+  }
+  await browser.close();
+  return all;
+};
+
+/** Connections that the report of the bench holds at most. */
+const REPORTED = 100_000;
 
 /** Every side once to warm up, then all of them in turn, each turn beginning with another: what came before costs or helps. */
 const inTurns = async <S extends Sides>(sides: S, runs: number): Promise<Record<keyof S, Run[]>> => {
@@ -112,6 +129,9 @@ const grown = await inTurns(
   },
   runs,
 );
+const page = join(BENCH_FOLDER, 'report.html');
+await asked('report', log, '--top', String(REPORTED), '-o', page);
+const drawn = await openings(page, runs);
 const unpack: number[] = [];
 const read: number[] = [];
 const write: number[] = [];
@@ -203,6 +223,13 @@ const rows: BenchRow[] = [
   beside('at, one moment', told.at),
   beside('at, every minute', told.every),
   beside('timeline, bars', told.timeline),
+  {
+    measure: `a report of up to ${REPORTED.toLocaleString('en-GB')} connections, until a browser has drawn it`,
+    unit: 's',
+    ours: drawn,
+    floor: 3,
+    better: 'less',
+  },
   { measure: 'text', unit: 'records/s', ours: perSecond(text.records, told.ours) },
   { measure: 'text: peak memory', unit: 'MB', ours: peaks(told.ours) },
   { measure: 'v2 default format', unit: 'records/s', ours: perSecond(v2.records, told.v2) },
@@ -218,10 +245,10 @@ const rows: BenchRow[] = [
 const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}, node ${process.version}`;
 const input = `${text.records.toLocaleString('en-GB')} records, ${(statSync(log).size / 1e6).toFixed(0)} MB; medians of ${runs} runs after one warm-up`;
 console.log(`${machine}\n${input}\n\n${toText(rows)}`);
-const page = readFileSync(PAGE, 'utf8');
+const before = readFileSync(PAGE, 'utf8');
 const generated = `<!-- table -->\n${machine}.\n${input}.\n\n${toMarkdown(rows)}\n<!-- /table -->`;
 writeFileSync(
   PAGE,
-  page.replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => generated),
+  before.replace(/<!-- table -->[\s\S]*<!-- \/table -->/, () => generated),
 );
 process.exitCode = rows.some((row) => judge(row) === 'FAILS') ? 1 : 0;

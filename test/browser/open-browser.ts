@@ -1,6 +1,6 @@
 /** A real browser for the tests: its binary comes with an npm package, so that nothing else has to be installed. */
 import bundled from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Arguments for a browser in the cloud that would loosen what is tested here, or make it one process. */
 const NOT_OURS = new Set([
@@ -16,6 +16,7 @@ export const openBrowser = async (): Promise<Browser> => {
     return await chromium.launch({
       args: bundled.args.filter((argument) => !NOT_OURS.has(argument)),
       executablePath: await bundled.executablePath(),
+      timeout: 0, // the runner's patience is enough
     });
   } catch (error) {
     throw new Error(
@@ -25,13 +26,21 @@ export const openBrowser = async (): Promise<Browser> => {
   }
 };
 
+/** A page that waits as long as its test does: a busy machine is slow, not wrong. */
+export const newPage = async (browser: Browser, options: BrowserContextOptions): Promise<Page> => {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(0);
+  page.setDefaultNavigationTimeout(0);
+  return page;
+};
+
 export interface Opened {
   readonly page: Page;
   /** Whatever the console showed and whatever was thrown. */
   readonly complaints: string[];
   /** Addresses asked for, the file itself aside. */
   readonly requests: string[];
-  /** From asking for the file until it said that it was drawn, in milliseconds. */
+  /** From asking for the file until it said that it was drawn, in milliseconds: for the bench, no test depends on it. */
   readonly milliseconds: number;
 }
 
@@ -41,7 +50,7 @@ export const openFile = async (
   file: string,
   look: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number } = {},
 ): Promise<Opened> => {
-  const page = await browser.newPage({
+  const page = await newPage(browser, {
     viewport: { width: look.width ?? 1280, height: 900 },
     colorScheme: look.colorScheme ?? 'light',
   });
@@ -58,6 +67,6 @@ export const openFile = async (
   });
   const started = performance.now();
   await page.goto(`file://${file}`);
-  await page.waitForSelector('html[data-ready="true"]', { state: 'attached', timeout: 20_000 });
+  await page.waitForSelector('html[data-ready="true"]', { state: 'attached' });
   return { page, complaints, requests, milliseconds: performance.now() - started };
 };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderTimelineSvg } from '../../src/timeline/draw-svg.ts';
 import { renderTimelinePage } from '../../src/timeline/render-page.ts';
 import { connection } from '../export/connection.ts';
-import { openBrowser } from './open-browser.ts';
+import { newPage, openBrowser } from './open-browser.ts';
 
 const CONNECTIONS = [connection(), connection({ uid: 'Cp2', openedBy: 1566848880, closedAfter: 1566849100 })];
 
@@ -31,7 +31,7 @@ describe('a timeline in a browser', () => {
     ['x.svg', 'light', 'rgb(0, 114, 178)', 'rgb(255, 255, 255)'],
     ['x.svg', 'dark', 'rgb(86, 180, 233)', 'rgb(13, 18, 24)'],
   ] as const)('draws %s in %s colours, and asks for nothing', async (name, colorScheme, bar, ground) => {
-    const page = await browser.newPage({ colorScheme });
+    const page = await newPage(browser, { colorScheme });
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));

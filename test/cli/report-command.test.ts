@@ -32,6 +32,7 @@ describe('conntrail report', () => {
   it.each([
     [[], '-o report.html'],
     [['-o', 'report.csv'], 'end it in .html'],
+    [['-o', 'report.html', '--top', '250001'], '--top is "250001"; expected at most 250000'],
     [['-o', 'report.html', '--top', '0'], '--top is "0"; expected a whole number of 1 or more.'],
   ])('refuses %j', async (options, says) => {
     const folder = emptyFolder();

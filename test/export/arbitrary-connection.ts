@@ -25,6 +25,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
     '\t=x',
     ' @sum',
     '\u2028',
+    '\u3164\ufe0f\ufffe\u{e0041}\u{e0100}',
   ),
 );
 

@@ -16,10 +16,6 @@ import { conntrailOn, packAndInstall, type Ran, run, runScript } from './install
 import { missingNodes, NODES, type Node, OLDEST, ROOT, TOO_OLD, USUAL } from './nodes.ts';
 import { type Asked, BAD_RUNS, GZIP_RUNS, LARGE_RUNS, SAMPLE_RUNS } from './runs.ts';
 
-const MINUTES = 60_000;
-/** Slow machines must be slow, not red. */
-const LIMIT = { timeout: 5 * MINUTES };
-
 let folder = '';
 let user = '';
 beforeAll(async () => {
@@ -29,7 +25,7 @@ beforeAll(async () => {
   writeInputs(user);
   for (const script of ['use-library.mjs', 'count-threads.mjs'])
     cpSync(join(import.meta.dirname, script), join(user, script));
-}, 15 * MINUTES);
+});
 afterAll(() => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 });
@@ -225,7 +221,7 @@ describe('the bad runs', () => {
   });
 });
 
-describe.each(NODES)('the command on Node.js $version', LIMIT, (node) => {
+describe.each(NODES)('the command on Node.js $version', (node) => {
   /** Asks this Node and the usual one; both must answer alike, and as is known. */
   const expectKnown = async (asked: Asked): Promise<Ran> => {
     const [ran, expected] = await Promise.all([ask(node, asked), usual(asked)]);
@@ -319,7 +315,7 @@ describe.each(NODES)('the command on Node.js $version', LIMIT, (node) => {
   });
 });
 
-describe.each(NODES)('the library on Node.js $version', LIMIT, (node) => {
+describe.each(NODES)('the library on Node.js $version', (node) => {
   it.concurrent('gives what the scenarios of test/golden fix, and all else as the usual Node does', async () => {
     const [answer, expected] = await Promise.all([libraryOn(node), libraryOn(USUAL)]);
     expect(differing(answer, expected)).toEqual([]);

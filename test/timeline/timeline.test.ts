@@ -5,6 +5,7 @@ import { group } from 'd3-array';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyScenario, anySeed } from '../../property-tests/arbitraries/any-scenario.ts';
+import { UNSEEN_IN_LINES } from '../../property-tests/fuzz/visible-text.ts';
 import { rebuildText } from '../../property-tests/laws/rebuild-text.ts';
 import { runs } from '../../property-tests/laws/runs.ts';
 import { simulate } from '../../property-tests/network/simulate.ts';
@@ -15,9 +16,9 @@ import { toWindowCsv, WINDOW_COLUMNS } from '../../src/export/window-rows.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { OptionError } from '../../src/model/errors.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
-import { renderTimelineSvg } from '../../src/timeline/draw-svg.ts';
+import { drawLanes, renderTimelineSvg } from '../../src/timeline/draw-svg.ts';
 import { LaneKeeper, lanesOf } from '../../src/timeline/lanes.ts';
-import { renderTimelinePage } from '../../src/timeline/render-page.ts';
+import { pageOfLanes, renderTimelinePage } from '../../src/timeline/render-page.ts';
 import { type TraceEvent, toTraceEvents } from '../../src/timeline/trace-events.ts';
 import { connection, vantage, withEveryTime } from '../export/connection.ts';
 
@@ -200,14 +201,14 @@ describe('lanes', () => {
     connection({ uid, firstSeen: 1000, lastSeen: 1000 + seconds, openedAt: null, closedAt: null });
 
   it('are those of the longest, in whatever order they come, and count the others', () => {
-    const all = Array.from({ length: 50 }, (_, i) => lasting(`C${i}`, (i * 37) % 50));
+    const all = Array.from({ length: 500 }, (_, i) => lasting(`C${i}`, (i * 37) % 500));
     for (const order of [all, [...all].reverse()]) {
       const keeper = new LaneKeeper(3);
       for (const each of order) keeper.add(each);
       const { lanes, leftOut } = keeper.lanes();
-      // (i × 37) mod 50 is 47, 48 and 49 once each.
-      expect(lanes.map(({ from, to }) => to - from).sort()).toEqual([47, 48, 49]);
-      expect(leftOut).toBe(47);
+      // (i × 37) mod 500 is 497, 498 and 499 once each.
+      expect(lanes.map(({ from, to }) => to - from).sort()).toEqual([497, 498, 499]);
+      expect(leftOut).toBe(497);
     }
   });
 
@@ -222,6 +223,42 @@ describe('lanes', () => {
     expect(() => new LaneKeeper(0)).toThrow(OptionError);
   });
 
+  it('refuse more than there is room for, before a connection is taken', async () => {
+    const never = (): Iterable<Connection> => ({
+      [Symbol.iterator]: () => expect.unreachable('a connection was taken'),
+    });
+    await expect(textOf(toTraceEvents(never(), { top: 250_001 }))).rejects.toThrow(
+      /top is 250001; expected at most 250000: .* take CSV/,
+    );
+    for (const draw of [renderTimelineSvg, renderTimelinePage])
+      await expect(draw(never(), { top: 100_001 })).rejects.toThrow(
+        /top is 100001; expected at most 100000: .*two million pixels tall.*trace/,
+      );
+  });
+
+  it('are drawn piece by piece: no piece grows with their number', async () => {
+    const many = Array.from({ length: 2000 }, (_, i) => lasting(`C${i}`, i));
+    const lanes = await lanesOf(many, 2000);
+    for (const pieces of [[...drawLanes(lanes, {}, false)], [...pageOfLanes(lanes, {})]]) {
+      expect(pieces.length).toBeGreaterThan(2000);
+      for (const piece of pieces) expect(piece.length).toBeLessThan(8000);
+    }
+    expect([...drawLanes(lanes, {}, false)].join('')).toBe(await renderTimelineSvg(many, { top: 2000 }));
+  });
+
+  it('have a row for each window, in pieces, however many windows one connection has', async () => {
+    const windowDetails = Array.from({ length: 5000 }, (_, i) => ({
+      start: 1000 + 60 * i,
+      end: 1059 + 60 * i,
+      initiator: { packets: 1, bytes: 40, flags: 16, action: 'accept' as const },
+      responder: null,
+    }));
+    const pieces: string[] = [];
+    for await (const piece of toWindowCsv([connection({ windowDetails })])) pieces.push(piece);
+    expect(pieces.join('').trimEnd().split('\r\n')).toHaveLength(5001);
+    for (const piece of pieces) expect(piece.length).toBeLessThan(66_000);
+  });
+
   it('are ordered and told apart even when a damaged record ends before it begins', async () => {
     const broken = connection({ firstSeen: 2000, lastSeen: 1000, openedAt: null, closedAt: null });
     const { lanes } = await lanesOf([broken], 9);
@@ -230,7 +267,7 @@ describe('lanes', () => {
   });
 });
 
-const hostile = '<script>alert(1)</script>"\'&\u001b[31m\u202e=cmd\uffff';
+const hostile = '<script>alert(1)</script>"\'&\u001b[31m\u202e\u3164\u{e0041}=cmd\uffff';
 
 const attack = (): Connection =>
   connection({
@@ -257,7 +294,9 @@ describe('hostile text', () => {
       await renderTimelineSvg([attack()], { title: hostile }),
       await renderTimelinePage([attack()], { title: hostile }),
     ]) {
-      expect(drawn).not.toMatch(/<script|\u001b|\u202e|\uffff/);
+      expect(drawn).not.toMatch(/<script/);
+      expect(drawn).not.toMatch(UNSEEN_IN_LINES);
+      expect(drawn).toContain('\\u{ffff}');
       expect(drawn).toContain('&lt;script&gt;');
     }
   });
@@ -271,7 +310,8 @@ describe('hostile text', () => {
   it('has its controls spelt out in a terminal and in a trace', async () => {
     const lines = [...timelineLines(await lanesOf([attack()], 9), { width: 80, paint: plain })].join('\n');
     for (const text of [lines, await textOf(toTraceEvents([attack()]))]) {
-      expect(text).not.toMatch(/\u001b|\u202e|\\u001b|\\u202e/);
+      expect(text).not.toMatch(/\\u001b|\\u202e/);
+      expect(text).not.toMatch(UNSEEN_IN_LINES);
       expect(text).toContain('x1b');
     }
   });
