@@ -147,18 +147,75 @@ const isDuplicate = (a: KeyRecord, b: KeyRecord): boolean => {
 /** Records of one interval that are compared one by one; of more, only those that count alike are. */
 const FEW_OF_ONE_INTERVAL = 16;
 
+/** What two duplicates never differ in. */
+const nameCounts = (record: KeyRecord): string => {
+  const { vantage, direction, packets, bytes, accept, reject, start, flags, observer } = record;
+  const name = `${vantage} ${direction} ${packets} ${bytes} ${accept} ${reject}`;
+  // Without times and counts only identical ones are duplicates.
+  return start === null || packets === null || bytes === null ? `${name} ${flags} ${observer}` : name;
+};
+
+/** What else duplicates differ in where a format lacks a field, but for the address. */
+const nameShown = (record: KeyRecord): string => {
+  const { flags, flowDirection, showsSrc, showsDst, srcRewritten, dstRewritten } = record;
+  return `${flags} ${flowDirection} ${showsSrc} ${showsDst} ${srcRewritten} ${dstRewritten}`;
+};
+
+/** Records of one interval that count alike, by what they show: only of unlike shows one record each is compared. */
+class Alike {
+  readonly #byShow = new Map<string, Map<string, KeyRecord>>();
+
+  /** Whether a record repeats one that was kept. */
+  repeats(record: KeyRecord): boolean {
+    const own = nameOwn(record);
+    for (const kept of this.#byShow.values()) {
+      // Of those that show alike only the address can differ: the one with this record's, or any other.
+      const same = kept.get(own);
+      if (same !== undefined && isDuplicate(same, record)) return true;
+      const [any] = kept.values();
+      if (any !== undefined && isDuplicate(any, record)) return true;
+    }
+    return false;
+  }
+
+  keep(record: KeyRecord): void {
+    const show = nameShown(record);
+    const kept = this.#byShow.get(show);
+    if (kept === undefined) this.#byShow.set(show, new Map([[nameOwn(record), record]]));
+    else kept.set(nameOwn(record), record);
+  }
+}
+
+const nameOwn = ({ own, ownIsV6 }: KeyRecord): string => `${own} ${ownIsV6}`;
+
 /** Marks the records of one interval that repeat an earlier one of it. */
-const findDuplicates = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
+const findDuplicates = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> =>
+  to - from > FEW_OF_ONE_INTERVAL ? amongMany(records, from, to) : amongFew(records, from, to);
+
+const amongFew = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
   const duplicates = new Set<KeyRecord>();
-  const kept = new Map<string, KeyRecord[]>();
-  const isMany = to - from > FEW_OF_ONE_INTERVAL;
+  const kept: KeyRecord[] = [];
   for (let i = from; i < to; i++) {
     const record = records[i] as KeyRecord;
-    const name = isMany ? `${record.vantage} ${record.direction} ${record.packets} ${record.bytes}` : '';
-    const alike = kept.get(name);
-    if (alike === undefined) kept.set(name, [record]);
-    else if (alike.some((other) => isDuplicate(other, record))) duplicates.add(record);
-    else alike.push(record);
+    if (kept.some((other) => isDuplicate(other, record))) duplicates.add(record);
+    else kept.push(record);
+  }
+  return duplicates;
+};
+
+const amongMany = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
+  const duplicates = new Set<KeyRecord>();
+  const byCounts = new Map<string, Alike>();
+  for (let i = from; i < to; i++) {
+    const record = records[i] as KeyRecord;
+    const counts = nameCounts(record);
+    let alike = byCounts.get(counts);
+    if (alike === undefined) {
+      alike = new Alike();
+      byCounts.set(counts, alike);
+    }
+    if (alike.repeats(record)) duplicates.add(record);
+    else alike.keep(record);
   }
   return duplicates;
 };

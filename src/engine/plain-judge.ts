@@ -14,22 +14,24 @@ import { type Judge, type JudgeContext, openingOf } from './judge.ts';
 
 /** Tells connections of one key apart that have the same scope and opening. */
 class Ordinals {
-  #lastName = '';
-  #lastOpening: number | null | undefined;
-  #lastOrdinal = 0;
-  #earlier: Map<string, number> | undefined;
+  /** The first connection: most keys have no other, and only a second one makes the table. */
+  #first: { readonly name: string; readonly opening: number | null } | undefined;
+  /** By scope, then by opening: a scope's name may be long. */
+  #earlier: Map<string, Map<number | null, number>> | undefined;
 
   next(name: string, opening: number | null): number {
-    if (this.#lastOpening === undefined) {
-      this.#lastName = name;
-      this.#lastOpening = opening;
+    if (this.#first === undefined) {
+      this.#first = { name, opening };
       return 0;
     }
-    // Most keys have one connection: only a second one makes the table.
-    this.#earlier ??= new Map([[`${this.#lastName} ${this.#lastOpening}`, this.#lastOrdinal]]);
-    const key = `${name} ${opening}`;
-    const ordinal = (this.#earlier.get(key) ?? -1) + 1;
-    this.#earlier.set(key, ordinal);
+    this.#earlier ??= new Map([[this.#first.name, new Map([[this.#first.opening, 0]])]]);
+    let ofScope = this.#earlier.get(name);
+    if (ofScope === undefined) {
+      ofScope = new Map();
+      this.#earlier.set(name, ofScope);
+    }
+    const ordinal = (ofScope.get(opening) ?? -1) + 1;
+    ofScope.set(opening, ordinal);
     return ordinal;
   }
 }

@@ -32,7 +32,7 @@ const findKeys = (rebuild: Rebuild, selector: Selector): Captured[][] => {
     key = judge.built.key;
     const captured = capture(judge);
     current.push(captured);
-    if (isSelected(selector, captured.connection) && !found.includes(current)) found.push(current);
+    if (isSelected(selector, captured.connection) && found.at(-1) !== current) found.push(current);
   }
   return found;
 };
