@@ -3,6 +3,7 @@
  * arrived (law 1). One instance is filled again for every key, so nothing is allocated for the common case.
  * Which end is "low" is settled here by the addresses themselves, not by the order of arrival.
  */
+import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import type { Observers } from './observers.ts';
 import { INFO, KEY, KEY_V6, type RecordStore, type StoredRecord } from './record-store.ts';
@@ -189,8 +190,9 @@ class Alike {
 const nameOwn = ({ own, ownIsV6 }: KeyRecord): string => `${own} ${ownIsV6}`;
 
 /** Marks the records of one interval that repeat an earlier one of it. */
-const findDuplicates = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> =>
-  to - from > FEW_OF_ONE_INTERVAL ? amongMany(records, from, to) : amongFew(records, from, to);
+function* findDuplicates(records: readonly KeyRecord[], from: number, to: number): Steps<Set<KeyRecord>> {
+  return to - from > FEW_OF_ONE_INTERVAL ? yield* amongMany(records, from, to) : amongFew(records, from, to);
+}
 
 const amongFew = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
   const duplicates = new Set<KeyRecord>();
@@ -203,10 +205,11 @@ const amongFew = (records: readonly KeyRecord[], from: number, to: number): Set<
   return duplicates;
 };
 
-const amongMany = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
+function* amongMany(records: readonly KeyRecord[], from: number, to: number): Steps<Set<KeyRecord>> {
   const duplicates = new Set<KeyRecord>();
   const byCounts = new Map<string, Alike>();
   for (let i = from; i < to; i++) {
+    if ((i - from) % STEP === STEP - 1) yield;
     const record = records[i] as KeyRecord;
     const counts = nameCounts(record);
     let alike = byCounts.get(counts);
@@ -218,7 +221,7 @@ const amongMany = (records: readonly KeyRecord[], from: number, to: number): Set
     else alike.keep(record);
   }
   return duplicates;
-};
+}
 
 /** Up to here insertion beats the general sort. */
 const FEW = 24;
@@ -251,6 +254,11 @@ export class KeyRecords {
 
   /** Fills `records` with the records of key `index`. */
   load(index: number, flipped: boolean): void {
+    runThrough(this.loading(index, flipped));
+  }
+
+  /** The same in steps: a key may have millions of records. */
+  *loading(index: number, flipped: boolean): Steps<void> {
     const records = this.records;
     records.length = 0;
     let next = this.#store.key(index, KEY.head);
@@ -260,14 +268,15 @@ export class KeyRecords {
       this.#fill(record, flipped);
       records.push(record);
       next = this.#scratch.next;
+      if (records.length % STEP === 0) yield;
     }
     if (records.length > 1) {
       // Newest first in the store; input is mostly in time order, so this saves most of the sorting.
       records.reverse();
-      if (records.length > FEW) records.sort(this.#compare);
+      if (records.length > FEW) yield* sortInSteps(records, this.#compare);
       else this.#sortFew();
     }
-    this.duplicates = this.#dropDuplicates();
+    this.duplicates = yield* this.#dropDuplicates();
   }
 
   /** Insertion sort: most keys have a handful of records, nearly in order. */
@@ -338,14 +347,14 @@ export class KeyRecords {
     record.flowDirection = (info >>> 20) & 3;
   }
 
-  #dropDuplicates(): number {
+  *#dropDuplicates(): Steps<number> {
     const records = this.records;
     let kept = 0;
     for (let from = 0; from < records.length; ) {
       const { start, end } = records[from] as KeyRecord;
       let to = from + 1;
       while (to < records.length && records[to]?.start === start && records[to]?.end === end) to++;
-      const duplicates = to - from > 1 ? findDuplicates(records, from, to) : NONE;
+      const duplicates = to - from > 1 ? yield* findDuplicates(records, from, to) : NONE;
       for (; from < to; from++) {
         const record = records[from] as KeyRecord;
         if (!duplicates.has(record)) records[kept++] = record;

@@ -1,6 +1,7 @@
 /** All sources of a run, one after the other, into one set of handlers: the loop that every way of reading shares. */
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
+import { Pauses } from '../model/pauses.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 
@@ -24,21 +25,32 @@ export interface ReadingRequest {
   readonly declared: Columns | undefined;
   /** Leave out the rest of a source that cannot be read instead of throwing. */
   readonly keepGoing: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Damage of a source: not a line that a strict run does not accept, and nothing that befell whoever takes the records. */
 const isSurvivable = (error: unknown): error is Error =>
   error instanceof FormatError || (error instanceof InputError && error.code !== 'input-rejected');
 
+/** Bytes that are read at once: of more, others get their turns between them. */
+const MOST_AT_ONCE = 1024 * 1024;
+
 const readOne = async (
   { name, bytes }: Reading,
   { dictionaries, declared, keepGoing }: ReadingRequest,
   handlers: ReadingHandlers,
+  pauses: Pauses,
 ): Promise<void> => {
   const reader = new RecordReader(name, dictionaries, handlers, declared);
   try {
     try {
-      for await (const piece of bytes) reader.push(piece);
+      for await (const piece of bytes) {
+        for (let at = 0; at < piece.length; at += MOST_AT_ONCE) {
+          reader.push(piece.subarray(at, at + MOST_AT_ONCE));
+          // What is in memory already comes without a turn of the event loop.
+          if (pauses.due) await pauses.take();
+        }
+      }
     } catch (error) {
       // What was read before the damage is kept when the run goes on.
       if (keepGoing && isSurvivable(error)) reader.end();
@@ -57,8 +69,9 @@ export const readSources = async (
   request: ReadingRequest,
   handlers: ReadingHandlers,
 ): Promise<void> => {
+  const pauses = new Pauses(request.signal);
   for await (const reading of readings) {
     handlers.onSource(reading.name);
-    await readOne(reading, request, handlers);
+    await readOne(reading, request, handlers, pauses);
   }
 };
