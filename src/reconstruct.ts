@@ -23,6 +23,7 @@ import type { Columns } from './model/fields.ts';
 import type { FlatRow } from './model/flat-row.ts';
 import { REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
 import type { ConnectionOutline } from './model/outline.ts';
+import { Pauses } from './model/pauses.ts';
 import type { RunReport } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
 import { parseColumns } from './record/columns.ts';
@@ -65,12 +66,16 @@ export type ReconstructSource = string | readonly string[] | PieceSource;
 
 /** Connections in bulk form, for writers that need no object a connection. */
 export interface FlatRows {
-  /** One row filled again and again: what is to be kept is copied. */
-  readonly rows: Iterable<FlatRow>;
+  /**
+   * One row filled again and again: what is to be kept is copied. Now and then it is undefined: nothing yet, a place
+   * where whoever takes the rows may give others a turn.
+   */
+  readonly rows: Iterable<FlatRow | undefined>;
   /** Spells the IPv6 addresses of the rows. */
   readonly addresses: { text(id: number): string };
   /**
-   * All rows as lines in the speller's form, in pieces, each the caller's until the next but one is asked for.
+   * All rows as lines in the speller's form, in pieces, each the caller's until the next but one is asked for. One
+   * without bytes is a place where others may get a turn.
    * Instead of `rows`, not beside them.
    * @param count is told of every row, of many alike at once
    * @returns null where it takes the rows one by one: then they are still to be taken
@@ -136,9 +141,12 @@ const note = (given: Given, result: Countable, times: number): void => {
   if (result.oneSided) given.oneSided += times;
 };
 
-function* noting<T extends Countable>(given: Given, results: Iterable<T>): Generator<T> {
+function* noting<T extends Countable>(
+  given: Given,
+  results: Iterable<T | undefined>,
+): Generator<T | undefined> {
   for (const result of results) {
-    note(given, result, 1);
+    if (result !== undefined) note(given, result, 1);
     yield result;
   }
 }
@@ -149,8 +157,10 @@ async function* reported<T>(
   signal: AbortSignal | undefined,
   report: () => void,
 ): AsyncGenerator<T> {
+  const pauses = new Pauses(signal);
   for await (const piece of pieces) {
     signal?.throwIfAborted();
+    if (pauses.due) await pauses.take();
     yield piece;
   }
   report();
@@ -177,7 +187,12 @@ class Run implements Reconstruction {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Connection> {
     const run = await this.#readAll();
-    yield* this.#counted(run, run.rebuild.connections());
+    const connections = this.#counted(run, run.rebuild.connectionsInSteps());
+    const pauses = new Pauses(this.#options.signal);
+    for (const connection of connections) {
+      if (pauses.due) await pauses.take();
+      if (connection !== undefined) yield connection;
+    }
   }
 
   async *outlines(count: CountRows = NOTHING): AsyncGenerator<Iterable<ConnectionOutline>> {
@@ -188,7 +203,11 @@ class Run implements Reconstruction {
       this.#countedLinesTogether(run, speller, count) ??
       this.#countedLines(run, speller, count) ??
       this.#countedPlainLines(run, speller, count);
-    for await (const piece of pieces) yield view.each(piece);
+    const pauses = new Pauses(this.#options.signal);
+    for await (const piece of pieces) {
+      if (pauses.due) await pauses.take();
+      if (piece.length > 0) yield view.each(piece);
+    }
   }
 
   async flatRows(): Promise<FlatRows> {
@@ -244,7 +263,7 @@ class Run implements Reconstruction {
   }
 
   /** Counts results as they pass. */
-  #counted<T extends Countable>(run: Read, results: Iterable<T>): Generator<T> {
+  #counted<T extends Countable>(run: Read, results: Iterable<T | undefined>): Generator<T | undefined> {
     const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
     return this.#reported(run, noting(given, results), given);
   }
@@ -263,7 +282,7 @@ class Run implements Reconstruction {
     const notes = new InputNotes();
     const keepGoing = options.keepGoing === true;
     const handlers = handlersFor(rebuild, notes, options);
-    const request = { dictionaries, declared, keepGoing };
+    const request = { dictionaries, declared, keepGoing, signal: options.signal };
     const source = this.#source;
     try {
       if (isPaths(source))

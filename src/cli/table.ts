@@ -3,6 +3,7 @@
  * printed for a width and a colour setting. It returns lines and writes nothing.
  */
 import type { Connection, ConnectionState } from '../model/connection.ts';
+import { sortInSteps } from '../model/in-steps.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
 import { CELLS, type CellName, type Cells, STATE_SIGNS, toCells } from './connection-cells.ts';
 import {
@@ -92,13 +93,19 @@ export class ConnectionTable {
   }
 
   /** Header, rows, then what the signs mean; each line without its end. */
-  *lines({ width, paint }: TableLook): Generator<string> {
+  *lines(look: TableLook): Generator<string> {
+    for (const line of this.linesInSteps(look)) if (line !== undefined) yield line;
+  }
+
+  /** The same, and undefined now and then: a place to rest, as in model/in-steps.ts. */
+  *linesInSteps({ width, paint }: TableLook): Generator<string | undefined> {
     if (this.#rows.length === 0) return;
     const layout = chooseLayout(this.#measures, width, this.#leadTitle !== undefined);
     const printer = new RowPrinter(layout, { width, paint }, this.#measures.widest.mark);
     yield* printer.header(this.#leadTitle ?? '');
     let day: string | undefined;
-    for (const row of this.#rows.sort(byOpening)) {
+    yield* sortInSteps(this.#rows, byOpening);
+    for (const row of this.#rows) {
       const cells = unpack(row.cells);
       if (layout.dayHeadings && cells.date !== day) {
         day = cells.date;

@@ -37,9 +37,6 @@ export interface TakeRequest {
   readonly showsUnread?: boolean;
 }
 
-/** Connections after which signals and the progress bar get their turn. */
-const TURN = 4096;
-
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs `work` over a reconstruction, with progress and damage shown around it. */
@@ -81,14 +78,8 @@ export const takeConnections = (
   // Where something is left out, what is left out need not be made.
   if (request.only !== undefined || filtersAnything(filterOptions(request.flags)))
     return takeOutlines(request, (outline) => take(outline.whole()));
-  const { signal } = request.surroundings;
   return withReconstruction(request, async (reconstruction, tally) => {
-    let count = 0;
     for await (const connection of reconstruction) {
-      if (++count % TURN === 0) {
-        await nextTurn();
-        signal.throwIfAborted();
-      }
       tally.add(connection);
       const busy = take(connection);
       if (busy !== undefined) await busy;
@@ -137,10 +128,12 @@ export const takeJsonLines = (
     const source = await reconstruction.flatRows();
     let written = Promise.resolve();
     for await (const piece of jsonPieces(source, (row, times) => tally.add(row, times))) {
-      // The last piece is on its way while this one was made.
-      await written;
-      written = write(piece);
-      written.catch(() => {}); // said when it is waited for
+      if (piece.length > 0) {
+        // The last piece is on its way while this one was made.
+        await written;
+        written = write(piece);
+        written.catch(() => {}); // said when it is waited for
+      }
       await nextTurn();
       request.surroundings.signal.throwIfAborted();
     }

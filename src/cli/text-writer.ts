@@ -1,10 +1,12 @@
 /** Gathers lines into pieces worth a write call, for one output. */
 import { PIECE_LENGTH } from '../export/in-pieces.ts';
+import { Pauses } from '../model/pauses.ts';
 import type { Output } from './output.ts';
 
 export class TextWriter {
   readonly #output: Output;
   readonly #prepare: (text: string) => string;
+  readonly #pauses = new Pauses();
   #piece = '';
 
   /** @param prepare applied to every piece; pieces end with whole lines */
@@ -32,8 +34,13 @@ export class TextWriter {
     return undefined;
   }
 
-  async addLines(lines: Iterable<string>): Promise<void> {
+  /** Adds lines without their ends; undefined among them is a place to rest (model/in-steps.ts). */
+  async addLines(lines: Iterable<string | undefined>): Promise<void> {
     for (const line of lines) {
+      if (line === undefined) {
+        if (this.#pauses.due) await this.#pauses.take();
+        continue;
+      }
       const full = this.add(`${line}\n`);
       if (full !== undefined) await full;
     }
@@ -44,5 +51,7 @@ export class TextWriter {
     const piece = this.#prepare(this.#piece);
     this.#piece = '';
     await this.#output.write(piece);
+    // Standard output that is a file has written before it returns, without a turn of the event loop.
+    if (this.#pauses.due) await this.#pauses.take();
   }
 }

@@ -4,6 +4,7 @@
  * AWS's times are boxes with a minute of slack, so nothing here compares two vantages or two directions
  * more finely than that; what one interface saw in one direction, however, is in order.
  */
+import { runThrough, STEP, type Steps } from '../model/in-steps.ts';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../tcp/idle-limits.ts';
 import { Draft, isClosing, isOpening } from './draft.ts';
 import type { KeyRecord } from './key-records.ts';
@@ -102,11 +103,16 @@ const chooseForOther = (
  * Divides the records of one key and scope, in their order, into connections.
  * Each record ends in exactly one of them (law 2).
  */
-export const divide = (records: readonly KeyRecord[], options: DivideOptions): Draft[] => {
+export const divide = (records: readonly KeyRecord[], options: DivideOptions): Draft[] =>
+  runThrough(dividing(records, options));
+
+/** The same in steps. */
+export function* dividing(records: readonly KeyRecord[], options: DivideOptions): Steps<Draft[]> {
   const drafts: Draft[] = [];
   /** The last connection each direction at each vantage has contributed to. */
   const reached = new Map<number, number>();
-  for (const record of records) {
+  for (const [i, record] of records.entries()) {
+    if (i % STEP === STEP - 1) yield;
     const stream = record.vantage * 2 + record.direction;
     let at = -1;
     if (drafts.length > 0) {
@@ -126,7 +132,7 @@ export const divide = (records: readonly KeyRecord[], options: DivideOptions): D
     reached.set(stream, at);
   }
   return drafts;
-};
+}
 
 /** A SYN from a side that opened in an earlier interval, although the connection was answered meanwhile. */
 const isRepeatedOpening = (draft: Draft, record: KeyRecord, options: DivideOptions): boolean =>

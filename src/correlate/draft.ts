@@ -42,9 +42,6 @@ export const carriesPayload = (record: KeyRecord, isV6: boolean): boolean =>
 
 /** What one vantage saw in one direction with one action: AWS writes a record each, and each is in order. */
 interface Stream {
-  readonly vantage: number;
-  readonly direction: Direction;
-  readonly rejected: boolean;
   opened: boolean;
   closed: boolean;
   /** End of the first interval with a FIN or RST. */
@@ -52,6 +49,10 @@ interface Stream {
   /** End of its last interval. */
   lastEnd: number;
 }
+
+/** Names a stream: whether it was rejected, its direction, its vantage. */
+const nameStream = (vantage: number, direction: number, rejected: boolean): number =>
+  vantage * 4 + direction * 2 + Number(rejected);
 
 type Ended = (typeof STATES)[SideState]['ended'];
 
@@ -68,7 +69,8 @@ export class Draft {
   readonly #flags: [number, number] = [-1, -1];
   readonly #spoke: [boolean, boolean] = [false, false];
   readonly #sides: [number, number] = [0, 0];
-  readonly #streams: Stream[] = [];
+  /** By name: a connection may be seen by thousands of interfaces. */
+  readonly #streams = new Map<number, Stream>();
   readonly #isTcp: boolean;
   readonly #isV6: boolean;
   /** Unix seconds of the first start and the last end; null without times. */
@@ -78,6 +80,8 @@ export class Draft {
   openingFrom: number | null = null;
   openingTo: number | null = null;
   hasFlags = false;
+  /** Whether the network let none of its records through. */
+  isAllRejected = true;
   contradicted = false;
   #reusePossible = false;
   #reuseRuledOut = false;
@@ -134,28 +138,14 @@ export class Draft {
     return this.#reusePossible && !this.#reuseRuledOut;
   }
 
-  /** Whether the network let none of its records through. */
-  get isAllRejected(): boolean {
-    return this.records.every(({ reject }) => reject);
-  }
-
   /** A SYN came again inside the open connection: a new connection may hide behind a lost close. */
   suspectReuse(): void {
     this.#reusePossible = true;
   }
 
   /** What this vantage has shown before in the record's direction and with its action; undefined for nothing. */
-  stream(record: KeyRecord): Stream | undefined {
-    for (const stream of this.#streams) {
-      if (
-        stream.vantage === record.vantage &&
-        stream.direction === record.direction &&
-        stream.rejected === record.reject
-      ) {
-        return stream;
-      }
-    }
-    return undefined;
+  stream({ vantage, direction, reject }: KeyRecord): Stream | undefined {
+    return this.#streams.get(nameStream(vantage, direction, reject));
   }
 
   /**
@@ -167,16 +157,20 @@ export class Draft {
     const { start, vantage, direction } = record;
     if (start === null) return false;
     const last = this.stream(record)?.lastEnd === start ? start : start - 1;
-    return this.#streams.some(
-      (stream) => stream.vantage === vantage && stream.direction !== direction && stream.closedBy <= last,
-    );
+    return this.#either(vantage, 1 - direction, ({ closedBy }) => closedBy <= last);
   }
 
   /** Whether this vantage has shown an opening in the record's direction, with whatever action. */
-  hasOpened(record: KeyRecord): boolean {
-    return this.#streams.some(
-      (stream) => stream.vantage === record.vantage && stream.direction === record.direction && stream.opened,
-    );
+  hasOpened({ vantage, direction }: KeyRecord): boolean {
+    return this.#either(vantage, direction, ({ opened }) => opened);
+  }
+
+  /** Whether what a vantage saw in a direction, accepted or rejected, is so. */
+  #either(vantage: number, direction: number, isSo: (stream: Stream) => boolean): boolean {
+    const accepted = this.#streams.get(nameStream(vantage, direction, false));
+    if (accepted !== undefined && isSo(accepted)) return true;
+    const rejected = this.#streams.get(nameStream(vantage, direction, true));
+    return rejected !== undefined && isSo(rejected);
   }
 
   add(record: KeyRecord): void {
@@ -187,6 +181,7 @@ export class Draft {
       this.#noise.add(record);
     }
     this.records.push(record);
+    this.isAllRejected &&= record.reject;
     this.#spoke[record.direction] = true;
     if (record.start !== null && record.end !== null) {
       this.first = this.first === null ? record.start : Math.min(this.first, record.start);
@@ -199,17 +194,8 @@ export class Draft {
     }
     let stream = this.stream(record);
     if (stream === undefined) {
-      const { vantage, direction, reject: rejected } = record;
-      stream = {
-        vantage,
-        direction,
-        rejected,
-        opened: false,
-        closed: false,
-        closedBy: Number.POSITIVE_INFINITY,
-        lastEnd: -1,
-      };
-      this.#streams.push(stream);
+      stream = { opened: false, closed: false, closedBy: Number.POSITIVE_INFINITY, lastEnd: -1 };
+      this.#streams.set(nameStream(record.vantage, record.direction, record.reject), stream);
     }
     if (opening) stream.opened = true;
     if (record.end !== null && record.end > stream.lastEnd) stream.lastEnd = record.end;

@@ -3,6 +3,7 @@
  * arrived (law 1). One instance is filled again for every key, so nothing is allocated for the common case.
  * Which end is "low" is settled here by the addresses themselves, not by the order of arrival.
  */
+import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import type { Observers } from './observers.ts';
 import { INFO, KEY, KEY_V6, type RecordStore, type StoredRecord } from './record-store.ts';
@@ -147,21 +148,80 @@ const isDuplicate = (a: KeyRecord, b: KeyRecord): boolean => {
 /** Records of one interval that are compared one by one; of more, only those that count alike are. */
 const FEW_OF_ONE_INTERVAL = 16;
 
+/** What two duplicates never differ in. */
+const nameCounts = (record: KeyRecord): string => {
+  const { vantage, direction, packets, bytes, accept, reject, start, flags, observer } = record;
+  const name = `${vantage} ${direction} ${packets} ${bytes} ${accept} ${reject}`;
+  // Without times and counts only identical ones are duplicates.
+  return start === null || packets === null || bytes === null ? `${name} ${flags} ${observer}` : name;
+};
+
+/** What else duplicates differ in where a format lacks a field, but for the address. */
+const nameShown = (record: KeyRecord): string => {
+  const { flags, flowDirection, showsSrc, showsDst, srcRewritten, dstRewritten } = record;
+  return `${flags} ${flowDirection} ${showsSrc} ${showsDst} ${srcRewritten} ${dstRewritten}`;
+};
+
+/** Records of one interval that count alike, by what they show: only of unlike shows one record each is compared. */
+class Alike {
+  readonly #byShow = new Map<string, Map<string, KeyRecord>>();
+
+  /** Whether a record repeats one that was kept. */
+  repeats(record: KeyRecord): boolean {
+    const own = nameOwn(record);
+    for (const kept of this.#byShow.values()) {
+      // Of those that show alike only the address can differ: the one with this record's, or any other.
+      const same = kept.get(own);
+      if (same !== undefined && isDuplicate(same, record)) return true;
+      const [any] = kept.values();
+      if (any !== undefined && isDuplicate(any, record)) return true;
+    }
+    return false;
+  }
+
+  keep(record: KeyRecord): void {
+    const show = nameShown(record);
+    const kept = this.#byShow.get(show);
+    if (kept === undefined) this.#byShow.set(show, new Map([[nameOwn(record), record]]));
+    else kept.set(nameOwn(record), record);
+  }
+}
+
+const nameOwn = ({ own, ownIsV6 }: KeyRecord): string => `${own} ${ownIsV6}`;
+
 /** Marks the records of one interval that repeat an earlier one of it. */
-const findDuplicates = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
+function* findDuplicates(records: readonly KeyRecord[], from: number, to: number): Steps<Set<KeyRecord>> {
+  return to - from > FEW_OF_ONE_INTERVAL ? yield* amongMany(records, from, to) : amongFew(records, from, to);
+}
+
+const amongFew = (records: readonly KeyRecord[], from: number, to: number): Set<KeyRecord> => {
   const duplicates = new Set<KeyRecord>();
-  const kept = new Map<string, KeyRecord[]>();
-  const isMany = to - from > FEW_OF_ONE_INTERVAL;
+  const kept: KeyRecord[] = [];
   for (let i = from; i < to; i++) {
     const record = records[i] as KeyRecord;
-    const name = isMany ? `${record.vantage} ${record.direction} ${record.packets} ${record.bytes}` : '';
-    const alike = kept.get(name);
-    if (alike === undefined) kept.set(name, [record]);
-    else if (alike.some((other) => isDuplicate(other, record))) duplicates.add(record);
-    else alike.push(record);
+    if (kept.some((other) => isDuplicate(other, record))) duplicates.add(record);
+    else kept.push(record);
   }
   return duplicates;
 };
+
+function* amongMany(records: readonly KeyRecord[], from: number, to: number): Steps<Set<KeyRecord>> {
+  const duplicates = new Set<KeyRecord>();
+  const byCounts = new Map<string, Alike>();
+  for (let i = from; i < to; i++) {
+    if ((i - from) % STEP === STEP - 1) yield;
+    const record = records[i] as KeyRecord;
+    const counts = nameCounts(record);
+    let alike = byCounts.get(counts);
+    if (alike === undefined) {
+      alike = new Alike();
+      byCounts.set(counts, alike);
+    }
+    if (alike.repeats(record)) duplicates.add(record);
+    else alike.keep(record);
+  }
+  return duplicates;
+}
 
 /** Up to here insertion beats the general sort. */
 const FEW = 24;
@@ -194,6 +254,11 @@ export class KeyRecords {
 
   /** Fills `records` with the records of key `index`. */
   load(index: number, flipped: boolean): void {
+    runThrough(this.loading(index, flipped));
+  }
+
+  /** The same in steps: a key may have millions of records. */
+  *loading(index: number, flipped: boolean): Steps<void> {
     const records = this.records;
     records.length = 0;
     let next = this.#store.key(index, KEY.head);
@@ -203,14 +268,15 @@ export class KeyRecords {
       this.#fill(record, flipped);
       records.push(record);
       next = this.#scratch.next;
+      if (records.length % STEP === 0) yield;
     }
     if (records.length > 1) {
       // Newest first in the store; input is mostly in time order, so this saves most of the sorting.
       records.reverse();
-      if (records.length > FEW) records.sort(this.#compare);
+      if (records.length > FEW) yield* sortInSteps(records, this.#compare);
       else this.#sortFew();
     }
-    this.duplicates = this.#dropDuplicates();
+    this.duplicates = yield* this.#dropDuplicates();
   }
 
   /** Insertion sort: most keys have a handful of records, nearly in order. */
@@ -281,14 +347,14 @@ export class KeyRecords {
     record.flowDirection = (info >>> 20) & 3;
   }
 
-  #dropDuplicates(): number {
+  *#dropDuplicates(): Steps<number> {
     const records = this.records;
     let kept = 0;
     for (let from = 0; from < records.length; ) {
       const { start, end } = records[from] as KeyRecord;
       let to = from + 1;
       while (to < records.length && records[to]?.start === start && records[to]?.end === end) to++;
-      const duplicates = to - from > 1 ? findDuplicates(records, from, to) : NONE;
+      const duplicates = to - from > 1 ? yield* findDuplicates(records, from, to) : NONE;
       for (; from < to; from++) {
         const record = records[from] as KeyRecord;
         if (!duplicates.has(record)) records[kept++] = record;

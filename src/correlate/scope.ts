@@ -177,8 +177,11 @@ export const partByScope = (
   }
   const joined = joinNetworks(networks, scope, areUnique);
   if (joined.length === 1) return joined.map(({ name }) => ({ name, records: records as KeyRecord[] }));
-  return joined.map(({ name, members }) => ({
-    name,
-    records: records.filter((record) => members.includes(places.get(record.observer) as number)),
-  }));
+  const groups = joined.map(({ name }) => ({ name, records: [] as KeyRecord[] }));
+  /** By the place of a network: the records of its group. */
+  const filedIn: KeyRecord[][] = [];
+  for (const [i, { members }] of joined.entries())
+    for (const place of members) filedIn[place] = (groups[i] as { records: KeyRecord[] }).records;
+  for (const record of records) filedIn[places.get(record.observer) as number]?.push(record);
+  return groups;
 };

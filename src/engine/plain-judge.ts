@@ -2,7 +2,7 @@
  * The plain path, which every key may take: its records in order, duplicates taken out, parted by scope,
  * divided into connections, each judged. The kernel has it as its specification.
  */
-import { divide } from '../correlate/divide.ts';
+import { dividing } from '../correlate/divide.ts';
 import { type Key, KeyRecords, partBySilence } from '../correlate/key-records.ts';
 import { KEY, KEY_V6, type RecordStore } from '../correlate/record-store.ts';
 import { partByScope, type Scope, type VpcOfVantage } from '../correlate/scope.ts';
@@ -14,22 +14,24 @@ import { type Judge, type JudgeContext, openingOf } from './judge.ts';
 
 /** Tells connections of one key apart that have the same scope and opening. */
 class Ordinals {
-  #lastName = '';
-  #lastOpening: number | null | undefined;
-  #lastOrdinal = 0;
-  #earlier: Map<string, number> | undefined;
+  /** The first connection: most keys have no other, and only a second one makes the table. */
+  #first: { readonly name: string; readonly opening: number | null } | undefined;
+  /** By scope, then by opening: a scope's name may be long. */
+  #earlier: Map<string, Map<number | null, number>> | undefined;
 
   next(name: string, opening: number | null): number {
-    if (this.#lastOpening === undefined) {
-      this.#lastName = name;
-      this.#lastOpening = opening;
+    if (this.#first === undefined) {
+      this.#first = { name, opening };
       return 0;
     }
-    // Most keys have one connection: only a second one makes the table.
-    this.#earlier ??= new Map([[`${this.#lastName} ${this.#lastOpening}`, this.#lastOrdinal]]);
-    const key = `${name} ${opening}`;
-    const ordinal = (this.#earlier.get(key) ?? -1) + 1;
-    this.#earlier.set(key, ordinal);
+    this.#earlier ??= new Map([[this.#first.name, new Map([[this.#first.opening, 0]])]]);
+    let ofScope = this.#earlier.get(name);
+    if (ofScope === undefined) {
+      ofScope = new Map();
+      this.#earlier.set(name, ofScope);
+    }
+    const ordinal = (ofScope.get(opening) ?? -1) + 1;
+    ofScope.set(opening, ordinal);
     return ordinal;
   }
 }
@@ -79,10 +81,13 @@ export class PlainJudge {
     this.#records = new KeyRecords(store, context.observers, context.addresses);
   }
 
-  /** Judges each connection of a key into the judge's row, which is the same object every time. */
-  *judged(index: number, key: Key, flipped: boolean): Generator<Judge> {
+  /**
+   * Judges each connection of a key into the judge's row, which is the same object every time. Now and then it gives
+   * undefined: a place to rest, as in model/in-steps.ts.
+   */
+  *judged(index: number, key: Key, flipped: boolean): Generator<Judge | undefined> {
     const keyRecords = this.#records;
-    keyRecords.load(index, flipped);
+    yield* keyRecords.loading(index, flipped);
     this.#tally.duplicates += keyRecords.duplicates;
     const isTcp = key.protocol === PROTOCOL.tcp;
     if (!isTcp) this.#tally.duplicateExchanges += keyRecords.duplicates;
@@ -93,7 +98,7 @@ export class PlainJudge {
     const areUnique = this.#areUnique(key);
     for (const part of partBySilence(keyRecords.records, this.#openSeconds)) {
       for (const { name, records } of partByScope(part, this.#scope, observers, this.#vpcs, areUnique)) {
-        for (const draft of divide(records, options)) {
+        for (const draft of yield* dividing(records, options)) {
           const ordinal = ordinals.next(name, openingOf(draft));
           this.#judge.judge({ key, scopeName: name, draft, ends, ordinal });
           yield this.#judge;

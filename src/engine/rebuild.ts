@@ -12,6 +12,7 @@ import type { Lessons } from '../lifecycle/lessons.ts';
 import { Services } from '../lifecycle/services.ts';
 import type { Connection } from '../model/connection.ts';
 import type { FlatRow } from '../model/flat-row.ts';
+import { STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
 import { AddressLegs } from '../path/gateways.ts';
@@ -26,7 +27,7 @@ import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { teachMeanings } from './kernel/meaning-tables.ts';
 import { ObserverTexts } from './kernel/observer-texts.ts';
 import { teachTexts } from './kernel/row-texts.ts';
-import { LineWriter, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
+import { LineWriter, NO_BYTES, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { OutlineView } from './outlines/outline-view.ts';
@@ -97,6 +98,15 @@ const copier = (): ((piece: Uint8Array) => Uint8Array) => {
     return one.subarray(0, piece.length);
   };
 };
+
+/** Work in steps among pieces: an empty one is a place to rest. */
+function* restingPieces<T>(steps: Steps<T>): Generator<Uint8Array, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield NO_BYTES;
+  }
+}
 
 /** Keys whose lines take longer to write than a thread to start. */
 const WORTH_WRITERS = 32_768;
@@ -301,27 +311,32 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
+    for (const connection of this.connectionsInSteps()) if (connection !== undefined) yield connection;
+  }
+
+  /** The same, and undefined now and then: a place to rest, as in model/in-steps.ts. */
+  *connectionsInSteps(): Generator<Connection | undefined> {
     const describe = this.#options.windows === true ? describeWithWindows : describeConnection;
-    for (const judge of this.judged()) yield describe(judge);
+    for (const judge of this.judged()) yield judge === undefined ? undefined : describe(judge);
   }
 
-  /** The same in bulk form: one row, filled again for each. */
-  *flatRows(): Generator<FlatRow> {
-    for (const judge of this.judged()) yield judge.row;
+  /** The same in bulk form, with places to rest: one row, filled again for each. */
+  *flatRows(): Generator<FlatRow | undefined> {
+    for (const judge of this.judged()) yield judge?.row;
   }
 
-  /** The same without texts: each is in the judge's row until the next is asked for. */
-  *judged(): Generator<Judge> {
+  /** The same without texts, with places to rest: each is in the judge's row until the next is asked for. */
+  *judged(): Generator<Judge | undefined> {
     if (this.#spill === null) this.#settle();
     const { plain } = this.#chambers();
     for (const _ of this.#portions()) yield* this.#judgedPlainly(plain);
   }
 
-  *#judgedPlainly(plain: PlainJudge): Generator<Judge> {
-    for (const index of this.#keysInOrder()) yield* this.#judgedOf(plain, index);
+  *#judgedPlainly(plain: PlainJudge): Generator<Judge | undefined> {
+    for (const index of yield* this.#keysInOrder()) yield* this.#judgedOf(plain, index);
   }
 
-  #judgedOf(plain: PlainJudge, index: number): Generator<Judge> {
+  #judgedOf(plain: PlainJudge, index: number): Generator<Judge | undefined> {
     const { key, flipped } = readKey(this.#store, index, this.#dictionaries.addresses);
     return plain.judged(index, key, flipped);
   }
@@ -375,13 +390,18 @@ export class Rebuild {
 
   /** Pieces of the keys that are in the store. */
   *#plainPieces({ plain, again }: Chambers, speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
-    const order = this.#keysInOrder();
+    const order = yield* restingPieces(this.#keysInOrder());
     this.#lookBack(again, (place) => order[place] as number);
     const pieces = new Uint8Array(PIECE_SIZE);
     let length = 0;
     for (const [place, index] of order.entries()) {
       let number = 0;
-      for (const { row } of this.#judgedOf(plain, index)) {
+      for (const judge of this.#judgedOf(plain, index)) {
+        if (judge === undefined) {
+          yield NO_BYTES;
+          continue;
+        }
+        const { row } = judge;
         const line = speller.line(row, place, number++);
         count(row, 1);
         if (length + line.length > PIECE_SIZE) {
@@ -526,17 +546,25 @@ export class Rebuild {
   }
 
   /** Keys by their first second, equal ones by their ends: never by the order of arrival. */
-  #keysInOrder(): Uint32Array {
+  *#keysInOrder(): Steps<Uint32Array> {
     const store = this.#store;
     const count = store.keyCount;
     const order = keysBySecond(store);
     let from = 0;
+    let rested = 0;
     while (from < count) {
       let to = from + 1;
       const first = store.key(order[from] as number, KEY.first);
       while (to < count && store.key(order[to] as number, KEY.first) === first) to++;
-      if (to - from > 1) order.subarray(from, to).sort((a, b) => this.#compareKeys(a, b));
+      if (to - from > 1) {
+        const keys = Array.from(order.subarray(from, to));
+        yield* sortInSteps(keys, (a, b) => this.#compareKeys(a, b));
+        order.set(keys, from);
+      }
       from = to;
+      if (from - rested < STEP) continue;
+      rested = from;
+      yield;
     }
     return order;
   }

@@ -7,6 +7,7 @@ import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
 import { InputError } from '../model/errors.ts';
 import type { Rejection } from '../model/flow-record.ts';
+import { Pauses } from '../model/pauses.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { describeRejection, MEMORY_BYTES, type ReconstructSource, reconstruct } from '../reconstruct.ts';
 import { AddressBook } from '../record/address-book.ts';
@@ -24,16 +25,18 @@ import { isSelected, parseSelector, type Selector } from './selector.ts';
 import { traceRecords } from './trace-records.ts';
 
 /** All connections of each key that holds a selected one: duplicates may belong to any of them. */
-const findKeys = (rebuild: Rebuild, selector: Selector): Captured[][] => {
+const findKeys = async (rebuild: Rebuild, selector: Selector, pauses: Pauses): Promise<Captured[][]> => {
   const found: Captured[][] = [];
   let current: Captured[] = [];
   let key: unknown;
   for (const judge of rebuild.judged()) {
+    if (pauses.due) await pauses.take();
+    if (judge === undefined) continue;
     if (judge.built.key !== key) current = [];
     key = judge.built.key;
     const captured = capture(judge);
     current.push(captured);
-    if (isSelected(selector, captured.connection) && !found.includes(current)) found.push(current);
+    if (isSelected(selector, captured.connection) && found.at(-1) !== current) found.push(current);
   }
   return found;
 };
@@ -132,7 +135,7 @@ export const explain = async (
     };
     await readSources(
       read(onBytes),
-      { dictionaries, declared, keepGoing: options.keepGoing === true },
+      { dictionaries, declared, keepGoing: options.keepGoing === true, signal: options.signal },
       handlers,
     );
   };
@@ -144,7 +147,7 @@ export const explain = async (
     }, true);
     options.onLines?.({ records: records + rejected, rejected, firstRejected });
     await rebuild.finish(options.signal);
-    families = findKeys(rebuild, wanted);
+    families = await findKeys(rebuild, wanted, new Pauses(options.signal));
   } finally {
     rebuild.close();
   }

@@ -77,6 +77,9 @@ export class KeyLines {
   readonly #ports: ReadonlySet<number>;
   readonly #wanted: ReadonlySet<string>;
   readonly #lines: Line[] = [];
+  /** Where the keys of the store are that have been named so far. */
+  readonly #places = new Map<string, { readonly index: number; readonly flipped: boolean }>();
+  #named = 0;
 
   constructor(keys: readonly Key[], observers: Observers, book: AddressBook) {
     this.#records = new KeyRecords(this.#store, observers, book);
@@ -118,8 +121,11 @@ export class KeyLines {
     const found = new Map<KeyRecord, { line: Line; duplicates: Line[] }>();
     const byFingerprint = new Map(kept.map((record) => [fingerprint(record), record] as const));
     const byOutline = new Map<string, KeyRecord[]>();
-    for (const record of kept)
-      byOutline.set(outline(record), [...(byOutline.get(outline(record)) ?? []), record]);
+    for (const record of kept) {
+      const alike = byOutline.get(outline(record));
+      if (alike === undefined) byOutline.set(outline(record), [record]);
+      else alike.push(record);
+    }
     /** The number in the store of the line that stands for a record. */
     const numbers = new Map<KeyRecord, number>();
     const { index, flipped } = this.#find(key);
@@ -146,12 +152,13 @@ export class KeyLines {
   }
 
   #find(key: Key): { readonly index: number; readonly flipped: boolean } {
-    const name = nameKey(key);
-    for (let index = 0; index < this.#store.keyCount; index++) {
-      const read = readKey(this.#store, index, this.#book);
-      if (nameKey(read.key) === name) return { index, flipped: read.flipped };
+    for (; this.#named < this.#store.keyCount; this.#named++) {
+      const read = readKey(this.#store, this.#named, this.#book);
+      this.#places.set(nameKey(read.key), { index: this.#named, flipped: read.flipped });
     }
-    throw changed();
+    const found = this.#places.get(nameKey(key));
+    if (found === undefined) throw changed();
+    return found;
   }
 
   /** The numbers of a key's lines, in the order of the input. */

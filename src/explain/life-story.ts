@@ -137,16 +137,19 @@ export const tellVerdict = (
   { connection, records, stragglers, initiator }: Captured,
   nameOf: (record: KeyRecord) => string | null,
 ): VerdictStory => {
-  const judged = records.filter((record) => !stragglers.has(record));
-  const first = new Map<number, KeyRecord>();
-  for (const record of records) if (!first.has(record.vantage)) first.set(record.vantage, record);
+  const byVantage = new Map<number, KeyRecord[]>();
+  for (const record of records) {
+    const seen = byVantage.get(record.vantage);
+    if (seen === undefined) byVantage.set(record.vantage, [record]);
+    else seen.push(record);
+  }
   return {
     verdict: connection.verdict,
     says: VERDICTS[connection.verdict],
-    vantages: [...first].map(([vantage, record]) => ({
-      vantage: nameOf(record),
+    vantages: [...byVantage.values()].map((seen) => ({
+      vantage: nameOf(seen[0] as KeyRecord),
       verdict: verdictOf(
-        judged.filter((each) => each.vantage === vantage),
+        seen.filter((record) => !stragglers.has(record)),
         initiator,
       ),
     })),

@@ -20,6 +20,7 @@ const NAMES = Object.fromEntries(
   COLUMNS.map(({ name }, i) => [name, encoder.encode(`${i === 0 ? '{' : ','}"${name}":`)]),
 ) as Readonly<Record<Name, Uint8Array>>;
 
+const NO_BYTES = new Uint8Array(0);
 const NULL = encoder.encode('null');
 const END = encoder.encode('}\n');
 const QUOTE = 34;
@@ -298,7 +299,8 @@ type Counted = Pick<
 
 /** Rows to be spelt, as the engine gives them. */
 export interface SpellableRows {
-  readonly rows: Iterable<FlatRow>;
+  /** Undefined now and then: a place to rest. */
+  readonly rows: Iterable<FlatRow | undefined>;
   readonly addresses: AddressTexts;
   /** The lines of all rows by a quicker way than one row after the other; null where there is none. */
   lines(json: JsonBytes, count: CountRows): Iterable<Uint8Array> | null;
@@ -309,7 +311,8 @@ export interface SpellableRows {
 type CountRows = (row: Counted, times: number) => void;
 
 /**
- * JSON Lines of all rows in pieces; each is the caller's until the next but one is asked for.
+ * JSON Lines of all rows in pieces; each is the caller's until the next but one is asked for. One without
+ * bytes is a place to rest.
  * @param count is told of every row, of many alike at once
  */
 export const jsonPieces = (
@@ -337,6 +340,10 @@ function* piecesAlone(
     return;
   }
   for (const row of source.rows) {
+    if (row === undefined) {
+      yield NO_BYTES;
+      continue;
+    }
     count(row, 1);
     json.write(row);
     if (json.length >= PIECE_SIZE) yield json.take();

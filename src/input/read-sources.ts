@@ -1,7 +1,7 @@
 /** All sources of a run, one after the other, into one set of handlers: the loop that every way of reading shares. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
+import { Pauses } from '../model/pauses.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { Piece } from './pieces-of.ts';
@@ -27,26 +27,36 @@ export interface ReadingRequest {
   readonly declared: Columns | undefined;
   /** Leave out the rest of a source that cannot be read instead of throwing. */
   readonly keepGoing: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
-
-/** Milliseconds after which the event loop gets a turn. */
-const MOST_UNHEARD = 50;
 
 /** Damage of a source: not a line that a strict run does not accept, and nothing that befell whoever takes the records. */
 const isSurvivable = (error: unknown): error is Error =>
   error instanceof FormatError || (error instanceof InputError && error.code !== 'input-rejected');
 
+/** Bytes that are read at once: of more, others get their turns between them. */
+const MOST_AT_ONCE = 1024 * 1024;
+
 const readOne = async (
   { name, bytes }: Reading,
   { dictionaries, declared, keepGoing }: ReadingRequest,
   handlers: ReadingHandlers,
+  pauses: Pauses,
 ): Promise<void> => {
   const reader = new RecordReader(name, dictionaries, handlers, declared);
   try {
     try {
       for await (const piece of bytes) {
-        if (piece instanceof Uint8Array) reader.push(piece);
-        else reader.pushRecord(piece);
+        if (!(piece instanceof Uint8Array)) {
+          reader.pushRecord(piece);
+          if (pauses.due) await pauses.take();
+          continue;
+        }
+        for (let at = 0; at < piece.length; at += MOST_AT_ONCE) {
+          reader.push(piece.subarray(at, at + MOST_AT_ONCE));
+          // What is in memory already comes without a turn of the event loop.
+          if (pauses.due) await pauses.take();
+        }
       }
     } catch (error) {
       // What was read before the damage is kept when the run goes on.
@@ -66,13 +76,11 @@ export const readSources = async (
   request: ReadingRequest,
   handlers: ReadingHandlers,
 ): Promise<void> => {
-  let turned = performance.now();
+  const pauses = new Pauses(request.signal);
   for await (const reading of readings) {
     handlers.onSource(reading.name);
-    await readOne(reading, request, handlers);
+    await readOne(reading, request, handlers, pauses);
     // Small files are read without a turn of the event loop, and only in one are signals and messages heard.
-    if (performance.now() - turned < MOST_UNHEARD) continue;
-    await nextTurn();
-    turned = performance.now();
+    if (pauses.due) await pauses.take();
   }
 };

@@ -2,6 +2,7 @@
  * What each vantage covers: from when to when it wrote, where it said that nothing happened (NODATA) and
  * where AWS lost records (SKIPDATA). Times before its first and after its last record are unknown, not silent.
  */
+import { bisectRight } from 'd3-array';
 import type { Observers } from '../correlate/observers.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import type { VantageCoverage } from '../model/report.ts';
@@ -27,6 +28,14 @@ export interface OwnAddress {
   readonly isV6: boolean;
 }
 
+/** Intervals without records, in the order of their starts. */
+interface Gaps {
+  readonly count: number;
+  readonly starts: readonly number[];
+  /** The latest end of this interval and all before it. */
+  readonly latestEnd: readonly number[];
+}
+
 const NONE = 0xffffffff;
 
 /** An address as one number: numbers of IPv4 addresses and ids of IPv6 ones must not be taken for each other. */
@@ -43,6 +52,7 @@ export type SeenElsewhere = Pick<
 export class Coverage {
   /** By vantage: their ids are few and small. */
   readonly #byVantage: (Seen | undefined)[] = [];
+  readonly #gaps = new Map<number, Gaps>();
   /** Whether AWS lost records anywhere (SKIPDATA). */
   hasGaps = false;
 
@@ -87,6 +97,7 @@ export class Coverage {
 
   /** Takes over the intervals in which AWS lost records of a vantage. */
   adoptSkipped(vantage: number, skipped: readonly (readonly [number | null, number | null])[]): void {
+    this.#gaps.delete(vantage);
     this.#of(vantage).skipped = skipped.map(([from, to]) => [from, to]);
     this.hasGaps ||= skipped.length > 0;
   }
@@ -114,12 +125,28 @@ export class Coverage {
 
   /** Whether AWS lost records of this vantage between two times; null times touch everything. */
   hasGap(vantage: number, from: number | null, to: number | null): boolean {
-    const skipped = this.#byVantage[vantage]?.skipped;
-    if (skipped === undefined) return false;
-    return skipped.some(
-      ([start, end]) =>
-        (start === null || to === null || start <= to) && (end === null || from === null || from <= end),
-    );
+    const seen = this.#byVantage[vantage];
+    if (seen === undefined || seen.skipped.length === 0) return false;
+    const gaps = this.#gapsOf(seen);
+    const begun = to === null ? gaps.starts.length : bisectRight(gaps.starts, to);
+    return begun > 0 && (from === null || from <= (gaps.latestEnd[begun - 1] as number));
+  }
+
+  /** The intervals in which records of a vantage were lost, to be looked through by halves. */
+  #gapsOf(seen: Seen): Gaps {
+    const known = this.#gaps.get(seen.vantage);
+    if (known?.count === seen.skipped.length) return known;
+    const sorted = seen.skipped
+      .map(([start, end]) => [start ?? Number.NEGATIVE_INFINITY, end ?? Number.POSITIVE_INFINITY] as const)
+      .sort(([a], [b]) => (a === b ? 0 : a - b));
+    let latest = Number.NEGATIVE_INFINITY;
+    const latestEnd = sorted.map(([, end]) => {
+      latest = Math.max(latest, end);
+      return latest;
+    });
+    const gaps = { count: sorted.length, starts: sorted.map(([start]) => start), latestEnd };
+    this.#gaps.set(seen.vantage, gaps);
+    return gaps;
   }
 
   /** One row a vantage, in the order of their names. */

@@ -31,16 +31,34 @@ interface Gateway {
   readonly translates: boolean;
 }
 
+/** Legs by the two addresses of their packets, in the order they were given. */
+class LegsByEnds {
+  readonly #legs = new Map<string, Map<string, AddressLeg[]>>();
+
+  constructor(legs: readonly AddressLeg[]) {
+    for (const leg of legs) {
+      const byTo = this.#legs.get(from(leg)) ?? new Map<string, AddressLeg[]>();
+      this.#legs.set(from(leg), byTo);
+      const alike = byTo.get(to(leg));
+      if (alike === undefined) byTo.set(to(leg), [leg]);
+      else alike.push(leg);
+    }
+  }
+
+  of(a: string, b: string): readonly AddressLeg[] {
+    return this.#legs.get(a)?.get(b) ?? [];
+  }
+}
+
 /** A leg whose destination is the gateway's own address although the packet goes on to another. */
-const gatewayOf = (leg: AddressLeg, legs: readonly AddressLeg[]): Gateway | undefined => {
+const gatewayOf = (leg: AddressLeg, legs: LegsByEnds): Gateway | undefined => {
   if (leg.instanceId !== null || leg.dstAddr === to(leg)) return undefined;
   const near = from(leg);
   const far = to(leg);
   const address = leg.dstAddr;
-  const translates = legs.some(
-    (next) =>
-      next.vantage === leg.vantage && next.srcAddr === address && from(next) === address && to(next) === far,
-  );
+  const translates = legs
+    .of(address, far)
+    .some((next) => next.vantage === leg.vantage && next.srcAddr === address);
   return { vantage: leg.vantage, address, near, far, translates };
 };
 
@@ -68,7 +86,13 @@ const along = (legs: readonly AddressLeg[], way: readonly string[], hostIsFirst:
  */
 export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly string[]): AddressPath[] => {
   const missingFields = missingOf(fields);
-  const gateways = legs.map((leg) => gatewayOf(leg, legs)).filter((gateway) => gateway !== undefined);
+  const byEnds = new LegsByEnds(legs);
+  const placeOf = new Map(legs.map((leg, i) => [leg, i] as const));
+  const between = (...pairs: readonly (readonly [string, string])[]): AddressLeg[] =>
+    [...new Set(pairs.flatMap(([a, b]) => byEnds.of(a, b)))].sort(
+      (a, b) => (placeOf.get(a) as number) - (placeOf.get(b) as number),
+    );
+  const gateways = legs.map((leg) => gatewayOf(leg, byEnds)).filter((gateway) => gateway !== undefined);
   const used = new Set<AddressLeg>();
   const paths: AddressPath[] = [];
   const seen = new Set<string>();
@@ -77,12 +101,8 @@ export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly s
     const name = JSON.stringify([gateway.vantage, address, [near, far].sort()]);
     if (seen.has(name)) continue;
     seen.add(name);
-    const belongs = (leg: AddressLeg, a: string, b: string): boolean =>
-      (from(leg) === a && to(leg) === b) ||
-      (from(leg) === a && to(leg) === address) ||
-      (from(leg) === address && to(leg) === b);
-    const forward = legs.filter((leg) => belongs(leg, near, far));
-    const back = legs.filter((leg) => belongs(leg, far, near));
+    const forward = between([near, far], [near, address], [address, far]);
+    const back = between([far, near], [far, address], [address, near]);
     for (const leg of [...forward, ...back]) used.add(leg);
     paths.push({
       hops: [
@@ -98,8 +118,8 @@ export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly s
   for (const leg of legs) {
     // Legs of the same two ends are used all together, here and above, so none of these is.
     if (used.has(leg)) continue;
-    const forward = legs.filter((other) => from(other) === from(leg) && to(other) === to(leg));
-    const back = legs.filter((other) => from(other) === to(leg) && to(other) === from(leg));
+    const forward = between([from(leg), to(leg)]);
+    const back = between([to(leg), from(leg)]);
     for (const member of [...forward, ...back]) used.add(member);
     paths.push({
       hops: [

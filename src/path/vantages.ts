@@ -119,28 +119,40 @@ export const endByDirection = (flowDirection: number, direction: Direction): Dir
   return flowDirection === 1 ? (direction === 0 ? 1 : 0) : null;
 };
 
-const endOf = (view: View, gateways: readonly View[], context: VantageContext): Direction | null => {
-  for (const record of view.records) {
-    const end = endByDirection(record.flowDirection, record.direction);
-    if (end !== null) return end;
-  }
-  if (gateways.length === 0) return endOfHost(view.vantage, context);
-  const own = endOfOwnAddress(view.vantage, context);
-  if (own !== null) return own;
+/** The gateways among the views of a connection, and where an interface beside them stands that nothing else tells of. */
+interface Gateways {
+  readonly views: ReadonlySet<View>;
+  readonly endBeside: Direction | null;
+}
+
+const NO_GATEWAYS: Gateways = { views: new Set(), endBeside: null };
+
+const gatewaysOf = (views: readonly View[], context: VantageContext): Gateways => {
+  if (!views.some(({ rewrites }) => rewrites)) return NO_GATEWAYS;
+  const gateways = views.filter((view) => isGateway(view, context));
   // Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other.
   const foreign = gateways.map(standsInFor);
   const low = foreign.some((ends) => ends[0]);
   const high = foreign.some((ends) => ends[1]);
-  return low === high ? null : low ? 1 : 0;
+  return { views: new Set(gateways), endBeside: low === high ? null : low ? 1 : 0 };
+};
+
+const endOf = (view: View, gateways: Gateways, context: VantageContext): Direction | null => {
+  for (const record of view.records) {
+    const end = endByDirection(record.flowDirection, record.direction);
+    if (end !== null) return end;
+  }
+  if (gateways.views.size === 0) return endOfHost(view.vantage, context);
+  return endOfOwnAddress(view.vantage, context) ?? gateways.endBeside;
 };
 
 const roleOf = (
   view: View,
   initiator: Direction,
-  gateways: readonly View[],
+  gateways: Gateways,
   context: VantageContext,
 ): VantageRole => {
-  if (gateways.includes(view)) return 'gateway';
+  if (gateways.views.has(view)) return 'gateway';
   const end = endOf(view, gateways, context);
   if (end === null) return 'unknown';
   return end === initiator ? 'initiator' : 'responder';
@@ -258,9 +270,7 @@ export const surveyVantages = (
 ): Survey => {
   const ranked = viewsOf(records);
   if (ranked.length > 1) ranked.sort(byRank(context.observers));
-  const gateways = ranked.some(({ rewrites }) => rewrites)
-    ? ranked.filter((view) => isGateway(view, context))
-    : NO_VIEWS;
+  const gateways = gatewaysOf(ranked, context);
   for (const view of ranked) view.role = roleOf(view, initiator, gateways, context);
   if (ranked.length === 1) return { initiator, ranked, way: ranked };
   const { observers } = context;
@@ -270,8 +280,6 @@ export const surveyVantages = (
   );
   return { initiator, ranked, way };
 };
-
-const NO_VIEWS: readonly View[] = [];
 
 /** Which view's counts speak for a direction: the primary's, or where it never saw that direction, the best that did. */
 export const counterOf = (survey: Survey, direction: Direction): View =>

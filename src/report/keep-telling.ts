@@ -5,6 +5,7 @@
  * order of the input does not matter.
  */
 import type { Connection } from '../model/connection.ts';
+import { runThrough, type Steps, sortInSteps } from '../model/in-steps.ts';
 import { hasFailed } from './tally-connections.ts';
 
 interface Ranked {
@@ -39,8 +40,9 @@ class Strongest {
   }
 
   /** Strongest first. */
-  sorted(): Connection[] {
-    return this.#heap.sort((a, b) => (isWeaker(a, b) ? 1 : -1)).map(({ connection }) => connection);
+  *sorted(): Steps<Connection[]> {
+    yield* sortInSteps(this.#heap, (a, b) => (isWeaker(a, b) ? 1 : -1));
+    return this.#heap.map(({ connection }) => connection);
   }
 
   #weaker(i: number, j: number): boolean {
@@ -104,6 +106,12 @@ const byOpening = (a: Connection, b: Connection): number => {
   return x < y ? -1 : x > y ? 1 : a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0;
 };
 
+/** Connections that a page holds, and how many it does not. */
+export interface Kept {
+  readonly connections: readonly Connection[];
+  readonly leftOut: number;
+}
+
 /** Takes connections one by one and keeps as many as asked for. */
 export class TellingConnections {
   readonly #most: number;
@@ -140,13 +148,19 @@ export class TellingConnections {
   }
 
   /** What is kept, in order of opening, and how many are not. */
-  kept(): { readonly connections: readonly Connection[]; readonly leftOut: number } {
-    const connections = [...(this.#all ?? this.#inTurn())].sort(byOpening);
+  kept(): Kept {
+    return runThrough(this.keptInSteps());
+  }
+
+  *keptInSteps(): Steps<Kept> {
+    const connections = [...(this.#all ?? (yield* this.#inTurn()))];
+    yield* sortInSteps(connections, byOpening);
     return { connections, leftOut: this.#seen - connections.length };
   }
 
-  #inTurn(): Set<Connection> {
-    const lists = [this.#longest, this.#largest, this.#troubled].map((list) => list.sorted());
+  *#inTurn(): Steps<Set<Connection>> {
+    const lists: Connection[][] = [];
+    for (const list of [this.#longest, this.#largest, this.#troubled]) lists.push(yield* list.sorted());
     const kept = new Set<Connection>();
     for (let turn = 0; turn < this.#most && kept.size < this.#most; turn++) {
       for (const list of lists) {

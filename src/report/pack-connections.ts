@@ -11,6 +11,7 @@ import type {
   VantageRole,
   Verdict,
 } from '../model/connection.ts';
+import { runThrough, type Steps } from '../model/in-steps.ts';
 import {
   type PackedNumber,
   type PackedNumbers,
@@ -107,29 +108,49 @@ export interface PackedConnections {
 const mapValues = <K extends string, A, B>(from: Readonly<Record<K, A>>, to: (value: A) => B): Record<K, B> =>
   Object.fromEntries(Object.entries(from).map(([key, value]) => [key, to(value as A)])) as Record<K, B>;
 
-const packTable = <R, T extends Texts<R>, N extends Numbers<R>>(
+/** A column after the other: each is some milliseconds for as many connections as a page usually holds. */
+function* mapInSteps<K extends string, A, B>(
+  from: Readonly<Record<K, A>>,
+  to: (value: A) => B,
+): Steps<Record<K, B>> {
+  const mapped: [string, B][] = [];
+  for (const [key, value] of Object.entries(from)) {
+    mapped.push([key, to(value as A)]);
+    yield;
+  }
+  return Object.fromEntries(mapped) as Record<K, B>;
+}
+
+function* packTable<R, T extends Texts<R>, N extends Numbers<R>>(
   rows: readonly R[],
   texts: T,
   numbers: N,
-): PackedTable<T, N> => ({
-  rows: rows.length,
-  texts: mapValues<keyof T & string, (row: R) => string | null, PackedTexts>(texts, (read) =>
-    packTexts(rows.map(read)),
-  ),
-  numbers: mapValues<keyof N & string, (row: R) => PackedNumber, PackedNumbers>(numbers, (read) =>
-    packNumbers(rows.map(read)),
-  ),
-});
+): Steps<PackedTable<T, N>> {
+  return {
+    rows: rows.length,
+    texts: yield* mapInSteps<keyof T & string, (row: R) => string | null, PackedTexts>(texts, (read) =>
+      packTexts(rows.map(read)),
+    ),
+    numbers: yield* mapInSteps<keyof N & string, (row: R) => PackedNumber, PackedNumbers>(numbers, (read) =>
+      packNumbers(rows.map(read)),
+    ),
+  };
+}
 
 /** Packs connections in the order they have. */
-export const packConnections = (connections: readonly Connection[]): PackedConnections => ({
-  connections: packTable(connections, TEXTS, NUMBERS),
-  vantages: packTable(
-    connections.flatMap(({ vantages }) => vantages),
-    VANTAGE_TEXTS,
-    VANTAGE_NUMBERS,
-  ),
-});
+export const packConnections = (connections: readonly Connection[]): PackedConnections =>
+  runThrough(packInSteps(connections));
+
+export function* packInSteps(connections: readonly Connection[]): Steps<PackedConnections> {
+  return {
+    connections: yield* packTable(connections, TEXTS, NUMBERS),
+    vantages: yield* packTable(
+      connections.flatMap(({ vantages }) => vantages),
+      VANTAGE_TEXTS,
+      VANTAGE_NUMBERS,
+    ),
+  };
+}
 
 const flag = (value: PackedNumber): boolean | null => (value === null ? null : value === 1);
 

@@ -5,10 +5,11 @@
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
 import { joinPieces } from '../model/join-pieces.ts';
+import { Pauses } from '../model/pauses.ts';
 import type { RunReport } from '../model/report.ts';
 import { KEEPING_RULE, TellingConnections } from './keep-telling.ts';
 import { loadPage } from './load-page.ts';
-import { packConnections } from './pack-connections.ts';
+import { packInSteps } from './pack-connections.ts';
 import { renderPage } from './render-page.ts';
 import type { ReportCoverage, ReportFinding } from './report-data.ts';
 import { ConnectionTally } from './tally-connections.ts';
@@ -93,14 +94,15 @@ export class ReportBuilder {
   async pieces(): Promise<Iterable<string>> {
     const { title = DEFAULT_TITLE, report, findings, filters = '' } = this.#options;
     const run = given<RunReport>(report);
-    const { connections, leftOut } = this.#telling.kept();
+    const pauses = new Pauses();
+    const { connections, leftOut } = await pauses.through(this.#telling.keptInSteps());
     return renderPage(
       {
         title,
-        numbers: this.#tally.numbers(MOST_HOSTS, MOST_SERVICES),
+        numbers: await pauses.through(this.#tally.numbersInSteps(MOST_HOSTS, MOST_SERVICES)),
         coverage: run === null ? null : coverageOf(run),
         findings: given<readonly ReportFinding[]>(findings),
-        connections: packConnections(connections),
+        connections: await pauses.through(packInSteps(connections)),
         leftOut,
         rule: KEEPING_RULE,
         filters,

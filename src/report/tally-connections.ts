@@ -3,6 +3,7 @@
  * that pass the filter while it is read. It keeps counts and no connection.
  */
 import { type Connection, type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
+import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import { networkOf } from './network-of.ts';
 
 /** Upper ends of the classes of durations, in seconds; the last class has none. */
@@ -172,11 +173,13 @@ export class ConnectionTally {
   }
 
   /** The pairs under the names that the matrix gives them: networks where single addresses are too many. */
-  #namedPairs(hosts: number, services: number): OpenerCount[] {
+  *#namedPairs(hosts: number, services: number): Steps<OpenerCount[]> {
     const shortHost = this.#hosts.size > hosts ? networkOf : (address: string): string => address;
     const shortService = this.#services.size > services ? networkOf : (address: string): string => address;
     const pairs = new Map<string, Mutable<OpenerCount>>();
+    let seen = 0;
     for (const [pair, { count, failed }] of this.#pairs) {
+      if (++seen % STEP === 0) yield;
       const service = this.#services.nameOf(pair % STRIDE);
       const blank = service.indexOf(' ');
       const initiator = shortHost(this.#hosts.nameOf(Math.floor(pair / STRIDE)));
@@ -194,11 +197,12 @@ export class ConnectionTally {
   }
 
   /** The initiators and services with the most connections, and the pairs among them. */
-  #openers(hosts: number, services: number): { openers: OpenerCount[]; other: number } {
-    const pairs = this.#namedPairs(hosts, services);
-    const topServices = mostOf(pairs, services, serviceName);
+  *#openers(hosts: number, services: number): Steps<{ openers: OpenerCount[]; other: number }> {
+    const pairs = yield* this.#namedPairs(hosts, services);
+    const topServices = yield* mostOf(pairs, services, serviceName);
     const inServices = pairs.filter((pair) => topServices.has(serviceName(pair)));
-    const topHosts = mostOf(inServices, hosts, ({ initiator }) => initiator);
+    yield;
+    const topHosts = yield* mostOf(inServices, hosts, ({ initiator }) => initiator);
     const openers = inServices.filter(({ initiator }) => topHosts.has(initiator));
     const sum = (list: readonly OpenerCount[]): number => list.reduce((total, { count }) => total + count, 0);
     return { openers: openers.sort(byCountThenName), other: this.#otherOpeners + sum(pairs) - sum(openers) };
@@ -206,7 +210,11 @@ export class ConnectionTally {
 
   /** What was counted, with the pairs of so many initiators and services. */
   numbers(hosts: number, services: number): Numbers {
-    const { openers, other } = this.#openers(hosts, services);
+    return runThrough(this.numbersInSteps(hosts, services));
+  }
+
+  *numbersInSteps(hosts: number, services: number): Steps<Numbers> {
+    const { openers, other } = yield* this.#openers(hosts, services);
     return {
       connections: this.#connections,
       exchanges: this.#exchanges,
@@ -244,17 +252,18 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const serviceName = ({ responder, port }: OpenerCount): string => `${port ?? ''} ${responder}`;
 
 /** The names with the highest counts. */
-const mostOf = (
+function* mostOf(
   pairs: readonly OpenerCount[],
   most: number,
   nameOf: (pair: OpenerCount) => string,
-): ReadonlySet<string> => {
+): Steps<ReadonlySet<string>> {
   const counts = new Map<string, number>();
-  for (const pair of pairs) counts.set(nameOf(pair), (counts.get(nameOf(pair)) ?? 0) + pair.count);
-  return new Set(
-    [...counts]
-      .sort(([a, m], [b, n]) => n - m || compare(a, b))
-      .slice(0, most)
-      .map(([name]) => name),
-  );
-};
+  for (const [i, pair] of pairs.entries()) {
+    if (i % STEP === STEP - 1) yield;
+    const name = nameOf(pair);
+    counts.set(name, (counts.get(name) ?? 0) + pair.count);
+  }
+  const ranked = [...counts];
+  yield* sortInSteps(ranked, ([a, m], [b, n]) => n - m || compare(a, b));
+  return new Set(ranked.slice(0, most).map(([name]) => name));
+}

@@ -20,10 +20,16 @@ const load = (rows: readonly RowParts[]): { records: KeyRecord[]; duplicates: nu
   return { records: keyRecords.records.map((record) => ({ ...record })), duplicates: keyRecords.duplicates };
 };
 
-const duplicatesOf = (...rows: readonly RowParts[]): readonly [number, number] => [
-  load(rows).duplicates,
-  load([...rows].reverse()).duplicates,
-];
+/** Others of the same interval, none a duplicate: among many records duplicates are looked for in another way. */
+const others = ([first]: readonly RowParts[]): RowParts[] =>
+  Array.from({ length: 20 }, (_, n) => ({ ...first, packets: 1_000_000 + n }));
+
+const duplicatesOf = (...rows: readonly RowParts[]): readonly [number, number] => {
+  const found = [load(rows).duplicates, load([...rows].reverse()).duplicates] as const;
+  expect(load([...rows, ...others(rows)]).duplicates, 'among many').toBe(found[0]);
+  expect(load([...others(rows), ...rows].reverse()).duplicates, 'among many').toBe(found[1]);
+  return found;
+};
 const ONE = [1, 1] as const;
 const NONE = [0, 0] as const;
 
@@ -286,6 +292,15 @@ describe('a duplicate', () => {
     expect(duplicatesOf(...many)).toEqual(NONE);
     expect(duplicatesOf(...many, ...many, ...many)).toEqual([80, 80]);
     expect(load([...many, ...many]).records).toHaveLength(40);
+  });
+
+  it('is found among many that count alike and show different addresses', () => {
+    const shown = (n: number): RowParts => ({ src: `10.1.${n >> 8}.${n & 255}`, tcpFlags: SYN });
+    const many = Array.from({ length: 300 }, (_, n) => shown(n));
+    expect(duplicatesOf(...many)).toEqual(NONE);
+    expect(duplicatesOf(...many, shown(7), shown(299))).toEqual([2, 2]);
+    // A format without srcaddr and flags says the same as any of them; flags put those first.
+    expect(duplicatesOf(...many, { src: null })).toEqual(ONE);
   });
 });
 

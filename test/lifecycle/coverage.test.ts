@@ -118,6 +118,19 @@ describe('what was lost', () => {
     expect(touches(null, null)).toBe(true);
   });
 
+  it('touches whichever of many intervals it lies in, one within another too', () => {
+    const lines = [lost('300', '310'), lost('100', '500'), lost('200', '210'), lost('700', '710')];
+    for (const order of [lines, [...lines].reverse()]) {
+      const { coverage, vantage } = fileLines(order);
+      const touches = (from: number, to: number) => coverage.hasGap(vantage(ENI), from, to);
+      // Behind the ends of the two that begin later, before the end of the first.
+      expect(touches(400, 410)).toBe(true);
+      expect(touches(501, 699)).toBe(false);
+      expect(touches(501, 700)).toBe(true);
+      expect(touches(0, 99)).toBe(false);
+    }
+  });
+
   it('touches all before or after where the log does not say when it began or ended', () => {
     const gap = (start: string, end: string, from: number, to: number) => {
       const { coverage, vantage } = fileLines([lost(start, end)]);

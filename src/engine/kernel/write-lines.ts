@@ -13,6 +13,9 @@ import { marksOf } from './row-texts.ts';
 /** Bytes of a piece: worth a write call, small enough for the caches. */
 export const PIECE_SIZE = 1 << 19;
 
+/** An empty piece: nothing yet, a place to rest. */
+export const NO_BYTES = new Uint8Array(0);
+
 /** Room for two pieces: one is on its way while the other is filled. 0 when there is none. */
 export const reservePieces = (memory: KernelMemory): number =>
   memory.allocate(2 * (PIECE_SIZE + memory.value('OVERSHOOT')));
@@ -36,7 +39,7 @@ export class LineWriter {
   }
 
   /**
-   * Writes the keys at places up to `to`.
+   * Writes the keys at places up to `to`. A piece without bytes is a place to rest.
    * @param room gives where the next piece goes: it is the caller's until that place is given again. Two places in turns when left out
    */
   *write(from: number, to: number, room = this.#twoRooms()): Generator<Uint8Array> {
@@ -61,7 +64,12 @@ export class LineWriter {
       }
       if (this.#answers.give(reason, place)) continue;
       let number = 0;
-      for (const { row } of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
+      for (const judge of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
+        if (judge === undefined) {
+          yield NO_BYTES;
+          continue;
+        }
+        const { row } = judge;
         const line = speller.line(row, place, number++);
         if (line.length > begin + PIECE_SIZE - at) {
           yield take();
@@ -119,7 +127,7 @@ const judgePlainly = (
   store: RecordStore,
   { addresses }: JudgeContext,
   plain: PlainJudge,
-): Generator<Judge> => {
+): Generator<Judge | undefined> => {
   const { key, flipped }: { key: Key; flipped: boolean } = readKey(store, index, addresses);
   return plain.judged(index, key, flipped);
 };

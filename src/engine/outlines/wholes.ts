@@ -7,16 +7,19 @@ import type { Judge } from '../judge.ts';
  * for the next of its connections, so that a key with very many costs no more than judging each of them.
  */
 export class Wholes {
-  readonly #judgesOf: (place: number) => Iterable<Judge>;
+  readonly #judgesOf: (place: number) => Iterable<Judge | undefined>;
   readonly #describe: (judge: Judge) => Connection;
   #place = -1;
-  #judged: Iterator<Judge> | undefined;
+  #judged: Iterator<Judge | undefined> | undefined;
   /** The connection of that key that the judge holds. */
   #number = -1;
   #judge: Judge | undefined;
 
   /** @param judgesOf the connections of the key at a place, one after the other in one judge */
-  constructor(judgesOf: (place: number) => Iterable<Judge>, describe: (judge: Judge) => Connection) {
+  constructor(
+    judgesOf: (place: number) => Iterable<Judge | undefined>,
+    describe: (judge: Judge) => Connection,
+  ) {
     this.#judgesOf = judgesOf;
     this.#describe = describe;
   }
@@ -28,10 +31,12 @@ export class Wholes {
       this.#number = -1;
       this.#judged = this.#judgesOf(place)[Symbol.iterator]();
     }
-    for (; this.#number < number; this.#number++) {
+    while (this.#number < number) {
       const next = this.#judged.next();
       if (next.done === true) throw new RangeError(`The key at ${place} has no connection ${number}.`);
+      if (next.value === undefined) continue;
       this.#judge = next.value;
+      this.#number++;
     }
     return this.#describe(this.#judge as Judge);
   }

@@ -4,9 +4,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Steps } from '../../model/in-steps.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { LineSetting } from '../kernel/line-setting.ts';
-import { LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
+import { LineWriter, NO_BYTES, PIECE_SIZE } from '../kernel/write-lines.ts';
 import { CHUNK_KEYS, type Piece, PieceSlots, SLOTS } from './piece-slots.ts';
 import type { WritingOrder, WritingTask } from './write-worker.ts';
 
@@ -178,6 +179,8 @@ interface Lent {
 }
 
 const NOTHING = (): void => {};
+/** A place to rest. */
+const REST: Lent = { bytes: NO_BYTES, giveBack: NOTHING };
 
 /** What this thread has written ahead: chunks whose pieces wait in rooms. */
 class OwnChunks {
@@ -197,7 +200,7 @@ class OwnChunks {
   }
 
   /** Writes the keys at places [from, to), which are a chunk. */
-  write(chunk: number, from: number, to: number): void {
+  *write(chunk: number, from: number, to: number): Steps<void> {
     const pieces: Lent[] = [];
     let open = 0;
     const room = (): number => {
@@ -205,6 +208,10 @@ class OwnChunks {
       return open;
     };
     for (const bytes of this.#writer.write(from, to, room)) {
+      if (bytes.length === 0) {
+        yield;
+        continue;
+      }
       const place = open;
       // Where there is no room left, or a line larger than any, the piece is copied out of the way.
       if (place === this.#spare || bytes.byteOffset !== place)
@@ -242,11 +249,12 @@ async function* lentPieces(setting: LineSetting, writers: Writers): AsyncGenerat
   const writer = new LineWriter(setting);
   const pieces = new Pieces();
   const own = new OwnChunks(writer, writers.ownRooms());
-  const writeOwn = (): boolean => {
+  const writeOwn = function* (): Generator<Lent, boolean> {
     if (!own.hasRoom) return false;
     const chunk = writers.takeChunk();
     if (chunk >= chunks) return false;
-    own.write(chunk, chunk * CHUNK_KEYS, Math.min((chunk + 1) * CHUNK_KEYS, keys));
+    const writing = own.write(chunk, chunk * CHUNK_KEYS, Math.min((chunk + 1) * CHUNK_KEYS, keys));
+    while (writing.next().done !== true) yield REST;
     return true;
   };
   try {
@@ -274,14 +282,17 @@ async function* lentPieces(setting: LineSetting, writers: Writers): AsyncGenerat
           let from = 0;
           for (const { offset, place } of piece.holes) {
             yield* pieces.add(bytes.subarray(from, offset));
-            for (const lines of writer.write(place, place + 1)) yield* pieces.add(lines);
+            for (const lines of writer.write(place, place + 1)) {
+              if (lines.length === 0) yield REST;
+              else yield* pieces.add(lines);
+            }
             from = offset;
           }
           yield* pieces.add(bytes.subarray(from));
           giveBack();
         }
         if (piece.endsChunk) chunk++;
-      } else if (!writeOwn()) await writers.wait(chunk);
+      } else if (!(yield* writeOwn())) await writers.wait(chunk);
     }
     yield* pieces.rest();
     writer.giveCounts([0, ...writers.asides]);
