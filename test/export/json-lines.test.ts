@@ -33,3 +33,19 @@ test('pieces are joined to more than a write call is worth and lose nothing', as
     .map((line) => (JSON.parse(line) as { uid: string }).uid);
   expect(uids).toEqual(many.map((each) => each.uid));
 });
+
+test.each(['interfaceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const)(
+  'a place that differs in its %s alone is spelt anew',
+  (name) => {
+    const first = connection({ vantages: [vantage()] });
+    const second = connection({ vantages: [vantage({ [name]: 'another' })] });
+    for (const each of [first, second, first]) expect(JSON.parse(toJsonLine(each))).toEqual(toRow(each));
+  },
+);
+
+test('text from logs is right again when more of it was met than is remembered', () => {
+  // 65,536 texts and as many places are remembered.
+  const nth = (i: number) => connection({ path: `p${i}`, vantages: [vantage({ interfaceId: `eni-${i}` })] });
+  for (let i = 0; i < 65_540; i++) toJsonLine(nth(i));
+  for (const each of [nth(0), nth(65_539)]) expect(toJsonLine(each)).toBe(JSON.stringify(toRow(each)));
+});
