@@ -4,21 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
+import { type Checker, type CheckResult, CheckStatus } from '@stryker-mutator/api/check';
+import type { Mutant } from '@stryker-mutator/api/core';
+import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
-interface Mutant {
-  readonly id: string;
-  readonly fileName: string;
-  readonly mutatorName: string;
-  readonly replacement: string;
-  readonly location: { readonly start: Position; readonly end: Position };
-}
-interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-type Answer = { readonly status: 'passed' } | { readonly status: 'compileError'; readonly reason: string };
-
-const NOT_DRAWN: Answer = { status: 'compileError', reason: 'not drawn for the sample' };
+const NOT_DRAWN: CheckResult = { status: CheckStatus.CompileError, reason: 'not drawn for the sample' };
 
 /** A number from 0 to 1, below 1, that belongs to the mutant and the seed. */
 const placeOf = (seed: string, { fileName, mutatorName, replacement, location }: Mutant): number => {
@@ -28,20 +18,20 @@ const placeOf = (seed: string, { fileName, mutatorName, replacement, location }:
   return createHash('sha256').update(what).digest().readUInt32BE(0) / 2 ** 32;
 };
 
-const drawSample = () => {
+const drawSample = (): Checker => {
   const share = Number(process.env['CONNTRAIL_SAMPLE'] ?? '1');
   const seed = process.env['CONNTRAIL_SAMPLE_SEED'] ?? '1';
   return {
-    init: async (): Promise<void> => {},
-    check: async (mutants: readonly Mutant[]): Promise<Record<string, Answer>> =>
+    init: async () => {},
+    check: async (mutants) =>
       Object.fromEntries(
         mutants.map((mutant) => [
           mutant.id,
-          placeOf(seed, mutant) < share ? ({ status: 'passed' } as const) : NOT_DRAWN,
+          placeOf(seed, mutant) < share ? { status: CheckStatus.Passed } : NOT_DRAWN,
         ]),
       ),
-    group: async (mutants: readonly Mutant[]): Promise<string[][]> => [mutants.map(({ id }) => id)],
+    group: async (mutants) => [mutants.map(({ id }) => id)],
   };
 };
 
-export const strykerPlugins = [{ kind: 'Checker', name: 'sample', factory: drawSample }];
+export const strykerPlugins = [declareFactoryPlugin(PluginKind.Checker, 'sample', drawSample)];

@@ -1,32 +1,28 @@
 /**
- * The tests that mutants are shown to. Of one room (CONNTRAIL_ROOM): those that rooms.ts names. Else: examples of six rooms,
- * of the engine and the golden scenarios, and the laws that check the same rooms against the oracle, few runs of a fixed
- * seed. A mutant costs a fraction of a second then.
+ * The tests that mutants are shown to: examples of the six rooms, of the engine and the golden scenarios, and the laws
+ * that check the same rooms against the oracle, few runs of a fixed seed. A mutant costs a fraction of a second then.
  */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { QuickFirst } from './quick-first.ts';
-import { chosenRoom } from './rooms.ts';
 
-const TOGETHER = [
-  ...['model', 'record', 'correlate', 'tcp', 'lifecycle', 'path'].map((room) => `test/${room}/*.test.ts`),
-  'test/engine/names.test.ts',
-  'test/golden.test.ts',
-  'property-tests/laws/oracle.test.ts',
-  'property-tests/laws/parser.test.ts',
-];
-
-const ROOM = chosenRoom();
+const ROOMS = ['model', 'record', 'correlate', 'tcp', 'lifecycle', 'path'];
 
 export default defineConfig({
   test: {
     root: resolve(import.meta.dirname, '../..'),
-    include: [...(ROOM?.tests ?? TOGETHER)],
+    include: [
+      ...ROOMS.map((room) => `test/${room}/*.test.ts`),
+      'test/engine/names.test.ts',
+      'test/golden.test.ts',
+      'property-tests/laws/oracle.test.ts',
+      'property-tests/laws/parser.test.ts',
+    ],
     // Exhaustive, and a minute of each mutant that nothing kills: what it kills, others have killed before.
     exclude: ['test/tcp/window-flags.test.ts'],
     env: { CONNTRAIL_RUNS: '0.05', CONNTRAIL_SEED: '7' },
     setupFiles: ['test/mutation/no-shrinking.ts'],
-    globalSetup: ROOM === undefined || ROOM.wantsKernel === true ? ['test/mutation/compile-once.ts'] : [],
+    globalSetup: ['test/mutation/compile-once.ts'],
     alias: [
       { find: /^.*\/compile-kernel\.ts$/, replacement: resolve(import.meta.dirname, 'compiled-kernel.ts') },
     ],
