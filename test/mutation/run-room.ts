@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     files: { type: 'string' },
+    again: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '1' },
   },
 });
@@ -31,12 +32,15 @@ if (!(share > 0 && share <= 1))
 process.env['CONNTRAIL_ROOM'] = name;
 process.env['CONNTRAIL_SAMPLE'] = String(share);
 process.env['CONNTRAIL_SAMPLE_SEED'] = values.seed;
+if (values.again) process.env['CONNTRAIL_AGAIN'] = '1';
 // Laws draw the same values every time, and few of them.
 process.env['CONNTRAIL_RUNS'] ??= '0.05';
 process.env['CONNTRAIL_SEED'] ??= '7';
 // What tests of a process that was ended have left there goes with it.
 const folder = mkdtempSync(join(tmpdir(), 'conntrail-mutation-'));
 process.env['TMPDIR'] = folder;
+// Many processes load the same modules.
+process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const chosen = values.files?.split(',') ?? ['**/*.ts'];
