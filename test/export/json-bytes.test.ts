@@ -153,17 +153,6 @@ describe('a row as bytes', () => {
     ])
       expect(spelt(each, json)).toBe(`${toJsonLine(each)}\n`);
   });
-
-  it('is right when more paths and places were met than are remembered', () => {
-    const json = new JsonBytes(ADDRESSES, 64);
-    // It remembers 16,384 of each; the first ones come again in the end.
-    for (let i = 0; i < 16_390; i++) {
-      const each = connection({ path: `p${i}`, vantages: [vantage({ interfaceId: `eni-${i}` })] });
-      json.line(flat(each));
-    }
-    const first = connection({ path: 'p0', vantages: [vantage({ interfaceId: 'eni-0' })] });
-    expect(spelt(first, json)).toBe(`${toJsonLine(first)}\n`);
-  });
 });
 
 describe('pieces of rows', () => {

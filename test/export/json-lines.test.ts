@@ -42,10 +42,3 @@ test.each(['interfaceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as con
     for (const each of [first, second, first]) expect(JSON.parse(toJsonLine(each))).toEqual(toRow(each));
   },
 );
-
-test('text from logs is right again when more of it was met than is remembered', () => {
-  // 65,536 texts and as many places are remembered.
-  const nth = (i: number) => connection({ path: `p${i}`, vantages: [vantage({ interfaceId: `eni-${i}` })] });
-  for (let i = 0; i < 65_540; i++) toJsonLine(nth(i));
-  for (const each of [nth(0), nth(65_539)]) expect(toJsonLine(each)).toBe(JSON.stringify(toRow(each)));
-});

@@ -3,9 +3,9 @@
  * names, so that they can be run again and again in one process, one mutant after the other. Expectations are Vitest's own.
  * What is built before tests is built once; what is taken away after them goes with the process.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { format } from 'node:util';
-import { expect } from 'vitest';
+import { chai, expect } from 'vitest';
 
 export { chai, createExpect, expect, vi } from 'vitest';
 
@@ -118,9 +118,12 @@ export const clear = async (): Promise<void> => {
   for (const work of afterwards.splice(0)) await work();
 };
 
-expect.extend({
-  toMatchFileSnapshot(received: unknown, path: string) {
-    const pass = existsSync(path) && readFileSync(path, 'utf8') === received;
-    return { pass, message: () => `It is not what ${path} holds.` };
-  },
+chai.use((_, { addMethod }) => {
+  addMethod(
+    chai.Assertion.prototype,
+    'toMatchFileSnapshot',
+    function (this: { _obj: unknown }, path: string) {
+      expect(this._obj).toBe(readFileSync(path, 'utf8'));
+    },
+  );
 });

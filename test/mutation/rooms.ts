@@ -8,6 +8,8 @@ export interface Room {
   readonly tests: readonly string[];
   /** Files of the room that are not mutated, each with its reason beside it. */
   readonly without?: readonly string[];
+  /** Tests whose names begin so run the command as a process of its own, which mutants in this one do not reach. */
+  readonly skip?: readonly string[];
   /** The run fails below this many per cent; rooms without a floor are only measured. */
   readonly floor?: number;
 }
@@ -19,7 +21,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   stream: { tests: [ownTests('stream'), 'property-tests/laws/streaming.test.ts'], floor: 85 },
   input: { tests: [ownTests('input')], floor: 85 },
   timeline: { tests: [ownTests('timeline')] },
-  audit: { tests: [ownTests('audit'), 'property-tests/laws/audit.test.ts'] },
+  audit: { tests: [ownTests('audit')] },
   // The bin begins a process of its own, which mutants in this one do not reach.
-  cli: { tests: [ownTests('cli')], without: ['main.ts'] },
+  cli: {
+    tests: [ownTests('cli')],
+    without: ['main.ts'],
+    skip: ['a result that cannot be written', 'lines without end', 'a small heap'],
+  },
 };

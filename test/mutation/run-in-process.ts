@@ -40,8 +40,8 @@ const runOne = async (args: readonly string[], options: RunOptions): Promise<Ran
   const { stdin = '' } = options;
   const folder = process.cwd();
   const heard = SIGNALS.map((signal) => process.listeners(signal));
-  let leave = (_code: number): void => {};
-  const left = new Promise<number>((settle) => {
+  let leave = (_code: number | null): void => {};
+  const left = new Promise<number | null>((settle) => {
     leave = settle;
   });
   const threads = process.env['__STRYKER_ACTIVE_MUTANT__'];
@@ -61,7 +61,11 @@ const runOne = async (args: readonly string[], options: RunOptions): Promise<Ran
   ];
   try {
     process.chdir(options.cwd ?? ROOT);
-    options.onStart?.((signal) => process.emit(signal, signal));
+    options.onStart?.((signal) => {
+      // Nobody hears of that one.
+      if (signal === 'SIGKILL') leave(null);
+      else process.emit(signal, signal);
+    });
     const code = await Promise.race([run(args), left]);
     return { code, stdout: stdout(), stderr: stderr() };
   } finally {

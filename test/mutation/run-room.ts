@@ -5,7 +5,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { ROOMS } from './rooms.ts';
@@ -16,7 +16,6 @@ const { values, positionals } = parseArgs({
     sample: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     files: { type: 'string' },
-    again: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '1' },
   },
 });
@@ -32,7 +31,6 @@ if (!(share > 0 && share <= 1))
 process.env['CONNTRAIL_ROOM'] = name;
 process.env['CONNTRAIL_SAMPLE'] = String(share);
 process.env['CONNTRAIL_SAMPLE_SEED'] = values.seed;
-if (values.again) process.env['CONNTRAIL_AGAIN'] = '1';
 // Laws draw the same values every time, and few of them.
 process.env['CONNTRAIL_RUNS'] ??= '0.05';
 process.env['CONNTRAIL_SEED'] ??= '7';
@@ -53,6 +51,7 @@ const results = await new Stryker({
   plugins: ['./test/mutation/room-runner.ts', './test/mutation/draw-sample.ts'],
   testRunner: 'room',
   checkers: share < 1 ? ['sample'] : [],
+  timeoutMS: 5000,
   concurrency: Number(values.concurrency),
   // What a test has killed need not be killed again; a sample is drawn anew.
   incremental: share === 1,
@@ -96,7 +95,7 @@ for (const [file, score] of [...scores].sort(([a], [b]) => (a < b ? -1 : 1))) {
   total.survived += survived;
   total.unseen += unseen;
   const counts = [killed + timedOut + survived + unseen, killed, timedOut, survived, unseen].join(', ');
-  console.log(`${file}: ${counts}, ${percent(score)}`);
+  console.log(`${relative(process.cwd(), file)}: ${counts}, ${percent(score)}`);
 }
 const { killed, timedOut, survived, unseen } = total;
 console.log(
