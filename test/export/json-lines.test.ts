@@ -42,3 +42,11 @@ test.each(['interfaceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as con
     for (const each of [first, second, first]) expect(JSON.parse(toJsonLine(each))).toEqual(toRow(each));
   },
 );
+
+test('an interface that is not named is told from one whose name is empty', () => {
+  const [nameless, empty] = [null, ''].map((interfaceId) =>
+    connection({ vantages: [vantage({ interfaceId })] }),
+  );
+  for (const each of [nameless, empty, nameless])
+    expect(JSON.parse(toJsonLine(each as never)).interface_id).toBe(each === empty ? '' : null);
+});

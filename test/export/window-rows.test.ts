@@ -42,6 +42,14 @@ describe('windows as CSV', () => {
     expect(WINDOW_CSV.header).toBe(HEADER);
   });
 
+  it('leave the cells of a side empty that was not seen', async () => {
+    const [first] = WINDOWS;
+    const windowDetails = [{ ...first, responder: null } as ConnectionWindow];
+    expect(await textOf(connection({ windowDetails }))).toBe(
+      `${HEADER}${SAME}eni-1235b8ca123456789,1,1566848875,1566848933,70,100701,SYN,accept,,,,\r\n`,
+    );
+  });
+
   it('are one row without a window where the connection has none', async () => {
     const bare = `${SAME}eni-1235b8ca123456789,,,,,,,,,,,\r\n`;
     expect(await textOf(connection(), connection({ windowDetails: [] }))).toBe(HEADER + bare + bare);
