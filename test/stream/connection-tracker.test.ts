@@ -253,3 +253,58 @@ describe('what a tracker waits for', () => {
       );
   });
 });
+
+describe('what a tracker holds', () => {
+  it.each(['start', 'end'] as const)('is kept until the end once a record came without its %s', (which) => {
+    const half = { ...record({ reply: true, flags: 18 }), [which]: null };
+    for (const records of [
+      [half, record()],
+      [record(), half],
+      [half, record(), record({ at: 60 })],
+    ]) {
+      const tracker = new ConnectionTracker();
+      tracker.push(records);
+      tracker.push(clock(100_000));
+      expect(tracker.drain()).toEqual([]);
+      expect(tracker.report.held).toBe(records.length + 1);
+    }
+  });
+
+  it('waits for the silence behind its last record, whichever came last', () => {
+    const tracker = new ConnectionTracker({ idleSeconds: 180, latenessSeconds: 0 });
+    tracker.push([record({ at: 200 }), record({ at: 0, reply: true, flags: 18 })]);
+    // Silent since 259: until 439.
+    tracker.push(clock(380));
+    expect(tracker.drain()).toEqual([]);
+    tracker.push(clock(381));
+    expect(tracker.drain()).toMatchObject([{ records: 2 }]);
+  });
+
+  it('is nothing of intervals without traffic, which teach all the same', () => {
+    const tracker = new ConnectionTracker();
+    const silent = {
+      version: 3,
+      interfaceId: 'eni-9',
+      start: T0,
+      end: T0 + 59,
+      logStatus: 'NODATA',
+    } as const;
+    tracker.push(silent);
+    expect(tracker.report).toMatchObject({ records: 1, held: 0, rejected: 0, watermark: T0 + 59 - 900 });
+    expect(tracker.finish()).toEqual([]);
+    expect(tracker.snapshot().toJSON().vantages).toMatchObject([['eni-9', { nodata: 1, records: 0 }]]);
+  });
+
+  it('is read again as it was: nothing of it is rejected in the end', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push([...talk(), { ...record({ client: '10.0.0.1' }), vpcId: 'vpc-9' }, ...talk({ at: 60 })]);
+    expect(tracker.finish().reduce((sum, { records }) => sum + records, 0)).toBe(5);
+    expect(tracker.report).toMatchObject({ rejected: 0, records: 5 });
+  });
+
+  it('counts what it does not understand where nobody asked to be told', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push({ ...record(), srcAddr: 'nowhere' });
+    expect(tracker.report).toMatchObject({ rejected: 1, records: 0, held: 0 });
+  });
+});
