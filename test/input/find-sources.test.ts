@@ -101,6 +101,12 @@ describe('a pattern', () => {
     );
   });
 
+  it('gives names as relative as it is itself', async () => {
+    expect((await findSources(['samples/tcp-flag-seq*.log'])).map(({ name }) => name)).toEqual([
+      'samples/tcp-flag-sequence.log',
+    ]);
+  });
+
   it('does not enter folders that it matches', async () => {
     expect((await failure([`${folder(['sub/a.log'])}/s*`])).code).toBe('input-missing');
   });

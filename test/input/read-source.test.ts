@@ -268,3 +268,30 @@ it('follows a file that grows while it is read, to the end that it has then', as
   }
   expect(pieces.join('')).toBe(`${numbered(80_000)}more\n`);
 });
+
+describe('what stands further behind', () => {
+  it('is not looked at again: a zero byte at the beginning of a later piece, packed or not', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('a'.repeat(MIB)),
+      Buffer.from('PAR1\0'),
+      Buffer.alloc(MIB, 'b'),
+    ]);
+    for (const source of [file(bytes), file(gzipSync(bytes))])
+      expect(Buffer.concat(await piecesOf(source)).equals(bytes)).toBe(true);
+  });
+
+  it('is not unpacked when the work has been ended: that is no damage', async () => {
+    const text = Array.from({ length: 600_000 }, (_, i) => `${(i * 2_654_435_761) % 2 ** 32}\n`).join('');
+    const controller = new AbortController();
+    const reading = (async () => {
+      for await (const _ of readSource(file(gzipSync(text)), { signal: controller.signal }))
+        controller.abort(new Error('enough'));
+    })();
+    await expect(reading).rejects.toThrow(/^enough$/);
+  });
+
+  it('is damaged for a reason that the error keeps', async () => {
+    const error = await failure(piecesOf(STDIN, { stdin: inPieces(gzipSync('text').subarray(0, -1)) }));
+    expect(error.cause).toMatchObject({ code: 'Z_BUF_ERROR' });
+  });
+});
