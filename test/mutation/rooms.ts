@@ -8,7 +8,7 @@ export interface Room {
   readonly tests: readonly string[];
   /** Files of the room that are not mutated, each with its reason beside it. */
   readonly without?: readonly string[];
-  /** Tests whose names begin so run the command as a process of its own, which mutants in this one do not reach. */
+  /** Beginnings of names of tests that mutants are not shown to. */
   readonly skip?: readonly string[];
   /** The run fails below this many per cent; rooms without a floor are only measured. */
   readonly floor?: number;
@@ -26,6 +26,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     tests: [ownTests('cli')],
     without: ['main.ts'],
-    skip: ['a result that cannot be written', 'lines without end', 'a small heap'],
+    skip: [
+      // The command as a process of its own, or one that ends at once.
+      ...['a result that cannot be written', 'lines without end', 'a small heap', 'an interruption'],
+      // The folder that Stryker works in has too long a name for it.
+      'check > stays within 60 columns',
+    ],
   },
 };
