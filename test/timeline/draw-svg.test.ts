@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection, ConnectionWindow, WindowSide } from '../../src/model/connection.ts';
 import { renderTimelineSvg } from '../../src/timeline/draw-svg.ts';
+import { FAMILIES, FAMILY_COLOURS } from '../../src/timeline/families.ts';
 import { renderTimelinePage } from '../../src/timeline/render-page.ts';
 import { connection } from '../export/connection.ts';
 
@@ -281,4 +282,93 @@ describe('a page', () => {
     expect(page).toContain('.timeline { display: block; width: 100%;');
     expect(await renderTimelinePage([talk()])).toContain('<title>Timeline</title>\n<style>');
   });
+});
+
+describe('what does not fit', () => {
+  const svgOf = (...given: Connection[]): Promise<string> => renderTimelineSvg(given);
+
+  it('of the legend goes on in the next line, and the picture grows by it', async () => {
+    const states = ['closed', 'refused', 'reset', 'midstream', null] as const;
+    const svg = await svgOf(...states.map((state, i) => talk({ uid: `C${i}`, state })));
+    const places = [...svg.matchAll(/<g class="(\w+)" transform="translate\(([\d.]+) (1\d\d|2\d\d)\)">/g)];
+    // The legend begins at 64 + 5 × 20 + 28 = 192; each takes 30 + 6.4 a character + 16 of the 1280, from 16 on. The signs
+    // have 11, 8, 14 and 14 characters and end at 500.8; the families have 42 and 53, which end at 815.6 and 1200.8, and
+    // then 20: the next line begins with them, and has room for 51 and 24 more.
+    expect(places.map(([, family, x, y]) => [family, Number(x), Number(y)])).toEqual([
+      ...[
+        ['whole', 16, 192],
+        ['whole', 132.4, 192],
+        ['whole', 229.6, 192],
+        ['whole', 365.2, 192],
+      ],
+      ...[
+        ['whole', 500.8, 192],
+        ['failed', 815.6, 192],
+      ],
+      ...[
+        ['reset', 16, 210],
+        ['partial', 190, 210],
+        ['exchange', 562.4, 210],
+      ],
+    ]);
+    // Two lines of 18, and 4 before and behind where notes would be.
+    expect(svg).toContain('height="236"');
+  });
+
+  it('of the notes has a line each', async () => {
+    const svg = await renderTimelineSvg([talk(), talk({ uid: 'C2' }), talk({ uid: 'C3', firstSeen: null })], {
+      top: 1,
+    });
+    const notes = [...svg.matchAll(/<text class="about note" x="16" y="(\d+)">([^<]*)</g)];
+    expect(notes.map(([, y, text]) => [y, text])).toEqual([
+      ...[['134', '1 of 2 connections: the longest are shown, 1 is left out.']],
+      ...[['152', '1 connection carries no times and cannot be placed.']],
+    ]);
+  });
+
+  it('of a window outside its lane is not drawn as a part of it', async () => {
+    const elements = await laneOf({ windowDetails: [window(-50, 100), window(700, 900)] });
+    expect(elements.filter((element) => /surely|possibly/.test(element))).toEqual([
+      bar('possibly', 0, 60),
+      bar('surely', 60, 100),
+      thin('surely', 100, 683),
+      thin('possibly', 683, 700),
+      bar('possibly', 700, 803),
+    ]);
+  });
+
+  it('stays apart from windows that come in another order, and from each other at two seconds', async () => {
+    const windowDetails = [window(400, 500), window(0, 100), window(102, 200)];
+    const elements = await laneOf({ windowDetails });
+    expect(elements.filter((element) => /surely|possibly/.test(element))).toEqual([
+      ...[bar('possibly', 0, 60), bar('surely', 60, 100), thin('surely', 100, 102), bar('surely', 102, 200)],
+      ...[
+        thin('surely', 200, 400),
+        bar('surely', 400, 500),
+        thin('surely', 500, 683),
+        thin('possibly', 683, 803),
+      ],
+    ]);
+    // A window that begins before the one in front of it ends is told from it by a cut; two seconds show by themselves.
+    expect(elements.filter((element) => element.includes('cut'))).toEqual([
+      `<path class="cut" d="M${px(0)} 68v12"`,
+    ]);
+  });
+
+  it('of what two windows hold is rejected when one of them is', async () => {
+    const rejected = window(0, 1, sent('reject'));
+    expect(await svgOf(talk({ windowDetails: [window(0, 60), rejected] }))).toContain('>rejected</text>');
+    const joined = await laneOf({ windowDetails: [window(0, 0), window(0, 1)] });
+    expect(joined.some((element) => element.includes('rejected'))).toBe(false);
+  });
+});
+
+it('styles each family in both looks, in the picture as in the page', async () => {
+  const svg = await renderTimelineSvg([talk()]);
+  const [light, dark] = svg.split('@media screen and (prefers-color-scheme: dark)') as [string, string];
+  for (const family of Object.keys(FAMILIES) as (keyof typeof FAMILIES)[]) {
+    expect(light).toContain(` --${family}: ${FAMILY_COLOURS.light[family]};`);
+    expect(dark).toContain(` --${family}: ${FAMILY_COLOURS.dark[family]};`);
+    expect(svg).toContain(`.timeline .${family} { --colour: var(--${family}); }`);
+  }
 });
