@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   export: { tests: [ownTests('export')], floor: 85 },
   stream: { tests: [ownTests('stream'), 'property-tests/laws/streaming.test.ts'], floor: 85 },
   input: { tests: [ownTests('input')], floor: 85 },
-  timeline: { tests: [ownTests('timeline')] },
+  timeline: { tests: [ownTests('timeline')], floor: 90 },
   audit: {
     tests: [ownTests('audit')],
     // Many connections and numbers: seconds of every mutant that nothing kills.

@@ -1,6 +1,6 @@
 /** Which connections find a lane, where on it they lie, and how many were open from moment to moment. */
 import { describe, expect, it } from 'vitest';
-import { type CountOptions, countOpen } from '../../src/timeline/count-open.ts';
+import { type CountOptions, countOpen, OpenCounter } from '../../src/timeline/count-open.ts';
 import { FAMILIES, FAMILY_COLOURS } from '../../src/timeline/families.ts';
 import { describeLeftOut, LaneKeeper, laneOf, lanesOf } from '../../src/timeline/lanes.ts';
 import { connection } from '../export/connection.ts';
@@ -165,6 +165,30 @@ describe('counts over time', () => {
     ]);
     expect(await rows({ everySeconds: 60 }, talk({ firstSeen: null }))).toEqual([]);
     expect(await rows({ everySeconds: 60 })).toEqual([]);
+  });
+
+  it('tell how many had no times, of whichever end', () => {
+    const counter = new OpenCounter({ everySeconds: 60 });
+    for (const given of [{ firstSeen: null }, { lastSeen: null }, {}]) counter.add(talk(given));
+    expect(counter.timeless).toBe(2);
+  });
+
+  it('are bounded by one end alone, or none', async () => {
+    const last = async (options: Partial<CountOptions>) =>
+      (await rows({ everySeconds: 250, ...options }, talk())).at(-1);
+    expect(await last({ from: 1250 })).toEqual([1500, 0, 1, 0]);
+    expect(await last({ to: 1250 })).toEqual([1250, 1, 0, 0]);
+    expect(await rows({ everySeconds: 250, to: 900 }, talk())).toEqual([]);
+  });
+
+  it('are refused as a wrong option', async () => {
+    for (const options of [
+      { everySeconds: 0 },
+      { everySeconds: 1, from: 2, to: 1 },
+      { everySeconds: 1, from: 0, to: 1e6 },
+    ])
+      await expect(rows(options, talk())).rejects.toMatchObject({ code: 'option-invalid' });
+    expect(() => new LaneKeeper(0)).toThrow(expect.objectContaining({ code: 'option-invalid' }));
   });
 
   it('know of nothing between two moments', async () => {

@@ -123,7 +123,10 @@ describe('connections at a moment', () => {
   it('are none at what is no time', () => {
     for (const time of [Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => new MomentSweep([1200, time])).toThrow(
-        `The moment ${time} is no time; expected Unix seconds.`,
+        expect.objectContaining({
+          code: 'option-invalid',
+          message: `The moment ${time} is no time; expected Unix seconds.`,
+        }),
       );
   });
 });
