@@ -90,3 +90,34 @@ test('no character that nobody sees and no formula reaches a cell', () => {
     }),
   );
 });
+
+test.each([
+  // What CSV cannot hold as it is stands between quotes, quotes doubled (RFC 4180 §2).
+  ['a,b', '"a,b"'],
+  ['say "no"', '"say ""no"""'],
+  [' a', '" a"'],
+  ['a ', '"a "'],
+  ['a b', 'a b'],
+  ['a_b', 'a_b'],
+  ['/etc', '/etc'],
+  // Control characters are spelt out, so that a cell stays in its line.
+  ['a\nb', 'a\\x0ab'],
+  ['a\rb', 'a\\x0db'],
+  // What a spreadsheet would run has an apostrophe in front, and quotes only where it needs them.
+  ['=1', "'=1"],
+  ['a=1', 'a=1'],
+  ['a-1', 'a-1'],
+  ['a -1', 'a -1'],
+  ['  -1', "'  -1"],
+  ['=a,b', `"'=a,b"`],
+  [`"'+1`, `"'""'+1"`],
+  ['\tx', "'\\x09x"],
+  ['  \rx', "'  \\x0dx"],
+  ['x\t', 'x\\x09'],
+])('%j is the cell %s', (text, cell) => {
+  expect(toCsvCell(text)).toBe(cell);
+});
+
+test('a boolean is a word', () => {
+  expect([toCsvCell(true), toCsvCell(false)]).toEqual(['true', 'false']);
+});

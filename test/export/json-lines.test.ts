@@ -33,3 +33,20 @@ test('pieces are joined to more than a write call is worth and lose nothing', as
     .map((line) => (JSON.parse(line) as { uid: string }).uid);
   expect(uids).toEqual(many.map((each) => each.uid));
 });
+
+test.each(['interfaceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const)(
+  'a place that differs in its %s alone is spelt anew',
+  (name) => {
+    const first = connection({ vantages: [vantage()] });
+    const second = connection({ vantages: [vantage({ [name]: 'another' })] });
+    for (const each of [first, second, first]) expect(JSON.parse(toJsonLine(each))).toEqual(toRow(each));
+  },
+);
+
+test('an interface that is not named is told from one whose name is empty', () => {
+  const [nameless, empty] = [null, ''].map((interfaceId) =>
+    connection({ vantages: [vantage({ interfaceId })] }),
+  );
+  for (const each of [nameless, empty, nameless])
+    expect(JSON.parse(toJsonLine(each as never)).interface_id).toBe(each === empty ? '' : null);
+});

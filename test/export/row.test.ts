@@ -94,3 +94,23 @@ test('every cell is of the kind its column says', () => {
     expect(typeof row[name], name).toBe(kind === 'word' || kind === 'text' ? 'string' : kind);
   }
 });
+
+test("AWS's sample connection, column by column", () => {
+  const given = vantage({ interfaceId: 'eni-a', vpcId: 'vpc-b', subnetId: 'subnet-c', instanceId: 'i-d' });
+  const row = toRow(connection({ path: 'eni-a', vantages: [given], endsOpen: true, hasGap: true }));
+  expect(row).toEqual({
+    ...{ uid: 'Cp1', community_id: '1:abc=', protocol: 'tcp' },
+    ...{ initiator_address: '52.213.180.42', initiator_port: 43418 },
+    ...{ responder_address: '10.0.0.62', responder_port: 5001 },
+    ...{ initiator_basis: 'handshake', initiator_confidence: 1, state: 'closed', closed_by: 'initiator' },
+    ...{ conn_state: 'SF', history: 'ShDdFf', verdict: 'accepted' },
+    ...{ first_seen: 1566848875, last_seen: 1566849113, opened_at: 1566848875, opened_by: 1566848933 },
+    ...{ closed_after: 1566848933, closed_at: 1566849113, duration_min: 0, duration_max: 298 },
+    ...{ initiator_packets: 15844, initiator_bytes: 23395289, responder_packets: 1231 },
+    ...{ responder_bytes: 64020, initiator_flags: 3, responder_flags: 19 },
+    ...{ windows: 2, records: 4, vantages: 1 },
+    ...{ interface_id: 'eni-a', vpc_id: 'vpc-b', subnet_id: 'subnet-c', instance_id: 'i-d' },
+    ...{ account_id: '123456789010', starts_midstream: false, ends_open: true, one_sided: false },
+    ...{ has_gap: true, may_hide_reuse: false, contradicted: false, path: 'eni-a' },
+  });
+});

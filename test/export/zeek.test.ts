@@ -91,3 +91,66 @@ test('any connection stays one line of as many cells as there are fields', () =>
     }),
   );
 });
+
+test('the header is that of a conn.log with tabs, a type for every field', async () => {
+  let text = '';
+  for await (const piece of toZeek([])) text += piece;
+  expect(text).toBe(
+    [
+      '#separator \\x09',
+      '#set_separator\t,',
+      '#empty_field\t(empty)',
+      '#unset_field\t-',
+      '#path\tconn',
+      `#fields\t${ZEEK_COLUMNS.map(({ name }) => name).join('\t')}`,
+      // Zeek's own types of these fields (base/protocols/conn/main.zeek, the record Info).
+      `#types\t${'time string addr port addr port enum string interval count count string bool bool count string count count count count'.replaceAll(' ', '\t')}`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('each connection is a line', async () => {
+  let text = '';
+  for await (const piece of toZeek([connection(), connection({ uid: 'Cp2' })])) text += piece;
+  expect(
+    text
+      .split('\n')
+      .slice(-3)
+      .map((line) => line.split('\t')[1]),
+  ).toEqual(['Cp1', 'Cp2', undefined]);
+});
+
+test.each([
+  ['tcp', 'tcp'],
+  ['udp', 'udp'],
+  ['icmp', 'icmp'],
+  ['icmpv6', 'icmp'],
+  ['47', 'unknown_transport'],
+])('the protocol %s is %s', (protocol, proto) => {
+  expect(read(toZeekLine(connection({ protocol })))).toMatchObject({ proto });
+});
+
+test.each([
+  // firstSeen, openedAt, closedAt, lastSeen; then what Zeek is told.
+  [100, 110, 150, 170, '110.000000', '40.000000'],
+  [100, null, 150, 170, '100.000000', '50.000000'],
+  [100, 110, null, 170, '110.000000', '60.000000'],
+  [100, null, null, 170, '100.000000', '70.000000'],
+  [null, null, 150, 170, '-', '-'],
+  [100, 110, null, null, '110.000000', '-'],
+  [100, 160, 150, 170, '160.000000', '0.000000'],
+])(
+  'seen from %s, opened at %s, closed at %s, last seen at %s',
+  (firstSeen, openedAt, closedAt, lastSeen, ts, d) => {
+    const cells = read(toZeekLine(connection({ firstSeen, openedAt, closedAt, lastSeen })));
+    expect([cells['ts'], cells['duration']]).toEqual([ts, d]);
+  },
+);
+
+test('an empty text is told from one that is not there, and counts of 0 are counts', () => {
+  const cells = read(
+    toZeekLine(connection({ history: '', initiator: { packets: 0 }, responder: { port: null } })),
+  );
+  expect(cells).toMatchObject({ history: '(empty)', orig_pkts: '0', 'id.resp_p': '0' });
+});

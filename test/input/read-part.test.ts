@@ -76,3 +76,29 @@ describe('reading a part of a file', () => {
     await expect(reading).rejects.toThrow(`Cannot read ${missing}: it does not exist.`);
   });
 });
+
+describe('the end of a part', () => {
+  it('may be an empty line at the beginning of the file', async () => {
+    writeFileSync(FILE, '\nabc\n');
+    expect((await read(0, 1)).text).toBe('\n');
+    expect((await read(1, 5)).text).toBe('abc\n');
+  });
+
+  it('is the end of its last line, however much of the file follows', async () => {
+    // 12 bytes a line: more than two of the mebibytes that are read at once.
+    const lines = Array.from({ length: 200_000 }, (_, i) => `line ${String(i).padStart(6, '0')}\n`);
+    writeFileSync(FILE, lines.join(''));
+    expect((await read(0, 10)).text).toBe('line 000000\n');
+    expect((await read(12, 36)).text).toBe('line 000001\nline 000002\n');
+    expect((await read(1_200_000, 1_200_001)).text).toBe('line 100000\n');
+    expect((await read(1_048_570, 1_048_588)).text).toBe('line 087381\nline 087382\n');
+  });
+
+  it('needs nobody who is told of bytes, and is not read when the work has been ended', async () => {
+    writeFileSync(FILE, 'one\n');
+    const part = { from: 0, to: 4 };
+    expect(Buffer.from((await readPart(FILE, part).next()).value as Uint8Array).toString()).toBe('one\n');
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(readPart(FILE, part, { signal }).next()).rejects.toThrow('enough');
+  });
+});

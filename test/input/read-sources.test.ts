@@ -54,3 +54,55 @@ describe('reading on when a source is damaged', () => {
     await expect(readKeepingGoing(error)).rejects.toBe(error);
   });
 });
+
+describe('reading sources', () => {
+  /** What handlers are told, in order; `damaged` ends the first source after its text. */
+  const tellOf = async (texts: readonly string[], damaged: Error | null, keepGoing: boolean) => {
+    const told: string[] = [];
+    const handlers: ReadingHandlers = {
+      onSource: (name) => void told.push(name),
+      onBatch: ({ count }) => void told.push(...Array.from({ length: count }, () => 'a record')),
+      onRejection() {},
+      onFormat() {},
+      onHeader() {},
+      onComment() {},
+      onDamage: (error) => void told.push(error.message),
+    };
+    const readings = texts.map((text, i) => ({
+      name: `${i}.log`,
+      bytes: (async function* () {
+        yield Buffer.from(text);
+        if (i === 0 && damaged !== null) throw damaged;
+      })(),
+    }));
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const error = await readSources(
+      readings,
+      { dictionaries, declared: undefined, keepGoing },
+      handlers,
+    ).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    return { told, error };
+  };
+  const lines = `${HEADER}\n${record()}\n${record({ start: 60 })}`;
+
+  it('tells whose records come, and reads a last line without its line feed', async () => {
+    expect(await tellOf([lines, `${lines}\n`], null, false)).toEqual({
+      told: ['0.log', 'a record', 'a record', '1.log', 'a record', 'a record'],
+      error: null,
+    });
+  });
+
+  it('keeps what was read before the damage when it goes on, and ends with it when it does not', async () => {
+    const damage = new InputError('input-corrupt', '0.log ends in the middle.');
+    expect(await tellOf([lines, lines], damage, true)).toEqual({
+      told: ['0.log', 'a record', 'a record', '0.log ends in the middle.', '1.log', 'a record', 'a record'],
+      error: null,
+    });
+    const { told, error } = await tellOf([lines, lines], damage, false);
+    expect(error).toBe(damage);
+    expect(told).not.toContain('1.log');
+  });
+});

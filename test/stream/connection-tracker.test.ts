@@ -355,3 +355,169 @@ describe('a snapshot in JSON', () => {
     expect(() => new TrackerSnapshot({} as TrackerSnapshot['state'])).toThrow(OptionError);
   });
 });
+
+describe('what a tracker waits for', () => {
+  it('is moved by starts too, and counts as late what begins before the watermark', () => {
+    const tracker = new ConnectionTracker({ latenessSeconds: 100 });
+    expect(tracker.report.watermark).toBeNull();
+    const { end: _end, ...endless } = record({ at: 1000 });
+    tracker.push(endless);
+    expect(tracker.report.watermark).toBe(T0 + 900);
+    // Second 900 is the watermark itself; 899 is before it.
+    tracker.push(record({ at: 900, client: '10.0.0.10' }));
+    expect(tracker.report.late).toBe(0);
+    tracker.push(record({ at: 899, client: '10.0.0.11' }));
+    expect(tracker.report).toMatchObject({ late: 1, records: 3, watermark: T0 + 900 });
+  });
+
+  it('does not move back when an older record comes', () => {
+    const tracker = new ConnectionTracker({ latenessSeconds: 0 });
+    tracker.push(record({ at: 1000 }));
+    tracker.push(record({ at: 0 }));
+    expect(tracker.report.watermark).toBe(T0 + 1059);
+  });
+
+  it('is no time at all where records have none', () => {
+    const tracker = new ConnectionTracker();
+    const { start: _start, end: _end, ...timeless } = record();
+    tracker.push(timeless);
+    expect(tracker.report).toMatchObject({ watermark: null, late: 0, held: 1 });
+    expect(tracker.drain()).toEqual([]);
+  });
+
+  it('is a quarter of an hour of lateness and an hour of silence where nobody says otherwise', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push(talk());
+    // 59 + 3600 < newest - 900 needs more than 4559: a start of 4500 ends at 4559, one of 4501 at 4560.
+    tracker.push(clock(4500));
+    expect(tracker.report.watermark).toBe(T0 + 3659);
+    expect(tracker.drain()).toEqual([]);
+    tracker.push(clock(4501));
+    expect(tracker.drain()).toHaveLength(1);
+  });
+
+  it('looks again when what was held longer ends, and for keys that came since', () => {
+    const tracker = new ConnectionTracker({ idleSeconds: 180, latenessSeconds: 0 });
+    tracker.push(record({ client: '10.0.0.1' }));
+    tracker.push(record({ at: 100, client: '10.0.0.2' }));
+    // First ends at 59, second at 159: 239 and 339 are their limits.
+    tracker.push(clock(200));
+    expect(tracker.drain().map(({ initiator }) => initiator.address)).toEqual(['10.0.0.1']);
+    tracker.push(clock(281));
+    expect(tracker.drain().map(({ initiator }) => initiator.address)).toEqual(['10.0.0.2']);
+    tracker.push(record({ at: 290, client: '10.0.0.3' }));
+    tracker.push(record({ at: 900, client: '10.0.0.4' }));
+    // 10.0.0.3 and the clock's own records are silent since 349 and 340.
+    expect(tracker.drain().map(({ initiator }) => initiator.address)).toEqual(['10.0.0.200', '10.0.0.3']);
+  });
+
+  it('goes on from a snapshot with whoever it was told to refuse guesses for', () => {
+    const tracker = ConnectionTracker.resume(new ConnectionTracker().snapshot(), { observedOnly: true });
+    tracker.push(talk({ flags: 0 }));
+    expect(tracker.finish()).toMatchObject([{ initiatorBasis: 'none' }]);
+    const guessing = new ConnectionTracker();
+    guessing.push(talk({ flags: 0 }));
+    expect(guessing.finish()[0]?.initiatorBasis).not.toBe('none');
+  });
+
+  it('keeps keys apart by the scope that it was told', () => {
+    const both = [record(), { ...record({ reply: true, flags: 18 }), interfaceId: 'eni-2' }];
+    const counts = (['interface', 'all'] as const).map((scope) => {
+      const tracker = new ConnectionTracker({ scope });
+      tracker.push(both);
+      return tracker.finish().length;
+    });
+    expect(counts).toEqual([2, 1]);
+  });
+
+  it('gives all there is in the end, once, and counts it', () => {
+    const tracker = new ConnectionTracker();
+    expect(tracker.finish()).toEqual([]);
+    tracker.push([...talk(), ...talk({ client: '10.0.0.10' })]);
+    expect(tracker.report).toMatchObject({ held: 4, connections: 0 });
+    expect(tracker.finish()).toHaveLength(2);
+    expect(tracker.finish()).toEqual([]);
+    expect(tracker.report).toMatchObject({ held: 0, connections: 2, records: 4 });
+  });
+
+  it('tells records apart by fields that only some of them have', () => {
+    const tracker = new ConnectionTracker();
+    const tagged = { ...record({ client: '10.0.0.1' }), vpcId: 'vpc-9' };
+    tracker.push([record(), tagged, record({ client: '10.0.0.2' })]);
+    expect(
+      tracker.finish().map(({ initiator, vantages }) => [initiator.address, vantages[0]?.vpcId]),
+    ).toEqual([
+      ['10.0.0.1', 'vpc-9'],
+      ['10.0.0.2', null],
+      ['10.0.0.9', null],
+    ]);
+  });
+
+  it('refuses a lateness that is no number of seconds, and a snapshot that is none', () => {
+    for (const latenessSeconds of [Number.NaN, Number.POSITIVE_INFINITY, -0.5])
+      expect(() => new ConnectionTracker({ latenessSeconds })).toThrow(OptionError);
+    expect(() => new ConnectionTracker({ latenessSeconds: -1 })).toThrow(
+      expect.objectContaining({ code: 'option-invalid' }),
+    );
+    expect(new ConnectionTracker({ latenessSeconds: 0 }).report.held).toBe(0);
+    for (const none of [undefined, null, {}, { conntrail: 'tracker' }, { conntrail: 'other', version: 1 }])
+      expect(() => ConnectionTracker.resume(none as never)).toThrow(
+        expect.objectContaining({ code: 'option-invalid' }),
+      );
+  });
+});
+
+describe('what a tracker holds', () => {
+  it.each(['start', 'end'] as const)('is kept until the end once a record came without its %s', (which) => {
+    const half = { ...record({ reply: true, flags: 18 }), [which]: null };
+    for (const records of [
+      [half, record()],
+      [record(), half],
+      [half, record(), record({ at: 60 })],
+    ]) {
+      const tracker = new ConnectionTracker();
+      tracker.push(records);
+      tracker.push(clock(100_000));
+      expect(tracker.drain()).toEqual([]);
+      expect(tracker.report.held).toBe(records.length + 1);
+    }
+  });
+
+  it('waits for the silence behind its last record, whichever came last', () => {
+    const tracker = new ConnectionTracker({ idleSeconds: 180, latenessSeconds: 0 });
+    tracker.push([record({ at: 200 }), record({ at: 0, reply: true, flags: 18 })]);
+    // Silent since 259: until 439.
+    tracker.push(clock(380));
+    expect(tracker.drain()).toEqual([]);
+    tracker.push(clock(381));
+    expect(tracker.drain()).toMatchObject([{ records: 2 }]);
+  });
+
+  it('is nothing of intervals without traffic, which teach all the same', () => {
+    const tracker = new ConnectionTracker();
+    const silent = {
+      version: 3,
+      interfaceId: 'eni-9',
+      start: T0,
+      end: T0 + 59,
+      logStatus: 'NODATA',
+    } as const;
+    tracker.push(silent);
+    expect(tracker.report).toMatchObject({ records: 1, held: 0, rejected: 0, watermark: T0 + 59 - 900 });
+    expect(tracker.finish()).toEqual([]);
+    expect(tracker.snapshot().toJSON().vantages).toMatchObject([['eni-9', { nodata: 1, records: 0 }]]);
+  });
+
+  it('is read again as it was: nothing of it is rejected in the end', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push([...talk(), { ...record({ client: '10.0.0.1' }), vpcId: 'vpc-9' }, ...talk({ at: 60 })]);
+    expect(tracker.finish().reduce((sum, { records }) => sum + records, 0)).toBe(5);
+    expect(tracker.report).toMatchObject({ rejected: 0, records: 5 });
+  });
+
+  it('counts what it does not understand where nobody asked to be told', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push({ ...record(), srcAddr: 'nowhere' });
+    expect(tracker.report).toMatchObject({ rejected: 1, records: 0, held: 0 });
+  });
+});

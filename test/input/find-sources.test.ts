@@ -1,0 +1,165 @@
+/** What people type becomes sources, or a sentence that says why not. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findSources, reasonOf } from '../../src/input/find-sources.ts';
+
+const ROOT = mkdtempSync(join(tmpdir(), 'find-'));
+afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
+
+let folders = 0;
+/** A new folder with files of one byte each, and links. */
+const folder = (names: readonly string[], links: Readonly<Record<string, string>> = {}): string => {
+  const path = join(ROOT, `folder-${folders++}`);
+  mkdirSync(path);
+  for (const name of names) {
+    mkdirSync(join(path, name, '..'), { recursive: true });
+    writeFileSync(join(path, name), '.');
+  }
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(path, name));
+  return path;
+};
+
+const found = async (path: string): Promise<string[]> =>
+  (await findSources([path])).map(({ name }) => name.slice(path.length + 1));
+
+const failure = (patterns: readonly string[]) =>
+  findSources(patterns).then(
+    () => {
+      throw new Error('It was expected to fail.');
+    },
+    (error: { code: string; message: string; cause?: { code: string } }) => error,
+  );
+
+describe('the files of a folder that are read', () => {
+  it('end in .log, .txt, either of them with .gz, in .gz alone, or have no ending', async () => {
+    const logs = ['a.log', 'b.txt', 'c.log.gz', 'd.txt.gz', 'e.gz', 'f', 'g.csv.gz', 'h.2.log'];
+    const others = ['a.log.bak', 'b.csv', 'c.logs', 'd.gzip', 'e.gz.tmp', 'f.', 'xlog.md', '.g', '.h.log'];
+    expect(await found(folder([...logs, ...others]))).toEqual(logs);
+  });
+
+  it('come in the order of their names, folders among them, by code units', async () => {
+    expect(
+      await found(folder(['b.log', 'a/z.log', 'a/b.log', 'c/d/e.log', 'B.log', '10.log', '9.log'])),
+    ).toEqual(['10.log', '9.log', 'B.log', 'a/b.log', 'a/z.log', 'b.log', 'c/d/e.log']);
+  });
+
+  it('lie in no folder whose name begins with a dot', async () => {
+    expect(await found(folder(['.git/a.log', 'b/.c/d.log', 'e.log']))).toEqual(['e.log']);
+  });
+
+  it('may be links to files and to folders', async () => {
+    const other = folder(['inside.log']);
+    const path = folder(['a.log'], { 'b.log': join(other, 'inside.log'), notes: other });
+    // The link's name counts, and a file is read once.
+    expect(await found(path)).toEqual(['a.log', 'b.log']);
+    expect(await found(folder(['a.log'], { notes: other }))).toEqual(['a.log', 'notes/inside.log']);
+    expect(await found(folder(['a.log'], { 'b.md': join(other, 'inside.log') }))).toEqual(['a.log']);
+  });
+});
+
+describe('a source', () => {
+  it('has its path as it was typed, and its size', async () => {
+    const path = folder([]);
+    writeFileSync(join(path, 'a.md'), 'seven b');
+    const typed = `${path}/./a.md`;
+    expect(await findSources([typed])).toEqual([{ name: typed, path: typed, size: 7 }]);
+  });
+
+  it('has no size where it is no file', async () => {
+    expect(await findSources(['/dev/null'])).toEqual([{ name: '/dev/null', path: '/dev/null', size: null }]);
+  });
+
+  it('is standard input once, however often it is named, between the others', async () => {
+    const path = folder(['a.log', 'b.log']);
+    const [a, b] = [join(path, 'a.log'), join(path, 'b.log')];
+    expect(await findSources([a, '-', b, '-', a])).toEqual([
+      { name: a, path: a, size: 1 },
+      { name: '-', path: null, size: null },
+      { name: b, path: b, size: 1 },
+    ]);
+  });
+
+  it('may be a file called -', async () => {
+    const before = process.cwd();
+    const path = folder(['-']);
+    process.chdir(path);
+    try {
+      expect(await findSources(['-'])).toEqual([{ name: '-', path: '-', size: 1 }]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+});
+
+describe('a pattern', () => {
+  it('matches files alone, no hidden ones, in the order of their names', async () => {
+    const path = folder(['c.log', 'a.log', 'b.log', '.d.log', 'e.log/f.log', 'g.txt']);
+    expect((await findSources([`${path}/*.log`])).map(({ name }) => resolve(name))).toEqual(
+      ['a.log', 'b.log', 'c.log'].map((name) => join(path, name)),
+    );
+  });
+
+  it('gives names as relative as it is itself', async () => {
+    expect((await findSources(['samples/tcp-flag-seq*.log'])).map(({ name }) => name)).toEqual([
+      'samples/tcp-flag-sequence.log',
+    ]);
+  });
+
+  it('does not enter folders that it matches', async () => {
+    expect((await failure([`${folder(['sub/a.log'])}/s*`])).code).toBe('input-missing');
+  });
+});
+
+describe('what cannot be read', () => {
+  it('is missing: a path, or a pattern that matches nothing', async () => {
+    const path = join(ROOT, 'nowhere.log');
+    expect(await failure([path])).toMatchObject({
+      code: 'input-missing',
+      message: `There is no file or folder "${path}".`,
+    });
+    const pattern = join(ROOT, 'no*where');
+    expect(await failure([pattern])).toMatchObject({
+      code: 'input-missing',
+      message: `There is no file or folder "${pattern}", and as a pattern it matches nothing.`,
+    });
+  });
+
+  it('is a folder without logs', async () => {
+    const path = folder(['a.md']);
+    expect(await failure([path])).toMatchObject({
+      code: 'input-empty',
+      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending.`,
+    });
+  });
+
+  it('lies behind a file, and the system says so', async () => {
+    const path = join(folder(['a.log']), 'a.log', 'b.log');
+    expect(await failure([path])).toMatchObject({
+      code: 'input-unreadable',
+      message: `Cannot read ${path}: a part of its path is not a folder.`,
+      cause: { code: 'ENOTDIR' },
+    });
+  });
+
+  it.each([
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'permission denied'],
+    ['EISDIR', 'it is a folder'],
+    ['ENOTDIR', 'a part of its path is not a folder'],
+    ['ENOENT', 'it does not exist'],
+    ['ELOOP', 'its links lead in a circle'],
+    ['EMFILE', 'too many files are open'],
+    ['EIO', 'the device reports an error'],
+    ['ENAMETOOLONG', 'its name is too long'],
+  ])('%s means: %s', (code, words) => {
+    expect(reasonOf(Object.assign(new Error('in other words'), { code }))).toBe(words);
+  });
+
+  it('keeps words that it has no better ones for', () => {
+    expect(reasonOf(Object.assign(new Error('out of luck'), { code: 'EOTHER' }))).toBe('out of luck');
+    expect(reasonOf(new Error('out of luck'))).toBe('out of luck');
+    expect(reasonOf('out of luck')).toBe('out of luck');
+  });
+});

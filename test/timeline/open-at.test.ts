@@ -1,0 +1,132 @@
+/** Why a connection is said to have been open at a moment, in which order they are told, and which are not even asked for. */
+import { describe, expect, it } from 'vitest';
+import { connectionsAt, MomentSweep } from '../../src/timeline/at.ts';
+import { connection } from '../export/connection.ts';
+
+type Given = NonNullable<Parameters<typeof connection>[0]>;
+
+/** Records from second 1000 to 1500; opened in [1000, 1060], closed in [1440, 1500]. */
+const talk = (given: Given = {}) =>
+  connection({
+    ...{ firstSeen: 1000, lastSeen: 1500, openedAt: 1000, openedBy: 1060, closedAfter: 1440, closedAt: 1500 },
+    durationMin: null,
+    ...given,
+  });
+const OPEN = { state: 'established', closedAfter: null, closedAt: null, endsOpen: true } as const;
+const UNOPENED = { state: 'midstream', openedAt: null, openedBy: null } as const;
+
+const becauseAt = async (time: number, given: Given = {}): Promise<string | undefined> =>
+  (await connectionsAt([talk(given)], time)).connections[0]?.because;
+
+describe('why it is said to have been open', () => {
+  it('is proved between its bounds, recorded at their edges', async () => {
+    const told = await Promise.all(
+      [939, 940, 1059, 1060, 1380, 1381, 1500, 1501].map((time) => becauseAt(time)),
+    );
+    expect(told).toEqual([
+      ...[undefined, 'recorded', 'recorded', 'proved', 'proved', 'recorded', 'recorded', undefined],
+    ]);
+  });
+
+  it('is the silence behind the last record, where no close was seen', async () => {
+    const told = await Promise.all([1440, 1500, 1501, 5100, 5101].map((time) => becauseAt(time, OPEN)));
+    expect(told).toEqual(['proved', 'recorded', 'silent', 'silent', undefined]);
+    // A close behind the last record is no silence.
+    expect(await becauseAt(1550, { closedAt: 1600, closedAfter: 1590, openedBy: 1580 })).toBe('recorded');
+  });
+
+  it('is that its opening was not seen, before its first record and its slack', async () => {
+    const told = await Promise.all([939, 940, 1000].map((time) => becauseAt(time, UNOPENED)));
+    expect(told).toEqual(['unseen', 'recorded', 'recorded']);
+  });
+});
+
+describe('connections at a moment', () => {
+  it('stand by the strength of what is known, then by age, then by uid', async () => {
+    const given = [
+      talk({ uid: 'C1', ...UNOPENED, firstSeen: 1300, closedAfter: 1330, lastSeen: 1360, closedAt: 1360 }),
+      talk({ uid: 'C2', ...OPEN, lastSeen: 1100 }),
+      talk({ uid: 'C3', openedBy: 1250 }),
+      talk({ uid: 'C5' }),
+      talk({ uid: 'C4' }),
+      talk({ uid: 'C6', firstSeen: 990, openedAt: 990 }),
+      talk({ uid: 'C7', openedAt: null, firstSeen: 985 }),
+    ];
+    // C1's first record lies 100 s behind second 1200, C2's last 100 s before it, and C3's opening may be yet to come.
+    const order = ['C7', 'C6', 'C4', 'C5', 'C3', 'C2', 'C1'];
+    for (const all of [given, given.toReversed()]) {
+      const { connections } = await connectionsAt(all, 1200);
+      expect(connections.map((each) => each.connection.uid)).toEqual(order);
+      expect(connections.map(({ because }) => because)).toEqual([
+        ...['proved', 'proved', 'proved', 'proved', 'recorded', 'silent', 'unseen'],
+      ]);
+    }
+  });
+
+  it('are counted by what is sure, and attempts and what has no times apart', async () => {
+    const all = [
+      talk(),
+      talk({ uid: 'C2', openedBy: 1250 }),
+      talk({ state: 'blocked' }),
+      talk({ firstSeen: null }),
+    ];
+    expect(await connectionsAt(all, 1200)).toMatchObject({
+      ...{ time: 1200, surely: 1, possibly: 1, attempts: 1, timeless: 1 },
+    });
+    expect(await connectionsAt(all, 1501)).toMatchObject({
+      ...{ surely: 0, possibly: 0, attempts: 0, timeless: 1 },
+    });
+  });
+
+  it('come and go from moment to moment', async () => {
+    const later = talk({
+      uid: 'C2',
+      ...{
+        firstSeen: 1400,
+        lastSeen: 1900,
+        openedAt: 1400,
+        openedBy: 1460,
+        closedAfter: 1840,
+        closedAt: 1900,
+      },
+    });
+    const moments = await connectionsAt([talk(), later], [1900, 1500, 1500, 1000, 2000]);
+    expect(moments.map(({ time, surely, possibly }) => [time, surely, possibly])).toEqual([
+      ...[
+        [1000, 0, 1],
+        [1500, 1, 1],
+        [1900, 0, 1],
+        [2000, 0, 0],
+      ],
+    ]);
+    expect(moments.map(({ connections }) => connections.map((each) => each.connection.uid))).toEqual([
+      ...[['Cp1'], ['C2', 'Cp1'], ['C2'], []],
+    ]);
+  });
+
+  it('are asked for as a whole only where their life touches a moment and they were open', () => {
+    const sweep = new MomentSweep([1200]);
+    let asked = 0;
+    for (const each of [talk(), talk({ lastSeen: 1100, closedAt: 1100 }), talk({ state: 'refused' })])
+      sweep.consider(each, () => {
+        asked++;
+        return each;
+      });
+    expect(asked).toBe(1);
+  });
+
+  it('may have been silent for as long as the run was told', async () => {
+    expect((await connectionsAt([talk(OPEN)], 1700, { idleSeconds: 200 })).possibly).toBe(1);
+    expect((await connectionsAt([talk(OPEN)], 1701, { idleSeconds: 200 })).possibly).toBe(0);
+  });
+
+  it('are none at what is no time', () => {
+    for (const time of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => new MomentSweep([1200, time])).toThrow(
+        expect.objectContaining({
+          code: 'option-invalid',
+          message: `The moment ${time} is no time; expected Unix seconds.`,
+        }),
+      );
+  });
+});
