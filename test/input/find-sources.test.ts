@@ -1,9 +1,10 @@
 /** What people type becomes sources, or a sentence that says why not. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findSources, reasonOf } from '../../src/input/find-sources.ts';
+import { findSources } from '../../src/input/find-sources.ts';
+import type { Source } from '../../src/input/source.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'find-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -19,6 +20,12 @@ const folder = (names: readonly string[], links: Readonly<Record<string, string>
   }
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(path, name));
   return path;
+};
+
+/** What is found of a file: its name, and what it was then (POSIX, sys/stat.h). */
+const sourceOf = (path: string, size: number): Source => {
+  const { dev: device, ino: inode, mtimeMs: written, ctimeMs: changed } = statSync(path);
+  return { name: path, path, size, stamp: { device, inode, size, written, changed } };
 };
 
 const found = async (path: string): Promise<string[]> =>
@@ -60,14 +67,14 @@ describe('the files of a folder that are read', () => {
 });
 
 describe('a source', () => {
-  it('has its path as it was typed, and its size', async () => {
+  it('has its path as it was typed, its size, and the stamp of what it was', async () => {
     const path = folder([]);
     writeFileSync(join(path, 'a.md'), 'seven b');
     const typed = `${path}/./a.md`;
-    expect(await findSources([typed])).toEqual([{ name: typed, path: typed, size: 7 }]);
+    expect(await findSources([typed])).toEqual([sourceOf(typed, 7)]);
   });
 
-  it('has no size where it is no file', async () => {
+  it('has no size and no stamp where it is no file', async () => {
     expect(await findSources(['/dev/null'])).toEqual([{ name: '/dev/null', path: '/dev/null', size: null }]);
   });
 
@@ -75,9 +82,9 @@ describe('a source', () => {
     const path = folder(['a.log', 'b.log']);
     const [a, b] = [join(path, 'a.log'), join(path, 'b.log')];
     expect(await findSources([a, '-', b, '-', a])).toEqual([
-      { name: a, path: a, size: 1 },
+      sourceOf(a, 1),
       { name: '-', path: null, size: null },
-      { name: b, path: b, size: 1 },
+      sourceOf(b, 1),
     ]);
   });
 
@@ -86,7 +93,7 @@ describe('a source', () => {
     const path = folder(['-']);
     process.chdir(path);
     try {
-      expect(await findSources(['-'])).toEqual([{ name: '-', path: '-', size: 1 }]);
+      expect(await findSources(['-'])).toEqual([sourceOf('-', 1)]);
     } finally {
       process.chdir(before);
     }
@@ -141,25 +148,5 @@ describe('what cannot be read', () => {
       message: `Cannot read ${path}: a part of its path is not a folder.`,
       cause: { code: 'ENOTDIR' },
     });
-  });
-
-  it.each([
-    ['EACCES', 'permission denied'],
-    ['EPERM', 'permission denied'],
-    ['EISDIR', 'it is a folder'],
-    ['ENOTDIR', 'a part of its path is not a folder'],
-    ['ENOENT', 'it does not exist'],
-    ['ELOOP', 'its links lead in a circle'],
-    ['EMFILE', 'too many files are open'],
-    ['EIO', 'the device reports an error'],
-    ['ENAMETOOLONG', 'its name is too long'],
-  ])('%s means: %s', (code, words) => {
-    expect(reasonOf(Object.assign(new Error('in other words'), { code }))).toBe(words);
-  });
-
-  it('keeps words that it has no better ones for', () => {
-    expect(reasonOf(Object.assign(new Error('out of luck'), { code: 'EOTHER' }))).toBe('out of luck');
-    expect(reasonOf(new Error('out of luck'))).toBe('out of luck');
-    expect(reasonOf('out of luck')).toBe('out of luck');
   });
 });

@@ -8,6 +8,7 @@ import { readPart } from '../../src/input/read-part.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'part-'));
 const FILE = join(FOLDER, 'text.log');
+const SOURCE = { name: FILE, path: FILE, size: null };
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 const read = async (from: number, to: number): Promise<{ text: string; told: number }> => {
@@ -16,7 +17,7 @@ const read = async (from: number, to: number): Promise<{ text: string; told: num
   const onBytes = (bytes: number): void => {
     told += bytes;
   };
-  for await (const piece of readPart({ name: FILE, path: FILE, size: null }, { from, to }, { onBytes }))
+  for await (const piece of readPart(SOURCE, { from, to }, { onBytes }))
     text += Buffer.from(piece).toString('latin1');
   return { text, told };
 };
@@ -97,8 +98,8 @@ describe('the end of a part', () => {
   it('needs nobody who is told of bytes, and is not read when the work has been ended', async () => {
     writeFileSync(FILE, 'one\n');
     const part = { from: 0, to: 4 };
-    expect(Buffer.from((await readPart(FILE, part).next()).value as Uint8Array).toString()).toBe('one\n');
+    expect(Buffer.from((await readPart(SOURCE, part).next()).value as Uint8Array).toString()).toBe('one\n');
     const signal = AbortSignal.abort(new Error('enough'));
-    await expect(readPart(FILE, part, { signal }).next()).rejects.toThrow('enough');
+    await expect(readPart(SOURCE, part, { signal }).next()).rejects.toThrow('enough');
   });
 });

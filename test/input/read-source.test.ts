@@ -1,11 +1,12 @@
 /** The bytes of a source: in which pieces they come, what is told of them, and every sentence about what is none of ours. */
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Source } from '../../src/input/find-sources.ts';
-import { looksLikeText, type ReadOptions, readSource, unreadable } from '../../src/input/read-source.ts';
+import type { ReadOptions } from '../../src/input/read-part.ts';
+import { looksLikeText, readSource } from '../../src/input/read-source.ts';
+import type { Source } from '../../src/input/source.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'read-'));
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
@@ -248,25 +249,6 @@ describe('damage of packed bytes', () => {
     }
     expect(await failure(piecesOf(STDIN, { stdin: broken() }))).toMatchObject({ code: 'input-unreadable' });
   });
-});
-
-it('says what the system does not hand over, by a name that does nothing to a terminal', () => {
-  const cause = Object.assign(new Error('no'), { code: 'EACCES' });
-  expect(unreadable('\u001b[31m.log', cause)).toMatchObject({
-    code: 'input-unreadable',
-    message: 'Cannot read \\x1b[31m.log: permission denied.',
-    cause,
-  });
-});
-
-it('follows a file that grows while it is read, to the end that it has then', async () => {
-  const source = file(numbered(80_000));
-  const pieces: string[] = [];
-  for await (const piece of readSource(source)) {
-    if (pieces.length === 0) appendFileSync(source.path as string, 'more\n');
-    pieces.push(Buffer.from(piece).toString());
-  }
-  expect(pieces.join('')).toBe(`${numbered(80_000)}more\n`);
 });
 
 describe('what stands further behind', () => {

@@ -40,6 +40,8 @@ const talk = (parts: Parts = {}): FlowRecord[] => [
 
 /** A record of another client that moves the clock on. */
 const clock = (at: number): FlowRecord => record({ at, client: '10.0.0.200', flags: 2 });
+/** The same further than one record moves it, the newest last: three in a row are believed (docs/stream.md). */
+const farClock = (at: number): FlowRecord[] => [clock(at - 2), clock(at - 1), clock(at)];
 
 describe('a tracker', () => {
   it('hands a connection out when it has been silent for the idle limit before the watermark', () => {
@@ -101,7 +103,8 @@ describe('a tracker', () => {
     const tracker = new ConnectionTracker();
     const { start: _start, end: _end, ...timeless } = record();
     tracker.push(timeless);
-    tracker.push(clock(100_000));
+    tracker.push(farClock(100_000));
+    expect(tracker.report.watermark).toBe(T0 + 100_059 - 900);
     expect(tracker.drain()).toEqual([]);
     expect(tracker.finish()).toHaveLength(2);
   });
@@ -362,19 +365,23 @@ describe('what a tracker waits for', () => {
     expect(tracker.report.watermark).toBeNull();
     const { end: _end, ...endless } = record({ at: 1000 });
     tracker.push(endless);
+    // One record alone settles nothing; the second ends at 859, and 1000 follows it within the step of 900.
+    expect(tracker.report.watermark).toBeNull();
+    tracker.push(clock(800));
     expect(tracker.report.watermark).toBe(T0 + 900);
     // Second 900 is the watermark itself; 899 is before it.
     tracker.push(record({ at: 900, client: '10.0.0.10' }));
     expect(tracker.report.late).toBe(0);
     tracker.push(record({ at: 899, client: '10.0.0.11' }));
-    expect(tracker.report).toMatchObject({ late: 1, records: 3, watermark: T0 + 900 });
+    expect(tracker.report).toMatchObject({ late: 1, ahead: 0, records: 4, watermark: T0 + 900 });
   });
 
   it('does not move back when an older record comes', () => {
     const tracker = new ConnectionTracker({ latenessSeconds: 0 });
-    tracker.push(record({ at: 1000 }));
+    tracker.push([record({ at: 100 }), record({ at: 800 })]);
+    expect(tracker.report.watermark).toBe(T0 + 859);
     tracker.push(record({ at: 0 }));
-    expect(tracker.report.watermark).toBe(T0 + 1059);
+    expect(tracker.report.watermark).toBe(T0 + 859);
   });
 
   it('is no time at all where records have none', () => {
@@ -389,7 +396,10 @@ describe('what a tracker waits for', () => {
     const tracker = new ConnectionTracker();
     tracker.push(talk());
     // 59 + 3600 < newest - 900 needs more than 4559: a start of 4500 ends at 4559, one of 4501 at 4560.
-    tracker.push(clock(4500));
+    const [first, second, third] = farClock(4500) as [FlowRecord, FlowRecord, FlowRecord];
+    tracker.push([first, second]);
+    expect(tracker.report.watermark).toBe(T0 + 59 - 900);
+    tracker.push(third);
     expect(tracker.report.watermark).toBe(T0 + 3659);
     expect(tracker.drain()).toEqual([]);
     tracker.push(clock(4501));
@@ -477,9 +487,11 @@ describe('what a tracker holds', () => {
     ]) {
       const tracker = new ConnectionTracker();
       tracker.push(records);
-      tracker.push(clock(100_000));
+      tracker.push(farClock(100_000));
       expect(tracker.drain()).toEqual([]);
-      expect(tracker.report.held).toBe(records.length + 1);
+      expect(tracker.report).toMatchObject({
+        ...{ held: records.length + 3, watermark: T0 + 100_059 - 900 },
+      });
     }
   });
 
@@ -493,19 +505,15 @@ describe('what a tracker holds', () => {
     expect(tracker.drain()).toMatchObject([{ records: 2 }]);
   });
 
-  it('is nothing of intervals without traffic, which teach all the same', () => {
+  it('is nothing of intervals without traffic, which teach and move the clock all the same', () => {
     const tracker = new ConnectionTracker();
-    const silent = {
-      version: 3,
-      interfaceId: 'eni-9',
-      start: T0,
-      end: T0 + 59,
-      logStatus: 'NODATA',
-    } as const;
-    tracker.push(silent);
-    expect(tracker.report).toMatchObject({ records: 1, held: 0, rejected: 0, watermark: T0 + 59 - 900 });
+    const silentAt = (at: number): FlowRecord => ({
+      ...{ version: 3, interfaceId: 'eni-9', start: T0 + at, end: T0 + at + 59, logStatus: 'NODATA' },
+    });
+    tracker.push([silentAt(0), silentAt(60)]);
+    expect(tracker.report).toMatchObject({ records: 2, held: 0, rejected: 0, watermark: T0 + 119 - 900 });
     expect(tracker.finish()).toEqual([]);
-    expect(tracker.snapshot().toJSON().vantages).toMatchObject([['eni-9', { nodata: 1, records: 0 }]]);
+    expect(tracker.snapshot().toJSON().vantages).toMatchObject([['eni-9', { nodata: 2, records: 0 }]]);
   });
 
   it('is read again as it was: nothing of it is rejected in the end', () => {

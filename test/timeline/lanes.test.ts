@@ -77,19 +77,31 @@ describe('lanes', () => {
     });
   });
 
-  it('ask for the whole of a connection only where it may find a lane', () => {
-    const keeper = new LaneKeeper(1);
+  // There is room for 64 more than there are lanes, and for a quarter more where that is more.
+  it.each([
+    [1, 65],
+    [256, 320],
+    [257, 322], // 257 and 64.25
+    [400, 500],
+  ])('ask for the whole of a connection only where it may find one of %d, once %d came', (most, full) => {
+    const keeper = new LaneKeeper(most);
     const asked: string[] = [];
-    for (const [i, seconds] of [5, 9, 4, 9, 8, 10].entries()) {
-      const each = seen(`C${i}`, 0, seconds);
-      keeper.consider(each, () => {
-        asked.push(each.uid);
-        return each;
+    const consider = (uid: string, seconds: number): void =>
+      keeper.consider(seen(uid, 0, seconds), () => {
+        asked.push(uid);
+        return seen(uid, 0, seconds);
       });
-    }
-    // After two of twice one, 9 is the shortest that stays: 4, 8 and the second 9 come after it.
-    expect(asked).toEqual(['C0', 'C1', 'C5']);
-    expect(keeper.lanes()).toMatchObject({ lanes: [{ connection: { uid: 'C5' } }], leftOut: 5 });
+    // As many as stay have 9 seconds; the others have 5 before there are too many.
+    for (let i = 0; i < most; i++) consider(`C${i}`, 9);
+    for (let i = most; i < full; i++) consider(`C${i}`, 5);
+    expect(asked).toHaveLength(full);
+    // Now 9 is the shortest that stays: 4, 8 and another 9, of a later uid, come after it.
+    for (const [i, seconds] of [4, 9, 8, 10].entries()) consider(`D${i}`, seconds);
+    expect(asked.slice(full)).toEqual(['D3']);
+    const { lanes, leftOut } = keeper.lanes();
+    expect(lanes).toHaveLength(most);
+    expect(lanes.at(-1)).toMatchObject({ connection: { uid: 'D3' } });
+    expect(leftOut).toBe(full + 4 - most);
   });
 
   it('say what they leave out, in sentences that count right', () => {
