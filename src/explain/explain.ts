@@ -160,13 +160,16 @@ export const explain = async (
     const { interfaceId, resourceId } = observers.read(record.observer);
     return interfaceId ?? resourceId;
   };
-  return families.flatMap((family) => {
-    const matched = lines.match(
-      (family[0] as Captured).key,
-      family.flatMap(({ records }) => records),
-    );
-    return family
-      .filter(({ connection }) => isSelected(wanted, connection))
-      .map((captured) => tell(captured, matched, nameOf));
-  });
+  const pauses = new Pauses(options.signal);
+  const stories: Explanation[] = [];
+  for (const family of families) {
+    const kept = family.flatMap(({ records }) => records);
+    const matched = await pauses.through(lines.match((family[0] as Captured).key, kept));
+    for (const captured of family) {
+      if (!isSelected(wanted, captured.connection)) continue;
+      if (pauses.due) await pauses.take();
+      stories.push(tell(captured, matched, nameOf));
+    }
+  }
+  return stories;
 };

@@ -6,6 +6,7 @@ import { type Key, type KeyRecord, KeyRecords, readKey } from '../correlate/key-
 import type { Observers } from '../correlate/observers.ts';
 import { KEY, RecordStore, type StoredRecord } from '../correlate/record-store.ts';
 import { InputError } from '../model/errors.ts';
+import type { Steps } from '../model/in-steps.ts';
 import { IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import type { Place } from './explanation.ts';
@@ -62,6 +63,9 @@ const fingerprint = (record: KeyRecord): string => JSON.stringify(Object.values(
 const outline = ({ start, end, packets, bytes, vantage, direction }: KeyRecord): string =>
   JSON.stringify([start, end, packets, bytes, vantage, direction]);
 
+/** Records that are looked at between two rests: each takes some microseconds. */
+const FEW = 1024;
+
 const changed = (): InputError =>
   new InputError(
     'input-unreadable',
@@ -117,11 +121,14 @@ export class KeyLines {
    * @param kept all records that the engine kept of the key, duplicates taken out
    * @throws InputError when a record has no line: the input has changed meanwhile
    */
-  match(key: Key, kept: readonly KeyRecord[]): ReadonlyMap<KeyRecord, RecordLines> {
+  *match(key: Key, kept: readonly KeyRecord[]): Steps<ReadonlyMap<KeyRecord, RecordLines>> {
     const found = new Map<KeyRecord, { line: Line; duplicates: Line[] }>();
-    const byFingerprint = new Map(kept.map((record) => [fingerprint(record), record] as const));
+    const byFingerprint = new Map<string, KeyRecord>();
     const byOutline = new Map<string, KeyRecord[]>();
+    let looked = 0;
     for (const record of kept) {
+      if (++looked % FEW === 0) yield;
+      byFingerprint.set(fingerprint(record), record);
       const alike = byOutline.get(outline(record));
       if (alike === undefined) byOutline.set(outline(record), [record]);
       else alike.push(record);
@@ -131,6 +138,7 @@ export class KeyLines {
     const { index, flipped } = this.#find(key);
     const repeats: { readonly number: number; readonly record: KeyRecord }[] = [];
     for (const number of this.#numbersOf(index)) {
+      if (++looked % FEW === 0) yield;
       const record = this.#readAlone(index, flipped, number);
       const same = byFingerprint.get(fingerprint(record));
       if (same === undefined || found.has(same)) repeats.push({ number, record });
@@ -140,6 +148,7 @@ export class KeyLines {
       }
     }
     for (const { number, record } of repeats) {
+      if (++looked % FEW === 0) yield;
       const original = (byOutline.get(outline(record)) ?? []).find((other) => {
         const first = numbers.get(other);
         return first !== undefined && this.#isRepeat(index, flipped, first, number);
