@@ -53,6 +53,45 @@ describe('the packed package', () => {
     ]);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'gives the same with little address space: 4 GB, and 2 GB for one thread',
+    async () => {
+      const log = join(folder, 'many.log');
+      // Enough bytes for threads that read (8 MiB), and enough keys for threads that write (32,768).
+      const lines = Array.from(
+        { length: 80_000 },
+        (_, i) =>
+          `2 123456789010 eni-1235b8ca123456789 172.31.${(i >> 8) & 255}.${i & 255} 172.31.16.21 ${20_000 + (i % 40_000)} 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n`,
+      );
+      writeFileSync(log, lines.join(''));
+      const command = join(folder, 'user', 'node_modules', 'conntrail', 'dist', 'cli', 'main.js');
+      const outputs = await Promise.all(
+        [['unlimited'], ['4000000'], ['4000000', '--threads', '8'], ['2000000', '--threads', '1']].map(
+          async ([limit = '', ...flags], i) => {
+            const output = join(folder, `limited-${i}.jsonl`);
+            const started = `ulimit -v ${limit} && exec "$@"`;
+            await run('bash', [
+              '-c',
+              started,
+              'bash',
+              process.execPath,
+              command,
+              log,
+              '-q',
+              '-o',
+              output,
+              ...flags,
+            ]);
+            return readFileSync(output, 'utf8');
+          },
+        ),
+      );
+      expect(outputs[0]?.trimEnd().split('\n')).toHaveLength(80_000);
+      for (const output of outputs) expect(output === outputs[0]).toBe(true);
+    },
+    2 * MINUTES,
+  );
+
   it('is imported as a library', async () => {
     const script = join(folder, 'user', 'use.mjs');
     writeFileSync(

@@ -19,7 +19,7 @@ import { readIPv4, writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
 import { describeConnection, describeWithWindows } from './describe.ts';
 import { Judge, type JudgeContext } from './judge.ts';
-import { EngineKernel } from './kernel/engine-kernel.ts';
+import { type EngineKernel, engineKernelOf } from './kernel/engine-kernel.ts';
 import { shippedModule } from './kernel/kernel-memory.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
@@ -74,17 +74,10 @@ interface Chambers {
   readonly tables: () => ObserverTables;
 }
 
-/** A kernel for one run; null where none is shipped. */
+/** A kernel for one run; null where none is shipped or can be had. */
 const shippedKernel = (): EngineKernel | null => {
   const module = shippedModule();
-  if (module === null) return null;
-  try {
-    return new EngineKernel(module);
-  } catch (error) {
-    // No address space for its memory: TypeScript does with what there is.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return module === null ? null : engineKernelOf(module);
 };
 
 /** Copies pieces, each the caller's until the next but one is asked for. */

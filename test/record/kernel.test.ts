@@ -11,7 +11,7 @@ import {
   kernelOf as moduleOf,
   shareMemory,
 } from '../../src/record/kernel/load-kernel.ts';
-import { kernelOf, ScanKernel } from '../../src/record/kernel/scan-kernel.ts';
+import { kernelOf, ScanKernel, scanKernelOf } from '../../src/record/kernel/scan-kernel.ts';
 import { RecordReader } from '../../src/record/read-records.ts';
 import { HEADER, record, silence } from '../build.ts';
 import { compileKernel } from './compile-kernel.ts';
@@ -268,6 +268,20 @@ describe('the kernel', () => {
       'The kernel was built for another batch.',
     );
     expect(() => new ScanKernel(built({}), dictionaries)).toThrow('The kernel has no CAPACITY.');
+  });
+
+  it('is done without where there is no address space for its memory, and for no other reason', () => {
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const failing = (error: Error): KernelModule => ({
+      compiled: {},
+      instantiate: () => {
+        throw error;
+      },
+    });
+    const outOfMemory = new RangeError('WebAssembly.Instance(): Out of memory');
+    expect(scanKernelOf(failing(outOfMemory), dictionaries)).toBeNull();
+    expect(() => scanKernelOf(failing(new TypeError('another')), dictionaries)).toThrow('another');
+    expect(scanKernelOf(MODULE, dictionaries)).toBeInstanceOf(ScanKernel);
   });
 
   it('may have the memory of another', () => {

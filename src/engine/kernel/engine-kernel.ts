@@ -206,3 +206,13 @@ export class EngineKernel {
     for (const column of COLUMNS) this.#batch[column].set(batch[column].subarray(0, batch.count));
   }
 }
+
+/** A kernel of a module; null where the system has no address space for its memory: TypeScript does everything then. */
+export const engineKernelOf = (module: KernelModule): EngineKernel | null => {
+  try {
+    return new EngineKernel(module);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+};
