@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import { kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
+import { type HeldRequest, heldLines, kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
 
 const KERNEL = compileEngineKernel();
 const HEADER =
@@ -55,6 +55,31 @@ describe('writing together', () => {
     expect(two.counts).toEqual(one.counts);
     expect(JSON.stringify(two.told) === JSON.stringify(one.told)).toBe(true);
     expect(JSON.stringify(two.wholes) === JSON.stringify(one.wholes)).toBe(true);
+  });
+
+  it.each<[string, HeldRequest]>([
+    ['lines of one thread', {}],
+    ['outlines of one thread', { isOutline: true }],
+    ['lines of many threads', { threads: 4, pauseMilliseconds: 5 }],
+    ['outlines of many threads', { threads: 4, isOutline: true, pauseMilliseconds: 5 }],
+    ['lines of portions from temporary files', { memoryBytes: 2 ** 19 }],
+    ['outlines of portions from temporary files', { memoryBytes: 2 ** 19, isOutline: true }],
+  ])('leaves pieces to whoever holds one while he asks for the next: %s', async (_, request) => {
+    const held = await heldLines(KERNEL, TEXT, request);
+    // More than all the rooms that pieces are written into: two of one thread, six of each of many.
+    expect(held.pieces).toBeGreaterThan(15);
+    expect(held.changed).toBe(0);
+    // Outlines of a portion bear the places that its keys have there.
+    if (request.isOutline === true && request.memoryBytes !== undefined) return;
+    const one = await heldLines(KERNEL, TEXT, { isOutline: request.isOutline === true });
+    expect(held.bytes.equals(one.bytes)).toBe(true);
+  });
+
+  it('leaves pieces of the plain path to whoever holds one, too', async () => {
+    const held = await heldLines(null, TEXT);
+    expect(held.pieces).toBeGreaterThan(15);
+    expect(held.changed).toBe(0);
+    expect(held.bytes.toString() === kernelLines(KERNEL, TEXT).lines).toBe(true);
   });
 
   it('is not worth it for few keys', async () => {
