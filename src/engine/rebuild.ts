@@ -213,14 +213,14 @@ export class Rebuild {
     if (this.#kernel !== null) {
       const addOther = (row: number, observer: number): void => {
         if (this.#addOther(batch, row, observer))
-          coverage.noteSilence(batch, row, observers.vantages[observer] as number);
+          coverage.noteSilence(batch, row, observers.vantageOf(observer));
       };
       if (this.#kernel.add(batch, observers, addOther)) return;
       this.#settle();
     }
     for (let row = 0; row < batch.count; row++) {
       const observer = observers.of(batch, row);
-      coverage.add(batch, row, observers.vantages[observer] as number);
+      coverage.add(batch, row, observers.vantageOf(observer));
       if (batch.kind[row] === KIND.flow) this.#addFlow(batch, row, observer);
       else this.#addOther(batch, row, observer);
     }
@@ -421,9 +421,10 @@ export class Rebuild {
   ): LineSetting | null {
     const { memory } = kernel;
     const { scope, observedOnly } = this.#options;
+    kernel.endFiling();
     const pieces = reservePieces(memory);
     const all = before?.tables ?? tables();
-    const observerTexts = before?.observerTexts ?? new ObserverTexts(memory, speller, all, context);
+    const observerTexts = before?.observerTexts ?? new ObserverTexts(speller, all, context);
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(this.#dictionaries.addresses) &&
@@ -489,9 +490,9 @@ export class Rebuild {
   }
 
   /** Puts what was learned before in the place of what these records teach; gives the VPCs of vantages. */
-  #applyLessons(): [vantage: number, vpcId: string][] {
+  #applyLessons(): [vantage: number, vpc: number][] {
     const { strings, addresses } = this.#dictionaries;
-    const vpcs: [number, string][] = [];
+    const vpcs: [number, number][] = [];
     const ownAddress = (text: string | null): number => {
       if (text === null) return ownOf(NO_TIME, false);
       const bytes = Buffer.from(text);
@@ -502,7 +503,7 @@ export class Rebuild {
     for (const [name, lesson] of this.#options.lessons?.vantages ?? []) {
       const bytes = Buffer.from(name);
       const vantage = name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
-      if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, lesson.vpcId]);
+      if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, strings.internText(lesson.vpcId)]);
       const [one, other] = lesson.own ?? [null, null];
       this.coverage.adopt(vantage, {
         records: lesson.records,

@@ -193,6 +193,17 @@ describe('the kernel', () => {
     }
   });
 
+  it('tells apart identifiers that begin and end alike and differ in their length', () => {
+    const texts = Array.from({ length: 60 }, (_, i) => 'x'.repeat(i + 1));
+    const lines = [...texts, ...texts.toReversed(), ...texts].map((text) => `${text} 1`);
+    const bytes = encoder.encode(['interface-id srcport', ...lines, ''].join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    expect(
+      new Set(observed.rows.slice(1).map((row) => (row as { interfaceId: number }).interfaceId)).size,
+    ).toBe(60);
+  });
+
   it('tells apart more identifiers and addresses than it can remember', () => {
     // 70,000 of each; the kernel remembers 65,536, in eight places each.
     const lines = Array.from(

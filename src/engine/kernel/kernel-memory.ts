@@ -16,7 +16,9 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   fileRows(at: number, rows: number): void;
   clear(): void;
   forget(): void;
-  addVantage(): number;
+  addVantage(called: number): number;
+  vantageAt(vantage: number): number;
+  endFiling(): void;
   addObserver(row: number, vantage: number): void;
   reserveAddresses(count: number): number;
   beginOrder(): number;
@@ -34,7 +36,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
     manyPeers: number,
     observedOnly: boolean,
   ): void;
-  setTables(observers: number, scopes: number): void;
+  setTables(groups: number, scopes: number): void;
   learnServices(): number;
   keyIn(place: number): number;
   answerEnds(place: number, bits: number): void;
