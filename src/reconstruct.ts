@@ -1,6 +1,7 @@
 /** The story on one page: records → windows → connections. */
 import { availableParallelism } from 'node:os';
 import { SCOPES, type Scope } from './correlate/scope.ts';
+import { recordBytesThatFit, threadsThatFit } from './engine/address-space.ts';
 import { checkRunOptions } from './engine/check-run-options.ts';
 import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
 import { OutlineSpeller } from './engine/outlines/outline-rows.ts';
@@ -99,8 +100,12 @@ export interface Reconstruction extends AsyncIterable<Connection> {
 }
 
 /** What records and keys may take by default, and what is the least that makes sense: a batch is 4096 records. */
-export const MEMORY_BYTES: number = 320 * 2 ** 20;
+const MEMORY_BYTES: number = 320 * 2 ** 20;
 export const LEAST_MEMORY_BYTES: number = 2 ** 20;
+
+/** The default where address space is limited too: what fits into it. */
+export const usualMemoryBytes = (): number =>
+  Math.max(LEAST_MEMORY_BYTES, Math.min(MEMORY_BYTES, recordBytesThatFit()));
 
 const isPaths = (source: ReconstructSource): source is string | readonly string[] =>
   typeof source === 'string' ||
@@ -222,7 +227,8 @@ class Run implements Reconstruction {
 
   #countedLinesTogether(run: Read, speller: LineSpeller, count: CountRows): AsyncIterable<Uint8Array> | null {
     const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
-    const { signal, threads = availableParallelism() } = this.#options;
+    const { signal } = this.#options;
+    const threads = threadsThatFit(this.#options.threads ?? availableParallelism());
     const noted: CountRows = (row, times) => {
       note(given, row, times);
       count(row, times);
@@ -276,7 +282,7 @@ class Run implements Reconstruction {
       scope: options.scope ?? 'auto',
       observedOnly: options.observedOnly ?? false,
       openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
-      memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+      memoryBytes: options.memoryBytes ?? usualMemoryBytes(),
       windows: options.windows === true,
     });
     const notes = new InputNotes();
@@ -301,7 +307,8 @@ class Run implements Reconstruction {
     request: ReadingRequest,
     handlers: ReadingHandlers,
   ): Promise<void> {
-    const { onProgress, signal, onDamage = NOTHING, threads = availableParallelism() } = this.#options;
+    const { onProgress, signal, onDamage = NOTHING } = this.#options;
+    const threads = threadsThatFit(this.#options.threads ?? availableParallelism());
     const sources = await findSources(paths, request.keepGoing ? onDamage : undefined);
     const total = sources.some(({ size }) => size === null)
       ? null

@@ -82,7 +82,7 @@ export const fileLines = (lines: readonly string[], header = HEADER): Filed => {
       onBatch(batch) {
         for (let row = 0; row < batch.count; row++) {
           const observer = observers.of(batch, row);
-          coverage.add(batch, row, observers.vantages[observer] as number);
+          coverage.add(batch, row, observers.vantageOf(observer));
           if (batch.kind[row] === KIND.flow) store.add(batch, row, observer);
         }
       },

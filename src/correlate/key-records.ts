@@ -337,7 +337,7 @@ export class KeyRecords {
     record.packets = (info & INFO.hasPackets) !== 0 ? stored.packets : null;
     record.bytes = (info & INFO.hasBytes) !== 0 ? stored.bytes : null;
     record.observer = stored.observer;
-    record.vantage = this.#observers.vantages[stored.observer] as number;
+    record.vantage = this.#observers.vantageOf(stored.observer);
     record.showsSrc = (info & INFO.showsSrc) !== 0;
     record.showsDst = (info & INFO.showsDst) !== 0;
     record.srcRewritten = (info & INFO.srcRewritten) !== 0;

@@ -17,17 +17,27 @@ export interface Observer {
   readonly accountId: string | null;
 }
 
+/** Observers that are kept as objects, a power of two: see Interner. */
+const KEPT = 4096;
+const NOTHING = new Uint32Array(0);
+
+/** The hash of six identifiers. */
+const hashOf = (a: number, b: number, c: number, d: number, e: number, f: number): number => {
+  let hash = Math.imul(a ^ Math.imul(b, 31), 0x9e3779b1) ^ Math.imul(c ^ Math.imul(d, 37), 0x85ebca6b);
+  hash = Math.imul(hash ^ Math.imul(e, 0xc2b2ae35) ^ f, 0x27d4eb2f);
+  return hash ^ (hash >>> 15);
+};
+
 export class Observers {
   readonly #strings: Interner;
-  #ids = new Uint32Array(IDS * 64);
+  /** Interface, resource, VPC, subnet, instance and account, as interned; a column that nobody fills has no room. */
+  readonly #columns: Uint32Array[] = Array.from({ length: IDS }, () => NOTHING);
+  #room = 64;
   #count = 0;
   #slots = new Uint32Array(256);
   #last = -1;
-  /** The vantage of each observer: an interned id, 0 when the format names none. */
-  readonly vantages: number[] = [];
-  readonly #read: (Observer | undefined)[] = [];
-  /** The texts of each, '' for none: what {@link compare} compares. */
-  readonly #texts: (readonly string[] | undefined)[] = [];
+  readonly #read: (Observer | undefined)[] = Array.from({ length: KEPT }, () => undefined);
+  readonly #readIds = new Int32Array(KEPT).fill(-1);
 
   constructor(strings: Interner) {
     this.#strings = strings;
@@ -35,6 +45,35 @@ export class Observers {
 
   get size(): number {
     return this.#count;
+  }
+
+  /** The vantage of an observer: an interned id, 0 when the format names none. */
+  vantageOf(id: number): number {
+    return this.#idAt(0, id) || this.#idAt(1, id);
+  }
+
+  /** Whether it names an interface. */
+  hasInterface(id: number): boolean {
+    return this.#idAt(0, id) !== 0;
+  }
+
+  // What an observer names, as interned; 0 for none.
+  vpcOf(id: number): number {
+    return this.#idAt(2, id);
+  }
+  subnetOf(id: number): number {
+    return this.#idAt(3, id);
+  }
+  instanceOf(id: number): number {
+    return this.#idAt(4, id);
+  }
+  accountOf(id: number): number {
+    return this.#idAt(5, id);
+  }
+
+  /** Where what is interned becomes text. */
+  get strings(): Interner {
+    return this.#strings;
   }
 
   /** The observer that wrote a row of a batch. */
@@ -46,10 +85,8 @@ export class Observers {
     const e = batch.instanceId[row] as number;
     const f = batch.accountId[row] as number;
     if (this.#last >= 0 && this.#is(this.#last, a, b, c, d, e, f)) return this.#last;
-    let hash = Math.imul(a ^ Math.imul(b, 31), 0x9e3779b1) ^ Math.imul(c ^ Math.imul(d, 37), 0x85ebca6b);
-    hash = Math.imul(hash ^ Math.imul(e, 0xc2b2ae35) ^ f, 0x27d4eb2f);
     const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
+    let slot = hashOf(a, b, c, d, e, f) & mask;
     for (;;) {
       const at = this.#slots[slot] as number;
       if (at === 0) break;
@@ -60,25 +97,25 @@ export class Observers {
       slot = (slot + 1) & mask;
     }
     const id = this.#count++;
-    if (this.#count * IDS > this.#ids.length) {
-      const larger = new Uint32Array(this.#ids.length * 2);
-      larger.set(this.#ids);
-      this.#ids = larger;
-    }
-    this.#ids.set([a, b, c, d, e, f], id * IDS);
-    this.vantages.push(a !== 0 ? a : b);
+    if (id === this.#room) this.#growColumns();
+    if (a !== 0) this.#put(0, id, a);
+    if (b !== 0) this.#put(1, id, b);
+    if (c !== 0) this.#put(2, id, c);
+    if (d !== 0) this.#put(3, id, d);
+    if (e !== 0) this.#put(4, id, e);
+    if (f !== 0) this.#put(5, id, f);
     this.#slots[slot] = id + 1;
-    if (this.#count * 2 > this.#slots.length) this.#grow();
+    if (this.#count * 2 > this.#slots.length) this.#growSlots();
     this.#last = id;
     return id;
   }
 
   /** The identifiers of an observer as text. */
   read(id: number): Observer {
-    const known = this.#read[id];
-    if (known !== undefined) return known;
-    const text = (n: number): string | null => {
-      const value = this.#ids[id * IDS + n] as number;
+    const slot = id & (KEPT - 1);
+    if (this.#readIds[slot] === id) return this.#read[slot] as Observer;
+    const text = (column: number): string | null => {
+      const value = this.#idAt(column, id);
       return value === 0 ? null : this.#strings.text(value);
     };
     const observer = {
@@ -89,61 +126,94 @@ export class Observers {
       instanceId: text(4),
       accountId: text(5),
     };
-    this.#read[id] = observer;
+    this.#read[slot] = observer;
+    this.#readIds[slot] = id;
     return observer;
   }
 
   /** Order of two observers by their text, so that no result depends on the order of arrival. */
   compare(a: number, b: number): number {
     if (a === b) return 0;
-    const left = this.#textsOf(a);
-    const right = this.#textsOf(b);
-    for (let i = 0; i < IDS; i++) {
-      const l = left[i] as string;
-      const r = right[i] as string;
+    for (let column = 0; column < IDS; column++) {
+      const left = this.#idAt(column, a);
+      const right = this.#idAt(column, b);
+      if (left === right) continue;
+      const [l, r] = [this.#strings.text(left), this.#strings.text(right)];
       if (l !== r) return l < r ? -1 : 1;
     }
     return 0;
   }
 
-  #textsOf(id: number): readonly string[] {
-    let texts = this.#texts[id];
-    if (texts === undefined) {
-      texts = (Object.values(this.read(id)) as (string | null)[]).map((text) => text ?? '');
-      this.#texts[id] = texts;
+  /** The place of every observer in the order of {@link compare}. */
+  places(): Uint32Array {
+    const count = this.#count;
+    const ranks = this.#strings.ranks();
+    const rankOf = (column: number, id: number): number => ranks[this.#idAt(column, id)] as number;
+    // By the first identifier, counted; those that share it by the others.
+    const ends = new Uint32Array(this.#strings.size + 1);
+    for (let id = 0; id < count; id++) (ends[rankOf(0, id) + 1] as number)++;
+    for (let rank = 1; rank < ends.length; rank++) (ends[rank] as number) += ends[rank - 1] as number;
+    const order = new Uint32Array(count);
+    for (let id = 0; id < count; id++) {
+      const rank = rankOf(0, id);
+      order[ends[rank] as number] = id;
+      (ends[rank] as number)++;
     }
-    return texts;
+    const compareRest = (a: number, b: number): number => {
+      for (let column = 1; column < IDS; column++) {
+        const by = rankOf(column, a) - rankOf(column, b);
+        if (by !== 0) return by;
+      }
+      return 0;
+    };
+    for (let from = 0; from < count; ) {
+      const rank = rankOf(0, order[from] as number);
+      const to = ends[rank] as number;
+      if (to - from > 1) order.subarray(from, to).sort(compareRest);
+      from = to;
+    }
+    const places = new Uint32Array(count);
+    for (let place = 0; place < count; place++) places[order[place] as number] = place;
+    return places;
+  }
+
+  #idAt(column: number, id: number): number {
+    return (this.#columns[column] as Uint32Array)[id] ?? 0;
+  }
+
+  #put(column: number, id: number, value: number): void {
+    if ((this.#columns[column] as Uint32Array).length === 0)
+      this.#columns[column] = new Uint32Array(this.#room);
+    (this.#columns[column] as Uint32Array)[id] = value;
   }
 
   #is(id: number, a: number, b: number, c: number, d: number, e: number, f: number): boolean {
-    const at = id * IDS;
-    const ids = this.#ids;
     return (
-      ids[at] === a &&
-      ids[at + 1] === b &&
-      ids[at + 2] === c &&
-      ids[at + 3] === d &&
-      ids[at + 4] === e &&
-      ids[at + 5] === f
+      this.#idAt(0, id) === a &&
+      this.#idAt(1, id) === b &&
+      this.#idAt(2, id) === c &&
+      this.#idAt(3, id) === d &&
+      this.#idAt(4, id) === e &&
+      this.#idAt(5, id) === f
     );
   }
 
-  #grow(): void {
+  #growColumns(): void {
+    this.#room *= 2;
+    for (const [column, ids] of this.#columns.entries()) {
+      if (ids.length === 0) continue;
+      const larger = new Uint32Array(this.#room);
+      larger.set(ids);
+      this.#columns[column] = larger;
+    }
+  }
+
+  #growSlots(): void {
     const slots = new Uint32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
+    const at = (column: number, id: number): number => this.#idAt(column, id);
     for (let id = 0; id < this.#count; id++) {
-      const at = id * IDS;
-      const [a, b, c, d, e, f] = this.#ids.subarray(at, at + IDS) as unknown as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      let hash = Math.imul(a ^ Math.imul(b, 31), 0x9e3779b1) ^ Math.imul(c ^ Math.imul(d, 37), 0x85ebca6b);
-      hash = Math.imul(hash ^ Math.imul(e, 0xc2b2ae35) ^ f, 0x27d4eb2f);
-      let slot = (hash ^ (hash >>> 15)) & mask;
+      let slot = hashOf(at(0, id), at(1, id), at(2, id), at(3, id), at(4, id), at(5, id)) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id + 1;
     }

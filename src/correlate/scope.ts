@@ -3,6 +3,7 @@
  * into groups by scope; the default joins what one VPC saw, and two VPCs only when each sees the other end
  * through a gateway (the transit gateway case) or when the addresses themselves are unique in the world.
  */
+import type { Interner } from '../record/interner.ts';
 import type { KeyRecord } from './key-records.ts';
 import type { Observer, Observers } from './observers.ts';
 
@@ -18,23 +19,40 @@ export interface ScopeGroup {
 
 /** Which VPC an interface is in, learned from all records of the run: formats without vpc-id profit. */
 export class VpcOfVantage {
-  readonly #vpcs = new Map<number, string>();
+  readonly #strings: Interner;
+  /** By vantage: its VPC as interned, 0 for none. */
+  readonly #vpcs: Uint32Array;
 
-  /** @param taught VPCs of vantages that are known from before */
-  constructor(observers: Observers, taught: Iterable<readonly [vantage: number, vpcId: string]> = []) {
-    for (const [vantage, vpcId] of taught) this.#vpcs.set(vantage, vpcId);
+  /** @param taught VPCs of vantages that are known from before, both as interned */
+  constructor(observers: Observers, taught: Iterable<readonly [vantage: number, vpc: number]> = []) {
+    const { strings } = observers;
+    this.#strings = strings;
+    this.#vpcs = new Uint32Array(strings.size);
+    for (const [vantage, vpc] of taught) this.#vpcs[vantage] = vpc;
     for (let id = 0; id < observers.size; id++) {
-      const { vpcId } = observers.read(id);
-      const vantage = observers.vantages[id] as number;
-      if (vpcId === null || vantage === 0) continue;
-      const known = this.#vpcs.get(vantage);
+      const vpc = observers.vpcOf(id);
+      const vantage = observers.vantageOf(id);
+      if (vpc === 0 || vantage === 0) continue;
+      const known = this.#vpcs[vantage] as number;
       // An interface never changes its VPC; should a log say otherwise, the choice must not depend on order.
-      if (known === undefined || vpcId < known) this.#vpcs.set(vantage, vpcId);
+      if (known === 0 || (known !== vpc && strings.text(vpc) < strings.text(known)))
+        this.#vpcs[vantage] = vpc;
     }
   }
 
   of(observer: Observer, vantage: number): string | null {
-    return observer.vpcId ?? this.#vpcs.get(vantage) ?? null;
+    return observer.vpcId ?? this.at(vantage);
+  }
+
+  /** The VPC of a vantage, or null. */
+  at(vantage: number): string | null {
+    const vpc = this.idAt(vantage);
+    return vpc === 0 ? null : this.#strings.text(vpc);
+  }
+
+  /** The same as interned; 0 for none. */
+  idAt(vantage: number): number {
+    return this.#vpcs[vantage] ?? 0;
   }
 }
 

@@ -4,54 +4,77 @@
  */
 import type { Observers } from '../correlate/observers.ts';
 import { type Scope, scopeName, type VpcOfVantage } from '../correlate/scope.ts';
-import { nameOfObserver } from '../path/vantages.ts';
+import { Tuples } from '../correlate/tuples.ts';
+
+/** What the run has learned to call a network, and what its own records do. */
+export interface NetworkNames {
+  readonly name: string;
+  readonly own: string;
+}
 
 export class ObserverTables {
   /** The place of each observer in the order of Observers. */
   readonly ranks: Uint32Array;
   /** Two observers belong together when they are in one scope by what was learned and by their own words. */
   readonly groups: Uint32Array;
-  /** Of each group: what the run has learned to call its network, and what its own records do. */
-  readonly networks: readonly { readonly name: string; readonly own: string }[];
-  /** What each calls the network of its records. */
-  readonly scopeNames: readonly string[];
-  /** What paths call each. */
-  readonly names: readonly string[];
+  readonly #observers: Observers;
+  readonly #scope: Scope;
+  readonly #vpcs: VpcOfVantage;
+  /** The first observer of each group. */
+  #firsts = new Uint32Array(64);
+  #count = 0;
 
   constructor(observers: Observers, scope: Scope, vpcs: VpcOfVantage) {
-    const all = Array.from({ length: observers.size }, (_, observer) => observer);
-    this.ranks = ranksOf(all, (a, b) => observers.compare(a, b));
-    this.names = all.map((observer) => nameOfObserver(observers.read(observer)));
-    this.scopeNames = all.map((observer) => {
-      const read = observers.read(observer);
-      return scopeName(scope, read, read.vpcId);
-    });
-    const groups = new Map<string, number>();
-    const networks: { name: string; own: string }[] = [];
-    this.groups = Uint32Array.from(all, (observer) => {
-      const read = observers.read(observer);
-      const learned = scopeName(scope, read, vpcs.of(read, observers.vantages[observer] as number));
-      const own = this.scopeNames[observer] as string;
-      const name = JSON.stringify([learned, own]);
-      const group = groups.get(name) ?? groups.size;
-      if (group === networks.length) networks.push({ name: learned, own });
-      groups.set(name, group);
-      return group;
-    });
-    this.networks = networks;
+    this.#observers = observers;
+    this.#scope = scope;
+    this.#vpcs = vpcs;
+    this.ranks = observers.places();
+    this.groups = this.#groupAll();
   }
 
-  /** The rank of each name among the names: equal names have equal ranks. */
-  rankNames(): Uint32Array {
-    const ranks = new Map([...new Set(this.names)].sort(byText).map((name, rank) => [name, rank] as const));
-    return Uint32Array.from(this.names, (name) => ranks.get(name) as number);
+  /** How many groups there are. */
+  get groupCount(): number {
+    return this.#count;
+  }
+
+  /** What a group's network is called. */
+  network(group: number): NetworkNames {
+    const observer = this.#firsts[group] as number;
+    const read = this.#observers.read(observer);
+    const vpc = this.#vpcs.of(read, this.#observers.vantageOf(observer));
+    return { name: scopeName(this.#scope, read, vpc), own: scopeName(this.#scope, read, read.vpcId) };
+  }
+
+  /** By what {@link scopeName} names: ranks stand for texts, and equal texts have equal ranks. */
+  #groupAll(): Uint32Array {
+    const observers = this.#observers;
+    const ranks = observers.strings.ranks();
+    const tuples = new Tuples(3);
+    const groups = new Uint32Array(observers.size);
+    const rankOf = (interned: number): number => (interned === 0 ? 0 : (ranks[interned] as number) + 1);
+    for (let observer = 0; observer < groups.length; observer++) {
+      const account = rankOf(observers.accountOf(observer));
+      const vantage = observers.vantageOf(observer);
+      const own = rankOf(observers.vpcOf(observer));
+      const learned = own === 0 ? rankOf(this.#vpcs.idAt(vantage)) : own;
+      let group = 0;
+      if (this.#scope === 'interface') group = tuples.of(rankOf(vantage), 0, 0);
+      else if (this.#scope === 'account') group = tuples.of(account, 0, 0);
+      else if (this.#scope === 'all') group = tuples.of(0, 0, 0);
+      // An account names what no VPC does.
+      else group = tuples.of(learned, own, own === 0 ? account : 0);
+      if (group === this.#count) this.#begin(observer);
+      groups[observer] = group;
+    }
+    return groups;
+  }
+
+  #begin(observer: number): void {
+    if (this.#count === this.#firsts.length) {
+      const larger = new Uint32Array(this.#count * 2);
+      larger.set(this.#firsts);
+      this.#firsts = larger;
+    }
+    this.#firsts[this.#count++] = observer;
   }
 }
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const ranksOf = (all: readonly number[], compare: (a: number, b: number) => number): Uint32Array => {
-  const ranks = new Uint32Array(all.length);
-  for (const [rank, id] of [...all].sort(compare).entries()) ranks[id] = rank;
-  return ranks;
-};

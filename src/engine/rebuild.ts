@@ -20,7 +20,7 @@ import { readIPv4, writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
 import { describeConnection, describeWithWindows } from './describe.ts';
 import { Judge, type JudgeContext } from './judge.ts';
-import { EngineKernel } from './kernel/engine-kernel.ts';
+import { type EngineKernel, engineKernelOf } from './kernel/engine-kernel.ts';
 import { shippedModule } from './kernel/kernel-memory.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
@@ -75,17 +75,10 @@ interface Chambers {
   readonly tables: () => ObserverTables;
 }
 
-/** A kernel for one run; null where none is shipped. */
+/** A kernel for one run; null where none is shipped or can be had. */
 const shippedKernel = (): EngineKernel | null => {
   const module = shippedModule();
-  if (module === null) return null;
-  try {
-    return new EngineKernel(module);
-  } catch (error) {
-    // No address space for its memory: TypeScript does with what there is.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return module === null ? null : engineKernelOf(module);
 };
 
 /** Copies pieces, each the caller's until the next but one is asked for. */
@@ -230,14 +223,14 @@ export class Rebuild {
     if (this.#kernel !== null) {
       const addOther = (row: number, observer: number): void => {
         if (this.#addOther(batch, row, observer))
-          coverage.noteSilence(batch, row, observers.vantages[observer] as number);
+          coverage.noteSilence(batch, row, observers.vantageOf(observer));
       };
       if (this.#kernel.add(batch, observers, addOther)) return;
       this.#settle();
     }
     for (let row = 0; row < batch.count; row++) {
       const observer = observers.of(batch, row);
-      coverage.add(batch, row, observers.vantages[observer] as number);
+      coverage.add(batch, row, observers.vantageOf(observer));
       if (batch.kind[row] === KIND.flow) this.#addFlow(batch, row, observer);
       else this.#addOther(batch, row, observer);
     }
@@ -448,9 +441,10 @@ export class Rebuild {
   ): LineSetting | null {
     const { memory } = kernel;
     const { scope, observedOnly } = this.#options;
+    kernel.endFiling();
     const pieces = reservePieces(memory);
     const all = before?.tables ?? tables();
-    const observerTexts = before?.observerTexts ?? new ObserverTexts(memory, speller, all, context);
+    const observerTexts = before?.observerTexts ?? new ObserverTexts(speller, all, context);
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(this.#dictionaries.addresses) &&
@@ -516,9 +510,9 @@ export class Rebuild {
   }
 
   /** Puts what was learned before in the place of what these records teach; gives the VPCs of vantages. */
-  #applyLessons(): [vantage: number, vpcId: string][] {
+  #applyLessons(): [vantage: number, vpc: number][] {
     const { strings, addresses } = this.#dictionaries;
-    const vpcs: [number, string][] = [];
+    const vpcs: [number, number][] = [];
     const ownAddress = (text: string | null): number => {
       if (text === null) return ownOf(NO_TIME, false);
       const bytes = Buffer.from(text);
@@ -529,7 +523,7 @@ export class Rebuild {
     for (const [name, lesson] of this.#options.lessons?.vantages ?? []) {
       const bytes = Buffer.from(name);
       const vantage = name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
-      if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, lesson.vpcId]);
+      if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, strings.internText(lesson.vpcId)]);
       const [one, other] = lesson.own ?? [null, null];
       this.coverage.adopt(vantage, {
         records: lesson.records,

@@ -1,7 +1,7 @@
 /** What a run says about its input once all is read: counts, formats, coverage, and what these logs cannot tell. */
 import type { Columns } from '../model/fields.ts';
 import type { Rejection, RejectionReason } from '../model/flow-record.ts';
-import type { FormatReport, RunReport } from '../model/report.ts';
+import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
 import { findAddressPaths } from '../path/gateways.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
@@ -144,8 +144,9 @@ export const reportRun = (
   given: Given,
   strings: Interner,
 ): RunReport => {
-  const { tally } = rebuild;
+  const { tally, coverage, observers } = rebuild;
   const formats = notes.formats();
+  let vantages: readonly VantageCoverage[] | undefined;
   return {
     placement: {
       records: tally.flows + tally.addressOnly + tally.nodata + tally.skipdata + notes.rejected,
@@ -165,7 +166,11 @@ export const reportRun = (
     rejections: notes.reasons,
     firstRejections: notes.firstRejections,
     formats,
-    vantages: rebuild.coverage.report(rebuild.observers, strings),
+    // Made when somebody looks: there may be a million of them.
+    get vantages() {
+      vantages ??= coverage.report(observers, strings);
+      return vantages;
+    },
     addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields]),
     accepted: tally.accepted,
     rejected: tally.rejected,

@@ -9,7 +9,7 @@ import { InputError } from '../model/errors.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import { Pauses } from '../model/pauses.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
-import { describeRejection, MEMORY_BYTES, type ReconstructSource, reconstruct } from '../reconstruct.ts';
+import { describeRejection, type ReconstructSource, reconstruct, usualMemoryBytes } from '../reconstruct.ts';
 import { AddressBook } from '../record/address-book.ts';
 import { parseColumns } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
@@ -98,7 +98,7 @@ export const explain = async (
     scope: options.scope ?? 'auto',
     observedOnly: options.observedOnly ?? false,
     openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
-    memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+    memoryBytes: options.memoryBytes ?? usualMemoryBytes(),
   });
   const { read, totalBytes } = await openRereadable(source, options);
   const total = totalBytes === null ? null : totalBytes * 2;

@@ -4,23 +4,10 @@
  */
 import { bisectRight } from 'd3-array';
 import type { Observers } from '../correlate/observers.ts';
+import { VpcOfVantage } from '../correlate/scope.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import type { VantageCoverage } from '../model/report.ts';
 import type { Interner } from '../record/interner.ts';
-
-interface Seen {
-  readonly vantage: number;
-  records: number;
-  nodata: number;
-  skipped: [number | null, number | null][];
-  first: number;
-  last: number;
-  longest: number;
-  rewrites: boolean;
-  /** Addresses that may be the interface's own: those in every one of its records so far. */
-  own: [number, number];
-  anyOwn: boolean;
-}
 
 /** An interface's own address: a number (IPv4) or an id (IPv6). */
 export interface OwnAddress {
@@ -43,70 +30,189 @@ export const ownOf = (address: number, isV6: boolean): number =>
   address === NONE ? NONE : address + (isV6 ? FIRST_V6 : 0);
 const FIRST_V6 = 2 ** 32;
 
-/** What was seen of one vantage elsewhere; its silences are noted here. */
-export type SeenElsewhere = Pick<
-  Seen,
-  'records' | 'first' | 'last' | 'longest' | 'rewrites' | 'own' | 'anyOwn'
->;
+/** What was seen of one vantage elsewhere; its silences are noted here. -1 for no last second and no interval. */
+export interface SeenElsewhere {
+  readonly records: number;
+  readonly first: number;
+  readonly last: number;
+  readonly longest: number;
+  readonly rewrites: boolean;
+  /** Addresses that may be the interface's own: those in every one of its records so far. */
+  readonly own: readonly [number, number];
+  readonly anyOwn: boolean;
+}
+
+type Interval = readonly [from: number | null, to: number | null];
+
+// What is known of a vantage.
+const IS_SEEN = 1;
+const HAS_LAST = 2;
+const HAS_LONGEST = 4;
+const REWRITES = 8;
+const ANY_OWN = 16;
+/** The first of its own addresses is IPv6; the bit of the second is one to the left. */
+const OWN_IS_V6 = 32;
+
+/** Columns by vantage, whose ids are interned: there may be a million of them. */
+class Columns {
+  #room = 0;
+  marks = new Uint8Array(0);
+  records = new Uint32Array(0);
+  nodata = new Uint32Array(0);
+  first = new Uint32Array(0);
+  last = new Uint32Array(0);
+  longest = new Uint32Array(0);
+  own = [new Uint32Array(0), new Uint32Array(0)] as const;
+  /** One behind the last vantage. */
+  end = 0;
+
+  /** Makes room for a vantage of which nothing was seen, if it is new. */
+  see(vantage: number): void {
+    if (vantage >= this.#room) this.#grow(vantage);
+    if (((this.marks[vantage] as number) & IS_SEEN) !== 0) return;
+    this.marks[vantage] = IS_SEEN;
+    this.first[vantage] = NONE;
+    this.own[0][vantage] = this.own[1][vantage] = NONE;
+    this.end = Math.max(this.end, vantage + 1);
+  }
+
+  has(vantage: number, mark: number): boolean {
+    return ((this.marks[vantage] ?? 0) & mark) !== 0;
+  }
+
+  mark(vantage: number, mark: number): void {
+    this.marks[vantage] = (this.marks[vantage] as number) | mark;
+  }
+
+  ownAt(vantage: number, which: 0 | 1): number {
+    return ownOf(this.own[which][vantage] as number, this.has(vantage, OWN_IS_V6 << which));
+  }
+
+  setOwn(vantage: number, which: 0 | 1, own: number): void {
+    const isV6 = own !== NONE && own >= FIRST_V6;
+    this.own[which][vantage] = own === NONE ? NONE : own % FIRST_V6;
+    const mark = OWN_IS_V6 << which;
+    this.marks[vantage] = ((this.marks[vantage] as number) & ~mark) | (isV6 ? mark : 0);
+  }
+
+  #grow(vantage: number): void {
+    const room = Math.max(64, 2 ** Math.ceil(Math.log2(vantage + 1)));
+    const larger = (column: Uint32Array): Uint32Array<ArrayBuffer> => {
+      const grown = new Uint32Array(room);
+      grown.set(column);
+      return grown;
+    };
+    const marks = new Uint8Array(room);
+    marks.set(this.marks);
+    this.#room = room;
+    this.marks = marks;
+    this.records = larger(this.records);
+    if (this.nodata.length > 0) this.nodata = larger(this.nodata);
+    this.first = larger(this.first);
+    this.last = larger(this.last);
+    this.longest = larger(this.longest);
+    this.own = [larger(this.own[0]), larger(this.own[1])];
+  }
+
+  addNodata(vantage: number): void {
+    if (this.nodata.length === 0) this.nodata = new Uint32Array(this.#room);
+    this.nodata[vantage] = (this.nodata[vantage] as number) + 1;
+  }
+}
+
+/** The VPC of records that name no interface: the first by name. */
+const vpcOfNobody = (observers: Observers): string | null => {
+  let first: string | null = null;
+  for (let id = 0; id < observers.size; id++) {
+    const vpc = observers.vpcOf(id);
+    if (vpc === 0 || observers.vantageOf(id) !== 0) continue;
+    const name = observers.strings.text(vpc);
+    if (first === null || name < first) first = name;
+  }
+  return first;
+};
 
 export class Coverage {
-  /** By vantage: their ids are few and small. */
-  readonly #byVantage: (Seen | undefined)[] = [];
+  readonly #columns = new Columns();
+  /** Intervals in which AWS lost records: seldom any. */
+  readonly #skipped = new Map<number, Interval[]>();
   readonly #gaps = new Map<number, Gaps>();
   /** Whether AWS lost records anywhere (SKIPDATA). */
   hasGaps = false;
 
   /** Notes row `row`, written at `vantage`. */
   add(batch: RecordBatch, row: number, vantage: number): void {
-    const seen = this.#of(vantage);
+    const columns = this.#columns;
+    columns.see(vantage);
     const present = batch.present[row] as number;
     const start = batch.start[row] as number;
     const end = batch.end[row] as number;
     const kind = batch.kind[row] as number;
     if (kind === KIND.nodata || kind === KIND.skipdata) this.noteSilence(batch, row, vantage);
     else {
-      seen.records++;
-      this.#noteOwn(seen, batch, row, present);
+      columns.records[vantage] = (columns.records[vantage] as number) + 1;
+      this.#noteOwn(batch, row, vantage, present);
     }
-    if ((present & HAS.start) !== 0) seen.first = Math.min(seen.first, start);
-    if ((present & HAS.end) !== 0) {
-      seen.last = Math.max(seen.last, end);
-      if ((present & HAS.start) !== 0) seen.longest = Math.max(seen.longest, end - start);
-    }
+    if ((present & HAS.start) !== 0)
+      columns.first[vantage] = Math.min(columns.first[vantage] as number, start);
+    if ((present & HAS.end) === 0) return;
+    columns.last[vantage] = Math.max(columns.last[vantage] as number, end);
+    columns.mark(vantage, HAS_LAST);
+    if ((present & HAS.start) === 0 || end < start) return;
+    columns.longest[vantage] = Math.max(columns.longest[vantage] as number, end - start);
+    columns.mark(vantage, HAS_LONGEST);
   }
 
   /** Notes a row without records, NODATA or SKIPDATA, but not its times. */
   noteSilence(batch: RecordBatch, row: number, vantage: number): void {
-    const seen = this.#of(vantage);
+    this.#columns.see(vantage);
     if (batch.kind[row] === KIND.nodata) {
-      seen.nodata++;
+      this.#columns.addNodata(vantage);
       return;
     }
     const present = batch.present[row] as number;
     this.hasGaps = true;
-    seen.skipped.push([
+    const interval: Interval = [
       (present & HAS.start) !== 0 ? (batch.start[row] as number) : null,
       (present & HAS.end) !== 0 ? (batch.end[row] as number) : null,
-    ]);
+    ];
+    const known = this.#skipped.get(vantage);
+    if (known === undefined) this.#skipped.set(vantage, [interval]);
+    else known.push(interval);
   }
 
   /** Takes over what was seen of a vantage elsewhere, before anything but silences was noted here. */
   adopt(vantage: number, seen: SeenElsewhere): void {
-    Object.assign(this.#of(vantage), seen);
+    const columns = this.#columns;
+    columns.see(vantage);
+    columns.records[vantage] = seen.records;
+    columns.first[vantage] = seen.first;
+    columns.last[vantage] = Math.max(0, seen.last);
+    columns.longest[vantage] = Math.max(0, seen.longest);
+    columns.marks[vantage] =
+      IS_SEEN |
+      (seen.last < 0 ? 0 : HAS_LAST) |
+      (seen.longest < 0 ? 0 : HAS_LONGEST) |
+      (seen.rewrites ? REWRITES : 0) |
+      (seen.anyOwn ? ANY_OWN : 0);
+    columns.setOwn(vantage, 0, seen.own[0]);
+    columns.setOwn(vantage, 1, seen.own[1]);
   }
 
   /** Takes over the intervals in which AWS lost records of a vantage. */
-  adoptSkipped(vantage: number, skipped: readonly (readonly [number | null, number | null])[]): void {
+  adoptSkipped(vantage: number, skipped: readonly Interval[]): void {
     this.#gaps.delete(vantage);
-    this.#of(vantage).skipped = skipped.map(([from, to]) => [from, to]);
+    this.#columns.see(vantage);
+    if (skipped.length > 0) this.#skipped.set(vantage, [...skipped]);
+    else this.#skipped.delete(vantage);
     this.hasGaps ||= skipped.length > 0;
   }
 
   /** The address that all records of a vantage share, its own; null when two are left or none. */
   ownAddress(vantage: number): OwnAddress | null {
-    const seen = this.#byVantage[vantage];
-    if (seen === undefined) return null;
-    const [a, b] = seen.own;
+    const columns = this.#columns;
+    if (!columns.has(vantage, IS_SEEN)) return null;
+    const [a, b] = [columns.ownAt(vantage, 0), columns.ownAt(vantage, 1)];
     if ((a === NONE) === (b === NONE)) return null;
     const own = a === NONE ? b : a;
     return own < FIRST_V6 ? { address: own, isV6: false } : { address: own - FIRST_V6, isV6: true };
@@ -114,29 +220,22 @@ export class Coverage {
 
   /** The first second covered at a vantage, or null. */
   coveredFrom(vantage: number): number | null {
-    const first = this.#byVantage[vantage]?.first ?? NONE;
+    const first = this.#columns.has(vantage, IS_SEEN) ? (this.#columns.first[vantage] as number) : NONE;
     return first === NONE ? null : first;
   }
 
   /** Whether AWS lost records of this vantage at any time. */
   hasSkipped(vantage: number): boolean {
-    return this.hasGaps && (this.#byVantage[vantage]?.skipped.length ?? 0) > 0;
+    return this.hasGaps && this.#skipped.has(vantage);
   }
 
-  /** Whether AWS lost records of this vantage between two times; null times touch everything. */
-  hasGap(vantage: number, from: number | null, to: number | null): boolean {
-    const seen = this.#byVantage[vantage];
-    if (seen === undefined || seen.skipped.length === 0) return false;
-    const gaps = this.#gapsOf(seen);
-    const begun = to === null ? gaps.starts.length : bisectRight(gaps.starts, to);
-    return begun > 0 && (from === null || from <= (gaps.latestEnd[begun - 1] as number));
-  }
-
-  /** The intervals in which records of a vantage were lost, to be looked through by halves. */
-  #gapsOf(seen: Seen): Gaps {
-    const known = this.#gaps.get(seen.vantage);
-    if (known?.count === seen.skipped.length) return known;
-    const sorted = seen.skipped
+  /** The intervals in which AWS lost records of a vantage, to be looked through by halves; null for none. */
+  gaps(vantage: number): Gaps | null {
+    const skipped = this.#skipped.get(vantage);
+    if (skipped === undefined) return null;
+    const known = this.#gaps.get(vantage);
+    if (known?.count === skipped.length) return known;
+    const sorted = skipped
       .map(([start, end]) => [start ?? Number.NEGATIVE_INFINITY, end ?? Number.POSITIVE_INFINITY] as const)
       .sort(([a], [b]) => (a === b ? 0 : a - b));
     let latest = Number.NEGATIVE_INFINITY;
@@ -145,58 +244,45 @@ export class Coverage {
       return latest;
     });
     const gaps = { count: sorted.length, starts: sorted.map(([start]) => start), latestEnd };
-    this.#gaps.set(seen.vantage, gaps);
+    this.#gaps.set(vantage, gaps);
     return gaps;
+  }
+
+  /** Whether AWS lost records of this vantage between two times; null times touch everything. */
+  hasGap(vantage: number, from: number | null, to: number | null): boolean {
+    const gaps = this.gaps(vantage);
+    if (gaps === null) return false;
+    const begun = to === null ? gaps.starts.length : bisectRight(gaps.starts, to);
+    return begun > 0 && (from === null || from <= (gaps.latestEnd[begun - 1] as number));
   }
 
   /** One row a vantage, in the order of their names. */
   report(observers: Observers, strings: Interner): VantageCoverage[] {
-    const vpcs = new Map<number, string>();
-    for (let id = 0; id < observers.size; id++) {
-      const { vpcId } = observers.read(id);
-      const vantage = observers.vantages[id] as number;
-      const known = vpcs.get(vantage);
-      if (vpcId !== null && (known === undefined || vpcId < known)) vpcs.set(vantage, vpcId);
-    }
-    return this.#byVantage
-      .filter((seen) => seen !== undefined)
-      .map((seen) => ({
-        vantage: seen.vantage === 0 ? null : strings.text(seen.vantage),
-        vpcId: vpcs.get(seen.vantage) ?? null,
-        records: seen.records,
-        nodata: seen.nodata,
-        skipped: [...seen.skipped].sort((a, b) => (a[0] ?? -1) - (b[0] ?? -1) || (a[1] ?? -1) - (b[1] ?? -1)),
-        first: seen.first === NONE ? null : seen.first,
-        last: seen.last < 0 ? null : seen.last,
-        longestInterval: seen.longest < 0 ? null : seen.longest,
-        rewrites: seen.rewrites,
-      }))
-      .sort((a, b) => ((a.vantage ?? '') < (b.vantage ?? '') ? -1 : 1));
+    const columns = this.#columns;
+    const vpcs = new VpcOfVantage(observers);
+    const ranks = strings.ranks();
+    const seen = new Uint32Array(columns.end).map((_, vantage) => vantage);
+    return [...seen.filter((vantage) => columns.has(vantage, IS_SEEN))]
+      .sort((a, b) => (ranks[a] as number) - (ranks[b] as number))
+      .map((vantage) => ({
+        vantage: vantage === 0 ? null : strings.text(vantage),
+        vpcId: vantage === 0 ? vpcOfNobody(observers) : vpcs.at(vantage),
+        records: columns.records[vantage] as number,
+        nodata: columns.nodata[vantage] ?? 0,
+        skipped: [...(this.#skipped.get(vantage) ?? [])].sort(
+          (a, b) => (a[0] ?? -1) - (b[0] ?? -1) || (a[1] ?? -1) - (b[1] ?? -1),
+        ),
+        first: this.coveredFrom(vantage),
+        last: columns.has(vantage, HAS_LAST) ? (columns.last[vantage] as number) : null,
+        longestInterval: columns.has(vantage, HAS_LONGEST) ? (columns.longest[vantage] as number) : null,
+        rewrites: columns.has(vantage, REWRITES),
+      }));
   }
 
-  #of(vantage: number): Seen {
-    let seen = this.#byVantage[vantage];
-    if (seen === undefined) {
-      seen = {
-        vantage,
-        records: 0,
-        nodata: 0,
-        skipped: [],
-        first: NONE,
-        last: -1,
-        longest: -1,
-        rewrites: false,
-        own: [NONE, NONE],
-        anyOwn: false,
-      };
-      this.#byVantage[vantage] = seen;
-    }
-    return seen;
-  }
-
-  #noteOwn(seen: Seen, batch: RecordBatch, row: number, present: number): void {
+  #noteOwn(batch: RecordBatch, row: number, vantage: number, present: number): void {
     const both = HAS.srcAddr | HAS.dstAddr;
     if ((present & both) !== both) return;
+    const columns = this.#columns;
     const families = batch.families[row] as number;
     const src = ownOf(batch.srcAddr[row] as number, (families & IS_V6.src) !== 0);
     const dst = ownOf(batch.dstAddr[row] as number, (families & IS_V6.dst) !== 0);
@@ -205,14 +291,16 @@ export class Coverage {
       src !== ownOf(batch.fromAddr[row] as number, isV6) ||
       dst !== ownOf(batch.toAddr[row] as number, isV6)
     )
-      seen.rewrites = true;
-    if (!seen.anyOwn) {
-      seen.anyOwn = true;
-      seen.own[0] = src;
-      seen.own[1] = src === dst ? NONE : dst;
+      columns.mark(vantage, REWRITES);
+    if (!columns.has(vantage, ANY_OWN)) {
+      columns.mark(vantage, ANY_OWN);
+      columns.setOwn(vantage, 0, src);
+      columns.setOwn(vantage, 1, src === dst ? NONE : dst);
       return;
     }
-    if (seen.own[0] !== src && seen.own[0] !== dst) seen.own[0] = NONE;
-    if (seen.own[1] !== src && seen.own[1] !== dst) seen.own[1] = NONE;
+    for (const which of [0, 1] as const) {
+      const own = columns.ownAt(vantage, which);
+      if (own !== src && own !== dst) columns.setOwn(vantage, which, NONE);
+    }
   }
 }

@@ -2,10 +2,17 @@
  * Bytes to small integers, each distinct string once. Identifiers repeat in every line; the engine compares
  * and stores integers and turns them back into text only when a row is written. Id 0 means "none".
  */
+import { isUtf8 } from 'node:buffer';
+
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const FNV_PRIME = 16777619;
 /** FNV-1a's start value, in 32 bits. */
 export const HASH_START = 0x811c9dc5 | 0;
+
+/** Texts that are kept as strings, a power of two: a string of each of a million ids would be most of what they cost. */
+const KEPT_TEXTS = 4096;
+/** Fewer texts than this are put in order by comparing them whole. */
+const FEW = 12;
 
 export class Interner {
   #arena = new Uint8Array(1 << 16);
@@ -14,7 +21,12 @@ export class Interner {
   #hashes = new Int32Array(1 << 10);
   #count = 1;
   #slots = new Uint32Array(1 << 11);
-  readonly #texts: (string | undefined)[] = [''];
+  /** Strings by the low bits of their ids, and whose each is; 0 for nobody's. */
+  readonly #texts: string[] = Array.from({ length: KEPT_TEXTS }, () => '');
+  readonly #textIds = new Uint32Array(KEPT_TEXTS);
+  /** Whether a text holds bytes that are not UTF-8: such texts may look alike and be different ids. */
+  #hasDamage = false;
+  #ranks = new Uint32Array(0);
 
   /** How many ids have been given out, 0 included. */
   get size(): number {
@@ -48,11 +60,115 @@ export class Interner {
 
   /** The text of an id; '' for 0. Bytes that are not UTF-8 show as replacement characters. */
   text(id: number): string {
-    const known = this.#texts[id];
-    if (known !== undefined) return known;
+    if (id === 0) return '';
+    const slot = id & (KEPT_TEXTS - 1);
+    if (this.#textIds[slot] === id) return this.#texts[slot] as string;
     const text = decoder.decode(this.bytes(id));
-    this.#texts[id] = text;
+    this.#texts[slot] = text;
+    this.#textIds[slot] = id;
     return text;
+  }
+
+  /** Where the bytes of ids from one on begin: what {@link bytesFrom} gives lies behind. */
+  startOf(id: number): number {
+    return id === 0 ? 0 : (this.#offsets[id - 1] as number);
+  }
+
+  /** The bytes of all ids from one on, one behind the other; they are not the caller's to change. */
+  bytesFrom(id: number): Uint8Array {
+    return this.#arena.subarray(this.startOf(id), this.#used);
+  }
+
+  /**
+   * The place of every id among all texts, in the order of JavaScript's strings; equal texts have equal places. Not the
+   * caller's to change, and of the ids that there are now.
+   */
+  ranks(): Uint32Array {
+    if (this.#ranks.length === this.#count) return this.#ranks;
+    const ranks = new Uint32Array(this.#count);
+    const order = new Uint32Array(this.#count).map((_, id) => id);
+    if (this.#hasDamage) {
+      const texts = Array.from(order, (id) => decoder.decode(this.bytes(id)));
+      order.sort((a, b) => this.#compareTexts(texts[a] as string, texts[b] as string));
+      let rank = 0;
+      for (const [place, id] of order.entries()) {
+        if (place > 0 && texts[id] !== texts[order[place - 1] as number]) rank = place;
+        ranks[id] = rank;
+      }
+    } else {
+      this.#sort(order);
+      for (let place = 0; place < order.length; place++) ranks[order[place] as number] = place;
+      // None reads as the empty text.
+      if (this.#count > 1 && this.bytes(order[1] as number).length === 0)
+        ranks[order[1] as number] = ranks[0] = 0;
+    }
+    this.#ranks = ranks;
+    return ranks;
+  }
+
+  #compareTexts(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+
+  /**
+   * Sorts ids by their bytes: three-way quicksort, a byte at a time (Bentley and Sedgewick, "Fast Algorithms for Sorting
+   * and Searching Strings", 1997), so that what all begin with is looked at once.
+   */
+  #sort(order: Uint32Array): void {
+    const stack = [0, order.length, 0];
+    while (stack.length > 0) {
+      const depth = stack.pop() as number;
+      const to = stack.pop() as number;
+      const from = stack.pop() as number;
+      if (to - from < FEW) {
+        for (let i = from + 1; i < to; i++) {
+          const id = order[i] as number;
+          let j = i;
+          while (j > from && this.#isBelow(id, order[j - 1] as number, depth))
+            order[j] = order[--j] as number;
+          order[j] = id;
+        }
+        continue;
+      }
+      const pivot = this.#weightAt(order[(from + to) >>> 1] as number, depth);
+      let low = from;
+      let high = to;
+      for (let i = from; i < high; ) {
+        const id = order[i] as number;
+        const weight = this.#weightAt(id, depth);
+        if (weight === pivot) i++;
+        else if (weight < pivot) {
+          order[i++] = order[low] as number;
+          order[low++] = id;
+        } else {
+          order[i] = order[--high] as number;
+          order[high] = id;
+        }
+      }
+      stack.push(from, low, depth, high, to, depth);
+      if (pivot > 0) stack.push(low, high, depth + 1);
+    }
+  }
+
+  #isBelow(a: number, b: number, depth: number): boolean {
+    for (let at = depth; ; at++) {
+      const one = this.#weightAt(a, at);
+      const other = this.#weightAt(b, at);
+      if (one !== other) return one < other;
+      if (one === 0) return false;
+    }
+  }
+
+  /**
+   * A byte of a text by its place in the order; 0 behind the end. JavaScript compares strings by their units of 16 bits, so
+   * what UTF-8 spells with four bytes (F0 to F4, surrogates there) comes before U+E000 to U+FFFF (EE and EF).
+   */
+  #weightAt(id: number, at: number): number {
+    const place = this.startOf(id) + at;
+    if (id === 0 || place >= (this.#offsets[id] as number)) return 0;
+    const byte = this.#arena[place] as number;
+    if (byte < 0xee) return byte + 1;
+    return byte < 0xf0 ? byte + 6 : byte - 1;
   }
 
   /** The bytes of an id; they are not the caller's to change. */
@@ -77,7 +193,9 @@ export class Interner {
     }
     if (this.#count === this.#offsets.length) this.#growIds();
     const id = this.#count++;
-    this.#arena.set(bytes.subarray(from, to), this.#used);
+    const added = bytes.subarray(from, to);
+    this.#arena.set(added, this.#used);
+    if (!this.#hasDamage && added.some((byte) => byte > 0x7f)) this.#hasDamage = !isUtf8(added);
     this.#used += length;
     this.#offsets[id] = this.#used;
     this.#hashes[id] = hash;

@@ -37,11 +37,12 @@ describe('observers', () => {
 
   it('have the interface as their vantage, or the resource in its place', () => {
     const { observers, strings } = observersOf([WHOLE, { ...WHOLE, interfaceId: null }, NONE]);
-    expect(observers.vantages.map((id) => (id === 0 ? null : strings.text(id)))).toEqual([
-      'eni-1',
-      'tgw-1',
-      null,
-    ]);
+    expect(
+      [0, 1, 2].map((id) => {
+        const vantage = observers.vantageOf(id);
+        return vantage === 0 ? null : strings.text(vantage);
+      }),
+    ).toEqual(['eni-1', 'tgw-1', null]);
   });
 
   it('may be many, and each is found again', () => {

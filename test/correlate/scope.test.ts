@@ -35,7 +35,7 @@ const seen = (name: Name, parts: Partial<KeyRecord> = {}): KeyRecord =>
 /** Groups as names and the places of their records. */
 const part = (records: readonly KeyRecord[], scope: Scope = 'auto', areUnique = false) => {
   const { observers } = observersOf(Object.values(ALL));
-  for (const record of records) record.vantage = observers.vantages[record.observer] as number;
+  for (const record of records) record.vantage = observers.vantageOf(record.observer);
   const groups = partByScope(records, scope, observers, new VpcOfVantage(observers), areUnique);
   return groups.map((group) => [group.name, group.records.map((record) => records.indexOf(record))]);
 };
@@ -72,11 +72,11 @@ describe('the name of a network', () => {
 
 describe('the VPC of a vantage', () => {
   const vpcOf = (all: readonly Partial<Observer>[], of: Partial<Observer>, taught?: [number, string][]) => {
-    const { observers } = observersOf([...all, of]);
-    const vantage = observers.vantages.at(-1) as number;
+    const { observers, strings } = observersOf([...all, of]);
+    const vantage = observers.vantageOf(observers.size - 1);
     return new VpcOfVantage(
       observers,
-      taught?.map(([, vpc]) => [vantage, vpc]),
+      taught?.map(([, vpc]) => [vantage, strings.internText(vpc)]),
     ).of({ ...NONE, ...of }, vantage);
   };
   const bare = { interfaceId: 'eni-1' };

@@ -3,62 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { INFO } from '../../src/correlate/record-store.ts';
 import { KernelMemory } from '../../src/engine/kernel/kernel-memory.ts';
 import { MARK, OUTLINE } from '../../src/engine/outlines/outline-rows.ts';
-import { compileEngineKernel } from './compile-engine-kernel.ts';
+import { both, HEADER, KERNEL, line, talk } from './both-ways.ts';
 import { kernelLines, plainLines } from './rebuild-lines.ts';
-
-const KERNEL = compileEngineKernel();
-const HEADER =
-  'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags';
-
-interface Parts {
-  readonly eni?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly ports?: string;
-  readonly protocol?: number;
-  readonly counts?: string;
-  readonly times?: string;
-  readonly flags?: string;
-  readonly action?: 'ACCEPT' | 'REJECT';
-}
-
-const line = ({
-  eni = 'eni-1',
-  from = '10.0.0.5',
-  to = '10.0.0.9',
-  ports = '40000 443',
-  protocol = 6,
-  counts = '5 400',
-  times = '1760000000 1760000030',
-  flags = '3',
-  action = 'ACCEPT',
-}: Parts = {}): string =>
-  `${eni} vpc-1 ${from} ${to} ${ports} ${protocol} ${counts} ${times} ${action} ${flags}`;
-
-/** Request and reply of one connection. */
-const talk = (parts: Parts = {}): string[] => {
-  const { from = '10.0.0.5', to = '10.0.0.9', ports = '40000 443' } = parts;
-  const back = ports.split(' ').reverse().join(' ');
-  return [line(parts), line({ ...parts, from: to, to: from, ports: back, flags: '19' })];
-};
-
-const textOf = (lines: readonly string[]): string[] => [`${HEADER}\n${lines.join('\n')}\n`];
-
-/** What both ways give: the same, or the test ends here. */
-const both = (lines: readonly string[]) => {
-  const text = textOf(lines);
-  const got = kernelLines(KERNEL, text);
-  const plain = plainLines(text);
-  expect(got.lines).toBe(plain.lines);
-  expect(got.counts).toEqual(plain.counts);
-  return {
-    ...got,
-    rows: got.lines
-      .trimEnd()
-      .split('\n')
-      .map((each) => JSON.parse(each)),
-  };
-};
 
 describe('the engine kernel', () => {
   it('writes outlines where they are read', () => {

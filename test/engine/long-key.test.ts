@@ -20,7 +20,7 @@ const seenByMany = (count: number, partsOf: (i: number) => Partial<KeyRecord>) =
     Array.from({ length: count }, (_, i) => ({ interfaceId: `eni-${i}`, vpcId: `vpc-${i}` })),
   );
   const records = Array.from({ length: count }, (_, i) => {
-    const vantage = observers.vantages[i] as number;
+    const vantage = observers.vantageOf(i) as number;
     return new Proxy(keyRecord({ observer: i, vantage, start: T0, end: T0 + 60, ...partsOf(i) }), {
       get: (target, name) => {
         looks++;

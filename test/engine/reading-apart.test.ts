@@ -1,13 +1,17 @@
 /** Large inputs, which are read in a thread of their own: the same results, the same ends. */
 import { spawnSync } from 'node:child_process';
-import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BatchSlots } from '../../src/engine/reading/packets.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BatchSlots, SLOTS } from '../../src/engine/reading/packets.ts';
+import { readApart } from '../../src/engine/reading/read-apart.ts';
 import { InputError } from '../../src/model/errors.ts';
+import { RecordBatch } from '../../src/model/record-batch.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
+import { AddressBook } from '../../src/record/address-book.ts';
+import { Interner } from '../../src/record/interner.ts';
 import { conntrail } from '../cli/run-command.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'apart-'));
@@ -144,12 +148,92 @@ describe('the command on a large input', () => {
 });
 
 describe('the memory that both threads share', () => {
-  it('has room for as many packets as are dealt with, and eight more', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('has room for as many packets as there are slots, and for one more with each that is dealt with', () => {
     const slots = new BatchSlots();
     const other = new BatchSlots(slots.memory);
-    for (let packet = 0; packet < 8; packet++) other.waitForRoom(packet);
-    slots.release();
-    other.waitForRoom(8); // would wait for ever without the release
-    expect(Atomics.load(new Int32Array(slots.memory, 0, 1), 0)).toBe(1);
+    // In the place of waiting for the other thread: what that does.
+    const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+      slots.release();
+      return 'ok';
+    });
+    for (let packet = 0; packet < SLOTS; packet++) other.waitForRoom(packet);
+    expect(wait).not.toHaveBeenCalled();
+    for (let packet = SLOTS; packet < 3 * SLOTS; packet++) {
+      other.waitForRoom(packet);
+      expect(wait).toHaveBeenCalledTimes(packet + 1 - SLOTS);
+    }
+  });
+
+  it('keeps the rows of every packet until it has been dealt with', () => {
+    const slots = new BatchSlots();
+    const other = new BatchSlots(slots.memory);
+    const columns = { names: [], fields: [] };
+    const batch = new RecordBatch(columns);
+    /** A number that no other packet, row or column has. */
+    const numberOf = (packet: number, row: number, column: number): number =>
+      packet * 1000 + row * 100 + column;
+    const named = [
+      'srcAddr',
+      'dstAddr',
+      'start',
+      'end',
+      'interfaceId',
+      'accountId',
+      'packets',
+      'bytes',
+    ] as const;
+    batch.count = 3;
+    for (let packet = 0; packet < SLOTS; packet++) {
+      for (const [column, name] of named.entries())
+        for (let row = 0; row < 3; row++) batch[name][row] = numberOf(packet, row, column);
+      other.put(packet, batch);
+    }
+    // All are on their way at once: none lies where another does.
+    for (let packet = 0; packet < SLOTS; packet++) {
+      const held = slots.batch(packet, 3, columns);
+      const got = named.map((name) => [...held[name].subarray(0, 3)]);
+      expect(got).toEqual(named.map((_, column) => [0, 1, 2].map((row) => numberOf(packet, row, column))));
+    }
+  });
+});
+
+describe('the batch of a packet', () => {
+  it('stays as it is while the handler looks at it, and is given back after that', async () => {
+    const waiting = new Int32Array(new SharedArrayBuffer(4));
+    let batches = 0;
+    let changed = 0;
+    const nothing = (): void => {};
+    await readApart(
+      [{ name: LARGE, path: LARGE, size: statSync(LARGE).size }],
+      {
+        dictionaries: { strings: new Interner(), addresses: new AddressBook() },
+        declared: undefined,
+        keepGoing: false,
+        onBytes: nothing,
+        signal: undefined,
+        threads: 2,
+      },
+      {
+        onSource: nothing,
+        onBatch: (batch) => {
+          const read = (): string => `${batch.count} ${batch.srcAddr.subarray(0, batch.count).join(' ')}`;
+          const before = read();
+          // Time for the thread to fill all the slots there are, and this one, if it might.
+          if (batches === 0) Atomics.wait(waiting, 0, 0, 1500);
+          if (read() !== before) changed++;
+          batches++;
+        },
+        onRejection: nothing,
+        onFormat: nothing,
+        onHeader: nothing,
+        onComment: nothing,
+        onDamage: nothing,
+      },
+    );
+    // 100,000 records in batches of 4096 at most: more than there are slots.
+    expect(batches).toBeGreaterThan(SLOTS);
+    expect(changed).toBe(0);
   });
 });

@@ -13,6 +13,7 @@ import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { RecordReader } from '../../src/record/read-records.ts';
+import { type Held, holdPieces } from './hold-pieces.ts';
 
 export interface RebuiltLines {
   readonly lines: string;
@@ -263,4 +264,38 @@ export const linesTogether = async (
     if (pauseMilliseconds > 0) await delay(pauseMilliseconds);
   }
   return { lines, alone, counts: counts(tally) };
+};
+
+/** Who writes the pieces that are held. */
+export interface HeldRequest extends LinesRequest {
+  readonly threads?: number;
+  readonly isOutline?: boolean;
+  readonly pauseMilliseconds?: number;
+}
+
+/**
+ * The pieces of all lines, taken as somebody does who holds each while he asks for the next.
+ * @param module the kernel; null for the plain path
+ */
+export const heldLines = async (
+  module: KernelModule | null,
+  pieces: readonly (string | Uint8Array)[],
+  request: HeldRequest = {},
+): Promise<Held> => {
+  const { rebuild, dictionaries } = readInto(
+    pieces,
+    request,
+    module === null ? null : new EngineKernel(module),
+  );
+  await rebuild.finish();
+  const count = (): void => {};
+  const speller =
+    request.isOutline === true ? new OutlineSpeller() : new JsonBytes(dictionaries.addresses, 1 << 20);
+  const { addresses } = dictionaries;
+  const alone = { rows: rebuild.flatRows(), addresses, lines: () => null };
+  const written =
+    rebuild.linesTogether(speller, count, request.threads ?? 1) ??
+    rebuild.lines(speller, count) ??
+    jsonPiecesAlone(alone, count);
+  return holdPieces(written, request.pauseMilliseconds);
 };

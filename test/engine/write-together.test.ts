@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import { kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
+import { type HeldRequest, heldLines, kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
 
 const KERNEL = compileEngineKernel();
 const HEADER =
@@ -34,6 +34,14 @@ function* keys(): Generator<string> {
   }
 }
 const TEXT = [`${HEADER}\n${[...keys()].join('')}`];
+/** Nothing that is left to TypeScript: pieces are handed on from where threads wrote them. */
+const PLAIN_TEXT = [
+  `${HEADER}\n${Array.from(
+    { length: 40_000 },
+    (_, i) =>
+      `eni-1 vpc-1 10.1.${i >> 8}.${i & 255} 10.0.0.9 ${20_000 + i} 443 6 5 400 1760000000 1760000030 ACCEPT 3\n`,
+  ).join('')}`,
+];
 
 describe('writing together', () => {
   it('gives the same lines in the same order with any number of threads, and counts the same', async () => {
@@ -55,6 +63,34 @@ describe('writing together', () => {
     expect(two.counts).toEqual(one.counts);
     expect(JSON.stringify(two.told) === JSON.stringify(one.told)).toBe(true);
     expect(JSON.stringify(two.wholes) === JSON.stringify(one.wholes)).toBe(true);
+  });
+
+  it.each<[string, HeldRequest]>([
+    ['lines of one thread', {}],
+    ['outlines of one thread', { isOutline: true }],
+    ['lines of two threads', { threads: 2, pauseMilliseconds: 5 }],
+    ['lines of many threads', { threads: 4, pauseMilliseconds: 5 }],
+    ['outlines of many threads', { threads: 4, isOutline: true, pauseMilliseconds: 5 }],
+    ['lines of portions from temporary files', { memoryBytes: 2 ** 19 }],
+    ['outlines of portions from temporary files', { memoryBytes: 2 ** 19, isOutline: true }],
+  ])('leaves pieces to whoever holds one while he asks for the next: %s', async (_, request) => {
+    for (const text of [TEXT, PLAIN_TEXT]) {
+      const held = await heldLines(KERNEL, text, request);
+      // More than all the rooms that pieces are written into: two of one thread, six of each of many.
+      expect(held.pieces).toBeGreaterThan(15);
+      expect(held.changed).toBe(0);
+      // Outlines of a portion bear the places that its keys have there.
+      if (request.isOutline === true && request.memoryBytes !== undefined) continue;
+      const one = await heldLines(KERNEL, text, { isOutline: request.isOutline === true });
+      expect(held.bytes.equals(one.bytes)).toBe(true);
+    }
+  });
+
+  it('leaves pieces of the plain path to whoever holds one, too', async () => {
+    const held = await heldLines(null, TEXT);
+    expect(held.pieces).toBeGreaterThan(15);
+    expect(held.changed).toBe(0);
+    expect(held.bytes.toString() === kernelLines(KERNEL, TEXT).lines).toBe(true);
   });
 
   it('is not worth it for few keys', async () => {

@@ -113,5 +113,6 @@ export const writeInputs = (folder: string): void => {
   write('bad/packed.zst', Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x00, 0x01, 0x00, 0x00]));
   write('bad/unknown.log', 'one 10.0.0.1 10.0.0.2 80\n');
   write('bad/line.log', `${SMALL_LOG}${TWO[0].replace(' 443 ', ' 99999 ')}`);
+  write('bad/unread.log', `${FIELDS}\n${TWO[0].replaceAll(' 443 ', ' 99999 ')}`);
   write('bad/small.log', readFileSync(join(ROOT, 'samples/tcp-flag-sequence.log')));
 };

@@ -44,6 +44,8 @@ export interface RunOptions {
   /** Standard output is closed when its first bytes have come, as `head` does it. */
   readonly leavesEarly?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** KiB of address space that the process may have, as ulimit -v sets it; all that there is when left out. */
+  readonly addressSpace?: string;
   /** Told when the process is there. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -69,7 +71,10 @@ export const runScript = (
   options: RunOptions = {},
 ): Promise<Ran> =>
   new Promise((settle, fail) => {
-    const child = spawn(program, [...(options.nodeOptions ?? []), script, ...args], {
+    const typed = [program, ...(options.nodeOptions ?? []), script, ...args];
+    const limited = ['bash', '-c', `ulimit -v ${options.addressSpace} && exec "$@"`, 'bash', ...typed];
+    const [command = '', ...rest] = options.addressSpace === undefined ? typed : limited;
+    const child = spawn(command, rest, {
       cwd: user,
       env: { ...ENV, ...options.env },
       stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],

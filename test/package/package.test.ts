@@ -269,6 +269,22 @@ describe.each(NODES)('the command on Node.js $version', (node) => {
     },
   );
 
+  it.runIf(process.platform === 'linux').concurrent(
+    'gives the same bytes with little address space: 4 GB, and 2 GB for one thread',
+    async () => {
+      const expected = (await usual(LARGE_RUNS[0] as Asked)).stdout;
+      const limits = [['4000000'], ['4000000', '--threads', '8'], ['2000000', '--threads', '1']] as const;
+      for (const [limit, ...flags] of limits) {
+        const ran = await conntrailOn(node, user, ['large.log', '-q', ...flags], { addressSpace: limit });
+        expect({ ...ran, stdout: ran.stdout === expected }, limit).toEqual({
+          code: EXIT_CODES.ok.code,
+          stdout: true,
+          stderr: '',
+        });
+      }
+    },
+  );
+
   it.concurrent('answers as ever without WebAssembly', async () => {
     for (const asked of [SAMPLE_RUNS[0], GZIP_RUNS[0]] as readonly Asked[]) {
       const ran = await conntrailOn(node, user, asked.args, { nodeOptions: ['--jitless'] });

@@ -78,6 +78,7 @@ export const GZIP_RUNS: readonly Asked[] = [
 export const BAD_RUNS: readonly Asked[] = [
   asked('', { code: usage.code, says: /no input/ }),
   asked('--prot 3 samples', { code: usage.code, says: /unknown option '--prot'/ }),
+  asked('conections samples', { code: usage.code, says: /Did you mean "conntrail connections"/ }),
   asked('samples --port http', { code: usage.code, says: /--port is "http"; expected a number/ }),
   asked('nowhere.log', { code: input.code, says: /no file or folder "nowhere\.log"/ }),
   asked('empty', { code: input.code, says: /empty holds no flow logs/ }),
@@ -90,6 +91,7 @@ export const BAD_RUNS: readonly Asked[] = [
   asked('samples --fields srcaddr,b!', { code: format.code, says: /"b!" cannot be a field name/ }),
   asked('bad/line.log', { connections: 2, says: /bad\/line\.log:6/ }),
   asked('bad/line.log --strict', { code: rejected.code, says: /bad\/line\.log:6: .*99999/ }),
+  asked('bad/unread.log', { code: rejected.code, says: /No line could be read: all 2 lines were rejected/ }),
   asked('samples -o nowhere/all.csv', { code: output.code, says: /Cannot write nowhere\/all\.csv/ }),
   asked('samples -o empty -f json', { code: output.code, says: /it is a folder/ }),
   // What does not fit into the memory allowed is written to a temporary file, and there is no room for one.

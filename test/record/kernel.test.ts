@@ -11,7 +11,7 @@ import {
   kernelOf as moduleOf,
   shareMemory,
 } from '../../src/record/kernel/load-kernel.ts';
-import { kernelOf, ScanKernel } from '../../src/record/kernel/scan-kernel.ts';
+import { kernelOf, ScanKernel, scanKernelOf } from '../../src/record/kernel/scan-kernel.ts';
 import { RecordReader } from '../../src/record/read-records.ts';
 import { HEADER, record, silence } from '../build.ts';
 import { compileKernel } from './compile-kernel.ts';
@@ -164,6 +164,53 @@ describe('the kernel', () => {
     }
   });
 
+  it('tells apart identifiers that differ in any eight bytes of theirs alone', () => {
+    // What is remembered lies in one of 65,536 slots or the seven behind it: of 3,000 texts some 550 pairs meet there
+    // (3,000² / 2 · 8 / 65,536), and a comparison that leaves out any byte takes one of a pair for the other.
+    for (const length of [8, 9, 15, 16, 17, 24, 31, 32, 33, 40, 47, 48, 49]) {
+      for (let from = 0; from < length; from += 8) {
+        const width = Math.min(8, length - from);
+        // Digits of base 64, the last in front: of one byte alone there are 64 texts.
+        const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-';
+        const texts = Array.from({ length: width === 1 ? 64 : 3000 }, (_, i) => {
+          const part = Array.from({ length: width }, (__, at) => digits[(i >> (6 * at)) & 63]).join('');
+          return `${'x'.repeat(from)}${part}${'y'.repeat(length - from - width)}`;
+        });
+        const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+        const kernel = new ScanKernel(MODULE, dictionaries);
+        kernel.choose(parseColumns('interface-id srcport'));
+        const read: string[] = [];
+        // Twice, so that they are both learned and known.
+        for (const part of [
+          texts.slice(0, 1500),
+          texts.slice(1500),
+          texts.slice(0, 1500),
+          texts.slice(1500),
+        ]) {
+          const bytes = encoder.encode(part.map((text) => `${text} 1\n`).join(''));
+          kernel.text.set(bytes);
+          kernel.batch.count = 0;
+          expect(kernel.scan(0, bytes.length, 0)).toBe(bytes.length);
+          for (let row = 0; row < kernel.batch.count; row++)
+            read.push(dictionaries.strings.text(kernel.batch.interfaceId[row] as number));
+        }
+        const wrong = read.filter((text, i) => text !== texts[i % texts.length]);
+        expect([length, from, read.length, wrong.slice(0, 3)]).toEqual([length, from, texts.length * 2, []]);
+      }
+    }
+  });
+
+  it('tells apart identifiers that begin and end alike and differ in their length', () => {
+    const texts = Array.from({ length: 60 }, (_, i) => 'x'.repeat(i + 1));
+    const lines = [...texts, ...texts.toReversed(), ...texts].map((text) => `${text} 1`);
+    const bytes = encoder.encode(['interface-id srcport', ...lines, ''].join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    expect(
+      new Set(observed.rows.slice(1).map((row) => (row as { interfaceId: number }).interfaceId)).size,
+    ).toBe(60);
+  });
+
   it('tells apart more identifiers and addresses than it can remember', () => {
     // 70,000 of each; the kernel remembers 65,536, in eight places each.
     const lines = Array.from(
@@ -275,6 +322,20 @@ describe('the kernel', () => {
       'The kernel was built for another batch.',
     );
     expect(() => new ScanKernel(built({}), dictionaries)).toThrow('The kernel has no CAPACITY.');
+  });
+
+  it('is done without where there is no address space for its memory, and for no other reason', () => {
+    const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+    const failing = (error: Error): KernelModule => ({
+      compiled: {},
+      instantiate: () => {
+        throw error;
+      },
+    });
+    const outOfMemory = new RangeError('WebAssembly.Instance(): Out of memory');
+    expect(scanKernelOf(failing(outOfMemory), dictionaries)).toBeNull();
+    expect(() => scanKernelOf(failing(new TypeError('another')), dictionaries)).toThrow('another');
+    expect(scanKernelOf(MODULE, dictionaries)).toBeInstanceOf(ScanKernel);
   });
 
   it('may have the memory of another', () => {

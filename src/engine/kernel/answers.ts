@@ -159,7 +159,7 @@ export class Answers {
     const entry = memory.exports.scopeEntry() >>> 0;
     const networks = Array.from({ length: (asked[0] as number) & 255 }, (_, i): Network => {
       const word = asked[i + 1] as number;
-      const { name, own } = tables.networks[word >>> 2] as { name: string; own: string };
+      const { name, own } = tables.network(word >>> 2);
       return { name, own, foreign: word & 3 };
     });
     const joined = joinNetworks(networks, scope, ((asked[0] as number) & 256) !== 0);

@@ -34,9 +34,8 @@ export interface FlowCounts {
 
 export class EngineKernel {
   readonly memory: KernelMemory;
-  /** The interned id of each vantage, in the kernel's order, and back. */
-  readonly #vantages: number[] = [];
-  readonly #places = new Map<number, number>();
+  /** The place of each vantage among the kernel's and one, by its interned id; 0 for none. */
+  #places = new Uint32Array(1024);
   #batch: RecordBatch | undefined;
 
   /** @param mostPages of 64 KiB that its memory may have: fewer than it could in tests */
@@ -65,7 +64,7 @@ export class EngineKernel {
       const reason = memory.value('stoppedFor');
       if (reason === isNew) {
         const observer = observers.of(batch, row);
-        exports.addObserver(row, this.#placeOf(observers.vantages[observer] as number));
+        exports.addObserver(row, this.#placeOf(observers.vantageOf(observer)));
       } else if (reason === isOther) {
         other(row, observers.of(batch, row));
         row++;
@@ -145,27 +144,35 @@ export class EngineKernel {
   /** Hands over what it has seen of vantages. */
   giveCoverage(coverage: Coverage): void {
     const { memory } = this;
-    const size = memory.value('VANTAGE_SIZE');
-    const at = memory.unsigned('vantages');
     const rewrites = memory.value('REWRITES');
     const anyOwn = memory.value('ANY_OWN');
     const [oneIsV6, otherIsV6] = [memory.value('ONE_IS_V6'), memory.value('OTHER_IS_V6')];
-    for (const [place, vantage] of this.#vantages.entries()) {
-      const seen = new DataView(memory.buffer, at + place * size, size);
-      const marks = seen.getUint32(32, true);
-      coverage.adopt(vantage, {
-        first: seen.getUint32(0, true),
-        records: seen.getUint32(4, true),
-        last: Number(seen.getBigInt64(8, true)),
-        longest: Number(seen.getBigInt64(16, true)),
-        own: [
-          ownOf(seen.getUint32(24, true), (marks & oneIsV6) !== 0),
-          ownOf(seen.getUint32(28, true), (marks & otherIsV6) !== 0),
-        ],
-        rewrites: (marks & rewrites) !== 0,
-        anyOwn: (marks & anyOwn) !== 0,
-      });
+    const all = new DataView(memory.buffer);
+    const count = memory.unsigned('vantageCount');
+    // Seconds of 32 bits, or -1: then the upper half is, too.
+    const secondAt = (at: number): number => (all.getInt32(at + 4, true) < 0 ? -1 : all.getUint32(at, true));
+    // One object for all, from behind, where the highest number is: there may be a million.
+    const own: [number, number] = [0, 0];
+    const seen = { first: 0, records: 0, last: 0, longest: 0, own, rewrites: false, anyOwn: false };
+    for (let place = count - 1; place >= 0; place--) {
+      const at = memory.exports.vantageAt(place) >>> 0;
+      const marks = all.getUint32(at + 32, true);
+      seen.first = all.getUint32(at, true);
+      seen.records = all.getUint32(at + 4, true);
+      seen.last = secondAt(at + 8);
+      seen.longest = secondAt(at + 16);
+      own[0] = ownOf(all.getUint32(at + 24, true), (marks & oneIsV6) !== 0);
+      own[1] = ownOf(all.getUint32(at + 28, true), (marks & otherIsV6) !== 0);
+      seen.rewrites = (marks & rewrites) !== 0;
+      seen.anyOwn = (marks & anyOwn) !== 0;
+      coverage.adopt(all.getUint32(at + 36, true), seen);
     }
+  }
+
+  /** All is filed, and what was learned of vantages has been handed over: room for what comes now. */
+  endFiling(): void {
+    this.#places = new Uint32Array(0);
+    this.memory.exports.endFiling();
   }
 
   /** Puts all keys in order; false when there is no memory for it. */
@@ -186,11 +193,15 @@ export class EngineKernel {
 
   /** The place of a vantage among the kernel's. */
   #placeOf(vantage: number): number {
-    const known = this.#places.get(vantage);
-    if (known !== undefined) return known;
-    const place = this.memory.exports.addVantage();
-    this.#places.set(vantage, place);
-    this.#vantages.push(vantage);
+    if (vantage >= this.#places.length) {
+      const larger = new Uint32Array(2 ** Math.ceil(Math.log2(vantage + 1)));
+      larger.set(this.#places);
+      this.#places = larger;
+    }
+    const known = this.#places[vantage] as number;
+    if (known !== 0) return known - 1;
+    const place = this.memory.exports.addVantage(vantage);
+    this.#places[vantage] = place + 1;
     return place;
   }
 
@@ -206,3 +217,13 @@ export class EngineKernel {
     for (const column of COLUMNS) this.#batch[column].set(batch[column].subarray(0, batch.count));
   }
 }
+
+/** A kernel of a module; null where the system has no address space for its memory: TypeScript does everything then. */
+export const engineKernelOf = (module: KernelModule): EngineKernel | null => {
+  try {
+    return new EngineKernel(module);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+};

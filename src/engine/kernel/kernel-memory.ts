@@ -5,6 +5,7 @@ import {
   type SharedKernelMemory,
   shareMemory,
 } from '../../record/kernel/load-kernel.ts';
+import { kernelBytesThatFit } from '../address-space.ts';
 
 /** The functions, constants and memory of the assembly folder. */
 export type EngineExports = Readonly<Record<string, { readonly value: number }>> & {
@@ -15,7 +16,9 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   fileRows(at: number, rows: number): void;
   clear(): void;
   forget(): void;
-  addVantage(): number;
+  addVantage(called: number): number;
+  vantageAt(vantage: number): number;
+  endFiling(): void;
   addObserver(row: number, vantage: number): void;
   reserveAddresses(count: number): number;
   beginOrder(): number;
@@ -33,7 +36,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
     manyPeers: number,
     observedOnly: boolean,
   ): void;
-  setTables(observers: number, scopes: number): void;
+  setTables(groups: number, scopes: number): void;
   learnServices(): number;
   keyIn(place: number): number;
   answerEnds(place: number, bits: number): void;
@@ -47,9 +50,37 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
 
 const encoder = new TextEncoder();
 
-/** Pages of 64 KiB: what is fixed and a little, and all that 32 bits can address. */
+/** Pages of 64 KiB: what is fixed and a little, the least that is worth a kernel, and all that 32 bits can address. */
 const FIRST_PAGES = 20;
+const LEAST_PAGES = 512;
 const MOST_PAGES = 65536;
+const PAGE_BYTES = 65536;
+
+/**
+ * Reserves address space for a memory that grows in it: all that 32 bits can address, or, where the system has less, a
+ * quarter of what was asked for before. It is not memory yet: that comes page by page as it is used.
+ * @param share makes a memory of some pages that may grow to so many
+ * @param most bytes it should reserve
+ * @throws RangeError where there is no address space even for a small one
+ */
+export const reserveMemory = (
+  share: (initial: number, maximum: number) => SharedKernelMemory = shareMemory,
+  most: number = kernelBytesThatFit(),
+): SharedKernelMemory => {
+  let failure: unknown = new RangeError('There is too little address space for the memory of a kernel.');
+  for (let pages = Math.min(MOST_PAGES, Math.floor(most / PAGE_BYTES)); pages >= LEAST_PAGES; pages >>= 2) {
+    try {
+      const memory = share(FIRST_PAGES, pages);
+      // V8 reserves less than it was asked for without a word, in the end the first pages alone.
+      memory.grow(1);
+      return memory;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+};
 
 export class KernelMemory {
   readonly module: KernelModule;
@@ -60,7 +91,7 @@ export class KernelMemory {
    * @param shared the memory of another kernel, to judge beside it
    * @throws RangeError where the system has no address space for it
    */
-  constructor(module: KernelModule, shared = shareMemory(FIRST_PAGES, MOST_PAGES)) {
+  constructor(module: KernelModule, shared = reserveMemory()) {
     this.module = module;
     this.shared = shared;
     // Its exports are not those of the scanner, for which the loader has words.

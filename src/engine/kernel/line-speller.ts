@@ -4,7 +4,7 @@ import type { FlatRow } from '../../model/flat-row.ts';
 export interface LineSpeller {
   /** What stands before the value of a column. */
   before(column: string): string;
-  /** A value; a text has one byte before and one behind it. */
+  /** A value; a text has one byte before and one behind it, and printed ASCII but quotes and backslashes as it is. */
   value(value: string | number | boolean | null): string;
   /** What stands behind the last value. */
   readonly end: string;

@@ -1,123 +1,209 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
-import { labelOf } from '../../path/vantages.ts';
+import type { Observer, Observers } from '../../correlate/observers.ts';
+import { Tuples } from '../../correlate/tuples.ts';
 import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
 import { scopeWords } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 
-/** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
-const ROLES = [
-  ['initiator', 'both'],
-  ['responder', 'both'],
-  ['unknown', 'both'],
-  ['gateway', 'both'],
-  ['gateway', 'initiator'],
-  ['gateway', 'responder'],
-] as const;
-
-/** The words of an observer from which on texts are, and up to which. */
-const PLACE = 8;
-const COVERED = 22;
-
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;
+/** Bytes of a region of texts: what records' blocks and the rooms of observers leave when all is filed. */
+const REGION = 1 << 18;
 
-/** Texts one behind the other, each known by where it begins and how long it is. */
-class TextArena {
+/** Whether JSON, and whatever else is spelt, has bytes as they are: printed ASCII, and none that begins or ends a text. */
+const isPlain = (bytes: Uint8Array): boolean => {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    if (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c) return false;
+  }
+  return true;
+};
+
+/** Texts in the kernel's memory, region by region. */
+class TextRegions {
+  readonly #memory: KernelMemory;
   readonly #encoder = new TextEncoder();
-  #bytes = new Uint8Array(1 << 16);
-  #used = 0;
+  #view: Uint8Array;
+  #at = 0;
+  #end = 0;
+  /** Where the text that was added last lies. */
+  from = 0;
+  length = 0;
 
-  get used(): Uint8Array {
-    return this.#bytes.subarray(0, this.#used);
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+    this.#view = new Uint8Array(memory.buffer);
   }
 
-  add(text: string): readonly [from: number, length: number] {
-    // No character of UTF-16 takes more than three bytes in UTF-8.
-    if (this.#used + text.length * 3 > this.#bytes.length) {
-      const larger = new Uint8Array((this.#bytes.length + text.length * 3) * 2);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    const { written } = this.#encoder.encodeInto(text, this.#bytes.subarray(this.#used));
-    const from = this.#used;
-    this.#used += written;
-    return [from, written];
+  /** Puts a text there: see `from` and `length`. False when there is no memory for it. */
+  add(bytes: Uint8Array): boolean {
+    if (this.#at + bytes.length + BEHIND > this.#end && !this.#begin(bytes.length)) return false;
+    this.#view.set(bytes, this.#at);
+    this.from = this.#at;
+    this.length = bytes.length;
+    this.#at += bytes.length;
+    return true;
+  }
+
+  addText(text: string): boolean {
+    return this.add(this.#encoder.encode(text));
+  }
+
+  #begin(length: number): boolean {
+    const size = Math.max(REGION, length + BEHIND);
+    this.#at = this.#memory.allocate(size);
+    if (this.#at === 0) return false;
+    this.#end = this.#at + size;
+    this.#view = new Uint8Array(this.#memory.buffer);
+    return true;
   }
 }
 
-/** What the kernel is told of all observers: spelt once a run, put into its memory whenever that is filled anew. */
+/** Puts what the kernel is told of all observers into its memory, whenever that is filled anew. */
 export class ObserverTexts {
-  readonly #arena = new TextArena();
-  /** A row an observer; texts are where they begin in the arena. */
-  readonly #words: Uint32Array;
-  readonly #width: number;
+  readonly #speller: LineSpeller;
+  readonly #tables: ObserverTables;
+  readonly #context: JudgeContext;
 
-  /** @param memory knows how rows are laid out */
-  constructor(memory: KernelMemory, speller: LineSpeller, tables: ObserverTables, context: JudgeContext) {
-    const { observers, coverage } = context;
-    const arena = this.#arena;
-    const width = memory.value('OBSERVER_SIZE') / 4;
-    const none = memory.unsigned('NONE');
-    const words = new Uint32Array(observers.size * width);
-    const nameRanks = tables.rankNames();
-    const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
-    for (let id = 0; id < observers.size; id++) {
-      const { interfaceId, vpcId, subnetId, instanceId, accountId } = observers.read(id);
-      const vantage = observers.vantages[id] as number;
-      const own = coverage.ownAddress(vantage);
-      const marks =
-        (own === null ? 0 : memory.value('HAS_OWN')) |
-        (own?.isV6 === true ? memory.value('OWN_ADDRESS_IS_V6') : 0) |
-        (coverage.hasSkipped(vantage) ? memory.value('HAS_SKIPPED') : 0) |
-        (instanceId === null ? 0 : memory.value('HAS_INSTANCE'));
-      const name = tables.names[id] as string;
-      const place =
-        cell('interface_id', interfaceId) +
-        cell('vpc_id', vpcId) +
-        cell('subnet_id', subnetId) +
-        cell('instance_id', instanceId) +
-        cell('account_id', accountId);
-      const labels = ROLES.flatMap(([role, sees]) =>
-        arena.add(name === '' ? '' : speller.value(labelOf(name, role, sees)).slice(1, -1)),
-      );
-      const [rank, group, nameRank] = [tables.ranks[id], tables.groups[id], nameRanks[id]] as number[];
-      const scope = scopeWords(tables.scopeNames[id] as string);
-      words.set(
-        [
-          rank,
-          group,
-          vantage,
-          nameRank,
-          ...scope,
-          own?.address ?? 0,
-          marks,
-          ...arena.add(place),
-          ...labels,
-          coverage.coveredFrom(vantage) ?? none,
-          0,
-        ] as number[],
-        id * width,
-      );
-    }
-    this.#words = words;
-    this.#width = width;
+  constructor(speller: LineSpeller, tables: ObserverTables, context: JudgeContext) {
+    this.#speller = speller;
+    this.#tables = tables;
+    this.#context = context;
   }
 
-  /** Puts them into the kernel's memory; false when it has no room for them. */
+  /** False when the kernel has no room for them. */
   place(memory: KernelMemory): boolean {
-    const { used } = this.#arena;
-    const texts = memory.allocate(used.length + BEHIND);
-    const at = memory.allocate(this.#words.length * 4);
+    const groups = this.#placeGroups(memory);
     const scopes = memory.allocate(memory.value('SCOPES') * memory.value('SCOPE_SIZE'));
-    if (texts === 0 || at === 0 || scopes === 0) return false;
-    memory.bytes(texts, used.length).set(used);
-    const words = memory.words(at, this.#words.length);
-    words.set(this.#words);
-    for (let i = 0; i < words.length; i += this.#width)
-      for (let part = PLACE; part < COVERED; part += 2) words[i + part] = (words[i + part] as number) + texts;
-    memory.exports.setTables(at, scopes);
+    if (groups === 0 || scopes === 0 || !this.#placeObservers(memory)) return false;
+    memory.exports.setTables(groups, scopes);
     return true;
+  }
+
+  /** By group: the two words that name its network. */
+  #placeGroups(memory: KernelMemory): number {
+    const { groupCount } = this.#tables;
+    const groups = memory.allocate(Math.max(1, groupCount) * 8);
+    if (groups === 0) return 0;
+    const words = memory.words(groups, groupCount * 2);
+    for (let group = 0; group < groupCount; group++)
+      words.set(scopeWords(this.#tables.network(group).own), group * 2);
+    return groups;
+  }
+
+  #placeObservers(memory: KernelMemory): boolean {
+    const { observers, coverage } = this.#context;
+    const { ranks, groups } = this.#tables;
+    const names = observers.strings.ranks();
+    const [width, none] = [memory.value('OBSERVER_SIZE') / 4, memory.unsigned('NONE')];
+    const blockBits = memory.value('OBSERVER_BLOCK_BITS');
+    const blocks = memory.value('OBSERVER_BLOCKS');
+    const [hasOwn, ownIsV6] = [memory.value('HAS_OWN'), memory.value('OWN_ADDRESS_IS_V6')];
+    const [hasSkipped, hasInstance] = [memory.value('HAS_SKIPPED'), memory.value('HAS_INSTANCE')];
+    const hasInterface = memory.value('HAS_INTERFACE');
+    const texts = new TextRegions(memory);
+    const rests = new Rests(texts, (observer) => this.#restOf(observers.read(observer)));
+    const perBlock = 1 << blockBits;
+    let words: Uint32Array = new Uint32Array(0);
+    for (let id = 0; id < observers.size; id++) {
+      const inBlock = id & (perBlock - 1);
+      if (inBlock === 0) {
+        const block = memory.allocate(perBlock * width * 4);
+        if (block === 0) return false;
+        memory.words(blocks + (id >>> blockBits) * 4, 1)[0] = block;
+        // Growing memory leaves what was seen of it in view: it is shared.
+        words = memory.words(block, perBlock * width);
+      }
+      const vantage = observers.vantageOf(id);
+      const own = coverage.ownAddress(vantage);
+      const at = inBlock * width;
+      if (!this.#addName(texts, vantage)) return false;
+      words[at + 4] = texts.from;
+      words[at + 5] = texts.length;
+      const rest = rests.of(observers, id);
+      if (rest < 0) return false;
+      words[at] = ranks[id] as number;
+      words[at + 1] = groups[id] as number;
+      words[at + 2] = vantage;
+      words[at + 3] = names[vantage] as number;
+      words[at + 6] = own?.address ?? 0;
+      words[at + 7] =
+        (own === null ? 0 : hasOwn) |
+        (own?.isV6 === true ? ownIsV6 : 0) |
+        (coverage.hasSkipped(vantage) ? hasSkipped : 0) |
+        (observers.instanceOf(id) === 0 ? 0 : hasInstance) |
+        (observers.hasInterface(id) ? hasInterface : 0);
+      words[at + 8] = rests.from(rest);
+      words[at + 9] = rests.length(rest);
+      words[at + 10] = coverage.coveredFrom(vantage) ?? none;
+    }
+    return true;
+  }
+
+  /** What paths call it, as it is spelt between quotes; outlines have no texts. */
+  #addName(texts: TextRegions, vantage: number): boolean {
+    const { strings } = this.#context.observers;
+    if (this.#speller.isOutline === true || vantage === 0) return texts.addText('');
+    const bytes = strings.bytes(vantage);
+    return isPlain(bytes)
+      ? texts.add(bytes)
+      : texts.addText(this.#speller.value(strings.text(vantage)).slice(1, -1));
+  }
+
+  /** What stands behind the interface. */
+  #restOf({ vpcId, subnetId, instanceId, accountId }: Observer): string {
+    const cell = (name: string, value: string | null): string =>
+      this.#speller.before(name) + this.#speller.value(value);
+    return (
+      cell('vpc_id', vpcId) +
+      cell('subnet_id', subnetId) +
+      cell('instance_id', instanceId) +
+      cell('account_id', accountId)
+    );
+  }
+}
+
+/** What stands behind the interfaces of observers: the same for many, and put there once. */
+class Rests {
+  readonly #texts: TextRegions;
+  readonly #spell: (observer: number) => string;
+  readonly #tuples = new Tuples(4);
+  /** By number: where the text lies and how long it is. */
+  #places = new Uint32Array(64);
+
+  constructor(texts: TextRegions, spell: (observer: number) => string) {
+    this.#texts = texts;
+    this.#spell = spell;
+  }
+
+  /** The number of an observer's; -1 when there is no memory for it. */
+  of(observers: Observers, id: number): number {
+    const before = this.#tuples.size;
+    const number = this.#tuples.of(
+      observers.vpcOf(id),
+      observers.subnetOf(id),
+      observers.instanceOf(id),
+      observers.accountOf(id),
+    );
+    if (number < before) return number;
+    if (!this.#texts.addText(this.#spell(id))) return -1;
+    if (number * 2 === this.#places.length) {
+      const larger = new Uint32Array(number * 4);
+      larger.set(this.#places);
+      this.#places = larger;
+    }
+    this.#places[number * 2] = this.#texts.from;
+    this.#places[number * 2 + 1] = this.#texts.length;
+    return number;
+  }
+
+  from(rest: number): number {
+    return this.#places[rest * 2] as number;
+  }
+
+  length(rest: number): number {
+    return this.#places[rest * 2 + 1] as number;
   }
 }

@@ -1,8 +1,19 @@
 /** The texts of a line that are the same for many, put together once: the kernel copies them. */
 import type { Verdict } from '../../model/connection.ts';
+import { labelOf } from '../../path/vantages.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 import { type Life, VERDICTS } from './meaning-tables.ts';
+
+/** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
+const ROLES = [
+  ['initiator', 'both'],
+  ['responder', 'both'],
+  ['unknown', 'both'],
+  ['gateway', 'both'],
+  ['gateway', 'initiator'],
+  ['gateway', 'responder'],
+] as const;
 
 /** What stands around texts in the speller's form. */
 const quotes = (speller: LineSpeller): { readonly open: string; readonly close: string } => {
@@ -50,6 +61,11 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     cell('path', null) + speller.end,
     ...VERDICTS.map((verdict) => close + afterVerdict(verdict)),
     ...VERDICTS.map((verdict) => cell('history', null) + afterVerdict(verdict)),
+    speller.before('interface_id') + open,
+    close,
+    cell('interface_id', null),
+    // What an interface is called on a path stands before its role.
+    ...ROLES.map(([role, sees]) => labelOf('', role, sees)),
   ];
 };
 

@@ -133,7 +133,7 @@ export type Notice =
 export interface NewWords {
   /** Texts one behind the other, and where each ends. */
   readonly texts: Uint8Array;
-  readonly ends: readonly number[];
+  readonly ends: Uint32Array;
   /** IPv6 addresses, sixteen bytes each. */
   readonly addresses: Uint8Array;
 }

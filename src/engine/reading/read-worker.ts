@@ -42,19 +42,15 @@ let knownAddresses = addresses.size;
 
 const newWords = (): NewWords | null => {
   if (strings.size === knownStrings && addresses.size === knownAddresses) return null;
-  const texts = Array.from({ length: strings.size - knownStrings }, (_, i) =>
-    strings.bytes(knownStrings + i),
-  );
-  let end = 0;
-  const ends = texts.map((text) => {
-    end += text.length;
-    return end;
-  });
+  const begin = strings.startOf(knownStrings);
+  const ends = new Uint32Array(strings.size - knownStrings);
+  for (let i = 0; i < ends.length; i++) ends[i] = strings.startOf(knownStrings + i + 1) - begin;
+  const texts = strings.bytesFrom(knownStrings).slice();
   const numbers = new Uint8Array((addresses.size - knownAddresses) * 16);
   for (let i = 0; i * 16 < numbers.length; i++) numbers.set(addresses.bytes(knownAddresses + i), i * 16);
   knownStrings = strings.size;
   knownAddresses = addresses.size;
-  return { texts: Buffer.concat(texts), ends, addresses: numbers };
+  return { texts, ends, addresses: numbers };
 };
 
 const countBytes = (count: number): void => {

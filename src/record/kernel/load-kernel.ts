@@ -12,6 +12,8 @@ type KernelImports = Readonly<Record<string, (from: number, to: number) => numbe
 /** Memory that several kernels may share, in any threads. It grows in place: what was seen of it stays in view. */
 export interface SharedKernelMemory {
   readonly buffer: SharedArrayBuffer;
+  /** Adds pages of 64 KiB; throws a RangeError where there are none. */
+  grow(pages: number): number;
 }
 
 export interface KernelModule {

@@ -114,16 +114,27 @@ export class ScanKernel {
   }
 }
 
-let shipped: KernelModule | null | undefined;
-const kernels = new WeakMap<Dictionaries, ScanKernel>();
+/** A kernel of a module; null where the system has no address space for its memory: TypeScript scans everything then. */
+export const scanKernelOf = (module: KernelModule, dictionaries: Dictionaries): ScanKernel | null => {
+  try {
+    return new ScanKernel(module, dictionaries);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+};
 
-/** The one kernel of a run, whose ids are those of its dictionaries; null where none is shipped. */
+let shipped: KernelModule | null | undefined;
+/** Null for a run that has none: it is not tried again for each of its sources. */
+const kernels = new WeakMap<Dictionaries, ScanKernel | null>();
+
+/** The one kernel of a run, whose ids are those of its dictionaries; null where none is shipped or can be had. */
 export const kernelOf = (dictionaries: Dictionaries): ScanKernel | null => {
   shipped ??= loadKernel(new URL('scan.wasm', import.meta.url)) ?? null;
   if (shipped === null) return null;
   let kernel = kernels.get(dictionaries);
   if (kernel === undefined) {
-    kernel = new ScanKernel(shipped, dictionaries);
+    kernel = scanKernelOf(shipped, dictionaries);
     kernels.set(dictionaries, kernel);
   }
   return kernel;

@@ -29,7 +29,10 @@ import {
   KEY_V6,
   kind,
   MOST_BLOCKS,
+  MOST_OBSERVER_BLOCKS,
   NONE,
+  OBSERVER_BLOCK_BITS,
+  OBSERVER_BLOCKS,
   OWN_IS_V6,
   SHOWS_DST,
   SHOWS_SRC,
@@ -51,10 +54,11 @@ import {
   TCP,
   tcpFlags,
   toAddr,
+  VANTAGE_BLOCKS,
   VANTAGE_SIZE,
   vpcId,
 } from './layout.ts';
-import { allocate, forgetAll } from './memory.ts';
+import { allocate, forgetAll, release } from './memory.ts';
 
 // The bits of RecordBatch.present and families, and the kinds of records, as model/record-batch.ts has them.
 const HAS_START: u32 = 1;
@@ -73,8 +77,8 @@ const ADDRESS_ONLY: u32 = 1;
 /** A row as files have it. */
 const ROW_SIZE: usize = 56;
 
-/** An observer: its six identifiers, then its vantage's place among the vantages. */
-const OBSERVER_SIZE: u32 = 32;
+/** An observer while filing: its six identifiers, then where its vantage lies. */
+const FILING_SIZE: u32 = 32;
 
 /** What {@link add} stopped for: nothing, an observer it does not know, a row that is no flow. */
 export const DONE: u32 = 0;
@@ -97,18 +101,16 @@ export let last: f64 = -1;
 /** The highest id of an IPv6 address in a key or of an interface. */
 export let mostV6: u32 = 0;
 
-export let vantages: usize = 0;
 /** What {@link touchAhead} has found of the next rows: the hash of the key and the slot to look from, four bytes each. */
 const HASHES: usize = 2048;
 const SLOTS_FROM: usize = 2112;
 
-let vantageCount: u32 = 0;
-let vantageRoom: u32 = 0;
-let observers: usize = 0;
+export let vantageCount: u32 = 0;
+let vantageBlocks: u32 = 0;
 let observerCount: u32 = 0;
-let observerRoom: u32 = 0;
+let observerBlocks: u32 = 0;
 let observerSlots: usize = 0;
-let observerMask: u32 = 0;
+let observerSlotCount: u32 = 0;
 let lastObserver: u32 = 0;
 let keySlots: usize = 0;
 /**
@@ -132,6 +134,22 @@ export function keyAt(key: u32): usize {
   return block + (<usize>key & ((1 << KEY_BLOCK_BITS) - 1)) * KEY_SIZE;
 }
 
+@inline
+function blockOf(blocks: u32, row: u32, size: u32): usize {
+  const block = <usize>load<u32>(<usize>blocks + ((<usize>row >> OBSERVER_BLOCK_BITS) << 2));
+  return block + (<usize>row & ((1 << OBSERVER_BLOCK_BITS) - 1)) * size;
+}
+
+@inline
+function observerAt(observer: u32): usize {
+  return blockOf(OBSERVER_BLOCKS, observer, FILING_SIZE);
+}
+
+/** Where a vantage lies. */
+export function vantageAt(vantage: u32): usize {
+  return blockOf(VANTAGE_BLOCKS, vantage, VANTAGE_SIZE);
+}
+
 /** Makes room for so many more rows; false when there is no memory for them. */
 export function reserve(rows: u32): bool {
   while ((recordBlocks << RECORD_BLOCK_BITS) < records + rows) {
@@ -145,8 +163,17 @@ export function reserve(rows: u32): bool {
     store<u32>(<usize>KEY_BLOCKS + ((keyBlocks++) << 2), <u32>block);
   }
   while (slotCount * 5 < <u64>(keys + rows) * 8) if (!growKeySlots()) return false;
-  while (observerRoom < observerCount + rows) if (!growObservers()) return false;
-  while (vantageRoom < vantageCount + rows) if (!growVantages()) return false;
+  while ((observerBlocks << OBSERVER_BLOCK_BITS) < observerCount + rows) {
+    const block = observerBlocks < MOST_OBSERVER_BLOCKS ? allocate(FILING_SIZE << OBSERVER_BLOCK_BITS) : 0;
+    if (block == 0) return false;
+    store<u32>(<usize>OBSERVER_BLOCKS + ((observerBlocks++) << 2), <u32>block);
+  }
+  while ((vantageBlocks << OBSERVER_BLOCK_BITS) < vantageCount + rows) {
+    const block = vantageBlocks < MOST_OBSERVER_BLOCKS ? allocate(VANTAGE_SIZE << OBSERVER_BLOCK_BITS) : 0;
+    if (block == 0) return false;
+    store<u32>(<usize>VANTAGE_BLOCKS + ((vantageBlocks++) << 2), <u32>block);
+  }
+  while (observerSlotCount < (observerCount + rows) * 2) if (!growObserverSlots()) return false;
   return true;
 }
 
@@ -155,6 +182,7 @@ function growKeySlots(): bool {
   if (count * 4 > 0x40000000) return false;
   const slots = allocate(<usize>count << 2);
   if (slots == 0) return false;
+  release(keySlots, <usize>slotCount << 2);
   keySlots = slots;
   slotCount = count;
   slotBits = <u32>ctz(count);
@@ -168,27 +196,14 @@ function growKeySlots(): bool {
   return true;
 }
 
-function growObservers(): bool {
-  const room: u32 = observerRoom == 0 ? 8192 : observerRoom * 2;
-  const list = allocate(room * OBSERVER_SIZE);
-  const slots = allocate((room << 1) << 2);
-  if (list == 0 || slots == 0) return false;
-  memory.copy(list, observers, observerCount * OBSERVER_SIZE);
-  observers = list;
-  observerRoom = room;
+function growObserverSlots(): bool {
+  const count: u32 = observerSlotCount == 0 ? 16384 : observerSlotCount * 2;
+  const slots = allocate(<usize>count << 2);
+  if (slots == 0) return false;
+  release(observerSlots, <usize>observerSlotCount << 2);
   observerSlots = slots;
-  observerMask = (room << 1) - 1;
+  observerSlotCount = count;
   for (let id: u32 = 0; id < observerCount; id++) placeObserver(id);
-  return true;
-}
-
-function growVantages(): bool {
-  const room: u32 = vantageRoom == 0 ? 8192 : vantageRoom * 2;
-  const list = allocate(room * VANTAGE_SIZE);
-  if (list == 0) return false;
-  memory.copy(list, vantages, vantageCount * VANTAGE_SIZE);
-  vantages = list;
-  vantageRoom = room;
   return true;
 }
 
@@ -202,7 +217,8 @@ function hashIds(a: u32, b: u32, c: u32, d: u32, e: u32, f: u32): u32 {
 }
 
 function placeObserver(id: u32): void {
-  const at = observers + id * OBSERVER_SIZE;
+  const at = observerAt(id);
+  const mask = observerSlotCount - 1;
   let slot = hashIds(
     load<u32>(at, 0),
     load<u32>(at, 4),
@@ -211,24 +227,25 @@ function placeObserver(id: u32): void {
     load<u32>(at, 16),
     load<u32>(at, 20),
   );
-  while (load<u32>(observerSlots + ((slot & observerMask) << 2)) != 0) slot++;
-  store<u32>(observerSlots + ((slot & observerMask) << 2), id + 1);
+  while (load<u32>(observerSlots + ((slot & mask) << 2)) != 0) slot++;
+  store<u32>(observerSlots + ((slot & mask) << 2), id + 1);
 }
 
-/** The next vantage's place. */
-export function addVantage(): u32 {
-  const at = vantages + vantageCount * VANTAGE_SIZE;
+/** A new vantage, which the caller calls by a number. Gives its place. */
+export function addVantage(called: u32): u32 {
+  const at = vantageAt(vantageCount);
   store<u32>(at, NONE, 0);
   store<i64>(at, -1, 8);
   store<i64>(at, -1, 16);
   store<u32>(at, NONE, 24);
   store<u32>(at, NONE, 28);
+  store<u32>(at, called, 36);
   return vantageCount++;
 }
 
 /** Makes the writer of a row the next observer, at a vantage. */
 export function addObserver(row: u32, vantage: u32): void {
-  const at = observers + observerCount * OBSERVER_SIZE;
+  const at = observerAt(observerCount);
   const at32 = <usize>row << 2;
   store<u32>(at, load<u32>(at32, interfaceId), 0);
   store<u32>(at, load<u32>(at32, resourceId), 4);
@@ -236,7 +253,7 @@ export function addObserver(row: u32, vantage: u32): void {
   store<u32>(at, load<u32>(at32, subnetId), 12);
   store<u32>(at, load<u32>(at32, instanceId), 16);
   store<u32>(at, load<u32>(at32, accountId), 20);
-  store<u32>(at, vantage, 24);
+  store<u32>(at, <u32>vantageAt(vantage), 24);
   placeObserver(observerCount++);
 }
 
@@ -261,13 +278,13 @@ function observerOf(at32: usize): u32 {
   const d = load<u32>(at32, subnetId);
   const e = load<u32>(at32, instanceId);
   const f = load<u32>(at32, accountId);
-  if (lastObserver < observerCount && isWriter(observers + lastObserver * OBSERVER_SIZE, a, b, c, d, e, f))
-    return lastObserver;
+  if (lastObserver < observerCount && isWriter(observerAt(lastObserver), a, b, c, d, e, f)) return lastObserver;
+  const mask = observerSlotCount - 1;
   let slot = hashIds(a, b, c, d, e, f);
-  let id = load<u32>(observerSlots + ((slot & observerMask) << 2));
-  while (id != 0 && !isWriter(observers + (id - 1) * OBSERVER_SIZE, a, b, c, d, e, f)) {
+  let id = load<u32>(observerSlots + ((slot & mask) << 2));
+  while (id != 0 && !isWriter(observerAt(id - 1), a, b, c, d, e, f)) {
     slot++;
-    id = load<u32>(observerSlots + ((slot & observerMask) << 2));
+    id = load<u32>(observerSlots + ((slot & mask) << 2));
   }
   // Without an observer one below none: NONE.
   return id - 1;
@@ -353,12 +370,18 @@ function touchAhead(from: u32, to: u32): u32 {
   return to;
 }
 
-/** Files rows from `from` to `count`. Gives the row it stopped at: see {@link stoppedFor}. */
+/** The rows of the batch that {@link touchAhead} has looked at last. */
+let began: u32 = 0;
+let near: u32 = 0;
+
+/**
+ * Files rows from `from` to `count`; from 0 first, and then where it stopped. Gives the row it stopped at: see
+ * {@link stoppedFor}.
+ */
 export function add(from: u32, count: u32): u32 {
-  let near = from;
-  let began = from;
+  if (from == 0) near = 0;
   for (let row = from; row < count; row++) {
-    if (row == near) {
+    if (row >= near) {
       began = row;
       near = touchAhead(row, min(row + AHEAD, count));
     }
@@ -370,7 +393,7 @@ export function add(from: u32, count: u32): u32 {
     }
     lastObserver = observer;
     const kindOfRow = <u32>load<u8>(<usize>row, kind);
-    cover(vantages + load<u32>(observers + observer * OBSERVER_SIZE, 24) * VANTAGE_SIZE, at32, kindOfRow);
+    cover(<usize>load<u32>(observerAt(observer), 24), at32, kindOfRow);
     if (kindOfRow != FLOW) {
       stoppedFor = NO_FLOW;
       return row;
@@ -530,14 +553,13 @@ function link(key: usize, record: u32): void {
   store<u32>(key, load<u32>(key, 28) | (evidence << isFromHigh), 28);
 }
 
-/** Files rows that another store gave: of 56 bytes, laid out as ROW of RecordStore. There must be room: see {@link reserve}. */
+/** Files rows that another store gave: of 56 bytes, laid out as ROW of RecordStore. There must be room: see {@link reserve}. They were all filed once as rows of batches, so that their addresses are known. */
 export function fileRows(from: usize, count: u32): void {
   const end = from + <usize>count * ROW_SIZE;
   for (let row = from; row < end; row += ROW_SIZE) {
     const kindOfKey = load<u32>(row, 48);
     const low = load<u32>(row, 36);
     const high = load<u32>(row, 40);
-    if ((kindOfKey & KEY_V6) != 0) mostV6 = max(mostV6, max(low, high));
     const ports = load<u32>(row, 44);
     const hash = hashOf(low, high, ports, kindOfKey);
     const key = find(low, high, ports, kindOfKey, hash, homeOf(hash));
@@ -546,9 +568,7 @@ export function fileRows(from: usize, count: u32): void {
     v128.store(at, v128.load(row));
     store<u64>(at, load<u64>(row, 16), 16);
     store<u64>(at, load<u64>(row, 24), 28);
-    const own = load<u32>(row, 32);
-    store<u32>(at, own, 36);
-    if ((load<u32>(at, 32) & OWN_IS_V6) != 0) mostV6 = max(mostV6, own);
+    store<u32>(at, load<u32>(row, 32), 36);
     link(key, record);
   }
 }
@@ -571,11 +591,30 @@ export function forget(): void {
   keyBlocks = 0;
   keySlots = 0;
   slotCount = 0;
-  observerCount = 0;
-  observerRoom = 0;
-  vantageCount = 0;
-  vantageRoom = 0;
+  forgetObservers();
   forgetAll();
+}
+
+function forgetObservers(): void {
+  observerCount = 0;
+  observerBlocks = 0;
+  observerSlots = 0;
+  observerSlotCount = 0;
+  vantageCount = 0;
+  vantageBlocks = 0;
+}
+
+/** All is filed and what was learned of vantages has been read: gives back the room of what only filing needs. */
+export function endFiling(): void {
+  for (let block: u32 = 0; block < observerBlocks; block++)
+    release(<usize>load<u32>(<usize>OBSERVER_BLOCKS + (block << 2)), FILING_SIZE << OBSERVER_BLOCK_BITS);
+  for (let block: u32 = 0; block < vantageBlocks; block++)
+    release(<usize>load<u32>(<usize>VANTAGE_BLOCKS + (block << 2)), VANTAGE_SIZE << OBSERVER_BLOCK_BITS);
+  release(observerSlots, <usize>observerSlotCount << 2);
+  release(keySlots, <usize>slotCount << 2);
+  keySlots = 0;
+  slotCount = 0;
+  forgetObservers();
 }
 
 /**

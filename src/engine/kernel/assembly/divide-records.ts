@@ -114,10 +114,13 @@ export let draftCount: usize = 0;
 
 /** The table of networks that belong together: see SCOPES. */
 export let scopes: usize = 0;
+/** By group of observers: the two words that name its network. */
+export let groups: usize = 0;
 /** Whether the key was left because nobody has told yet how its networks, at NETWORKS, belong together. */
 export let asksScope: bool = false;
 
-export function placeScopes(at: usize): void {
+export function placeScopes(ofGroups: usize, at: usize): void {
+  groups = ofGroups;
   scopes = at;
 }
 
@@ -282,7 +285,10 @@ function partByScope(from: usize, until: usize): bool {
     for (let place = from + 1; place < until && isOne; place++)
       isOne = load<u32>(observerAt(viewOf(at(place))), 4) == network;
   }
-  if (isOne) return divide(from, until, load<u32>(observer, 16), load<u32>(observer, 20));
+  if (isOne) {
+    const scope = groups + (<usize>load<u32>(observer, 4) << 3);
+    return divide(from, until, load<u32>(scope), load<u32>(scope, 4));
+  }
   noteNetworks(from, until);
   const known = findScope();
   if (atomic.load<u32>(known, 36) == 0) {

@@ -127,7 +127,7 @@ function cluesOf(draft: usize): u32 {
 
 /** By one interface's own clock. */
 function whoSpokeFirst(draft: usize, view: usize): u32 {
-  const covered = load<u32>(observerAt(view), 88);
+  const covered = load<u32>(observerAt(view), 40);
   if (covered == NONE) return 0;
   let lowFirst = i64.MAX_VALUE;
   let highFirst = i64.MAX_VALUE;

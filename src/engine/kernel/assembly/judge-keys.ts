@@ -14,7 +14,7 @@ import {
   setIdleLimits,
 } from './divide-records.ts';
 import { asked, asksEnds, forgetEnds, setInference, tellEnds } from './infer.ts';
-import { at, CHAINS, gather, placeObservers, setBare } from './key-records.ts';
+import { at, CHAINS, gather, setBare } from './key-records.ts';
 import { OUTLINE_SIZE } from './layout.ts';
 import { aside } from './memory.ts';
 import { nameWaiting } from './name-connections.ts';
@@ -60,10 +60,9 @@ export function setLimits(
   setInference(many, only);
 }
 
-/** Where observers lie, and what was told of networks. */
-export function setTables(observers: usize, scopes: usize): void {
-  placeObservers(observers);
-  placeScopes(scopes);
+/** Where the names of groups of observers lie, and what was told of networks. */
+export function setTables(groups: usize, scopes: usize): void {
+  placeScopes(groups, scopes);
   // What was told was told of other keys.
   toldPlace = u32.MAX_VALUE;
 }

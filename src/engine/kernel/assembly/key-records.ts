@@ -20,6 +20,8 @@ import {
   MOST_DRAFTS,
   MOST_RECORDS,
   MOST_VIEWS,
+  OBSERVER_BLOCK_BITS,
+  OBSERVER_BLOCKS,
   OBSERVER_SIZE,
   OPENING_RANKS,
   OWN_IS_V6,
@@ -34,11 +36,11 @@ import {
 import { aside } from './memory.ts';
 import { compareV6, isFlipped } from './order-keys.ts';
 
-/** Where the observers lie that observer-tables.ts describes. */
-export let observers: usize = 0;
-
-export function placeObservers(at: usize): void {
-  observers = at;
+/** What observer-texts.ts has told of an observer. */
+@inline
+function toldOf(observer: u32): usize {
+  const block = <usize>load<u32>(<usize>OBSERVER_BLOCKS + ((<usize>observer >> OBSERVER_BLOCK_BITS) << 2));
+  return block + (<usize>observer & ((1 << OBSERVER_BLOCK_BITS) - 1)) * OBSERVER_SIZE;
 }
 
 // The most a packet without payload weighs. Set once.
@@ -215,7 +217,7 @@ export function gather(key: usize): bool {
     const record = recordAt(next - 1);
     const info = load<u32>(record, 32);
     if ((info & must) != must) return false;
-    const view = findView(observers + load<u32>(record, 28) * OBSERVER_SIZE);
+    const view = findView(toldOf(load<u32>(record, 28)));
     if (view == MOST_VIEWS) return false;
     store<u64>(aside + PACKETS + (i << 3), load<u64>(record, 0));
     store<u64>(aside + BYTES + (i << 3), load<u64>(record, 8));

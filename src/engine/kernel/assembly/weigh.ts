@@ -238,7 +238,7 @@ function weighViews(draft: usize): bool {
   packetsBack = load<f64>(viewAt(theirs) + (answerer << 3), 0);
   bytesBack = load<f64>(viewAt(theirs) + (answerer << 3), 16);
   if (max(max(packetsOut, bytesOut), max(packetsBack, bytesBack)) > LARGEST_COUNT) return false;
-  needed += <usize>LONGEST_REST + <usize>load<u32>(observerAt(primary), 36);
+  needed += <usize>LONGEST_REST + <usize>load<u32>(observerAt(primary), 20) + <usize>load<u32>(observerAt(primary), 36);
   placeViews(draft);
   return true;
 }
@@ -265,18 +265,20 @@ function bestOf(mask: u32): usize {
   return best == NO_VIEW ? bestOf(3) : best;
 }
 
-// Roles in the order of ROLES in observer-texts.ts; of gateways by the directions they saw.
+// Roles in the order of ROLES in row-texts.ts; of gateways by the directions they saw.
 const INITIATOR: u32 = 0;
 const RESPONDER: u32 = 1;
 const NO_ROLE: u32 = 2;
 const GATEWAY: u32 = 3;
 const GATEWAY_OF_REQUEST: u32 = 4;
 const GATEWAY_OF_REPLY: u32 = 5;
+/** Bytes of a role on a path, and of what stands between two. */
+const LONGEST_ROLE: usize = 32;
 /** By role, four bits each: how far along the request. */
 const DISTANCES: u32 = 0x411230;
 
 @inline
-function roleAt(view: usize): u32 {
+export function roleAt(view: usize): u32 {
   return load<u32>(viewAt(view), 40);
 }
 
@@ -290,11 +292,6 @@ function isGateway(view: usize): bool {
   return standsIn(view) != 0 && (load<u32>(observerAt(view), 28) & HAS_INSTANCE) == 0;
 }
 
-/** Where the label of a view with its role lies: its address, then its length. */
-@inline
-export function labelOf(view: usize): usize {
-  return observerAt(view) + 40 + (<usize>roleAt(view) << 3);
-}
 
 /** Gives each view its role, and its place on the way of the packets. */
 function placeViews(draft: usize): void {
@@ -317,7 +314,7 @@ function placeViews(draft: usize): void {
       if (end != 2) role = end == <u32>opener ? INITIATOR : RESPONDER;
     }
     store<u32>(viewAt(view), role, 40);
-    needed += <usize>load<u32>(labelOf(view), 4);
+    needed += <usize>load<u32>(observerAt(view), 20) + LONGEST_ROLE;
     let j: usize = seenViews++;
     while (j > 0 && isFurther(<usize>load<u8>(aside + WAY + j - 1), view)) {
       store<u8>(aside + WAY + j, load<u8>(aside + WAY + j - 1));

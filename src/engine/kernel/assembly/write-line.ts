@@ -20,7 +20,7 @@ import {
   bytesOut,
   finding,
   isBounded,
-  labelOf,
+  roleAt,
   lifeText,
   marks,
   opener,
@@ -56,6 +56,7 @@ import {
   EXCHANGE,
   FINDINGS,
   FIXED,
+  HAS_INTERFACE,
   HISTORIES,
   ICMP,
   ICMPV6,
@@ -120,6 +121,11 @@ enum Text {
   /** By verdict, to the first second: behind a history, and without one. */
   VERDICT,
   NO_HISTORY_AND_VERDICT = 35,
+  INTERFACE = 40,
+  END_OF_INTERFACE,
+  NO_INTERFACE,
+  /** By role: what stands behind the name on a path. */
+  ROLE,
 }
 
 @inline
@@ -190,6 +196,11 @@ export function writeLine(draft: usize): void {
   putFixed(Text.VANTAGES);
   putNumber(<u64>seenViews);
   const observer = observerAt(primary);
+  if ((load<u32>(observer, 28) & HAS_INTERFACE) != 0) {
+    putFixed(Text.INTERFACE);
+    putBytes(<usize>load<u32>(observer, 16), <usize>load<u32>(observer, 20));
+    putFixed(Text.END_OF_INTERFACE);
+  } else putFixed(Text.NO_INTERFACE);
   putBytes(<usize>load<u32>(observer, 32), <usize>load<u32>(observer, 36));
   putText(<usize>MARKS + <usize>marks * TEXT_SIZE);
   putPath();
@@ -356,11 +367,12 @@ function putHistory(draft: usize): u32 {
 function putPath(): void {
   let isFirst = true;
   for (let i: usize = 0; i < seenViews; i++) {
-    const label = labelOf(<usize>load<u8>(aside + WAY + i));
-    const length = <usize>load<u32>(label, 4);
+    const view = <usize>load<u8>(aside + WAY + i);
+    const length = <usize>load<u32>(observerAt(view), 20);
     if (length == 0) continue;
     putFixed(isFirst ? Text.PATH : Text.BETWEEN_LABELS);
-    putBytes(<usize>load<u32>(label), length);
+    putBytes(<usize>load<u32>(observerAt(view), 16), length);
+    putFixed(Text.ROLE + roleAt(view));
     isFirst = false;
   }
   putFixed(isFirst ? Text.NO_PATH : Text.END_OF_PATH);
