@@ -78,7 +78,7 @@ export const GZIP_RUNS: readonly Asked[] = [
 export const BAD_RUNS: readonly Asked[] = [
   asked('', { code: usage.code, says: /no input/ }),
   asked('--prot 3 samples', { code: usage.code, says: /unknown option '--prot'/ }),
-  asked('conections samples', { code: usage.code, says: /Did you mean "conntrail connections"/ }),
+  asked('conections samples', { code: usage.code, says: /Did you mean "conntrail connections samples"/ }),
   asked('samples --port http', { code: usage.code, says: /--port is "http"; expected a number/ }),
   asked('nowhere.log', { code: input.code, says: /no file or folder "nowhere\.log"/ }),
   asked('empty', { code: input.code, says: /empty holds no flow logs/ }),
