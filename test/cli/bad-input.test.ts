@@ -1,7 +1,6 @@
 /** Whatever is wrong: one sentence on standard error, the documented exit code, no stack trace, no half of a file. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -61,10 +60,10 @@ describe('an input that cannot be read', () => {
   it('is read when it is a pipe with a name', async () => {
     const cwd = emptyFolder();
     await promisify(execFile)('mkfifo', ['flow.log'], { cwd });
-    const [ran] = await Promise.all([
-      conntrail(['flow.log'], { cwd }),
-      writeFile(join(cwd, 'flow.log'), DEFAULT_LINE),
-    ]);
+    // To open a pipe is to wait for its other end: where nobody reads, a process can be ended, a thread of this one cannot.
+    const writer = execFile('sh', ['-c', 'printf %s "$1" > flow.log', 'sh', DEFAULT_LINE], { cwd });
+    const ran = await conntrail(['flow.log'], { cwd });
+    writer.kill();
     expect(rowsOf(ran.stdout)).toHaveLength(1);
   });
 
