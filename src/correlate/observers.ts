@@ -4,6 +4,7 @@
  * One vantage may appear as several observers (formats with fewer fields, an instance that was replaced).
  */
 import type { RecordBatch } from '../model/record-batch.ts';
+import { grown } from '../record/grown.ts';
 import type { Interner } from '../record/interner.ts';
 
 const IDS = 6;
@@ -31,7 +32,7 @@ const hashOf = (a: number, b: number, c: number, d: number, e: number, f: number
 export class Observers {
   readonly #strings: Interner;
   /** Interface, resource, VPC, subnet, instance and account, as interned; a column that nobody fills has no room. */
-  readonly #columns: Uint32Array[] = Array.from({ length: IDS }, () => NOTHING);
+  readonly #columns: Uint32Array<ArrayBuffer>[] = Array.from({ length: IDS }, () => NOTHING);
   #room = 64;
   #count = 0;
   #slots = new Uint32Array(256);
@@ -201,10 +202,7 @@ export class Observers {
   #growColumns(): void {
     this.#room *= 2;
     for (const [column, ids] of this.#columns.entries()) {
-      if (ids.length === 0) continue;
-      const larger = new Uint32Array(this.#room);
-      larger.set(ids);
-      this.#columns[column] = larger;
+      if (ids.length > 0) this.#columns[column] = grown(ids, this.#room);
     }
   }
 

@@ -1,7 +1,10 @@
-/** Numbers for rows of numbers, equal ones for equal rows, counted from 0: in typed arrays, since there may be a million. */
+/** Rows of numbers that are known by one number each, in typed arrays: there may be a million of them. */
+import { grown } from '../record/grown.ts';
+
+/** Equal rows have equal numbers, counted from 0. */
 export class Tuples {
   readonly #width: number;
-  #values: Uint32Array;
+  #values: Uint32Array<ArrayBuffer>;
   #slots = new Uint32Array(128);
   #count = 0;
 
@@ -28,11 +31,7 @@ export class Tuples {
     }
     const number = this.#count++;
     const from = number * this.#width;
-    if (from === this.#values.length) {
-      const larger = new Uint32Array(from * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
+    if (from === this.#values.length) this.#values = grown(this.#values, from * 2);
     this.#values.set(row, from);
     this.#slots[slot] = number + 1;
     if (this.#count * 2 > this.#slots.length) this.#growSlots();

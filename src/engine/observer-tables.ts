@@ -5,6 +5,7 @@
 import type { Observers } from '../correlate/observers.ts';
 import { type Scope, scopeName, type VpcOfVantage } from '../correlate/scope.ts';
 import { Tuples } from '../correlate/tuples.ts';
+import { grown } from '../record/grown.ts';
 
 /** What the run has learned to call a network, and what its own records do. */
 export interface NetworkNames {
@@ -70,11 +71,7 @@ export class ObserverTables {
   }
 
   #begin(observer: number): void {
-    if (this.#count === this.#firsts.length) {
-      const larger = new Uint32Array(this.#count * 2);
-      larger.set(this.#firsts);
-      this.#firsts = larger;
-    }
+    if (this.#count === this.#firsts.length) this.#firsts = grown(this.#firsts, this.#count * 2);
     this.#firsts[this.#count++] = observer;
   }
 }

@@ -7,6 +7,7 @@ import type { Observers } from '../correlate/observers.ts';
 import { VpcOfVantage } from '../correlate/scope.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import type { VantageCoverage } from '../model/report.ts';
+import { grown } from '../record/grown.ts';
 import type { Interner } from '../record/interner.ts';
 
 /** An interface's own address: a number (IPv4) or an id (IPv6). */
@@ -97,21 +98,14 @@ class Columns {
 
   #grow(vantage: number): void {
     const room = Math.max(64, 2 ** Math.ceil(Math.log2(vantage + 1)));
-    const larger = (column: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const grown = new Uint32Array(room);
-      grown.set(column);
-      return grown;
-    };
-    const marks = new Uint8Array(room);
-    marks.set(this.marks);
     this.#room = room;
-    this.marks = marks;
-    this.records = larger(this.records);
-    if (this.nodata.length > 0) this.nodata = larger(this.nodata);
-    this.first = larger(this.first);
-    this.last = larger(this.last);
-    this.longest = larger(this.longest);
-    this.own = [larger(this.own[0]), larger(this.own[1])];
+    this.marks = grown(this.marks, room);
+    this.records = grown(this.records, room);
+    if (this.nodata.length > 0) this.nodata = grown(this.nodata, room);
+    this.first = grown(this.first, room);
+    this.last = grown(this.last, room);
+    this.longest = grown(this.longest, room);
+    this.own = [grown(this.own[0], room), grown(this.own[1], room)];
   }
 
   addNodata(vantage: number): void {

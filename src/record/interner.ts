@@ -3,6 +3,7 @@
  * and stores integers and turns them back into text only when a row is written. Id 0 means "none".
  */
 import { isUtf8 } from 'node:buffer';
+import { grown } from './grown.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const FNV_PRIME = 16777619;
@@ -186,16 +187,17 @@ export class Interner {
 
   #add(bytes: Uint8Array, from: number, to: number, hash: number, slot: number): number {
     const length = to - from;
-    while (this.#used + length > this.#arena.length) {
-      const larger = new Uint8Array(this.#arena.length * 2);
-      larger.set(this.#arena);
-      this.#arena = larger;
-    }
+    while (this.#used + length > this.#arena.length) this.#arena = grown(this.#arena, this.#arena.length * 2);
     if (this.#count === this.#offsets.length) this.#growIds();
     const id = this.#count++;
-    const added = bytes.subarray(from, to);
-    this.#arena.set(added, this.#used);
-    if (!this.#hasDamage && added.some((byte) => byte > 0x7f)) this.#hasDamage = !isUtf8(added);
+    const arena = this.#arena;
+    let seen = 0;
+    for (let i = from, at = this.#used; i < to; i++, at++) {
+      const byte = bytes[i] as number;
+      arena[at] = byte;
+      seen |= byte;
+    }
+    if (seen > 0x7f && !this.#hasDamage) this.#hasDamage = !isUtf8(bytes.subarray(from, to));
     this.#used += length;
     this.#offsets[id] = this.#used;
     this.#hashes[id] = hash;
@@ -205,12 +207,8 @@ export class Interner {
   }
 
   #growIds(): void {
-    const offsets = new Float64Array(this.#offsets.length * 2);
-    offsets.set(this.#offsets);
-    this.#offsets = offsets;
-    const hashes = new Int32Array(this.#hashes.length * 2);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
+    this.#offsets = grown(this.#offsets, this.#offsets.length * 2);
+    this.#hashes = grown(this.#hashes, this.#hashes.length * 2);
   }
 
   #growSlots(): void {

@@ -85,6 +85,8 @@ describe('the order of observers', () => {
       const ids = inOrder.map((one) => arrival.indexOf(one));
       for (const [i, a] of ids.entries())
         for (const [j, b] of ids.entries()) expect(Math.sign(observers.compare(a, b))).toBe(Math.sign(i - j));
+      // Told of all at once, it is the same.
+      expect(ids.map((id) => observers.places()[id])).toEqual(inOrder.map((_, place) => place));
     }
   });
 });

@@ -102,4 +102,86 @@ describe('an interner', () => {
       }),
     );
   });
+
+  it('keeps few texts as strings, and gives every text back all the same', () => {
+    const strings = new Interner();
+    const texts = Array.from({ length: 10_000 }, (_, i) => `eni-${i}`);
+    const ids = texts.map((text) => strings.internText(text));
+    for (const _ of [1, 2]) expect(ids.map((id) => strings.text(id))).toEqual(texts);
+    expect(strings.text(0)).toBe('');
+  });
+
+  it('gives the bytes of ids from one on, and where each begins', () => {
+    const strings = new Interner();
+    for (const text of ['eni-1', 'é', '', 'vpc']) strings.internText(text);
+    expect(Buffer.from(strings.bytesFrom(2)).toString()).toBe('évpc');
+    expect([1, 2, 3, 4, 5].map((id) => strings.startOf(id))).toEqual([0, 5, 7, 7, 10]);
+  });
+});
+
+describe('the places of texts', () => {
+  /** Each text's place is the number of texts that come before it in the order of JavaScript's strings. */
+  const expectPlaces = (strings: Interner): void => {
+    const texts = Array.from({ length: strings.size }, (_, id) => strings.text(id));
+    const sorted = [...texts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    expect([...strings.ranks()]).toEqual(texts.map((text) => sorted.indexOf(text)));
+  };
+
+  it('are those of strings, whatever UTF-8 makes of them', () => {
+    const strings = new Interner();
+    expectPlaces(strings);
+    // U+1F600 is two surrogates, D83D and DE00, in a string: before U+E000 and U+FFFD there, behind them in UTF-8.
+    for (const text of [
+      'b',
+      'a',
+      'ab',
+      '',
+      '\u{1f600}',
+      '\ue000',
+      '\ufffd',
+      '\ud7ff',
+      'é',
+      'z',
+      '\u0000',
+      'a\u0000',
+    ])
+      strings.internText(text);
+    expectPlaces(strings);
+    // Asked again when there are more.
+    strings.internText('aa');
+    expectPlaces(strings);
+  });
+
+  it('are equal for texts that look alike because they are not UTF-8', () => {
+    const strings = new Interner();
+    for (const bytes of [[97, 0xff], [97, 0xfe], [97], [98], [0xff], [97, 0xef, 0xbf, 0xbd]])
+      strings.intern(Uint8Array.from(bytes), 0, bytes.length);
+    expectPlaces(strings);
+    expect(strings.ranks()[1]).toBe(strings.ranks()[2]);
+  });
+
+  it('hold for any texts, also many that begin alike', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('a', 'b', 'ü', '😀') })),
+          {
+            maxLength: 200,
+          },
+        ),
+        (texts) => {
+          const strings = new Interner();
+          for (const text of texts) strings.internText(text);
+          expectPlaces(strings);
+        },
+      ),
+    );
+  });
+
+  it('are found without recursion for texts of any length', () => {
+    const strings = new Interner();
+    for (let i = 0; i < 20; i++)
+      strings.internText('x'.repeat(60_000) + String.fromCharCode(97 + ((i * 7) % 20)));
+    expectPlaces(strings);
+  });
 });

@@ -9,6 +9,7 @@ import { type Coverage, ownOf } from '../../lifecycle/coverage.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
+import { grown } from '../../record/grown.ts';
 import type { KernelModule } from '../../record/kernel/load-kernel.ts';
 import { KernelMemory } from './kernel-memory.ts';
 
@@ -149,23 +150,22 @@ export class EngineKernel {
     const [oneIsV6, otherIsV6] = [memory.value('ONE_IS_V6'), memory.value('OTHER_IS_V6')];
     const all = new DataView(memory.buffer);
     const count = memory.unsigned('vantageCount');
-    // Seconds of 32 bits, or -1: then the upper half is, too.
-    const secondAt = (at: number): number => (all.getInt32(at + 4, true) < 0 ? -1 : all.getUint32(at, true));
+    const [hasLast, hasLongest] = [memory.value('HAS_LAST'), memory.value('HAS_LONGEST')];
     // One object for all, from behind, where the highest number is: there may be a million.
     const own: [number, number] = [0, 0];
     const seen = { first: 0, records: 0, last: 0, longest: 0, own, rewrites: false, anyOwn: false };
     for (let place = count - 1; place >= 0; place--) {
       const at = memory.exports.vantageAt(place) >>> 0;
-      const marks = all.getUint32(at + 32, true);
+      const marks = all.getUint32(at + 24, true);
       seen.first = all.getUint32(at, true);
       seen.records = all.getUint32(at + 4, true);
-      seen.last = secondAt(at + 8);
-      seen.longest = secondAt(at + 16);
-      own[0] = ownOf(all.getUint32(at + 24, true), (marks & oneIsV6) !== 0);
-      own[1] = ownOf(all.getUint32(at + 28, true), (marks & otherIsV6) !== 0);
+      seen.last = (marks & hasLast) === 0 ? -1 : all.getUint32(at + 8, true);
+      seen.longest = (marks & hasLongest) === 0 ? -1 : all.getUint32(at + 12, true);
+      own[0] = ownOf(all.getUint32(at + 16, true), (marks & oneIsV6) !== 0);
+      own[1] = ownOf(all.getUint32(at + 20, true), (marks & otherIsV6) !== 0);
       seen.rewrites = (marks & rewrites) !== 0;
       seen.anyOwn = (marks & anyOwn) !== 0;
-      coverage.adopt(all.getUint32(at + 36, true), seen);
+      coverage.adopt(all.getUint32(at + 28, true), seen);
     }
   }
 
@@ -193,11 +193,8 @@ export class EngineKernel {
 
   /** The place of a vantage among the kernel's. */
   #placeOf(vantage: number): number {
-    if (vantage >= this.#places.length) {
-      const larger = new Uint32Array(2 ** Math.ceil(Math.log2(vantage + 1)));
-      larger.set(this.#places);
-      this.#places = larger;
-    }
+    if (vantage >= this.#places.length)
+      this.#places = grown(this.#places, 2 ** Math.ceil(Math.log2(vantage + 1)));
     const known = this.#places[vantage] as number;
     if (known !== 0) return known - 1;
     const place = this.memory.exports.addVantage(vantage);

@@ -1,6 +1,7 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
 import type { Observer, Observers } from '../../correlate/observers.ts';
 import { Tuples } from '../../correlate/tuples.ts';
+import { grown } from '../../record/grown.ts';
 import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
 import { scopeWords } from '../uid.ts';
@@ -9,8 +10,8 @@ import type { LineSpeller } from './line-speller.ts';
 
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;
-/** Bytes of a region of texts: what records' blocks and the rooms of observers leave when all is filed. */
-const REGION = 1 << 18;
+/** Bytes of a region of texts: small enough for what is left of blocks that filing has given back. */
+const REGION = 1 << 16;
 
 /** Whether JSON, and whatever else is spelt, has bytes as they are: printed ASCII, and none that begins or ends a text. */
 const isPlain = (bytes: Uint8Array): boolean => {
@@ -98,8 +99,8 @@ export class ObserverTexts {
     const { ranks, groups } = this.#tables;
     const names = observers.strings.ranks();
     const [width, none] = [memory.value('OBSERVER_SIZE') / 4, memory.unsigned('NONE')];
-    const blockBits = memory.value('OBSERVER_BLOCK_BITS');
-    const blocks = memory.value('OBSERVER_BLOCKS');
+    const blockBits = memory.value('TOLD_BLOCK_BITS');
+    const blocks = memory.value('TOLD_BLOCKS');
     const [hasOwn, ownIsV6] = [memory.value('HAS_OWN'), memory.value('OWN_ADDRESS_IS_V6')];
     const [hasSkipped, hasInstance] = [memory.value('HAS_SKIPPED'), memory.value('HAS_INSTANCE')];
     const hasInterface = memory.value('HAS_INTERFACE');
@@ -189,11 +190,7 @@ class Rests {
     );
     if (number < before) return number;
     if (!this.#texts.addText(this.#spell(id))) return -1;
-    if (number * 2 === this.#places.length) {
-      const larger = new Uint32Array(number * 4);
-      larger.set(this.#places);
-      this.#places = larger;
-    }
+    if (number * 2 === this.#places.length) this.#places = grown(this.#places, number * 4);
     this.#places[number * 2] = this.#texts.from;
     this.#places[number * 2 + 1] = this.#texts.length;
     return number;

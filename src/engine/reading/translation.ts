@@ -1,5 +1,6 @@
 /** From the ids that a reading thread has given to words to those of this one. */
 import { IS_V6, type RecordBatch } from '../../model/record-batch.ts';
+import { grown } from '../../record/grown.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
 import type { NewWords } from './packets.ts';
 
@@ -19,11 +20,7 @@ class Ids {
   isSame = true;
 
   add(id: number): void {
-    if (this.#count === this.ours.length) {
-      const larger = new Uint32Array(this.#count * 2);
-      larger.set(this.ours);
-      this.ours = larger;
-    }
+    if (this.#count === this.ours.length) this.ours = grown(this.ours, this.#count * 2);
     if (id !== this.#count) this.isSame = false;
     this.ours[this.#count++] = id;
   }

@@ -20,6 +20,8 @@ import {
   families,
   fromAddr,
   HAS_FLAGS,
+  HAS_LAST,
+  HAS_LONGEST,
   HAS_START as INFO_HAS_START,
   instanceId,
   interfaceId,
@@ -235,11 +237,9 @@ function placeObserver(id: u32): void {
 export function addVantage(called: u32): u32 {
   const at = vantageAt(vantageCount);
   store<u32>(at, NONE, 0);
-  store<i64>(at, -1, 8);
-  store<i64>(at, -1, 16);
-  store<u32>(at, NONE, 24);
-  store<u32>(at, NONE, 28);
-  store<u32>(at, called, 36);
+  store<u32>(at, NONE, 16);
+  store<u32>(at, NONE, 20);
+  store<u32>(at, called, 28);
   return vantageCount++;
 }
 
@@ -416,9 +416,13 @@ function cover(vantage: usize, at32: usize, kindOfRow: u32): void {
   }
   if ((has & HAS_START) != 0 && begins < load<u32>(vantage, 0)) store<u32>(vantage, begins, 0);
   if ((has & HAS_END) != 0) {
-    if (<i64>ends > load<i64>(vantage, 8)) store<i64>(vantage, <i64>ends, 8);
-    const lasted = <i64>ends - <i64>begins;
-    if ((has & HAS_START) != 0 && lasted > load<i64>(vantage, 16)) store<i64>(vantage, lasted, 16);
+    if (ends > load<u32>(vantage, 8)) store<u32>(vantage, ends, 8);
+    let marks = load<u32>(vantage, 24) | HAS_LAST;
+    if ((has & HAS_START) != 0 && ends >= begins) {
+      if (ends - begins > load<u32>(vantage, 12)) store<u32>(vantage, ends - begins, 12);
+      marks |= HAS_LONGEST;
+    }
+    store<u32>(vantage, marks, 24);
   }
 }
 
@@ -430,25 +434,25 @@ function noteOwn(vantage: usize, at32: usize): void {
   const srcIsV6 = (family & SRC_IS_V6) != 0;
   const dstIsV6 = (family & DST_IS_V6) != 0;
   const isV6 = (family & FROM_IS_V6) != 0;
-  let marks = load<u32>(vantage, 32);
+  let marks = load<u32>(vantage, 24);
   if (src != load<u32>(at32, fromAddr) || dst != load<u32>(at32, toAddr)) marks |= REWRITES;
   if (srcIsV6 != isV6 || dstIsV6 != isV6) marks |= REWRITES;
   if ((marks & ANY_OWN) == 0) {
-    store<u32>(vantage, src, 24);
-    store<u32>(vantage, src == dst && srcIsV6 == dstIsV6 ? NONE : dst, 28);
+    store<u32>(vantage, src, 16);
+    store<u32>(vantage, src == dst && srcIsV6 == dstIsV6 ? NONE : dst, 20);
     marks |= ANY_OWN;
     if (srcIsV6) marks |= ONE_IS_V6;
     if (dstIsV6) marks |= OTHER_IS_V6;
   } else {
-    const one = load<u32>(vantage, 24);
-    const other = load<u32>(vantage, 28);
+    const one = load<u32>(vantage, 16);
+    const other = load<u32>(vantage, 20);
     const oneIsV6 = (marks & ONE_IS_V6) != 0;
     const otherIsV6 = (marks & OTHER_IS_V6) != 0;
-    if (!((one == src && oneIsV6 == srcIsV6) || (one == dst && oneIsV6 == dstIsV6))) store<u32>(vantage, NONE, 24);
+    if (!((one == src && oneIsV6 == srcIsV6) || (one == dst && oneIsV6 == dstIsV6))) store<u32>(vantage, NONE, 16);
     if (!((other == src && otherIsV6 == srcIsV6) || (other == dst && otherIsV6 == dstIsV6)))
-      store<u32>(vantage, NONE, 28);
+      store<u32>(vantage, NONE, 20);
   }
-  store<u32>(vantage, marks, 32);
+  store<u32>(vantage, marks, 24);
 }
 
 /**

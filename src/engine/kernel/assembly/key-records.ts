@@ -20,8 +20,6 @@ import {
   MOST_DRAFTS,
   MOST_RECORDS,
   MOST_VIEWS,
-  OBSERVER_BLOCK_BITS,
-  OBSERVER_BLOCKS,
   OBSERVER_SIZE,
   OPENING_RANKS,
   OWN_IS_V6,
@@ -29,6 +27,8 @@ import {
   SHOWS_SRC,
   SRC_REWRITTEN,
   TCP,
+  TOLD_BLOCK_BITS,
+  TOLD_BLOCKS,
   TRAITS,
   UDP,
   WORK,
@@ -39,8 +39,8 @@ import { compareV6, isFlipped } from './order-keys.ts';
 /** What observer-texts.ts has told of an observer. */
 @inline
 function toldOf(observer: u32): usize {
-  const block = <usize>load<u32>(<usize>OBSERVER_BLOCKS + ((<usize>observer >> OBSERVER_BLOCK_BITS) << 2));
-  return block + (<usize>observer & ((1 << OBSERVER_BLOCK_BITS) - 1)) * OBSERVER_SIZE;
+  const block = <usize>load<u32>(<usize>TOLD_BLOCKS + ((<usize>observer >> TOLD_BLOCK_BITS) << 2));
+  return block + (<usize>observer & ((1 << TOLD_BLOCK_BITS) - 1)) * OBSERVER_SIZE;
 }
 
 // The most a packet without payload weighs. Set once.
