@@ -204,6 +204,16 @@ describe('counts over time', () => {
     expect(lines(count(TIME, 0))[2]).toBe('19:50:00       0         0         0');
   });
 
+  it('have columns as wide as their largest number', () => {
+    // 8 + 10 + 8 + 8 columns and four gaps of 2 leave 16 for bars.
+    expect(lines(count(TIME, 12_345_678), count(TIME + 60, 1)).slice(0, 4)).toEqual([
+      'time          surely  possibly  attempts',
+      '2019-08-26 UTC',
+      '19:50:00  12,345,678         0         0  ████████████████',
+      '19:51:00           1         0         0',
+    ]);
+  });
+
   it('have no line of a day before the first of the calendar, and one where it begins', () => {
     expect(lines(count(-1, 1), count(0, 1)).slice(1, 4)).toEqual([
       '-1 s           1         0         0  ████████████████████',
