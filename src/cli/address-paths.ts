@@ -52,9 +52,10 @@ function* legLines(
       // Too narrow for columns: what was seen stands below who saw it.
       yield `${head}${seenBy(leg)}`;
       const below = ' '.repeat(INDENT + 2);
-      const both = `${below}${addresses(leg)}  ${inPacket(leg)}`.trimEnd();
-      if (textWidth(both) <= width) yield both;
-      else yield* [`${below}${addresses(leg)}`, `${below}${inPacket(leg)}`];
+      const packet = inPacket(leg);
+      const both = `${below}${addresses(leg)}  ${packet}`.trimEnd();
+      if (packet === '' || textWidth(both) <= width) yield both;
+      else yield* [`${below}${addresses(leg)}`, `${below}${packet}`];
     }
   }
 }

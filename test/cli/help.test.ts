@@ -1,0 +1,346 @@
+/**
+ * What help says: every sentence as it is meant to stand, in its group and its order. And what a command line
+ * comes to: the action of its command, with its arguments and options, and the exit code told.
+ */
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { type Actions, buildProgram } from '../../src/cli/program.ts';
+
+type Sentences = readonly (readonly [flags: string, about: string])[];
+
+const PATHS: Sentences = [
+  ['path', 'files, folders (with all below), globs, or - for standard input; gzip is unpacked'],
+];
+const COLOUR: Sentences = [['--no-color', 'no colours; NO_COLOR does the same']];
+
+const READING: Readonly<Record<string, Sentences>> = {
+  'Reading:': [
+    ['--fields <format>', "field order of lines without a header, as in the flow log's format"],
+    [
+      '--scope <scope>',
+      'how far equal private addresses are kept apart: auto (the default), interface, vpc, account, all',
+    ],
+    ['--observed-only', 'name an initiator only on observed evidence, never inferred'],
+    [
+      '--idle <time>',
+      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 1h)',
+    ],
+    ['--strict', 'stop at the first line that is not understood'],
+    ['--keep-going', 'go on without sources that cannot be read; exit code 3'],
+    ['--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)'],
+    [
+      '--memory <size>',
+      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M, report 64M)',
+    ],
+  ],
+  'Showing:': [['-q, --quiet', 'no summary and no progress on standard error'], ...COLOUR],
+};
+
+const COMMON: Readonly<Record<string, Sentences>> = {
+  'Filters:': [
+    ['--address <cidr>', 'either end in this address or range (repeatable)'],
+    ['--port <number>', 'either end on this port (repeatable)'],
+    ['--state <state>', 'only these states, comma separated; see conntrail states (repeatable)'],
+    ['--initiated-by <cidr>', 'opened from this address or range (repeatable)'],
+    ['--since <time>', 'seen at or after: 2019-08-26, 2019-08-26T19:47:55 (UTC) or Unix seconds'],
+    ['--until <time>', 'seen at or before'],
+  ],
+  ...READING,
+};
+
+const WHOLE = 'write to this file, whole or not at all; its ending names the format';
+
+interface Help {
+  readonly about: string;
+  readonly takes: Sentences;
+  readonly options: Readonly<Record<string, Sentences>>;
+}
+
+const HELP: Readonly<Record<string, Help>> = {
+  connections: {
+    about: 'the rebuilt connections (the default command)',
+    takes: PATHS,
+    options: {
+      'Result:': [
+        [
+          '-f, --format <format>',
+          'table, json (lines), csv or zeek; default: table on a terminal, json in a pipe',
+        ],
+        ['-o, --output <file>', WHOLE],
+      ],
+      ...COMMON,
+    },
+  },
+  who: {
+    about: 'who opened the connections of one endpoint, on what evidence',
+    takes: [['endpoint', '10.0.0.62, 10.0.0.0/16, :5001, 10.0.0.62:5001 or [2001:db8::1]:443'], ...PATHS],
+    options: { 'Result:': [['-f, --format <format>', 'table or json (lines)']], ...COMMON },
+  },
+  at: {
+    about: 'what was open at a moment of the past: surely, and possibly',
+    takes: [
+      ['time', '2019-08-26T19:50:00 (UTC), 2019-08-26 or Unix seconds; with --every also the word start'],
+      ...PATHS,
+    ],
+    options: {
+      'Result:': [
+        ['--time <time>', 'another moment, answered in the same pass (repeatable)'],
+        ['--every <time>', 'how many were open from TIME on, every so often: 30s, 5m, 1h'],
+        ['--to <time>', 'where --every ends (default: the last record)'],
+        ['-f, --format <format>', 'table, json (lines) or csv; default: table on a terminal, json in a pipe'],
+        ['-o, --output <file>', WHOLE],
+      ],
+      ...COMMON,
+    },
+  },
+  timeline: {
+    about: 'connections as lanes with their windows, opening, close and silences: bars, a picture, a trace',
+    takes: PATHS,
+    options: {
+      'Result:': [
+        ['-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv'],
+        [
+          '-o, --output <file>',
+          'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt',
+        ],
+        [
+          '--top <number>',
+          'lanes, the longest connections (default: 40 bars, 300 in a picture, 20000 in a trace)',
+        ],
+        ['--title <text>', 'the heading of a picture (default: Timeline)'],
+      ],
+      ...COMMON,
+    },
+  },
+  check: {
+    about: 'what the logs hold, what was not understood, what they cannot tell',
+    takes: PATHS,
+    options: { 'Result:': [['-f, --format <format>', 'table or json (one object)']], ...COMMON },
+  },
+  explain: {
+    about: 'the story of one connection: its records, what was made of each, and why',
+    takes: [
+      [
+        'connection',
+        "its uid, or both ends in one argument: '10.0.0.62:5001 52.213.180.42:43416', in either order",
+      ],
+      ...PATHS,
+    ],
+    options: {
+      'Result:': [
+        ['-f, --format <format>', 'table (text, the default) or json (one object a connection)'],
+        ['-o, --output <file>', 'write to this file, .txt or .json, whole or not at all'],
+      ],
+      ...READING,
+    },
+  },
+  report: {
+    about: 'one HTML file for people who were not there: numbers, timeline, who opened what, a table',
+    takes: PATHS,
+    options: {
+      'Result:': [
+        ['-o, --output <file>', 'the file to write, report.html; - is standard output'],
+        [
+          '--top <number>',
+          'connections that the page holds: the longest, largest and those in doubt (default: 50000); all are counted',
+        ],
+        ['--title <text>', 'the heading (default: Connections report)'],
+      ],
+      ...COMMON,
+    },
+  },
+  audit: {
+    about: 'short-lived connections: how long, by whom, and what looks like trouble',
+    takes: PATHS,
+    options: {
+      'Result:': [
+        ['-f, --format <format>', 'table, json (one object), csv (the findings) or markdown'],
+        ['--top <number>', 'openers, and findings of each kind, that the table shows (default: 10)'],
+        ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
+      ],
+      'Thresholds:': [
+        ['--short <time>', 'a short-lived connection lasted at most so long (default: 120s)'],
+        ['--scan-targets <number>', 'targets tried in vain that make a scan (default: 20)'],
+        ['--retry-count <number>', 'attempts in vain that make a retry storm (default: 10)'],
+        ['--silence <time>', 'silence after which a reset is a finding (default: 350s)'],
+        ['--beacon-opens <number>', 'openings at equal distances that make a beacon (default: 10)'],
+        ['--port-limit <number>', 'connections at once to one destination (default: 55000)'],
+        ['--threshold <name=value>', 'any other, such as scan-share=0.5 (repeatable)'],
+      ],
+      ...COMMON,
+    },
+  },
+  states: {
+    about: 'the states, kinds of evidence and verdicts, and what they mean',
+    takes: [],
+    options: { '': COLOUR },
+  },
+};
+
+const COMMANDS = Object.keys(HELP) as (keyof Actions)[];
+
+/** The options of a command by the headings they stand under, in their order. */
+const optionsOf = ({ options }: Command): Record<string, Sentences> => {
+  const groups: Record<string, [string, string][]> = {};
+  for (const { helpGroupHeading = '', flags, description } of options) {
+    groups[helpGroupHeading] ??= [];
+    groups[helpGroupHeading].push([flags, description]);
+  }
+  return groups;
+};
+
+/** What a command line comes to: the action that was called, what it was given, the code that was told. */
+const typed = async (...args: string[]) => {
+  const called: [name: string, ...unknown[]][] = [];
+  const told: number[] = [];
+  const printed: string[] = [];
+  const action =
+    (name: string) =>
+    (...given: unknown[]): Promise<number> => {
+      called.push([name, ...given]);
+      return Promise.resolve(40 + called.length);
+    };
+  const actions = Object.fromEntries(COMMANDS.map((name) => [name, action(name)]));
+  const program = buildProgram(actions as unknown as Actions, (code) => told.push(code));
+  let failed: unknown;
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({
+      writeOut: (text) => printed.push(text),
+      writeErr: (text) => printed.push(text),
+      getOutHelpWidth: () => 80,
+    });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    failed = (error as { code?: string }).code;
+  }
+  return { called, told, failed, printed: printed.join('') };
+};
+
+describe('help', () => {
+  const program = buildProgram({} as Actions, () => {});
+
+  it('has every command, in this order', () => {
+    expect(program.commands.map((command) => command.name())).toEqual(COMMANDS);
+  });
+
+  it.each(COMMANDS)('tells what %s is for, what it takes and every option', (name) => {
+    const { about, takes, options } = HELP[name] as Help;
+    const command = program.commands.find((each) => each.name() === name) as Command;
+    expect(command.description()).toBe(about);
+    expect(command.registeredArguments.map((each) => [each.name(), each.description])).toEqual(takes);
+    expect(optionsOf(command)).toEqual(options);
+    // The headings stand in this order too.
+    expect(Object.keys(optionsOf(command))).toEqual(Object.keys(options));
+  });
+
+  it('of the program says how it is called, and ends with examples and exit codes', async () => {
+    const { printed, failed } = await typed('--help');
+    expect(failed).toBe('commander.helpDisplayed');
+    const inOneLine = printed.replaceAll(/\s+/g, ' ');
+    expect(printed.split('\n').slice(0, 4)).toEqual([
+      'Usage: conntrail [command] PATH... [options]',
+      '',
+      'Rebuilds TCP connections from AWS VPC flow logs: who opened each one, how it',
+      'went, how it ended.',
+    ]);
+    expect(inOneLine).toContain(
+      'Options: -V, --version the version -h, --help this help; conntrail help COMMAND tells the options of one ',
+    );
+    const codes = Object.values(EXIT_CODES).map(
+      ({ code, means }) => `  ${`${code}    `.slice(0, 4)} ${means}\n`,
+    );
+    expect(codes.at(-1)).toBe('  143  terminated (SIGTERM)\n');
+    expect(printed.slice(printed.indexOf('\nWithout'))).toBe(
+      `
+Without a command: connections.
+
+Examples:
+  conntrail logs/                              every connection under logs/, as a table
+  conntrail who 10.0.0.62:5001 logs/           who opened connections to it
+  conntrail at 2019-08-26T19:50:00 logs/       what was open then
+  conntrail timeline logs/ -o day.svg          lanes over time; also .html, .trace.json
+  conntrail check logs/                        what the logs hold and cannot tell
+  conntrail explain CqtM8…  logs/               why one connection is told as it is
+  conntrail logs/ --state blocked,attempted    what did not get through
+  conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
+  zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
+
+Exit codes:
+${codes.join('')}
+`,
+    );
+  });
+});
+
+describe('a command line', () => {
+  const paths = ['a.log', 'b.log'];
+
+  it.each([
+    ['connections', paths, [paths]],
+    ['who', [':443', ...paths], [':443', paths]],
+    ['at', ['start', ...paths], ['start', paths]],
+    ['timeline', paths, [paths]],
+    ['check', paths, [paths]],
+    ['explain', ['Cp1', ...paths], ['Cp1', paths]],
+    ['report', paths, [paths]],
+    ['audit', paths, [paths]],
+    ['states', [], []],
+  ])('of %s comes to its action, whose exit code is told', async (name, args, given) => {
+    const { called, told, failed } = await typed(name, ...args);
+    expect(failed).toBeUndefined();
+    expect(called).toEqual([[name, ...given, { color: true }]]);
+    expect(told).toEqual([41]);
+  });
+
+  it('without a command is that of connections', async () => {
+    expect((await typed('a.log', '--no-color')).called).toEqual([
+      ['connections', ['a.log'], { color: false }],
+    ]);
+  });
+
+  it('may repeat what is said to be repeatable', async () => {
+    const filters = ['address', 'port', 'state'].flatMap((name) => [`--${name}`, '1', `--${name}`, '2']);
+    const twice = ['1', '2'];
+    const { called } = await typed(
+      'check',
+      'a.log',
+      ...filters,
+      '--initiated-by',
+      '3',
+      '--initiated-by',
+      '4',
+    );
+    expect(called).toEqual([
+      [
+        'check',
+        ['a.log'],
+        { color: true, address: twice, port: twice, state: twice, initiatedBy: ['3', '4'] },
+      ],
+    ]);
+    expect((await typed('at', '1', 'a.log', '--time', '2', '--time', '3')).called).toEqual([
+      ['at', '1', ['a.log'], { color: true, time: ['2', '3'] }],
+    ]);
+    expect((await typed('audit', 'a.log', '--threshold', 'x=1', '--threshold', 'y=2')).called).toEqual([
+      ['audit', ['a.log'], { color: true, threshold: ['x=1', 'y=2'] }],
+    ]);
+  });
+
+  it.each(COMMANDS.filter((name) => name !== 'states'))('of %s needs a path', async (name) => {
+    const { failed, called } = await typed(name);
+    expect(failed).toBe('commander.missingArgument');
+    expect(called).toEqual([]);
+  });
+
+  it('with a mistyped option is told the nearest one', async () => {
+    const { printed, failed } = await typed('check', 'a.log', '--fromat', 'json');
+    expect(failed).toBe('commander.unknownOption');
+    expect(printed).toContain('Did you mean --format?');
+  });
+
+  it('asks for the version wherever that stands', async () => {
+    expect((await typed('-V')).failed).toBe('commander.version');
+    expect((await typed('check', 'a.log', '--version')).failed).toBe('commander.version');
+  });
+});
