@@ -14,15 +14,21 @@ const ADDRESSES = [
 
 /** Ids by ids. */
 class Ids {
+  /** Kept from the first id on that is another here than there. */
   ours = new Uint32Array(1024);
   #count = 1;
   /** Whether every id is the same here and there. */
   isSame = true;
 
   add(id: number): void {
-    if (this.#count === this.ours.length) this.ours = grown(this.ours, this.#count * 2);
-    if (id !== this.#count) this.isSame = false;
-    this.ours[this.#count++] = id;
+    const theirs = this.#count++;
+    if (this.isSame) {
+      if (id === theirs) return;
+      this.isSame = false;
+      this.ours = new Uint32Array(Math.max(1024, theirs * 2)).map((_, each) => each);
+    }
+    if (theirs >= this.ours.length) this.ours = grown(this.ours, theirs * 2);
+    this.ours[theirs] = id;
   }
 }
 
