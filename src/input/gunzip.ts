@@ -14,11 +14,14 @@ const LEAST_PIECE = 64 * 1024;
 /** Text of flow logs becomes about so many times as long when it is unpacked. */
 const GROWTH = 16;
 
-/** What zlib may unpack ahead of whoever reads: some pieces, each handed over by itself. */
+/**
+ * What zlib may unpack ahead of whoever reads: one piece. A stream that fails drops what waits in it, so nothing more may
+ * wait when the damage is met, or what came before it would be lost.
+ */
 const unpackingOf = (size: number | null): ZlibOptions & TransformOptions => ({
   chunkSize: size === null ? PIECE : Math.min(PIECE, Math.max(LEAST_PIECE, size * GROWTH)),
   readableObjectMode: true,
-  readableHighWaterMark: 4,
+  readableHighWaterMark: 1,
 });
 
 /** Whether bytes begin as a gzip member does (RFC 1952 §2.3.1). */
@@ -110,9 +113,11 @@ async function* unpackMembers(name: string, packed: Packed, size: number | null)
     }
     unpacker.end();
   };
-  // Feeding runs beside reading; its failure reaches the reader through the stream.
+  // Feeding runs beside reading. When it fails, what has been fed comes first.
+  const failures: unknown[] = [];
   const feeding = feed().catch((error: unknown) => {
-    unpacker.destroy(error instanceof Error ? error : new Error(String(error)));
+    failures.push(error);
+    unpacker.end();
   });
   try {
     for await (const piece of unpacker) {
@@ -122,10 +127,11 @@ async function* unpackMembers(name: string, packed: Packed, size: number | null)
     }
     await feeding;
   } catch (error) {
-    throw damage(name, error);
+    throw failures.length === 0 ? damage(name, error) : failures[0];
   } finally {
     unpacker.destroy();
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

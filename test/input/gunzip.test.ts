@@ -1,0 +1,53 @@
+/** What came before a damage is handed over, however slowly it is read. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { gunzip } from '../../src/input/gunzip.ts';
+
+const MIB = 1024 * 1024;
+/** Eight pieces of a MiB when it is unpacked; stored as it is, so that its length in the archive is known. */
+const ARCHIVE = gzipSync(Buffer.alloc(8 * MIB, 'x'), { level: 0 });
+
+/** Reads to the end, and before every piece leaves zlib all the time it wants to go ahead. */
+const readSlowly = async (pieces: AsyncIterable<Uint8Array>): Promise<{ bytes: number; ended: unknown }> => {
+  let bytes = 0;
+  try {
+    for await (const piece of gunzip('cut.log.gz', pieces, null)) {
+      bytes += piece.length;
+      await wait(30);
+    }
+  } catch (error) {
+    return { bytes, ended: error };
+  }
+  return { bytes, ended: null };
+};
+
+async function* given(bytes: Uint8Array, failure?: Error): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  if (failure !== undefined) throw failure;
+}
+
+describe('gzip that is read slowly', () => {
+  it('is handed over whole', async () => {
+    expect(await readSlowly(given(ARCHIVE))).toEqual({ bytes: 8 * MIB, ended: null });
+  });
+
+  it('is handed over up to where it was cut', async () => {
+    const { bytes, ended } = await readSlowly(given(ARCHIVE.subarray(0, ARCHIVE.length - 1000)));
+    expect(ended).toMatchObject({ code: 'input-corrupt' });
+    // 992 of the bytes cut off are its text: 8 are its check and length (RFC 1952 §2.3.1).
+    expect(bytes).toBe(8 * MIB - 992);
+  });
+
+  it('is handed over up to where reading it failed, and fails with that', async () => {
+    const failure = new Error('the file is another one');
+    const { bytes, ended } = await readSlowly(given(ARCHIVE.subarray(0, ARCHIVE.length - 1000), failure));
+    expect(ended).toBe(failure);
+    expect(bytes).toBe(8 * MIB - 992);
+  });
+
+  it('fails with that also behind its last byte', async () => {
+    const failure = new Error('the file is another one');
+    expect(await readSlowly(given(ARCHIVE, failure))).toEqual({ bytes: 8 * MIB, ended: failure });
+  });
+});
