@@ -1,23 +1,10 @@
 /** Options before the command: the command is found behind them, and nothing else is taken for it. */
 import { describe, expect, it } from 'vitest';
 import { commandFirst } from '../../src/cli/command-first.ts';
-import { buildProgram, COMMANDS } from '../../src/cli/program.ts';
+import { COMMANDS } from '../../src/cli/program.ts';
+import { idleProgram } from './idle-program.ts';
 
-const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
-const program = buildProgram(
-  {
-    connections: NEVER,
-    who: NEVER,
-    at: NEVER,
-    timeline: NEVER,
-    check: NEVER,
-    explain: NEVER,
-    report: NEVER,
-    audit: NEVER,
-    states: NEVER,
-  },
-  () => {},
-);
+const program = idleProgram();
 
 const ordered = (typed: string): string => commandFirst(typed.split(' '), program).join(' ');
 

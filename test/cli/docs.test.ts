@@ -10,6 +10,7 @@ import { textWidth } from '../../src/cli/text-width.ts';
 import { runTimeline } from '../../src/cli/timeline-command.ts';
 import { runWho } from '../../src/cli/who-command.ts';
 import { COLUMNS, EXAMPLES, PAGE } from './examples.ts';
+import { idleProgram, NEVER } from './idle-program.ts';
 import { surroundingsFor } from './surroundings.ts';
 
 /** The cells of a table's rows below a heading. */
@@ -27,21 +28,7 @@ const rowsBelow = (heading: string): string[][] => {
     );
 };
 
-const NEVER = (): Promise<number> => Promise.reject(new Error('nothing is to be run'));
-const program = buildProgram(
-  {
-    connections: NEVER,
-    who: NEVER,
-    at: NEVER,
-    timeline: NEVER,
-    check: NEVER,
-    explain: NEVER,
-    report: NEVER,
-    audit: NEVER,
-    states: NEVER,
-  },
-  () => {},
-);
+const program = idleProgram();
 
 /** What a terminal shows of a run: the results, then the summary. */
 const onTerminal = async (typed: string): Promise<string> => {

@@ -1,10 +1,9 @@
 /** Runs the command as a user does: its own process, a folder of its own, what it prints and its exit code. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll } from 'vitest';
+
+export { emptyFolder } from './empty-folder.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const SAMPLES = join(ROOT, 'samples');
@@ -23,18 +22,6 @@ export interface RunOptions {
   /** Told when the process is there. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new empty folder, which goes when the file's tests have ended. */
-export const emptyFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'conntrail-cli-'));
-  folders.push(folder);
-  return folder;
-};
 
 const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, COLUMNS: _columns, ...PLAIN_ENV } = process.env;
 

@@ -2,28 +2,16 @@
  * Stands in for test/cli/run-command.ts under mutation: runs the command in this process, where mutants are, with its streams,
  * environment and folder in the place of the process's own. Commands run one after the other.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import type { Ran, RunOptions } from '../cli/run-command.ts';
 import { surroundingsFor } from '../cli/surroundings.ts';
 
+export { emptyFolder } from '../cli/empty-folder.ts';
+
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const SAMPLES = join(ROOT, 'samples');
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-export const emptyFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'conntrail-cli-'));
-  folders.push(folder);
-  return folder;
-};
 
 const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, COLUMNS: _columns, ...PLAIN_ENV } = process.env;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

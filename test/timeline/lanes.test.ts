@@ -3,17 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type CountOptions, countOpen, OpenCounter } from '../../src/timeline/count-open.ts';
 import { FAMILIES, FAMILY_COLOURS } from '../../src/timeline/families.ts';
 import { describeLeftOut, LaneKeeper, laneOf, lanesOf } from '../../src/timeline/lanes.ts';
-import { connection } from '../export/connection.ts';
+import { talk } from './talk.ts';
 
-type Given = NonNullable<Parameters<typeof connection>[0]>;
-
-/** From second 1000 to 1500; opened in [1000, 1060], closed in [1440, 1500]. */
-const talk = (given: Given = {}) =>
-  connection({
-    ...{ firstSeen: 1000, lastSeen: 1500, openedAt: 1000, openedBy: 1060, closedAfter: 1440, closedAt: 1500 },
-    durationMin: null,
-    ...given,
-  });
 /** Seen for so many seconds from a second on, and nothing more known. */
 const seen = (uid: string, from: number, seconds: number) =>
   talk({

@@ -1,17 +1,8 @@
 /** Why a connection is said to have been open at a moment, in which order they are told, and which are not even asked for. */
 import { describe, expect, it } from 'vitest';
 import { connectionsAt, MomentSweep } from '../../src/timeline/at.ts';
-import { connection } from '../export/connection.ts';
+import { type Given, talk } from './talk.ts';
 
-type Given = NonNullable<Parameters<typeof connection>[0]>;
-
-/** Records from second 1000 to 1500; opened in [1000, 1060], closed in [1440, 1500]. */
-const talk = (given: Given = {}) =>
-  connection({
-    ...{ firstSeen: 1000, lastSeen: 1500, openedAt: 1000, openedBy: 1060, closedAfter: 1440, closedAt: 1500 },
-    durationMin: null,
-    ...given,
-  });
 const OPEN = { state: 'established', closedAfter: null, closedAt: null, endsOpen: true } as const;
 const UNOPENED = { state: 'midstream', openedAt: null, openedBy: null } as const;
 
