@@ -72,6 +72,8 @@ interface Options {
   readonly threads: number;
   /** Bytes of a part of a file. */
   readonly partBytes: number;
+  /** Words that a thread remembers from one job to the next. */
+  readonly mostWords: number;
 }
 
 /** What is told beside the rows keeps its order only against rows of other batches: each kind is compared by itself. */
@@ -87,7 +89,7 @@ const byKind = (told: readonly unknown[]): Record<string, unknown[]> => {
 const read = async (
   isApart: boolean,
   sources: readonly Source[],
-  { keepGoing, declared, threads, partBytes }: Options,
+  { keepGoing, declared, threads, partBytes, mostWords }: Options,
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const { told, handlers } = listen(dictionaries);
@@ -100,7 +102,11 @@ const read = async (
   let failure: unknown = null;
   try {
     if (isApart)
-      await readApart(sources, { ...request, onBytes, signal: undefined, threads, partBytes }, handlers);
+      await readApart(
+        sources,
+        { ...request, onBytes, signal: undefined, threads, partBytes, mostWords },
+        handlers,
+      );
     else {
       const readings = sources.map((source) => ({
         name: source.name,
@@ -174,6 +180,7 @@ describe('reading in threads of their own', () => {
       // One thread that reads, or several that take parts in turn.
       threads: fc.constantFrom(2, 2, 3, 4),
       partBytes: fc.constantFrom(100, 300, 1000, 1 << 20),
+      mostWords: fc.constantFrom(3, 10, 65_536),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(anyFile, { maxLength: 6 }), anyOptions, async (contents, options) => {
@@ -191,7 +198,13 @@ describe('reading in threads of their own', () => {
       `${i & 0xffff} 443 6 1 40 ${1_760_000_000 + i} ${1_760_000_060 + i} ACCEPT OK`;
     const bytes = Buffer.from(Array.from({ length: 20 * 4096 }, (_, i) => `${line(i)}\n`).join(''));
     const sources = place([{ name: 'large.log', bytes }]);
-    const options: Options = { keepGoing: false, declared: undefined, threads: 3, partBytes: 1 << 20 };
+    const options: Options = {
+      keepGoing: false,
+      declared: undefined,
+      threads: 3,
+      partBytes: 1 << 20,
+      mostWords: 400,
+    };
     const apart = await read(true, sources, options);
     expect(apart.told['row']).toHaveLength(20 * 4096);
     expect(apart).toEqual(await read(false, sources, options));

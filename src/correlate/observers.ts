@@ -4,7 +4,7 @@
  * One vantage may appear as several observers (formats with fewer fields, an instance that was replaced).
  */
 import type { RecordBatch } from '../model/record-batch.ts';
-import { grown } from '../record/grown.ts';
+import { grown, released } from '../record/grown.ts';
 import type { Interner } from '../record/interner.ts';
 
 const IDS = 6;
@@ -86,6 +86,7 @@ export class Observers {
     const e = batch.instanceId[row] as number;
     const f = batch.accountId[row] as number;
     if (this.#last >= 0 && this.#is(this.#last, a, b, c, d, e, f)) return this.#last;
+    if (this.#slots.length === 0) this.#placeAll(2 ** Math.ceil(Math.log2(this.#count * 2 + 256)));
     const mask = this.#slots.length - 1;
     let slot = hashOf(a, b, c, d, e, f) & mask;
     for (;;) {
@@ -106,7 +107,7 @@ export class Observers {
     if (e !== 0) this.#put(4, id, e);
     if (f !== 0) this.#put(5, id, f);
     this.#slots[slot] = id + 1;
-    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    if (this.#count * 2 > this.#slots.length) this.#placeAll(this.#slots.length * 2);
     this.#last = id;
     return id;
   }
@@ -206,8 +207,14 @@ export class Observers {
     }
   }
 
-  #growSlots(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+  /** Gives back what only finding an observer needs, for when no more are expected: the next row makes it anew. */
+  rest(): void {
+    this.#slots = released(this.#slots);
+  }
+
+  /** Puts every observer into its slot, among so many. */
+  #placeAll(many: number): void {
+    const slots = new Uint32Array(many);
     const mask = slots.length - 1;
     const at = (column: number, id: number): number => this.#idAt(column, id);
     for (let id = 0; id < this.#count; id++) {
@@ -215,6 +222,7 @@ export class Observers {
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id + 1;
     }
+    released(this.#slots);
     this.#slots = slots;
   }
 }

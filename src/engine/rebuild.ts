@@ -442,6 +442,8 @@ export class Rebuild {
     const { memory } = kernel;
     const { scope, observedOnly } = this.#options;
     kernel.endFiling();
+    this.#dictionaries.strings.rest();
+    this.observers.rest();
     const pieces = reservePieces(memory);
     const all = before?.tables ?? tables();
     const observerTexts = before?.observerTexts ?? new ObserverTexts(speller, all, context);

@@ -33,6 +33,14 @@ export class AddressBook {
     return id;
   }
 
+  /** Forgets every address: ids begin with 1 again. */
+  forget(): void {
+    this.#spellings.forget();
+    this.#addresses.forget();
+    this.#meaning.length = 1;
+    this.#bytes.length = 1;
+  }
+
   /** How many ids have been given out, {@link NOT_AN_ADDRESS} included. */
   get size(): number {
     return this.#bytes.length;

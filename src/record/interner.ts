@@ -3,7 +3,7 @@
  * and stores integers and turns them back into text only when a row is written. Id 0 means "none".
  */
 import { isUtf8 } from 'node:buffer';
-import { grown } from './grown.ts';
+import { grown, released } from './grown.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const FNV_PRIME = 16777619;
@@ -14,6 +14,13 @@ export const HASH_START = 0x811c9dc5 | 0;
 const KEPT_TEXTS = 4096;
 /** Fewer texts than this are put in order by comparing them whole. */
 const FEW = 12;
+
+/** FNV-1a. */
+const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
+  let hash = HASH_START;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
+  return hash;
+};
 
 export class Interner {
   #arena = new Uint8Array(1 << 16);
@@ -36,13 +43,12 @@ export class Interner {
 
   /** The id of bytes[from, to). */
   intern(bytes: Uint8Array, from: number, to: number): number {
-    let hash = HASH_START;
-    for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
-    return this.internHashed(bytes, from, to, hash);
+    return this.internHashed(bytes, from, to, hashOf(bytes, from, to));
   }
 
   /** The same for a caller that has hashed the bytes while looking for their end (FNV-1a, 32 bits). */
   internHashed(bytes: Uint8Array, from: number, to: number, hash: number): number {
+    if (this.#slots.length === 0) this.#findAgain();
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
@@ -76,7 +82,7 @@ export class Interner {
   }
 
   /** The bytes of all ids from one on, one behind the other; they are not the caller's to change. */
-  bytesFrom(id: number): Uint8Array {
+  bytesFrom(id: number): Uint8Array<ArrayBuffer> {
     return this.#arena.subarray(this.startOf(id), this.#used);
   }
 
@@ -172,6 +178,31 @@ export class Interner {
     return byte < 0xf0 ? byte + 6 : byte - 1;
   }
 
+  /** Forgets every text: ids begin with 1 again. */
+  forget(): void {
+    this.#used = 0;
+    this.#count = 1;
+    this.#slots.fill(0);
+    this.#textIds.fill(0);
+    this.#hasDamage = false;
+    this.#ranks = new Uint32Array(0);
+  }
+
+  /** Gives back what only interning needs, for when no more texts are expected: the next one makes it anew. */
+  rest(): void {
+    this.#slots = released(this.#slots);
+    this.#hashes = released(this.#hashes);
+    this.#arena = grown(this.#arena, Math.max(1, this.#used));
+  }
+
+  #findAgain(): void {
+    const hashes = new Int32Array(this.#offsets.length);
+    for (let id = 1; id < this.#count; id++)
+      hashes[id] = hashOf(this.#arena, this.startOf(id), this.startOf(id + 1));
+    this.#hashes = hashes;
+    this.#placeAll(2 ** Math.ceil(Math.log2(this.#count * 2 + 1)));
+  }
+
   /** The bytes of an id; they are not the caller's to change. */
   bytes(id: number): Uint8Array {
     return this.#arena.subarray(this.#offsets[id - 1] as number, this.#offsets[id] as number);
@@ -202,7 +233,7 @@ export class Interner {
     this.#offsets[id] = this.#used;
     this.#hashes[id] = hash;
     this.#slots[slot] = id;
-    if (this.#count * 2 > this.#slots.length) this.#growSlots();
+    if (this.#count * 2 > this.#slots.length) this.#placeAll(this.#slots.length * 2);
     return id;
   }
 
@@ -211,8 +242,9 @@ export class Interner {
     this.#hashes = grown(this.#hashes, this.#hashes.length * 2);
   }
 
-  #growSlots(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+  /** Puts every id into its slot, among so many. */
+  #placeAll(count: number): void {
+    const slots = new Uint32Array(count);
     const mask = slots.length - 1;
     for (let id = 1; id < this.#count; id++) {
       const hash = this.#hashes[id] as number;
@@ -220,6 +252,7 @@ export class Interner {
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id;
     }
+    released(this.#slots);
     this.#slots = slots;
   }
 }

@@ -9,3 +9,7 @@ it('a column that grows has its values and zeros behind them', () => {
   expect(grown(Float64Array.of(2 ** 40), 2)).toEqual(Float64Array.of(2 ** 40, 0));
   expect(grown(new Uint32Array(0), 2)).toEqual(new Uint32Array(2));
 });
+
+it('a column that is made shorter keeps its first values', () => {
+  expect(grown(Uint8Array.of(1, 255, 3), 2)).toEqual(Uint8Array.of(1, 255));
+});

@@ -61,6 +61,31 @@ describe('an interner', () => {
     expect(strings.text(one as number)).toBe('a\ufffd');
   });
 
+  it('finds every text again after a rest, and goes on counting', () => {
+    const strings = new Interner();
+    const texts = Array.from({ length: 3000 }, (_, i) => `eni-${i}`);
+    const ids = texts.map((text) => strings.internText(text));
+    strings.rest();
+    expect(texts.map((text) => strings.internText(text))).toEqual(ids);
+    expect(strings.internText('new')).toBe(3001);
+    strings.rest();
+    expect([strings.text(3001), strings.internText('new'), strings.internText('newer')]).toEqual([
+      'new',
+      3001,
+      3002,
+    ]);
+  });
+
+  it('counts from 1 again when it has forgotten all', () => {
+    const strings = new Interner();
+    for (const text of ['eni-1', 'a\ufffd', 'eni-2']) strings.internText(text);
+    expect(strings.ranks()).toHaveLength(4);
+    strings.forget();
+    expect([strings.size, strings.internText('eni-2'), strings.internText('eni-0')]).toEqual([1, 1, 2]);
+    expect([strings.text(1), strings.text(2), strings.startOf(2)]).toEqual(['eni-2', 'eni-0', 5]);
+    expect([...strings.ranks()]).toEqual([0, 2, 1]);
+  });
+
   it('holds texts that differ only in length, or in their last byte', () => {
     const strings = new Interner();
     const texts = Array.from({ length: 300 }, (_, i) => 'a'.repeat(i + 1));

@@ -131,11 +131,13 @@ export type Notice =
 
 /** Texts and addresses that were met for the first time, in the order of their ids. */
 export interface NewWords {
+  /** The thread has forgotten the words before these: ids begin with 1 again. */
+  readonly isAnew: boolean;
   /** Texts one behind the other, and where each ends. */
-  readonly texts: Uint8Array;
-  readonly ends: Uint32Array;
+  readonly texts: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
   /** IPv6 addresses, sixteen bytes each. */
-  readonly addresses: Uint8Array;
+  readonly addresses: Uint8Array<ArrayBuffer>;
 }
 
 export interface Packet {

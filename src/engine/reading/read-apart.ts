@@ -21,12 +21,16 @@ export interface ApartRequest extends ReadingRequest {
   readonly threads: number;
   /** Bytes of the parts that large files are read in. */
   readonly partBytes?: number;
+  /** Words that a thread remembers from one job to the next. */
+  readonly mostWords?: number;
 }
 
 /** More threads than this the one that files could not keep busy. */
 const MOST_READERS = 8;
 /** Jobs that a thread may have before it: the next one is there when one ends. */
 const MOST_JOBS = 3;
+/** Beyond it a thread that forgets costs less than one that keeps what this thread keeps too. */
+const MOST_WORDS = 65_536;
 
 /** From the sources the thread is TypeScript as we are, in the package JavaScript. */
 const threadFile = (): URL =>
@@ -160,8 +164,8 @@ class ReadingApart {
   }
 
   #start(): Reader {
-    const { declared, keepGoing } = this.#request;
-    const order = { sources: this.#sources, declared: declared?.names, keepGoing };
+    const { declared, keepGoing, mostWords = MOST_WORDS } = this.#request;
+    const order = { sources: this.#sources, declared: declared?.names, keepGoing, mostWords };
     const reader = new Reader(order, this.#request);
     this.#readers.push(reader);
     return reader;

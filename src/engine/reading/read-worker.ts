@@ -11,6 +11,7 @@ import type { RecordBatch } from '../../model/record-batch.ts';
 import { AddressBook } from '../../record/address-book.ts';
 import { columnsOf, parseColumns } from '../../record/columns.ts';
 import { Interner } from '../../record/interner.ts';
+import { kernelOf } from '../../record/kernel/scan-kernel.ts';
 import type { Job } from './jobs.ts';
 import { BatchSlots, type Failure, failureOf, type NewWords, type Notice, type Packet } from './packets.ts';
 
@@ -21,12 +22,14 @@ export interface ReadingOrder {
   readonly declared: readonly string[] | undefined;
   readonly keepGoing: boolean;
   readonly memory: SharedArrayBuffer;
+  /** Words that are remembered from one job to the next. */
+  readonly mostWords: number;
 }
 
 /** Notices that are sent although no batch is full. */
 const MOST_NOTICES = 1000;
 
-const { sources, declared, keepGoing, memory } = workerData as ReadingOrder;
+const { sources, declared, keepGoing, memory, mostWords } = workerData as ReadingOrder;
 const slots = new BatchSlots(memory);
 const strings = new Interner();
 const addresses = new AddressBook();
@@ -39,7 +42,23 @@ let comments = 0;
 let bytes = 0;
 let knownStrings = strings.size;
 let knownAddresses = addresses.size;
+/** Whether words were forgotten since some were sent. */
+let isAnew = false;
 
+/**
+ * Between two jobs, when nothing that was read waits to be sent: this thread's memory does not grow with the words of the
+ * whole input. What it meets again, the other thread knows.
+ */
+const forgetWords = (): void => {
+  strings.forget();
+  addresses.forget();
+  kernelOf(dictionaries)?.forget();
+  knownStrings = strings.size;
+  knownAddresses = addresses.size;
+  isAnew = true;
+};
+
+/** The words that the other thread has not been sent, in memory of their own. */
 const newWords = (): NewWords | null => {
   if (strings.size === knownStrings && addresses.size === knownAddresses) return null;
   const begin = strings.startOf(knownStrings);
@@ -50,7 +69,9 @@ const newWords = (): NewWords | null => {
   for (let i = 0; i * 16 < numbers.length; i++) numbers.set(addresses.bytes(knownAddresses + i), i * 16);
   knownStrings = strings.size;
   knownAddresses = addresses.size;
-  return { texts, ends, addresses: numbers };
+  const words = { isAnew, texts, ends, addresses: numbers };
+  isAnew = false;
+  return words;
 };
 
 const countBytes = (count: number): void => {
@@ -68,8 +89,14 @@ const send = (batch: RecordBatch | null, end?: Failure | null): void => {
   addCounts();
   slots.waitForRoom(sent);
   if (batch !== null) slots.put(sent, batch);
-  const packet: Packet = { notices, words: newWords(), rows: batch?.count ?? 0 };
-  parentPort?.postMessage(end === undefined ? packet : { ...packet, end });
+  const words = newWords();
+  const packet: Packet = { notices, words, rows: batch?.count ?? 0 };
+  // Handed over, not copied: no thread has to keep them.
+  const handedOver = words === null ? [] : [words.texts, words.ends, words.addresses];
+  parentPort?.postMessage(
+    end === undefined ? packet : { ...packet, end },
+    handedOver.map(({ buffer }) => buffer),
+  );
   sent++;
   notices = [];
 };
@@ -180,6 +207,7 @@ const work = async (): Promise<void> => {
     if (begun === undefined) break;
     await begun.hasCome();
     beginNext();
+    if (strings.size + addresses.size > mostWords) forgetWords();
     let end: Failure | null = null;
     try {
       await read(begun);

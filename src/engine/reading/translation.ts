@@ -1,6 +1,6 @@
 /** From the ids that a reading thread has given to words to those of this one. */
 import { IS_V6, type RecordBatch } from '../../model/record-batch.ts';
-import { grown } from '../../record/grown.ts';
+import { grown, released } from '../../record/grown.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
 import type { NewWords } from './packets.ts';
 
@@ -19,6 +19,12 @@ class Ids {
   #count = 1;
   /** Whether every id is the same here and there. */
   isSame = true;
+
+  /** Theirs begin with 1 again. */
+  forget(): void {
+    this.#count = 1;
+    this.isSame = true;
+  }
 
   add(id: number): void {
     const theirs = this.#count++;
@@ -41,9 +47,13 @@ export class Translation {
     this.#dictionaries = dictionaries;
   }
 
-  /** Learns words in the order of the thread's ids. */
-  learn({ texts, ends, addresses }: NewWords): void {
+  /** Learns words in the order of the thread's ids; they are not to be used any more. */
+  learn({ isAnew, texts, ends, addresses }: NewWords): void {
     const { strings, addresses: book } = this.#dictionaries;
+    if (isAnew) {
+      this.#strings.forget();
+      this.#addresses.forget();
+    }
     let from = 0;
     for (const end of ends) {
       this.#strings.add(strings.intern(texts, from, end));
@@ -51,6 +61,7 @@ export class Translation {
     }
     for (let at = 0; at < addresses.length; at += 16)
       this.#addresses.add(book.add(addresses.subarray(at, at + 16)));
+    for (const words of [texts, ends, addresses]) released(words);
   }
 
   /** Puts our ids in the place of the thread's. */

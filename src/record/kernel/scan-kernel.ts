@@ -69,6 +69,12 @@ export class ScanKernel {
     for (let protocol = 0; protocol < 256; protocol++) ported[protocol] = Number(hasPorts(protocol));
   }
 
+  /** Forgets the ids that its dictionaries have given: they have forgotten them too. */
+  forget(): void {
+    const known = this.#at('IDENTIFIERS');
+    new Uint8Array(this.text.buffer, known, this.#at('MEMORY_END') - known).fill(0);
+  }
+
   /** Makes lines of this format the ones that {@link scan} reads; false when they are not for the kernel. */
   choose(columns: Columns): boolean {
     if (columns === this.#columns) return this.#takesColumns;
