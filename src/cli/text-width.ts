@@ -2,7 +2,7 @@
 import stringWidth from 'fast-string-width';
 
 /** ASCII and the signs of our own tables: one column each. Measuring the rest costs a thousand times more. */
-const ONE_COLUMN_EACH = /^[\x20-\x7e–…†‡±≤≥×→←⇢⇥⇤⇄─•]*$/;
+const ONE_COLUMN_EACH = /^[\x20-\x7e\xa0–…†‡±≤≥×→←⇢⇥⇤⇄─•]*$/;
 
 /** Columns of a terminal; the text holds no control characters. */
 export const textWidth = (text: string): number =>
@@ -41,11 +41,13 @@ export const NO_BREAK = '\u00a0';
 export const wrapText = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
+  let taken = 0;
   for (const word of text.split(' ')) {
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+    const columns = textWidth(word);
+    const fits = line === '' || taken + 1 + columns <= width;
+    if (!fits) lines.push(line);
+    taken = line === '' || !fits ? columns : taken + 1 + columns;
+    line = line === '' || !fits ? word : `${line} ${word}`;
   }
   return [...lines, line].map((each) => each.replaceAll(NO_BREAK, ' '));
 };
