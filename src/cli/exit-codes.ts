@@ -6,7 +6,7 @@ import type { ErrorCode } from '../model/errors.ts';
 
 export const EXIT_CODES = {
   ok: { code: 0, means: 'done; lines that were not understood are counted in the summary' },
-  fault: { code: 1, means: 'a fault of conntrail itself, or a Node.js that is too old' },
+  fault: { code: 1, means: 'a fault of conntrail itself, too little memory, or a Node.js that is too old' },
   usage: { code: 2, means: 'a command, option or value that does not exist or cannot be' },
   input: {
     code: 3,

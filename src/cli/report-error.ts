@@ -14,6 +14,16 @@ export interface Failure {
   readonly text: string;
 }
 
+/** What V8 says where the system has no more memory for bytes. */
+const NO_MEMORY = /^Array buffer allocation failed/;
+
+const withoutMemory: Failure = {
+  exitCode: EXIT_CODES.fault.code,
+  text:
+    'conntrail: There is not enough memory. Give the process more, or ask for less: a smaller --memory, --threads 1, ' +
+    'fewer files at once.\n',
+};
+
 const fault = (error: unknown, debug: boolean): Failure => {
   const advice = debug ? '' : ' Run it again with CONNTRAIL_DEBUG=1 for the details to report.';
   const stack =
@@ -32,5 +42,6 @@ export const explainFailure = (error: unknown, debug: boolean): Failure => {
     return { exitCode: error.exitCode, text: `conntrail: ${error.message}\n` };
   if (isConntrailError(error))
     return { exitCode: exitCodeOf(error.code), text: `conntrail: ${describeError(error)}\n` };
+  if (error instanceof RangeError && NO_MEMORY.test(error.message)) return withoutMemory;
   return fault(error, debug);
 };

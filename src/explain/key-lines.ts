@@ -68,7 +68,7 @@ const FEW = 1024;
 
 const changed = (): InputError =>
   new InputError(
-    'input-unreadable',
+    'input-changed',
     'The input changed between the two readings that explaining takes: a record was read that is not there any more.',
   );
 

@@ -153,6 +153,21 @@ describe('a file as output', () => {
   });
 });
 
+describe('a system without memory', () => {
+  it('is said to be that, and what to do, not taken for a fault', () => {
+    let failure: unknown;
+    try {
+      new ArrayBuffer(Number.MAX_SAFE_INTEGER);
+    } catch (error) {
+      failure = error;
+    }
+    const { exitCode, text } = explainFailure(failure, false);
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(/^conntrail: There is not enough memory\. .* a smaller --memory/);
+    expect(text).not.toContain('fault of conntrail');
+  });
+});
+
 describe('a word that is neither a command nor a file', () => {
   it('is a mistyped command where it is near one, and a missing input where it is not', async () => {
     expect(await ended(['conections', good])).toMatchObject({ code: 2 });
