@@ -5,26 +5,26 @@ type Column =
   | Int32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>;
 
-/** ES2024, in Node.js from 22 on: the bytes move to a buffer of another size, and the room of the old one is free at once. */
+/** ES2024, in Node.js from 22 on. */
 type Transferable = ArrayBuffer & { transfer?(bytes: number): ArrayBuffer };
 
-/**
- * A column of another length and the same values, zeros behind them. The one that was is not to be used any more: where its room can
- * be given back at once, it is.
- */
-export const grown = <C extends Column>(column: C, length: number): C => {
-  const make = column.constructor as new (of: number | ArrayBuffer) => C;
-  const buffer: Transferable = column.buffer;
-  if (buffer.transfer !== undefined && buffer.byteLength === column.byteLength)
-    return new make(buffer.transfer(length * column.BYTES_PER_ELEMENT));
-  const other = new make(length);
-  other.set(column.length > length ? column.subarray(0, length) : column);
-  return other;
-};
+const columnLike = <C extends Column>(column: C, length: number): C =>
+  new (column.constructor as new (length: number) => C)(length);
 
 /** Gives the room of a column back, at once where it can be: an empty one to have in its place. */
 export const released = <C extends Column>(column: C): C => {
   const buffer: Transferable = column.buffer;
   buffer.transfer?.(0);
-  return new (column.constructor as new (length: number) => C)(0);
+  return columnLike(column, 0);
+};
+
+/**
+ * A column of another length and the same values, zeros behind them; the one that was is not to be used any more. It is
+ * copied: a buffer that is handed over is filled with zeros to its end, which takes memory before it is used.
+ */
+export const grown = <C extends Column>(column: C, length: number): C => {
+  const other = columnLike(column, length);
+  other.set(column.length > length ? column.subarray(0, length) : column);
+  released(column);
+  return other;
 };
