@@ -186,6 +186,72 @@ export const repeated = (from: BenchInput, name: string, times: number): Promise
     return lines;
   });
 
+/** Of lines: those that AWS says it lost (SKIPDATA), those that come twice, those that are missing. */
+const LITTER = { skipped: 0.02, copied: 0.02, lost: 0.01 } as const;
+
+/** From 0 to 1 without 1, by the number of a line: the same for each that makes the log. */
+const chanceOf = (line: number): number => {
+  let mixed = Math.imul(line ^ (line >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
+};
+
+/** The same log as it comes when AWS is hard pressed: a few lines in a hundred are SKIPDATA, come twice or are missing. */
+export const littered = (from: BenchInput, name: string): Promise<BenchInput> =>
+  madeOnce(`${name}-littered`, 'flow.log', async (folder) => {
+    const file = new LineFile(join(folder, 'flow.log'));
+    let fields: readonly string[] | undefined;
+    let lines = 0;
+    let read = 0;
+    for await (const line of linesOf(from.path)) {
+      if (fields === undefined) {
+        fields = line.split(' ');
+        await file.add(line);
+        continue;
+      }
+      const chance = chanceOf(read++);
+      if (chance < LITTER.lost) continue;
+      await file.add(line);
+      lines++;
+      if (chance < LITTER.lost + LITTER.copied) {
+        await file.add(line);
+        lines++;
+      } else if (chance < LITTER.lost + LITTER.copied + LITTER.skipped) {
+        const values = line.split(' ');
+        const kept = new Set(['version', 'account-id', 'interface-id', 'start', 'end']);
+        await file.add(
+          fields
+            .map((field, i) => (field === 'log-status' ? 'SKIPDATA' : kept.has(field) ? values[i] : '-'))
+            .join(' '),
+        );
+        lines++;
+      }
+    }
+    await file.close();
+    return lines;
+  });
+
+/** So many records, those of as many connections one behind the other in time: one that lasts, or many. */
+export const sharedOut = (records: number, connections: number): Promise<BenchInput> =>
+  madeOnce(`${records}-records-of-${connections}-connections`, 'flow.log', async (folder) => {
+    const file = new LineFile(join(folder, 'flow.log'));
+    await file.add(
+      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags log-status',
+    );
+    const head = '3 123456789012 eni-00000000000000001';
+    for (let i = 0; i < records; i += 2) {
+      // Every connection has its records in order, request and reply, a minute apart.
+      const [connection, window] = [(i >> 1) % connections, Math.floor((i >> 1) / connections)];
+      const client = `10.${(connection >> 14) & 255}.${(connection >> 6) & 255}.${connection & 63}`;
+      const times = `${1_600_000_000 + window * 60} ${1_600_000_059 + window * 60}`;
+      const [syn, synAck] = window === 0 ? [2, 18] : [0, 0];
+      await file.add(`${head} ${client} 10.200.0.1 40000 443 6 9 1200 ${times} ACCEPT ${syn} OK`);
+      await file.add(`${head} 10.200.0.1 ${client} 443 40000 6 12 9200 ${times} ACCEPT ${synAck} OK`);
+    }
+    await file.close();
+    return records;
+  });
+
 /** So many connections that are all open at once: request and reply in each of three windows, from two networks. */
 export const openAtOnce = (connections: number): Promise<BenchInput> =>
   madeOnce(`${connections}-open-at-once`, 'flow.log', async (folder) => {

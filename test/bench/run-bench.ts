@@ -11,23 +11,37 @@ import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBrowser, openFile } from '../browser/open-browser.ts';
-import { BENCH_FOLDER, inDefaultFormat, openAtOnce, packed, repeated, simulated } from './inputs.ts';
+import {
+  BENCH_FOLDER,
+  inDefaultFormat,
+  littered,
+  openAtOnce,
+  packed,
+  repeated,
+  sharedOut,
+  simulated,
+} from './inputs.ts';
 import { measureNode, measureProgram, type Run } from './measure.ts';
 import { type BenchRow, judge, toMarkdown, toText } from './table.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const COMMAND = join(REPOSITORY, 'dist/cli/main.js');
 const DUCKDB = join(import.meta.dirname, 'duckdb/run-job.ts');
+const ITERATE = join(import.meta.dirname, 'iterate.ts');
 const PAGE = join(REPOSITORY, 'docs/performance.md');
 const OUTPUT = join(BENCH_FOLDER, 'table.jsonl');
 const OBJECTS = 64;
 /** The simulator's clocks begin at 1760000000. */
 const AN_HOUR_IN = '1760003600';
+/** Records of one connection, and the same number of many. */
+const ONE_CONNECTION = 3_000_000;
 /** Little enough that both logs of the rows on growth are more than that. */
 const LITTLE_MEMORY = '16M';
 
-const conntrail = (input: string, ...more: string[]): Promise<Run> =>
-  measureNode([COMMAND, 'connections', input, '-f', 'json', '-o', OUTPUT, '--quiet', ...more]);
+const written = (format: string, input: string, ...more: string[]): Promise<Run> =>
+  measureNode([COMMAND, 'connections', input, '-f', format, '-o', OUTPUT, '--quiet', ...more]);
+
+const conntrail = (input: string, ...more: string[]): Promise<Run> => written('json', input, ...more);
 
 /** Another command on the same log. */
 const asked = (...words: readonly string[]): Promise<Run> => measureNode([COMMAND, ...words, '--quiet']);
@@ -102,6 +116,9 @@ const tenfold = await repeated(quarter, `${Math.round(connections / 4)}-connecti
 const v2 = await inDefaultFormat(text, name);
 const objects = await packed(text, name, OBJECTS);
 const open = await openAtOnce(1_000_000);
+const litter = await littered(text, name);
+const one = await sharedOut(ONE_CONNECTION, 1);
+const many = await sharedOut(ONE_CONNECTION, 100_000);
 const log = text.path;
 
 const told = await inTurns(
@@ -121,6 +138,22 @@ const told = await inTurns(
   },
   runs,
 );
+// Each in the form that somebody asks for, beside JSON Lines of the same log.
+const forms = await inTurns(
+  {
+    json: () => conntrail(log),
+    csv: () => written('csv', log),
+    zeek: () => written('zeek', log),
+    table: () => written('table', log),
+    iterate: () => measureNode([ITERATE, log]),
+    report: () => asked('report', log, '-o', OUTPUT),
+    littered: () => conntrail(litter.path),
+    spilled: () => conntrail(log, '--memory', LITTLE_MEMORY),
+    one: () => conntrail(one.path),
+    many: () => conntrail(many.path),
+  },
+  runs,
+);
 // By themselves: what ten times the input leaves on its way to the disk would be paid by whoever comes next.
 const grown = await inTurns(
   {
@@ -136,12 +169,12 @@ const unpack: number[] = [];
 const read: number[] = [];
 const write: number[] = [];
 await conntrail(log);
-const written = statSync(OUTPUT).size;
+const size = statSync(OUTPUT).size;
 for (let turn = 0; turn < runs; turn += 1) {
   unpack.push(await measureProgram('sh', ['-c', 'gzip -dc "$0"/*.gz > /dev/null', objects.path]));
   read.push(await measureProgram('cat', [log]));
   settle();
-  write.push(await measureProgram('sh', ['-c', 'head -c "$0" /dev/zero > "$1"', String(written), OUTPUT]));
+  write.push(await measureProgram('sh', ['-c', 'head -c "$0" /dev/zero > "$1"', String(size), OUTPUT]));
 }
 settle();
 
@@ -155,6 +188,17 @@ const beside = (measure: string, measured: readonly Run[]): BenchRow => ({
   theirs: seconds(told.ours),
   ratio: 'ours/theirs',
   floor: 1.25,
+  better: 'less',
+});
+/** What a form of the result costs beside JSON Lines of the same log. */
+const form = (measure: string, measured: readonly Run[], floor: number, aim: number): BenchRow => ({
+  measure: `${measure}, against JSON Lines`,
+  unit: 's',
+  ours: seconds(measured),
+  theirs: seconds(forms.json),
+  ratio: 'ours/theirs',
+  floor,
+  aim,
   better: 'less',
 });
 const rows: BenchRow[] = [
@@ -219,6 +263,31 @@ const rows: BenchRow[] = [
     floor: 1.7,
     aim: 1.9,
   },
+  form('CSV', forms.csv, 1.3, 1),
+  form("Zeek's conn.log", forms.zeek, 1.3, 1),
+  form('the table, into a file', forms.table, 1.5, 1.2),
+  form('iterating over whole connections, packets of every vantage and window', forms.iterate, 2.5, 1.5),
+  form('report', forms.report, 2, 1.2),
+  form('2 % of lines SKIPDATA, 2 % copies, 1 % lost', forms.littered, 1.15, 1.05),
+  form(`--memory ${LITTLE_MEMORY}`, forms.spilled, 1.4, 1.3),
+  {
+    measure: `${ONE_CONNECTION.toLocaleString('en-GB')} records of one connection, against as many of 100,000`,
+    unit: 's',
+    ours: seconds(forms.one),
+    theirs: seconds(forms.many),
+    ratio: 'ours/theirs',
+    floor: 3,
+    better: 'less',
+  },
+  {
+    measure: 'the same: peak memory',
+    unit: 'MB',
+    ours: peaks(forms.one),
+    theirs: peaks(forms.many),
+    ratio: 'ours/theirs',
+    floor: 3,
+    better: 'less',
+  },
   beside('audit', told.audit),
   beside('at, one moment', told.at),
   beside('at, every minute', told.every),
@@ -236,7 +305,7 @@ const rows: BenchRow[] = [
   { measure: 'gzip -dc alone', unit: 's', ours: unpack },
   { measure: 'reading the file alone', unit: 's', ours: read },
   {
-    measure: `writing ${(written / 1e6).toFixed(0)} MB of zeros, as much as the lines are`,
+    measure: `writing ${(size / 1e6).toFixed(0)} MB of zeros, as much as the lines are`,
     unit: 's',
     ours: write,
   },
