@@ -1,0 +1,93 @@
+/**
+ * The one file that knows two worlds. Compiled by asc, an access is one instruction on linear memory; run by Node, it is
+ * an element of a view of the same bytes. The branch is settled when compiling, by either compiler. Addresses and
+ * numbers of 32 bits are unsigned in both.
+ */
+let U8!: Uint8Array;
+let U16!: Uint16Array;
+let U32!: Uint32Array;
+let I32!: Int32Array;
+let F64!: Float64Array;
+
+/** Node only: the bytes that the functions below look at, again after the memory has grown. */
+export function attach(buffer: ArrayBufferLike): void {
+  U8 = new Uint8Array(buffer);
+  U16 = new Uint16Array(buffer, 0, buffer.byteLength >>> 1);
+  U32 = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
+  I32 = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+  F64 = new Float64Array(buffer, 0, buffer.byteLength >>> 3);
+}
+
+export function byteAt(at: usize): u32 {
+  if (ASC_TARGET !== 0) return load<u8>(at);
+  return U8[at] as u32;
+}
+export function halfAt(at: usize): u32 {
+  if (ASC_TARGET !== 0) return load<u16>(at);
+  return U16[at >>> 1] as u32;
+}
+export function wordAt(at: usize): u32 {
+  if (ASC_TARGET !== 0) return load<u32>(at);
+  return U32[at >>> 2] as u32;
+}
+export function doubleAt(at: usize): f64 {
+  if (ASC_TARGET !== 0) return load<f64>(at);
+  return F64[at >>> 3] as f64;
+}
+export function putByte(at: usize, value: u32): void {
+  if (ASC_TARGET !== 0) store<u8>(at, value);
+  else U8[at] = value;
+}
+export function putHalf(at: usize, value: u32): void {
+  if (ASC_TARGET !== 0) store<u16>(at, value);
+  else U16[at >>> 1] = value;
+}
+export function putWord(at: usize, value: u32): void {
+  if (ASC_TARGET !== 0) store<u32>(at, value);
+  else U32[at >>> 2] = value;
+}
+export function putDouble(at: usize, value: f64): void {
+  if (ASC_TARGET !== 0) store<f64>(at, value);
+  else F64[at >>> 3] = value;
+}
+
+/** Copies bytes; the places may overlap. */
+export function copyBytes(to: usize, from: usize, bytes: usize): void {
+  if (ASC_TARGET !== 0) memory.copy(to, from, bytes);
+  else U8.copyWithin(to, from, from + bytes);
+}
+export function fillBytes(at: usize, value: u32, bytes: usize): void {
+  if (ASC_TARGET !== 0) memory.fill(at, value as u8, bytes);
+  else U8.fill(value, at, at + bytes);
+}
+
+/** A word that other instances write too: seen whole, and with all that was written before it. */
+export function sharedWordAt(at: usize): u32 {
+  if (ASC_TARGET !== 0) return atomic.load<u32>(at);
+  return Atomics.load(U32, at >>> 2) as u32;
+}
+export function putSharedWord(at: usize, value: u32): void {
+  if (ASC_TARGET !== 0) atomic.store<u32>(at, value);
+  else Atomics.store(U32, at >>> 2, value);
+}
+/** Puts a value where the expected one stands; gives what stood there. */
+export function exchangeWord(at: usize, expected: u32, value: u32): u32 {
+  if (ASC_TARGET !== 0) return atomic.cmpxchg<u32>(at, expected, value);
+  return Atomics.compareExchange(U32, at >>> 2, expected, value) as u32;
+}
+
+/** Products and sums of 32 bits, as hashes need them. */
+export function times32(a: u32, b: u32): u32 {
+  if (ASC_TARGET !== 0) return a * b;
+  return Math.imul(a, b) >>> 0;
+}
+export function turn32(value: u32, by: u32): u32 {
+  if (ASC_TARGET !== 0) return rotl<u32>(value, by);
+  return ((value << by) | (value >>> (32 - by))) >>> 0;
+}
+
+/** How far behind the first instance's room to work this instance's lies: instances share the memory. */
+export let aside: usize = 0;
+export function setAside(bytes: usize): void {
+  aside = bytes;
+}
