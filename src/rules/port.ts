@@ -6,16 +6,38 @@
 let U8!: Uint8Array;
 let U16!: Uint16Array;
 let U32!: Uint32Array;
-let I32!: Int32Array;
 let F64!: Float64Array;
 
-/** Node only: the bytes that the functions below look at, again after the memory has grown. */
-export function attach(buffer: ArrayBufferLike): void {
-  U8 = new Uint8Array(buffer);
-  U16 = new Uint16Array(buffer, 0, buffer.byteLength >>> 1);
-  U32 = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
-  I32 = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
-  F64 = new Float64Array(buffer, 0, buffer.byteLength >>> 3);
+/** Node only: the memory, how it grows, and how many bytes of it are in view. */
+let attached!: ArrayBuffer;
+let growAttached!: (pages: u32) => bool;
+let inView: f64 = 0;
+
+/**
+ * Node only: the bytes that the functions below look at, which may be a SharedArrayBuffer's (asc knows no such type).
+ * @param grow adds pages of 64 KiB to them; false when there are none
+ */
+export function attach(buffer: ArrayBuffer, grow: (pages: u32) => bool): void {
+  attached = buffer;
+  growAttached = grow;
+  inView = 0;
+  lookAgain();
+}
+
+/** Node only: what the memory has grown by comes into view. Views of a fixed length are the fast ones. */
+function lookAgain(): void {
+  const bytes = attached.byteLength;
+  if (bytes === inView) return;
+  inView = bytes;
+  U8 = new Uint8Array(attached, 0, bytes);
+  U16 = new Uint16Array(attached, 0, bytes >>> 1);
+  U32 = new Uint32Array(attached, 0, bytes >>> 2);
+  F64 = new Float64Array(attached, 0, bytes >>> 3);
+}
+
+/** To be called before another instance's words are followed to where they lead: it may have made the memory grow. */
+export function keepUp(): void {
+  if (ASC_TARGET === 0) lookAgain();
 }
 
 export function byteAt(at: usize): u32 {
@@ -86,8 +108,17 @@ export function turn32(value: u32, by: u32): u32 {
   return ((value << by) | (value >>> (32 - by))) >>> 0;
 }
 
-/** How far behind the first instance's room to work this instance's lies: instances share the memory. */
-export let aside: usize = 0;
-export function setAside(bytes: usize): void {
-  aside = bytes;
+/** Pages of 64 KiB that the memory has. */
+export function memoryPages(): u32 {
+  if (ASC_TARGET !== 0) return memory.size() as u32;
+  lookAgain();
+  return attached.byteLength >>> 16;
+}
+
+/** Adds pages; false when there are none. */
+export function growMemory(pages: u32): bool {
+  if (ASC_TARGET !== 0) return memory.grow(pages as i32) >= 0;
+  if (!growAttached(pages)) return false;
+  lookAgain();
+  return true;
 }

@@ -9,7 +9,6 @@ import { kernelBytesThatFit } from '../address-space.ts';
 
 /** The functions, constants and memory of the assembly folder. */
 export type EngineExports = Readonly<Record<string, { readonly value: number }>> & {
-  readonly mostPages: { value: number };
   allocate(size: number): number;
   reserve(rows: number): number;
   add(from: number, count: number): number;
@@ -125,6 +124,15 @@ export class KernelMemory {
   /** So many zeroed bytes; 0 when there is no memory for them. */
   allocate(size: number): number {
     return this.exports.allocate(size) >>> 0;
+  }
+
+  /** Sets a word or a double that has a name in layout.ts. */
+  setWord(name: string, value: number): void {
+    this.words(this.unsigned(name), 1)[0] = value;
+  }
+
+  setDouble(name: string, value: number): void {
+    this.doubles(this.unsigned(name), 1)[0] = value;
   }
 
   bytes(at: number, length: number): Uint8Array {

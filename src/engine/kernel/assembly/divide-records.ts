@@ -55,7 +55,7 @@ import {
   TCP,
 } from './layout.ts';
 import { aside } from './memory.ts';
-import { addresses } from './order-keys.ts';
+import { addresses } from '../../../rules/settings';
 
 // Set once: IDLE_LIMITS and SLACK_SECONDS of tcp/idle-limits.ts.
 export let attemptLimit: i64 = 0;

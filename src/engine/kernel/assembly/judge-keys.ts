@@ -18,7 +18,7 @@ import { at, CHAINS, gather, setBare } from './key-records.ts';
 import { OUTLINE_SIZE } from './layout.ts';
 import { aside } from './memory.ts';
 import { nameWaiting } from './name-connections.ts';
-import { order } from './order-keys.ts';
+import { order, readSettings } from '../../../rules/settings';
 import { asksOpener, beginKey, needed, setSurelyLater, weigh } from './weigh.ts';
 import { writeLine, writeOutline } from './write-line.ts';
 import { out, setOut } from './write-values.ts';
@@ -93,6 +93,7 @@ export function keyIn(place: u32): u32 {
 
 /** Writes the lines of the keys at places up to `to` into [from, end). Gives the place it stopped at. */
 export function judgeKeys(place: u32, to: u32, from: usize, end: usize): u32 {
+  readSettings();
   setOut(from);
   endedBy = ALL;
   let near = place;

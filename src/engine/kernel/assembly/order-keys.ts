@@ -6,15 +6,11 @@
 import { keyAt, keys } from './add-records.ts';
 import { KEY_V6, NONE } from './layout.ts';
 import { allocate } from './memory.ts';
-
-/** The sixteen bytes of every IPv6 address by its id: filled by the caller. */
-export let addresses: usize = 0;
-/** The keys in order, 16 bytes each: ends 0 (u64), second 8, key 12. */
-export let order: usize = 0;
+import { addresses, order, setAddresses, setOrder } from '../../../rules/settings';
 
 /** Makes room for so many IPv6 addresses; false when there is none. */
 export function reserveAddresses(count: u32): bool {
-  addresses = allocate(<usize>count << 4);
+  setAddresses(allocate(<usize>count << 4));
   return addresses != 0;
 }
 
@@ -82,7 +78,7 @@ let counts: usize = 0;
 /** Puts keys as they are behind one another; false when there is no memory for it. */
 export function beginOrder(): bool {
   const size = (<usize>keys << 4) + 64;
-  order = allocate(size);
+  setOrder(allocate(size));
   other = allocate(size);
   counts = allocate(2048 << 2);
   if (order == 0 || other == 0 || counts == 0) return false;
@@ -133,7 +129,7 @@ export function orderBy(digit: u32): void {
   }
   const ordered = other;
   other = order;
-  order = ordered;
+  setOrder(ordered);
 }
 
 @inline

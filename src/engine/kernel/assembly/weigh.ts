@@ -72,7 +72,7 @@ import {
   UNKNOWN,
 } from './layout.ts';
 import { aside } from './memory.ts';
-import { order } from './order-keys.ts';
+import { order } from '../../../rules/settings';
 
 // What weighing finds of a connection, for writing.
 export let opener: usize = 0;

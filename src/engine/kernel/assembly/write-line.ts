@@ -83,7 +83,7 @@ import {
 } from './layout.ts';
 import { aside } from './memory.ts';
 import { writeCommunityId, writeUid } from './name-connections.ts';
-import { addresses } from './order-keys.ts';
+import { addresses } from '../../../rules/settings';
 import { out, putBytes, putIPv4, putIPv6, putNumber, putSeconds, putText, setOut } from './write-values.ts';
 
 /** What stands around the values of a line, in the order of fixedTexts in row-texts.ts. */
