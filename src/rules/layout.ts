@@ -7,6 +7,11 @@
 /** TCP records by their flags. */
 export const FLAG_COUNTS: u32 = 1024;
 
+/** What filing has found of the next rows: the hash of the key and the slot to look from, a word each of {@link AHEAD} rows. */
+export const AHEAD: u32 = 16;
+export const HASHES: u32 = 2048;
+export const SLOTS_FROM: u32 = HASHES + AHEAD * 4;
+
 /**
  * What allocation knows (memory.ts): a lock 0, bytes handed out behind what is fixed 4, the first free region 8, and 12 the
  * most pages of 64 KiB that there may be, 0 for all that 32 bits can address; fewer in tests.
@@ -76,6 +81,21 @@ export const tcpFlags: u32 = protocol + CAPACITY;
 export const action: u32 = tcpFlags + CAPACITY;
 export const direction: u32 = action + CAPACITY;
 
+// What a row has (present), of which families its addresses are, and the kinds of rows, as model/record-batch.ts has them.
+export const ROW_HAS_START: u32 = 1;
+export const ROW_HAS_END: u32 = 2;
+export const ROW_HAS_COUNTS_AND_TIMES: u32 = 15;
+export const ROW_HAS_TCP_FLAGS: u32 = 16;
+export const ROW_HAS_FLAGS_COLUMN: u32 = 32;
+export const ROW_HAS_SRC_ADDR: u32 = 64;
+export const ROW_HAS_DST_ADDR: u32 = 128;
+export const ROW_SRC_IS_V6: u32 = 1;
+export const ROW_DST_IS_V6: u32 = 2;
+export const ROW_FROM_IS_V6: u32 = 4;
+export const ROW_FLOW: u32 = 0;
+export const ROW_ADDRESS_ONLY: u32 = 1;
+
+// Every flow record of a run, filed under its key: both directions and all vantages of a talk meet in one place.
 // A record: packets 0, bytes 8, start 16, end 20, next 24, observer 28, info 32, own 36.
 export const RECORD_SIZE: u32 = 40;
 export const RECORD_BLOCK_BITS: u32 = 15;

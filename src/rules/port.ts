@@ -83,6 +83,24 @@ export function fillBytes(at: usize, value: u32, bytes: usize): void {
   else U8.fill(value, at, at + bytes);
 }
 
+/** Copies sixteen bytes from and to addresses that are multiples of four. */
+export function copySixteen(to: usize, from: usize): void {
+  if (ASC_TARGET !== 0) v128.store(to, v128.load(from));
+  else {
+    U32[to >>> 2] = U32[from >>> 2] as u32;
+    U32[(to >>> 2) + 1] = U32[(from >>> 2) + 1] as u32;
+    U32[(to >>> 2) + 2] = U32[(from >>> 2) + 2] as u32;
+    U32[(to >>> 2) + 3] = U32[(from >>> 2) + 3] as u32;
+  }
+}
+
+/** A word whose highest byte comes first, as in the bytes of an address. */
+export function networkWordAt(at: usize): u32 {
+  const word = wordAt(at);
+  if (ASC_TARGET !== 0) return bswap<u32>(word);
+  return ((word >>> 24) | ((word >>> 8) & 0xff00) | ((word & 0xff00) << 8) | (word << 24)) >>> 0;
+}
+
 /** A word that other instances write too: seen whole, and with all that was written before it. */
 export function sharedWordAt(at: usize): u32 {
   if (ASC_TARGET !== 0) return atomic.load<u32>(at);

@@ -22,7 +22,7 @@ const threadFile = (): URL =>
 
 /** What judging reads of the first kernel: variables of these names are the same in all of them. */
 const VARIABLES = [
-  ...(['groups', 'scopes', 'services', 'serviceMask', 'knowsAll'] as const),
+  ...(['groups', 'scopes'] as const),
   ...(['attemptLimit', 'openLimit', 'lingerLimit', 'exchangeLimit', 'slack', 'surelyLater'] as const),
   ...(['bareV4', 'bareV6', 'manyPeers', 'observedOnly', 'outlines'] as const),
 ];

@@ -18,7 +18,7 @@ import {
 } from './key-records.ts';
 import { beginOf, hasFlags, slack, untilOf } from './divide-records.ts';
 import { CLUES, FTP, NONE, PORT_RANKS, TCP, UDP } from './layout.ts';
-import { answers, knowEnd, peers } from './services.ts';
+import { answers, knowEnd, peers } from '../../../rules/services';
 
 // The bits of clues, the low end's; the high end's are STEP to the left, or one to the left of ANSWERS and MANY_PEERS.
 export const STOPPED: u32 = 1;

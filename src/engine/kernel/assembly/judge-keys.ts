@@ -2,7 +2,7 @@
  * Keys from records to lines of text: the fast twin of engine/plain-judge.ts. What it does not know it stops at:
  * TypeScript tells what is asked, or writes that key's lines.
  */
-import { keyAt, recordAt } from './add-records.ts';
+import { keyAt, recordAt } from '../../../rules/store';
 import {
   askedNetworks,
   asksScope,
@@ -18,7 +18,8 @@ import { at, CHAINS, gather, setBare } from './key-records.ts';
 import { OUTLINE_SIZE } from './layout.ts';
 import { aside } from './memory.ts';
 import { nameWaiting } from './name-connections.ts';
-import { order, readSettings } from '../../../rules/settings';
+import { keyIn } from '../../../rules/order';
+import { readSettings } from '../../../rules/settings';
 import { asksOpener, beginKey, needed, setSurelyLater, weigh } from './weigh.ts';
 import { writeLine, writeOutline } from './write-line.ts';
 import { out, setOut } from './write-values.ts';
@@ -84,11 +85,6 @@ export function askedScope(): usize {
 }
 export function scopeEntry(): usize {
   return findScope();
-}
-
-/** The key at a place in the order. */
-export function keyIn(place: u32): u32 {
-  return load<u32>(order + (<usize>place << 4), 12);
 }
 
 /** Writes the lines of the keys at places up to `to` into [from, end). Gives the place it stopped at. */

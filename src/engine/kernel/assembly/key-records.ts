@@ -2,7 +2,7 @@
  * The records of one key in columns, in an order that does not depend on how they arrived: the fast twin of
  * correlate/key-records.ts. A view is what one interface saw of the key.
  */
-import { recordAt } from './add-records.ts';
+import { recordAt } from '../../../rules/store';
 import {
   DST_REWRITTEN,
   FLAGS_COLUMN,
@@ -34,7 +34,7 @@ import {
   WORK,
 } from './layout.ts';
 import { aside } from './memory.ts';
-import { compareV6, isFlipped } from './order-keys.ts';
+import { compareV6, isFlipped } from '../../../rules/order';
 
 /** What observer-texts.ts has told of an observer. */
 @inline
