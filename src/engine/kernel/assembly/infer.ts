@@ -15,8 +15,9 @@ import {
   startOf,
   viewCount,
   viewOf,
-} from './key-records.ts';
-import { beginOf, hasFlags, slack, untilOf } from './divide-records.ts';
+} from '../../../rules/records.ts';
+import { slack } from '../../../rules/settings.ts';
+import { beginOf, hasFlags, untilOf } from '../../../rules/drafts.ts';
 import { CLUES, FTP, NONE, PORT_RANKS, TCP, UDP } from './layout.ts';
 import { answers, knowEnd, peers } from '../../../rules/services';
 
@@ -129,10 +130,10 @@ function cluesOf(draft: usize): u32 {
 function whoSpokeFirst(draft: usize, view: usize): u32 {
   const covered = load<u32>(observerAt(view), 40);
   if (covered == NONE) return 0;
-  let lowFirst = i64.MAX_VALUE;
-  let highFirst = i64.MAX_VALUE;
-  let lowBy = i64.MAX_VALUE;
-  let highBy = i64.MAX_VALUE;
+  let lowFirst: f64 = Infinity;
+  let highFirst: f64 = Infinity;
+  let lowBy: f64 = Infinity;
+  let highBy: f64 = Infinity;
   const until = untilOf(draft);
   for (let place = beginOf(draft); place < until; place++) {
     const record = at(place);
@@ -145,7 +146,7 @@ function whoSpokeFirst(draft: usize, view: usize): u32 {
       highBy = min(highBy, endOf(record));
     }
   }
-  if (highFirst - lowBy > slack && lowFirst - <i64>covered > slack) return SPOKE_FIRST;
-  if (lowFirst - highBy > slack && highFirst - <i64>covered > slack) return SPOKE_FIRST << STEP;
+  if (highFirst - lowBy > slack && lowFirst - <f64>covered > slack) return SPOKE_FIRST;
+  if (lowFirst - highBy > slack && highFirst - <f64>covered > slack) return SPOKE_FIRST << STEP;
   return 0;
 }

@@ -12,7 +12,7 @@ import {
   sideOf,
   spokeOf,
   untilOf,
-} from './divide-records.ts';
+} from '../../../rules/drafts.ts';
 import { infer } from './infer.ts';
 import {
   actionOf,
@@ -35,7 +35,7 @@ import {
   viewCount,
   viewOf,
   WAY,
-} from './key-records.ts';
+} from '../../../rules/records.ts';
 import {
   ACCEPTED,
   BEGAN_SYN,
@@ -98,10 +98,10 @@ export let asksOpener: bool = false;
 export let learns: bool = true;
 
 /** Seconds by which a FIN is surely later than another. */
-export let surelyLater: i64 = 0;
+export let surelyLater: f64 = 0;
 
 export function setSurelyLater(seconds: f64): void {
-  surelyLater = <i64>seconds;
+  surelyLater = seconds;
 }
 
 /** Larger counts are spelt by TypeScript. */

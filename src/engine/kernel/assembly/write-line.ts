@@ -12,9 +12,9 @@ import {
   ordinalOf,
   scopeOf,
   shownFlags,
-  slack,
   untilOf,
-} from './divide-records.ts';
+} from '../../../rules/drafts.ts';
+import { slack } from '../../../rules/settings.ts';
 import {
   bytesBack,
   bytesOut,
@@ -46,7 +46,7 @@ import {
   viewAt,
   viewOf,
   WAY,
-} from './key-records.ts';
+} from '../../../rules/records.ts';
 import {
   BASES,
   CLOSERS,
@@ -141,7 +141,7 @@ function putAddress(address: u32): void {
 
 /** A time, -1 for none. */
 @inline
-function putTime(text: u32, seconds: i64): void {
+function putTime(text: u32, seconds: f64): void {
   putFixed(text);
   if (seconds < 0) putNull();
   else putSeconds(<u64>seconds);
@@ -149,7 +149,7 @@ function putTime(text: u32, seconds: i64): void {
 
 /** A count or a length of time, -1 for none. */
 @inline
-function putCount(text: u32, value: i64): void {
+function putCount(text: u32, value: f64): void {
   putFixed(text);
   if (value < 0) putNull();
   else putNumber(<u64>value);
@@ -162,9 +162,9 @@ function putNull(): void {
 }
 
 @inline
-function portOf(end: usize): i64 {
+function portOf(end: usize): f64 {
   if (transport != TCP && transport != UDP) return -1;
-  return <i64>(end == 0 ? ports >> 16 : ports & 0xffff);
+  return <f64>(end == 0 ? ports >> 16 : ports & 0xffff);
 }
 
 /** Writes the line of the connection that was weighed last. */
@@ -185,14 +185,14 @@ export function writeLine(draft: usize): void {
     putTime(Text.VERDICT + verdict, firstOf(draft));
   } else putTime(Text.NO_HISTORY_AND_VERDICT + verdict, firstOf(draft));
   putTimes(draft);
-  putCount(Text.INITIATOR_PACKETS, <i64>packetsOut);
-  putCount(Text.INITIATOR_BYTES, <i64>bytesOut);
-  putCount(Text.RESPONDER_PACKETS, <i64>packetsBack);
-  putCount(Text.RESPONDER_BYTES, <i64>bytesBack);
+  putCount(Text.INITIATOR_PACKETS, <f64>packetsOut);
+  putCount(Text.INITIATOR_BYTES, <f64>bytesOut);
+  putCount(Text.RESPONDER_PACKETS, <f64>packetsBack);
+  putCount(Text.RESPONDER_BYTES, <f64>bytesBack);
   putCount(Text.INITIATOR_FLAGS, shownFlags(draft, opener));
   putCount(Text.RESPONDER_FLAGS, shownFlags(draft, answerer));
   putCount(Text.WINDOWS, seenViews == 1 && transport == TCP ? allWindows : countWindows(draft, primary));
-  putCount(Text.RECORDS, <i64>(untilOf(draft) - beginOf(draft)));
+  putCount(Text.RECORDS, <f64>(untilOf(draft) - beginOf(draft)));
   putFixed(Text.VANTAGES);
   putNumber(<u64>seenViews);
   const observer = observerAt(primary);
@@ -238,19 +238,19 @@ function putTimes(draft: usize): void {
 }
 
 @inline
-function leastDuration(draft: usize): i64 {
+function leastDuration(draft: usize): f64 {
   const openedBy = openedByOf(draft);
   const closedAfter = closedAfterOf(draft);
   const earliest = openedBy < 0 ? firstEndOf(draft) : openedBy;
   const latest = closedAfter < 0 ? startOf(at(untilOf(draft) - 1)) : closedAfter;
-  return max<i64>(0, latest - slack - earliest);
+  return max<f64>(0, latest - slack - earliest);
 }
 
 /** -1 for not known. */
 @inline
-function mostDuration(draft: usize): i64 {
+function mostDuration(draft: usize): f64 {
   // Negative, like none, when the close is logged before the opening.
-  return isBounded ? max<i64>(-1, closedAtOf(draft) - openedAtOf(draft) + slack) : -1;
+  return isBounded ? max<f64>(-1, closedAtOf(draft) - openedAtOf(draft) + slack) : -1;
 }
 
 /** Where the window that begins at a place ends: as windowEnd (correlate/windows.ts) says. `only` is a view or MOST_VIEWS. */
