@@ -90,7 +90,7 @@ export class KernelMemory {
    * @param shared the memory of another kernel, to judge beside it
    * @throws RangeError where the system has no address space for it
    */
-  constructor(module: KernelModule, shared = reserveMemory()) {
+  constructor(module: KernelModule, shared = reserveMemory(module.share)) {
     this.module = module;
     this.shared = shared;
     // Its exports are not those of the scanner, for which the loader has words.

@@ -3,8 +3,9 @@
  * texts but those in that memory: a key that the kernel leaves to TypeScript is noted as missing.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { kernelOf, type SharedKernelMemory } from '../../record/kernel/load-kernel.ts';
+import type { SharedKernelMemory } from '../../record/kernel/load-kernel.ts';
 import { KernelMemory } from '../kernel/kernel-memory.ts';
+import { rulesOf } from '../kernel/node-rules.ts';
 import { CHUNK_KEYS, PieceSlots, SLOTS } from './piece-slots.ts';
 
 /** What the thread is given at its start. */
@@ -29,7 +30,7 @@ export interface WritingTask {
 }
 
 const { thread, compiled, memory: shared, slots: words } = workerData as WritingOrder;
-const memory = new KernelMemory(kernelOf(compiled), shared);
+const memory = new KernelMemory(rulesOf(compiled), shared);
 const slots = new PieceSlots(0, words);
 const full = memory.value('FULL');
 
