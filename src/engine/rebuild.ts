@@ -457,7 +457,6 @@ export class Rebuild {
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
     memory.setWord('WRITES_OUTLINES', Number(speller.isOutline === true));
-    memory.variable('outlines').value = Number(speller.isOutline === true);
     this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
     if (before === null) teachTexts(memory, speller, teachMeanings(memory, this.#options));
     const store = this.#store;

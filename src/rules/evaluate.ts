@@ -2,19 +2,20 @@
  * A key to its rows, the one way in: its records in order, parted by silence and networks, divided into connections, each
  * weighed and written. What it does not know it stops at, and goes on when it has been told.
  */
-import { asked, asksEnds, forgetEnds, setInference, tellEnds } from '../engine/kernel/assembly/infer.ts';
-import { nameWaiting } from '../engine/kernel/assembly/name-connections.ts';
-import { asksOpener, beginKey, needed, setSurelyLater, weigh } from '../engine/kernel/assembly/weigh.ts';
-import { writeLine, writeOutline } from '../engine/kernel/assembly/write-line.ts';
-import { out, setOut } from '../engine/kernel/assembly/write-values.ts';
+import { asked, asksEnds, forgetEnds, tellEnds } from './clues.ts';
 import { asksScope, divideKey, draftCount } from './divide.ts';
 import { draftAt } from './drafts.ts';
 import { NONE, OUTLINE_SIZE } from './layout.ts';
+import { nameWaiting } from './names.ts';
 import { askedNetworks, findScope } from './networks.ts';
 import { keyIn } from './order.ts';
+import { writeOutline } from './outline-row.ts';
 import { putWord, wordAt } from './port.ts';
 import { CHAINS, gather } from './records.ts';
+import { asksOpener, beginKey, needed, weigh } from './row.ts';
 import { aside, outlines, readSettings } from './settings.ts';
+import { writeLine } from './spell-line.ts';
+import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
 
 /**
@@ -33,25 +34,8 @@ export let endedBy: u32 = ALL;
 let toldPlace: u32 = NONE;
 let toldEnds: u32 = 0;
 
-export function setLimits(
-  attempt: f64,
-  open: f64,
-  linger: f64,
-  exchange: f64,
-  slackSeconds: f64,
-  later: f64,
-  bare4: f64,
-  bare6: f64,
-  many: u32,
-  only: bool,
-): void {
-  setSurelyLater(later);
-  setInference(many, only);
-}
-
-/** Where the names of groups of observers lie, and what was told of networks. */
-export function setTables(groups: usize, scopes: usize): void {
-  // What was told was told of other keys.
+/** Keys are others from now on: what was told was told of those before. */
+export function forgetKeys(): void {
   toldPlace = NONE;
 }
 

@@ -23,19 +23,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   beginOrder(): number;
   orderBy(digit: number): void;
   settleEqual(place: number): number;
-  setLimits(
-    attempt: number,
-    open: number,
-    linger: number,
-    exchange: number,
-    slack: number,
-    later: number,
-    bareV4: number,
-    bareV6: number,
-    manyPeers: number,
-    observedOnly: boolean,
-  ): void;
-  setTables(groups: number, scopes: number): void;
+  forgetKeys(): void;
   learnServices(): number;
   keyIn(place: number): number;
   answerEnds(place: number, bits: number): void;
@@ -43,6 +31,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   askedScope(): number;
   scopeEntry(): number;
   setAside(bytes: number): void;
+  setLearns(may: boolean): void;
   judgeKeys(place: number, to: number, from: number, until: number): number;
   written(): number;
 };
@@ -107,13 +96,6 @@ export class KernelMemory {
     const found = this.exports[name];
     if (found === undefined) throw new Error(`The kernel has no ${name}.`);
     return found.value;
-  }
-
-  /** A variable, to be read and set. */
-  variable(name: string): { value: number | bigint } {
-    const found = (this.exports as Readonly<Record<string, { value: number | bigint }>>)[name];
-    if (found === undefined) throw new Error(`The kernel has no ${name}.`);
-    return found;
   }
 
   /** An address or an unsigned number: WebAssembly hands out signed ones. */

@@ -229,17 +229,5 @@ export const teachMeanings = (
   memory.setDouble('BARE_BYTES_V6', largestBarePacket(true));
   memory.setWord('SHARED_PEERS', MANY_PEERS);
   memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
-  memory.exports.setLimits(
-    IDLE_LIMITS.attemptSeconds,
-    options.openSeconds,
-    IDLE_LIMITS.lingerSeconds,
-    IDLE_LIMITS.exchangeSeconds,
-    SLACK_SECONDS,
-    surelyLater(),
-    largestBarePacket(false),
-    largestBarePacket(true),
-    MANY_PEERS,
-    options.observedOnly,
-  );
   return teachLives(memory);
 };

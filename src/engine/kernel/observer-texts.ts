@@ -81,7 +81,7 @@ export class ObserverTexts {
     if (groups === 0 || scopes === 0 || !this.#placeObservers(memory)) return false;
     memory.setWord('GROUP_NAMES', groups);
     memory.setWord('SCOPE_TABLE', scopes);
-    memory.exports.setTables(groups, scopes);
+    memory.exports.forgetKeys();
     return true;
   }
 

@@ -25,8 +25,6 @@ export interface WritingTask {
   readonly pieces: number;
   readonly distance: number;
   readonly size: number;
-  /** The variables of the first kernel. */
-  readonly variables: Readonly<Record<string, number | bigint>>;
 }
 
 const { thread, compiled, memory: shared, slots: words } = workerData as WritingOrder;
@@ -34,12 +32,11 @@ const memory = new KernelMemory(rulesOf(compiled), shared);
 const slots = new PieceSlots(0, words);
 const full = memory.value('FULL');
 
-const work = ({ keys, aside, pieces, distance, size, variables }: WritingTask): void => {
+const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
   const { exports } = memory;
   exports.setAside(aside);
-  for (const [name, value] of Object.entries(variables)) memory.variable(name).value = value;
   // What nobody was thought to ask for, the first kernel learns.
-  memory.variable('learns').value = 0;
+  exports.setLearns(false);
   let slot = 0;
   for (;;) {
     const chunk = slots.takeChunk();
