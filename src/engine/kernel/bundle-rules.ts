@@ -9,14 +9,14 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-const CONFIG = new URL('./assembly/asconfig.json', import.meta.url);
+const CONFIG = new URL('../../rules/asconfig.json', import.meta.url);
 /** Not a file: it hands on what every entry exports, and how an instance is given its memory. */
 const ALL = '\0all-rules';
 
 const allRules = (): string => {
   const { entries } = JSON.parse(readFileSync(CONFIG, 'utf8')) as { readonly entries: readonly string[] };
   const files = entries.map((entry) => fileURLToPath(new URL(entry, CONFIG)));
-  const port = fileURLToPath(new URL('../../rules/port.ts', import.meta.url));
+  const port = fileURLToPath(new URL('port.ts', CONFIG));
   return [
     ...files.map((file) => `export * from ${JSON.stringify(file)};`),
     `export { attach } from ${JSON.stringify(port)};`,

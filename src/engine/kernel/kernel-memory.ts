@@ -7,7 +7,7 @@ import {
 } from '../../record/kernel/load-kernel.ts';
 import { kernelBytesThatFit } from '../address-space.ts';
 
-/** The functions, constants and memory of the assembly folder. */
+/** The functions, constants and variables of the rules. */
 export type EngineExports = Readonly<Record<string, { readonly value: number }>> & {
   allocate(size: number): number;
   reserve(rows: number): number;
@@ -143,8 +143,8 @@ export class KernelMemory {
 
 let shipped: KernelModule | null | undefined;
 
-/** The module that `npm run build` puts beside this file; null where there is none. */
+/** The rules that `npm run build` compiles; null where there are none. */
 export const shippedModule = (): KernelModule | null => {
-  shipped ??= loadKernel(new URL('engine.wasm', import.meta.url)) ?? null;
+  shipped ??= loadKernel(new URL('../../rules/rules.wasm', import.meta.url)) ?? null;
   return shipped;
 };
