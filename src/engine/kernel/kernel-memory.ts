@@ -10,6 +10,8 @@ import { kernelBytesThatFit } from '../address-space.ts';
 /** The functions, constants and variables of the rules. */
 export type EngineExports = Readonly<Record<string, { readonly value: number }>> & {
   allocate(size: number): number;
+  release(region: number, size: number): void;
+  forgetAll(): void;
   reserve(rows: number): number;
   add(from: number, count: number): number;
   fileRows(at: number, rows: number): void;

@@ -3,10 +3,9 @@
  * stands where the compiled ones do when there is no WebAssembly or nothing has been built, and gives the same bytes
  * (property-tests/laws/two-worlds.test.ts), several times slower.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import {
   type KernelExports,
   type KernelModule,
@@ -103,18 +102,41 @@ export const nodeRulesOf = (script: string): KernelModule => {
 export const rulesOf = (compiled: object): KernelModule =>
   isScript(compiled) ? nodeRulesOf(compiled.script) : kernelOf(compiled);
 
+/** What the thread that bundles is given. */
+export interface Bundling {
+  readonly bundles: 'rules';
+  readonly answer: MessagePort;
+  /** Becomes 1 when it has answered. */
+  readonly done: Int32Array;
+}
+
+/** What it answers. */
+export type Bundled = { readonly script: string } | { readonly failure: string };
+
+/** Has the script made from the sources, and waits: whoever asks for rules cannot wait for a promise. */
+const bundleNow = (): string => {
+  const { port1: ours, port2: answer } = new MessageChannel();
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const bundler = new Worker(new URL('bundle-rules.ts', import.meta.url), {
+    workerData: { bundles: 'rules', answer, done } satisfies Bundling,
+    transferList: [answer],
+    execArgv: [],
+  });
+  Atomics.wait(done, 0, 0, MOST_MILLISECONDS);
+  const received = receiveMessageOnPort(ours)?.message as Bundled | undefined;
+  void bundler.terminate();
+  if (received !== undefined && 'script' in received) return received.script;
+  throw new Error(`The rules cannot be bundled: ${received?.failure ?? 'nobody answers'}.`);
+};
+
+/** Bundling takes a fraction of a second; a thread that has died answers nothing. */
+const MOST_MILLISECONDS = 120_000;
+
 let rules: KernelModule | undefined;
 
 /** The script that `npm run build` makes; from the sources it is made now. */
 export const nodeRules = (): KernelModule => {
   const shipped = new URL('../../rules/rules.js', import.meta.url);
-  rules ??= nodeRulesOf(
-    existsSync(shipped)
-      ? readFileSync(shipped, 'utf8')
-      : execFileSync(process.execPath, [fileURLToPath(new URL('bundle-rules.ts', import.meta.url))], {
-          encoding: 'utf8',
-          env: { ...process.env, NODE_OPTIONS: '' },
-        }),
-  );
+  rules ??= nodeRulesOf(existsSync(shipped) ? readFileSync(shipped, 'utf8') : bundleNow());
   return rules;
 };
