@@ -8,6 +8,7 @@ const SRC = resolve(import.meta.dirname, '../src');
 /** Room → floor. A file may import its own room and the floors below. */
 const FLOORS: Readonly<Record<string, number>> = {
   model: 1,
+  rules: 1,
   record: 2,
   tcp: 2,
   input: 3,

@@ -458,7 +458,7 @@ export class Rebuild {
     // All memory has been asked for but for ends that are learned of late: views of it stay whole.
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
-    memory.variable('outlines').value = Number(speller.isOutline === true);
+    memory.setWord('WRITES_OUTLINES', Number(speller.isOutline === true));
     this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
     if (before === null) teachTexts(memory, speller, teachMeanings(memory, this.#options));
     const store = this.#store;

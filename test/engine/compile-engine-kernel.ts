@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type KernelModule, loadKernel } from '../../src/record/kernel/load-kernel.ts';
 
-const ASSEMBLY = resolve(import.meta.dirname, '../../src/engine/kernel/assembly');
+const RULES = resolve(import.meta.dirname, '../../src/rules');
 const COMPILER = resolve(import.meta.dirname, '../../node_modules/assemblyscript/bin/asc.js');
 
 /** Compiles and loads the kernel. */
 export const compileEngineKernel = (): KernelModule => {
   const folder = mkdtempSync(join(tmpdir(), 'conntrail-engine-'));
   try {
-    const file = join(folder, 'engine.wasm');
-    execFileSync(process.execPath, [COMPILER, '--config', join(ASSEMBLY, 'asconfig.json'), '-o', file]);
+    const file = join(folder, 'rules.wasm');
+    execFileSync(process.execPath, [COMPILER, '--config', join(RULES, 'asconfig.json'), '-o', file]);
     const kernel = loadKernel(file);
     if (kernel === undefined) throw new Error('The compiled kernel does not load.');
     return kernel;

@@ -1,5 +1,6 @@
 /** Lines written by several threads: the same bytes as one thread writes, and the end of all when one of them dies. */
 import { describe, expect, it } from 'vitest';
+import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
 import { type HeldRequest, heldLines, kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
@@ -53,6 +54,13 @@ describe('writing together', () => {
       expect(many.lines === one.lines).toBe(true);
       expect(many.counts).toEqual(one.counts);
     }
+  });
+
+  it('gives the same lines where Node runs the rules in every thread', async () => {
+    const one = kernelLines(KERNEL, TEXT);
+    const many = await linesTogether(nodeRules(), TEXT, 3);
+    expect(many.lines === one.lines).toBe(true);
+    expect(many.counts).toEqual(one.counts);
   });
 
   it('gives the same outlines, and connections where they are asked for', async () => {

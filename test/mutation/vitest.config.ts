@@ -1,12 +1,12 @@
 /**
- * The tests that mutants are shown to: examples of the six rooms, of the engine and the golden scenarios, and the laws
+ * The tests that mutants are shown to: examples of the seven rooms, of the engine and the golden scenarios, and the laws
  * that check the same rooms against the oracle, few runs of a fixed seed. A mutant costs a fraction of a second then.
  */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { QuickFirst } from './quick-first.ts';
 
-const ROOMS = ['model', 'record', 'correlate', 'tcp', 'lifecycle', 'path'];
+const ROOMS = ['model', 'record', 'correlate', 'tcp', 'lifecycle', 'path', 'rules'];
 
 export default defineConfig({
   test: {
@@ -25,6 +25,10 @@ export default defineConfig({
     globalSetup: ['test/mutation/compile-once.ts'],
     alias: [
       { find: /^.*\/compile-kernel\.ts$/, replacement: resolve(import.meta.dirname, 'compiled-kernel.ts') },
+      {
+        find: /^.*\/compile-engine-kernel\.ts$/,
+        replacement: resolve(import.meta.dirname, 'rules-by-node.ts'),
+      },
     ],
     // One worker for all files of a mutant, and a new one for the next: modules are read once a mutant.
     isolate: false,

@@ -42,7 +42,7 @@ export class EngineKernel {
   /** @param mostPages of 64 KiB that its memory may have: fewer than it could in tests */
   constructor(module: KernelModule, mostPages?: number) {
     this.memory = new KernelMemory(module);
-    if (mostPages !== undefined) this.memory.exports.mostPages.value = mostPages;
+    if (mostPages !== undefined) this.memory.setWord('MOST_PAGES', mostPages);
     if (this.memory.value('CAPACITY') !== BATCH_CAPACITY)
       throw new Error('The kernel was built for another batch.');
   }

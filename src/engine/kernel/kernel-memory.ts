@@ -7,10 +7,11 @@ import {
 } from '../../record/kernel/load-kernel.ts';
 import { kernelBytesThatFit } from '../address-space.ts';
 
-/** The functions, constants and memory of the assembly folder. */
+/** The functions, constants and variables of the rules. */
 export type EngineExports = Readonly<Record<string, { readonly value: number }>> & {
-  readonly mostPages: { value: number };
   allocate(size: number): number;
+  release(region: number, size: number): void;
+  forgetAll(): void;
   reserve(rows: number): number;
   add(from: number, count: number): number;
   fileRows(at: number, rows: number): void;
@@ -24,19 +25,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   beginOrder(): number;
   orderBy(digit: number): void;
   settleEqual(place: number): number;
-  setLimits(
-    attempt: number,
-    open: number,
-    linger: number,
-    exchange: number,
-    slack: number,
-    later: number,
-    bareV4: number,
-    bareV6: number,
-    manyPeers: number,
-    observedOnly: boolean,
-  ): void;
-  setTables(groups: number, scopes: number): void;
+  forgetKeys(): void;
   learnServices(): number;
   keyIn(place: number): number;
   answerEnds(place: number, bits: number): void;
@@ -44,6 +33,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   askedScope(): number;
   scopeEntry(): number;
   setAside(bytes: number): void;
+  setLearns(may: boolean): void;
   judgeKeys(place: number, to: number, from: number, until: number): number;
   written(): number;
 };
@@ -91,7 +81,7 @@ export class KernelMemory {
    * @param shared the memory of another kernel, to judge beside it
    * @throws RangeError where the system has no address space for it
    */
-  constructor(module: KernelModule, shared = reserveMemory()) {
+  constructor(module: KernelModule, shared = reserveMemory(module.share)) {
     this.module = module;
     this.shared = shared;
     // Its exports are not those of the scanner, for which the loader has words.
@@ -110,13 +100,6 @@ export class KernelMemory {
     return found.value;
   }
 
-  /** A variable, to be read and set. */
-  variable(name: string): { value: number | bigint } {
-    const found = (this.exports as Readonly<Record<string, { value: number | bigint }>>)[name];
-    if (found === undefined) throw new Error(`The kernel has no ${name}.`);
-    return found;
-  }
-
   /** An address or an unsigned number: WebAssembly hands out signed ones. */
   unsigned(name: string): number {
     return this.value(name) >>> 0;
@@ -125,6 +108,15 @@ export class KernelMemory {
   /** So many zeroed bytes; 0 when there is no memory for them. */
   allocate(size: number): number {
     return this.exports.allocate(size) >>> 0;
+  }
+
+  /** Sets a word or a double that has a name in layout.ts. */
+  setWord(name: string, value: number): void {
+    this.words(this.unsigned(name), 1)[0] = value;
+  }
+
+  setDouble(name: string, value: number): void {
+    this.doubles(this.unsigned(name), 1)[0] = value;
   }
 
   bytes(at: number, length: number): Uint8Array {
@@ -153,8 +145,8 @@ export class KernelMemory {
 
 let shipped: KernelModule | null | undefined;
 
-/** The module that `npm run build` puts beside this file; null where there is none. */
+/** The rules that `npm run build` compiles; null where there are none. */
 export const shippedModule = (): KernelModule | null => {
-  shipped ??= loadKernel(new URL('engine.wasm', import.meta.url)) ?? null;
+  shipped ??= loadKernel(new URL('../../rules/rules.wasm', import.meta.url)) ?? null;
   return shipped;
 };

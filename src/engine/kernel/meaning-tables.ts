@@ -219,17 +219,15 @@ export const teachMeanings = (
   teachPorts(memory);
   teachPlaces(memory);
   teachSpelling(memory);
-  memory.exports.setLimits(
-    IDLE_LIMITS.attemptSeconds,
-    options.openSeconds,
-    IDLE_LIMITS.lingerSeconds,
-    IDLE_LIMITS.exchangeSeconds,
-    SLACK_SECONDS,
-    surelyLater(),
-    largestBarePacket(false),
-    largestBarePacket(true),
-    MANY_PEERS,
-    options.observedOnly,
-  );
+  memory.setDouble('ATTEMPT_SECONDS', IDLE_LIMITS.attemptSeconds);
+  memory.setDouble('OPEN_SECONDS', options.openSeconds);
+  memory.setDouble('LINGER_SECONDS', IDLE_LIMITS.lingerSeconds);
+  memory.setDouble('EXCHANGE_SECONDS', IDLE_LIMITS.exchangeSeconds);
+  memory.setDouble('SLACK_SECONDS', SLACK_SECONDS);
+  memory.setDouble('LATER_SECONDS', surelyLater());
+  memory.setDouble('BARE_BYTES_V4', largestBarePacket(false));
+  memory.setDouble('BARE_BYTES_V6', largestBarePacket(true));
+  memory.setWord('SHARED_PEERS', MANY_PEERS);
+  memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
   return teachLives(memory);
 };

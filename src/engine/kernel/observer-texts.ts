@@ -79,7 +79,9 @@ export class ObserverTexts {
     const groups = this.#placeGroups(memory);
     const scopes = memory.allocate(memory.value('SCOPES') * memory.value('SCOPE_SIZE'));
     if (groups === 0 || scopes === 0 || !this.#placeObservers(memory)) return false;
-    memory.exports.setTables(groups, scopes);
+    memory.setWord('GROUP_NAMES', groups);
+    memory.setWord('SCOPE_TABLE', scopes);
+    memory.exports.forgetKeys();
     return true;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Outlines as rows of bytes, all of one size: what the kernel writes (writeOutline in assembly/write-line.ts) and what
- * is written here of connections that it leaves to the plain path. The offsets are those of assembly/layout.ts.
+ * Outlines as rows of bytes, all of one size: what the kernel writes (writeOutline in rules/outline-row.ts) and what
+ * is written here of connections that it leaves to the plain path. The offsets are those of rules/layout.ts.
  */
 import { CONNECTION_STATES, type ConnectionState, INITIATOR_BASES } from '../../model/connection.ts';
 import type { FlatRow } from '../../model/flat-row.ts';
@@ -25,7 +25,7 @@ export const OUTLINE = {
   OUTLINE_WORDS: 168,
 } as const;
 
-/** The marks of a row, as assembly/layout.ts has them. */
+/** The marks of a row, as rules/layout.ts has them. */
 export const MARK = {
   MIDSTREAM: 1,
   ENDS_OPEN: 2,

@@ -20,13 +20,6 @@ const ROOMS_OF_CHUNK = 3;
 const threadFile = (): URL =>
   new URL(`write-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-/** What judging reads of the first kernel: variables of these names are the same in all of them. */
-const VARIABLES = [
-  ...(['order', 'addresses', 'groups', 'scopes', 'services', 'serviceMask', 'knowsAll'] as const),
-  ...(['attemptLimit', 'openLimit', 'lingerLimit', 'exchangeLimit', 'slack', 'surelyLater'] as const),
-  ...(['bareV4', 'bareV6', 'manyPeers', 'observedOnly', 'outlines'] as const),
-];
-
 /** The threads that write beside this one. They start at once, so that they are there when everything is in order. */
 export class Writers {
   readonly #memory: KernelMemory;
@@ -82,11 +75,10 @@ export class Writers {
 
   /** Sets all to work. */
   begin(keys: number): void {
-    const variables = Object.fromEntries(VARIABLES.map((name) => [name, this.#memory.variable(name).value]));
     for (const [thread, worker] of this.#workers.entries()) {
       const room = this.#rooms[thread];
       if (room === undefined) throw new Error('No room was reserved for the writing threads.');
-      const task: WritingTask = { ...room, keys, distance: this.#distance(), size: PIECE_SIZE, variables };
+      const task: WritingTask = { ...room, keys, distance: this.#distance(), size: PIECE_SIZE };
       worker.postMessage(task);
     }
   }

@@ -3,8 +3,9 @@
  * texts but those in that memory: a key that the kernel leaves to TypeScript is noted as missing.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { kernelOf, type SharedKernelMemory } from '../../record/kernel/load-kernel.ts';
+import type { SharedKernelMemory } from '../../record/kernel/load-kernel.ts';
 import { KernelMemory } from '../kernel/kernel-memory.ts';
+import { rulesOf } from '../kernel/node-rules.ts';
 import { CHUNK_KEYS, PieceSlots, SLOTS } from './piece-slots.ts';
 
 /** What the thread is given at its start. */
@@ -24,21 +25,18 @@ export interface WritingTask {
   readonly pieces: number;
   readonly distance: number;
   readonly size: number;
-  /** The variables of the first kernel. */
-  readonly variables: Readonly<Record<string, number | bigint>>;
 }
 
 const { thread, compiled, memory: shared, slots: words } = workerData as WritingOrder;
-const memory = new KernelMemory(kernelOf(compiled), shared);
+const memory = new KernelMemory(rulesOf(compiled), shared);
 const slots = new PieceSlots(0, words);
 const full = memory.value('FULL');
 
-const work = ({ keys, aside, pieces, distance, size, variables }: WritingTask): void => {
+const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
   const { exports } = memory;
   exports.setAside(aside);
-  for (const [name, value] of Object.entries(variables)) memory.variable(name).value = value;
   // What nobody was thought to ask for, the first kernel learns.
-  memory.variable('learns').value = 0;
+  exports.setLearns(false);
   let slot = 0;
   for (;;) {
     const chunk = slots.takeChunk();

@@ -19,6 +19,8 @@ export interface SharedKernelMemory {
 export interface KernelModule {
   /** What another thread makes a kernel of: {@link kernelOf}. */
   readonly compiled: object;
+  /** Makes memory for kernels that share it, where that is not {@link shareMemory}'s. */
+  share?(initial: number, maximum: number): SharedKernelMemory;
   /** A new kernel, with memory of its own unless it is given one. */
   instantiate(imports: KernelImports, memory?: SharedKernelMemory): KernelExports;
 }

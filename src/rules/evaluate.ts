@@ -1,27 +1,22 @@
 /**
- * Keys from records to lines of text: the fast twin of engine/plain-judge.ts. What it does not know it stops at:
- * TypeScript tells what is asked, or writes that key's lines.
+ * A key to its rows, the one way in: its records in order, parted by silence and networks, divided into connections, each
+ * weighed and written. What it does not know it stops at, and goes on when it has been told.
  */
-import { keyAt, recordAt } from './add-records.ts';
-import {
-  askedNetworks,
-  asksScope,
-  divideKey,
-  draftAt,
-  draftCount,
-  findScope,
-  placeScopes,
-  setIdleLimits,
-} from './divide-records.ts';
-import { asked, asksEnds, forgetEnds, setInference, tellEnds } from './infer.ts';
-import { at, CHAINS, gather, setBare } from './key-records.ts';
-import { OUTLINE_SIZE } from './layout.ts';
-import { aside } from './memory.ts';
-import { nameWaiting } from './name-connections.ts';
-import { order } from './order-keys.ts';
-import { asksOpener, beginKey, needed, setSurelyLater, weigh } from './weigh.ts';
-import { writeLine, writeOutline } from './write-line.ts';
-import { out, setOut } from './write-values.ts';
+import { asked, asksEnds, forgetEnds, tellEnds } from './clues.ts';
+import { asksScope, divideKey, draftCount } from './divide.ts';
+import { draftAt } from './drafts.ts';
+import { NONE, OUTLINE_SIZE } from './layout.ts';
+import { nameWaiting } from './names.ts';
+import { askedNetworks, findScope } from './networks.ts';
+import { keyIn } from './order.ts';
+import { writeOutline } from './outline-row.ts';
+import { putWord, wordAt } from './port.ts';
+import { CHAINS, gather } from './records.ts';
+import { asksOpener, beginKey, needed, weigh } from './row.ts';
+import { aside, outlines, readSettings } from './settings.ts';
+import { writeLine } from './spell-line.ts';
+import { out, setOut } from './spell-values.ts';
+import { keyAt, recordAt } from './store.ts';
 
 /**
  * What {@link judgeKeys} stopped for: all is done, a key that is not plain, an output region that is full, or something
@@ -35,36 +30,13 @@ export const ASKS_ENDS: u32 = 4;
 export const ASKS_SCOPE: u32 = 5;
 export let endedBy: u32 = ALL;
 
-/** Whether outlines are written instead of lines. */
-export let outlines: bool = false;
-
 /** The place of the key whose ends were told, with their bits: see {@link answerEnds}. */
-let toldPlace: u32 = u32.MAX_VALUE;
+let toldPlace: u32 = NONE;
 let toldEnds: u32 = 0;
 
-export function setLimits(
-  attempt: f64,
-  open: f64,
-  linger: f64,
-  exchange: f64,
-  slackSeconds: f64,
-  later: f64,
-  bare4: f64,
-  bare6: f64,
-  many: u32,
-  only: bool,
-): void {
-  setIdleLimits(attempt, open, linger, exchange, slackSeconds);
-  setSurelyLater(later);
-  setBare(bare4, bare6);
-  setInference(many, only);
-}
-
-/** Where the names of groups of observers lie, and what was told of networks. */
-export function setTables(groups: usize, scopes: usize): void {
-  placeScopes(groups, scopes);
-  // What was told was told of other keys.
-  toldPlace = u32.MAX_VALUE;
+/** Keys are others from now on: what was told was told of those before. */
+export function forgetKeys(): void {
+  toldPlace = NONE;
 }
 
 /** Tells what is known of the ends of the key at a place: see ANSWERS and MANY_PEERS. */
@@ -86,18 +58,14 @@ export function scopeEntry(): usize {
   return findScope();
 }
 
-/** The key at a place in the order. */
-export function keyIn(place: u32): u32 {
-  return load<u32>(order + (<usize>place << 4), 12);
-}
-
 /** Writes the lines of the keys at places up to `to` into [from, end). Gives the place it stopped at. */
 export function judgeKeys(place: u32, to: u32, from: usize, end: usize): u32 {
+  readSettings();
   setOut(from);
   endedBy = ALL;
   let near = place;
   while (place < to) {
-    if (place == near) near = fetchAhead(place, to);
+    if (place === near) near = fetchAhead(place, to);
     if (!judge(place, keyAt(keyIn(place)), from, end)) break;
     place++;
   }
@@ -120,16 +88,15 @@ export let fetched: u32 = 0;
  * most wait for memory: one after the other in a chain, but those of different keys together.
  */
 function fetchAhead(place: u32, end: u32): u32 {
-  const to = min(place + AHEAD, end);
-  for (let i = place; i < to; i++)
-    store<u32>(aside + CHAINS + (<usize>(i - place) << 2), load<u32>(keyAt(keyIn(i)), 16));
-  for (let step = 0; step < 4; step++) {
-    for (let i: usize = 0; i < <usize>(to - place); i++) {
-      const next = load<u32>(aside + CHAINS + (i << 2));
-      if (next != 0) store<u32>(aside + CHAINS + (i << 2), load<u32>(recordAt(next - 1), 24));
+  const to = place + AHEAD < end ? place + AHEAD : end;
+  for (let i = place; i < to; i++) putWord(aside + CHAINS + ((i - place) << 2), wordAt(keyAt(keyIn(i)) + 16));
+  for (let step: u32 = 0; step < 4; step++) {
+    for (let i: usize = 0; i < to - place; i++) {
+      const next = wordAt(aside + CHAINS + (i << 2));
+      if (next !== 0) putWord(aside + CHAINS + (i << 2), wordAt(recordAt(next - 1) + 24));
     }
   }
-  fetched = load<u32>(aside + CHAINS);
+  fetched = wordAt(aside + CHAINS);
   return to;
 }
 
@@ -142,7 +109,7 @@ function judge(place: u32, key: usize, from: usize, end: usize): bool {
     return false;
   }
   forgetEnds();
-  if (toldPlace == place) tellEnds(toldEnds);
+  if (toldPlace === place) tellEnds(toldEnds);
   beginKey();
   for (let draft: usize = 0; draft < draftCount; draft++) {
     if (weigh(key, draftAt(draft))) continue;
@@ -151,14 +118,13 @@ function judge(place: u32, key: usize, from: usize, end: usize): bool {
   }
   if ((outlines ? draftCount * OUTLINE_SIZE : needed) > end - out) {
     // What fits no region at all is left to the plain path.
-    endedBy = out == from ? NOT_PLAIN : FULL;
+    endedBy = out === from ? NOT_PLAIN : FULL;
     return false;
   }
   for (let draft: usize = 0; draft < draftCount; draft++) {
     if (draftCount > 1) weigh(key, draftAt(draft));
-    if (outlines) writeOutline(draftAt(draft), place, <u32>draft);
+    if (outlines) writeOutline(draftAt(draft), place, draft);
     else writeLine(draftAt(draft));
   }
   return true;
 }
-

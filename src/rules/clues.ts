@@ -1,0 +1,152 @@
+/**
+ * Who opened a connection that no SYN tells of. What speaks for either end is gathered as bits: an attempt that was
+ * stopped, a reply that was rejected, who spoke first, who answers handshakes elsewhere, who is shared by many, the ranks
+ * of the ports. What the bits come to stands in a table that is taught: no odds are known here.
+ */
+import { beginOf, hasFlags, untilOf } from './drafts.ts';
+import { CLUES, FTP, NONE, PORT_RANKS, TCP, UDP } from './layout.ts';
+import { byteAt, wordAt } from './port.ts';
+import {
+  actionsOf,
+  at,
+  directionOf,
+  endOf,
+  flipped,
+  observerAt,
+  ports,
+  seenOf,
+  startOf,
+  transport,
+  viewCount,
+  viewOf,
+} from './records.ts';
+import { answers, knowEnd, peers } from './services.ts';
+import { manyPeers, observedOnly, slack } from './settings.ts';
+
+// The bits of clues, the low end's; the high end's are STEP to the left, or one to the left of ANSWERS and MANY_PEERS.
+export const STOPPED: u32 = 1;
+export const REPLY_REJECTED_CLUE: u32 = 2;
+export const SPOKE_FIRST: u32 = 4;
+export const STEP: u32 = 3;
+export const ANSWERS: u32 = 1 << 6;
+export const MANY_PEERS: u32 = 1 << 8;
+/** Two ranks of two bits, then whether one port is FTP's, then whether there are none. */
+export const PORTS_SHIFT: u32 = 10;
+export const IS_FTP: u32 = 16;
+export const NO_PORTS: u32 = 32;
+
+/** Of the key at hand: whether its ends are known, and their bits. */
+let knowsEnds: bool = false;
+let endBits: u32 = 0;
+
+/** Begins with another key. */
+export function forgetEnds(): void {
+  knowsEnds = false;
+}
+
+/** Tells ANSWERS and MANY_PEERS of the key at hand. */
+export function tellEnds(bits: u32): void {
+  knowsEnds = true;
+  endBits = bits;
+}
+
+/** The clues that the last connection asked about has. */
+export let asked: u32 = 0;
+/** Whether the ends of the last key are to be told. */
+export let asksEnds: bool = false;
+
+/** What is known of who opened: 0 when it has to be asked, with {@link asked} and {@link asksEnds}. */
+export function infer(key: usize, draft: usize, learns: bool): u32 {
+  asksEnds = false;
+  asked = 0;
+  if (!observedOnly) {
+    if (!knowsEnds && !lookAtEnds(key, learns)) {
+      asksEnds = true;
+      return 0;
+    }
+    asked = endBits | cluesOf(draft) | (portsClass() << PORTS_SHIFT);
+  }
+  return byteAt(CLUES + asked);
+}
+
+function lookAtEnds(key: usize, learns: bool): bool {
+  if (!knowEnd(key, flipped, learns)) return false;
+  const lowAnswers = answers;
+  const lowPeers = peers;
+  if (!knowEnd(key, !flipped, learns)) return false;
+  let bits: u32 = 0;
+  // Who talks to a service, or to an end that is shared, opened.
+  if (answers && !lowAnswers) bits |= ANSWERS;
+  if (lowAnswers && !answers) bits |= ANSWERS << 1;
+  if (isShared(peers, lowPeers)) bits |= MANY_PEERS;
+  if (isShared(lowPeers, peers)) bits |= MANY_PEERS << 1;
+  tellEnds(bits);
+  return true;
+}
+
+/** Shared, not merely used again: it talks to many ends, and to so many more than its peer does. */
+function isShared(theirs: u32, own: u32): bool {
+  return theirs >= manyPeers && (theirs as f64) >= (manyPeers as f64) * (own as f64);
+}
+
+function portsClass(): u32 {
+  if (transport !== TCP && transport !== UDP) return NO_PORTS;
+  const mine = byteAt(PORT_RANKS + (ports >>> 16));
+  const theirs = byteAt(PORT_RANKS + (ports & 0xffff));
+  return (mine & 3) | ((theirs & 3) << 2) | (((mine | theirs) & FTP) !== 0 ? IS_FTP : 0);
+}
+
+/** What each interface shows: times and filters of two are not compared, and what one shows no other takes back (law 4). */
+function cluesOf(draft: usize): u32 {
+  const isFlagless = transport === TCP && !hasFlags(draft);
+  let clues: u32 = 0;
+  for (let view: u32 = 0; view < viewCount; view++) {
+    const seen = seenOf(view);
+    if (seen === 0) continue;
+    const mine = actionsOf(view) & 3;
+    const theirs = actionsOf(view) >>> 2;
+    // One way and rejected, in a format without flags: the attempt was stopped here.
+    if (isFlagless && seen === 1 && mine === 2) clues |= STOPPED;
+    if (isFlagless && seen === 2 && theirs === 2) clues |= STOPPED << STEP;
+    // Accepted one way, rejected the other.
+    if (mine === 1 && theirs === 2) clues |= REPLY_REJECTED_CLUE;
+    if (mine === 2 && theirs === 1) clues |= REPLY_REJECTED_CLUE << STEP;
+    if (seen === 3) clues |= whoSpokeFirst(draft, view);
+  }
+  // A rejected reply says more than who spoke first.
+  if ((clues & REPLY_REJECTED_CLUE) !== 0) clues &= ~SPOKE_FIRST;
+  if ((clues & (REPLY_REJECTED_CLUE << STEP)) !== 0) clues &= ~(SPOKE_FIRST << STEP);
+  return clues;
+}
+
+/**
+ * One end had spoken more than the slack before the other began, by one interface's own clock, and the log covers the time
+ * before.
+ */
+function whoSpokeFirst(draft: usize, view: u32): u32 {
+  const covered = wordAt(observerAt(view) + 40);
+  if (covered === NONE) return 0;
+  let lowFirst: f64 = Infinity;
+  let highFirst: f64 = Infinity;
+  let lowBy: f64 = Infinity;
+  let highBy: f64 = Infinity;
+  const until = untilOf(draft);
+  for (let place = beginOf(draft); place < until; place++) {
+    const record = at(place);
+    if (viewOf(record) !== view) continue;
+    const begins = startOf(record);
+    const ends = endOf(record);
+    if (directionOf(record) === 0) {
+      if (begins < lowFirst) lowFirst = begins;
+      if (ends < lowBy) lowBy = ends;
+    } else {
+      if (begins < highFirst) highFirst = begins;
+      if (ends < highBy) highBy = ends;
+    }
+  }
+  const margin = slack;
+  const since = (covered as f64) + margin;
+  if (highFirst - lowBy > margin && lowFirst > since) return SPOKE_FIRST;
+  if (lowFirst - highBy > margin && highFirst > since) return SPOKE_FIRST << STEP;
+  return 0;
+}

@@ -1,0 +1,235 @@
+/**
+ * What the input teaches about ends that somebody asks for: whether they answer handshakes, and how many they talk to. All
+ * keys are looked at before the first connection is judged, so that it cannot depend on order (law 1). Others read
+ * what one instance has learned; they never learn.
+ */
+import { spread, withWord } from './hashes.ts';
+import { KEY_V6, SERVICE_TABLE } from './layout.ts';
+import { allocate } from './memory.ts';
+import { copySixteen, keepUp, putSharedWord, putWord, sharedWordAt, times32, wordAt } from './port.ts';
+import { keyAt, keys, LOW_SPOKE, LOW_SYN, LOW_SYN_ACK } from './store.ts';
+
+// The bits of a key's evidence: see linkRecord. Those of the high end are one to the left.
+const BOTH_SPOKE: u32 = LOW_SPOKE * 3;
+const HIGH_SYN_ACK: u32 = LOW_SYN_ACK * 2;
+const OBSERVED: u32 = (LOW_SYN | LOW_SYN_ACK) * 3;
+
+/**
+ * The table of ends, found by SERVICE_TABLE: the mask of slots 0, whether it holds the ends of all keys 4, and behind that
+ * the slots. It is another one when it has grown; the one before stays as it was for those who read it.
+ */
+const HEAD: usize = 64;
+// An end: address 0, port, protocol and family 4 (never 0), peers 8, whether it answers 12.
+const END_BITS: u32 = 4;
+const FIRST_ROOM: u32 = 1024;
+const MOST_ROOM: u32 = 0x4000000;
+/** Ends that are looked for one by one: as many looks at all keys take as long as learning of all their ends. */
+const MOST_SINGLES: u32 = 64;
+
+/** The table; 0 while nobody has learned. */
+let table: usize = 0;
+let mask: u32 = 0;
+
+// Of the instance that learns.
+let room: u32 = 0;
+let used: u32 = 0;
+let singles: u32 = 0;
+
+/** Looks where the table is now. */
+function findTable(): void {
+  const at = sharedWordAt(SERVICE_TABLE);
+  if (at === table) return;
+  keepUp();
+  table = at;
+  mask = at === 0 ? 0 : wordAt(at);
+}
+
+/** Makes a table the one that all look at. */
+function showTable(at: usize): void {
+  table = at;
+  mask = at === 0 ? 0 : room - 1;
+  putSharedWord(SERVICE_TABLE, at);
+}
+
+function knowsAll(): bool {
+  return table !== 0 && wordAt(table + 4) !== 0;
+}
+
+function tailOf(port: u32, kind: u32): u32 {
+  return port | ((kind & (0xff | KEY_V6)) << 16);
+}
+
+function slotAt(slot: u32): usize {
+  return table + HEAD + (slot << END_BITS);
+}
+
+/** Where an end is, or would be. */
+function slotOf(address: u32, tail: u32): usize {
+  let slot = spread(withWord(times32(address, 0x9e3779b1), tail)) & mask;
+  while (!isHome(slotAt(slot), address, tail)) slot = (slot + 1) & mask;
+  return slotAt(slot);
+}
+
+function isHome(at: usize, address: u32, tail: u32): bool {
+  const here = sharedWordAt(at + 4);
+  return here === 0 || (here === tail && wordAt(at) === address);
+}
+
+function grow(): bool {
+  const larger: u32 = room === 0 ? FIRST_ROOM : room * 2;
+  const next = larger > MOST_ROOM ? 0 : allocate(HEAD + (larger << END_BITS));
+  if (next === 0) return false;
+  const from: usize = table + HEAD;
+  const until: usize = from + (room << END_BITS);
+  const hadAll = knowsAll();
+  room = larger;
+  table = next;
+  mask = larger - 1;
+  putWord(next, mask);
+  if (hadAll) putWord(next + 4, 1);
+  for (let at = from; at < until; at += 16) {
+    if (wordAt(at + 4) !== 0) copySixteen(slotOf(wordAt(at), wordAt(at + 4)), at);
+  }
+  return true;
+}
+
+/** Makes an end one that is asked for; false when there is no memory. */
+function addEnd(address: u32, tail: u32): bool {
+  const at = slotOf(address, tail);
+  if (wordAt(at + 4) !== 0) return true;
+  putWord(at, address);
+  putWord(at + 4, tail);
+  return ++used * 2 < room || grow();
+}
+
+function note(address: u32, tail: u32, evidence: u32, synAck: u32): void {
+  const at = slotOf(address, tail);
+  if (wordAt(at + 4) === 0) return;
+  if ((evidence & synAck) !== 0) putWord(at + 12, 1);
+  if ((evidence & BOTH_SPOKE) === BOTH_SPOKE) putWord(at + 8, wordAt(at + 8) + 1);
+}
+
+/** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
+const LOOKED_AT_ONCE: u32 = 8192;
+
+function partFrom(key: u32): u32 {
+  return key + LOOKED_AT_ONCE < keys ? key + LOOKED_AT_ONCE : keys;
+}
+
+/** Makes the ends of keys [from, to) ones that are asked for, of all or of those where nothing was observed. */
+export function askEnds(from: u32, to: u32, all: bool): bool {
+  for (let key = from; key < to; key++) {
+    const at = keyAt(key);
+    if (!all && (wordAt(at + 28) & OBSERVED) !== 0) continue;
+    const kind = wordAt(at + 12);
+    const ports = wordAt(at + 8);
+    if (!addEnd(wordAt(at), tailOf(ports >>> 16, kind))) return false;
+    if (!addEnd(wordAt(at + 4), tailOf(ports & 0xffff, kind))) return false;
+  }
+  return true;
+}
+
+/** Notes what keys [from, to) show of ends that are asked for. */
+export function noteEnds(from: u32, to: u32): void {
+  for (let key = from; key < to; key++) {
+    const at = keyAt(key);
+    const kind = wordAt(at + 12);
+    const ports = wordAt(at + 8);
+    const evidence = wordAt(at + 28);
+    note(wordAt(at), tailOf(ports >>> 16, kind), evidence, LOW_SYN_ACK);
+    note(wordAt(at + 4), tailOf(ports & 0xffff, kind), evidence, HIGH_SYN_ACK);
+  }
+}
+
+/** Learns of the ends of all keys, or of those where nothing was observed; false when there is no memory. */
+function learn(all: bool): bool {
+  table = 0;
+  room = 0;
+  used = 0;
+  if (!grow()) return false;
+  for (let key: u32 = 0; key < keys; key += LOOKED_AT_ONCE)
+    if (!askEnds(key, partFrom(key), all)) return false;
+  if (used === 0) return true;
+  for (let slot: u32 = 0; slot < room; slot++) putWord(slotAt(slot) + 8, 0);
+  for (let key: u32 = 0; key < keys; key += LOOKED_AT_ONCE) noteEnds(key, partFrom(key));
+  return true;
+}
+
+/** Learns from every key; false when there is no memory for it. */
+export function learnServices(): bool {
+  singles = 0;
+  const learned = learn(false);
+  showTable(learned ? table : 0);
+  return learned;
+}
+
+/**
+ * Learns of an end that nobody was thought to ask for; of many such, of all ends at once. Others may be reading the table:
+ * an end is put into it when all is known of it, and all ends are put into another one.
+ */
+function learnLater(address: u32, tail: u32): bool {
+  if (singles++ === MOST_SINGLES) {
+    const learned = learn(true);
+    if (learned) putWord(table + 4, 1);
+    showTable(learned ? table : 0);
+    return learned;
+  }
+  if (used * 2 + 2 >= room) {
+    if (!grow()) return false;
+    showTable(table);
+  }
+  let met: u32 = 0;
+  let has: u32 = 0;
+  for (let key: u32 = 0; key < keys; key++) {
+    const at = keyAt(key);
+    const kind = wordAt(at + 12);
+    const ports = wordAt(at + 8);
+    const evidence = wordAt(at + 28);
+    const spoke: u32 = (evidence & BOTH_SPOKE) === BOTH_SPOKE ? 1 : 0;
+    // A key from an end to itself is met by both.
+    if (wordAt(at) === address && tailOf(ports >>> 16, kind) === tail) {
+      met += spoke;
+      if ((evidence & LOW_SYN_ACK) !== 0) has = 1;
+    }
+    if (wordAt(at + 4) === address && tailOf(ports & 0xffff, kind) === tail) {
+      met += spoke;
+      if ((evidence & HIGH_SYN_ACK) !== 0) has = 1;
+    }
+  }
+  const at = slotOf(address, tail);
+  putWord(at, address);
+  putWord(at + 8, met);
+  putWord(at + 12, has);
+  putSharedWord(at + 4, tail);
+  used++;
+  return true;
+}
+
+/** What {@link knowEnd} found. */
+export let answers: bool = false;
+export let peers: u32 = 0;
+
+/**
+ * What the input showed of an end of a key, as stored.
+ * @param learns whether this instance may learn of ends that nobody was thought to ask for
+ * @returns false when nobody has learned of it
+ */
+export function knowEnd(key: usize, isHigh: bool, learns: bool): bool {
+  const evidence = wordAt(key + 28);
+  answers = (evidence & (isHigh ? HIGH_SYN_ACK : LOW_SYN_ACK)) !== 0;
+  peers = 0;
+  if (answers) return true;
+  findTable();
+  if (table === 0) return false;
+  const ports = wordAt(key + 8);
+  const address = wordAt(key + (isHigh ? 4 : 0));
+  const tail = tailOf(isHigh ? ports & 0xffff : ports >>> 16, wordAt(key + 12));
+  let at = slotOf(address, tail);
+  if (wordAt(at + 4) === 0) {
+    if (!learns || knowsAll() || !learnLater(address, tail)) return false;
+    at = slotOf(address, tail);
+  }
+  answers = wordAt(at + 12) !== 0;
+  peers = wordAt(at + 8);
+  return true;
+}
