@@ -111,6 +111,49 @@ describe('law 6', () => {
     expect(early).toBeGreaterThan(0);
   });
 
+  it('both count the peers of an end that answers on the key itself, to a thousand', async () => {
+    // 50000 and 50001 have answered each other; two hours later nothing tells who opened but whom either talks to.
+    const talk = (hour: number, ports: string, flags: number, back: number): string[] => {
+      const times = `${1_760_000_000 + hour * 7200} ${1_760_000_059 + hour * 7200}`;
+      const turned = ports.split(' ').reverse().join(' ');
+      return [
+        `eni-1 10.0.0.9 10.0.0.5 ${ports} 6 5 400 ${times} ACCEPT ${flags}`,
+        `eni-1 10.0.0.5 10.0.0.9 ${turned} 6 5 400 ${times} ACCEPT ${back}`,
+      ];
+    };
+    const ten = [
+      ...talk(0, '50001 50000', 2, 18),
+      ...talk(1, '50001 50000', 18, 2),
+      ...talk(2, '50001 50000', 0, 0),
+      ...talk(2, '50002 50000', 0, 0),
+      ...talk(2, '50003 50000', 0, 0),
+    ];
+    const many = (count: number, ports: (port: number) => string): string[] =>
+      Array.from({ length: count }, (_, i) => talk(2, ports(10_000 + i), 0, 0)).flat();
+    const crowd = [...ten, ...many(1500, (port) => `${port} 50000`)];
+    const names =
+      'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags';
+    const columns = parseColumns(names);
+    for (const [lines, initiatorBasis, initiatorConfidence] of [
+      [ten, 'service', 0.982],
+      [[...crowd, ...many(300, (port) => `50001 ${port}`)], 'service', 0.982],
+      [[...crowd, ...many(400, (port) => `50001 ${port}`)], 'none', 0.5],
+    ] as const) {
+      const records = lines
+        .map((line, i) => parseLine(line, columns, { source: 'log', lineNumber: i + 1 }))
+        .filter((read): read is FlowRecord => !isRejection(read));
+      const log = { columns, text: `${names}\n${lines.join('\n')}\n`, records };
+      const { connections } = await rebuildText([log.text]);
+      const asked = connections.filter(
+        ({ firstSeen, initiator, responder }) =>
+          firstSeen === 1_760_014_400 && `${[initiator.port, responder.port].sort()}` === '50000,50001',
+      );
+      expect(asked).toMatchObject([{ initiatorBasis, initiatorConfidence }]);
+      const streamed = stream(log, [{ size: 7, stops: true }], { learnedFrom: learnFrom(log) }, false);
+      expect(asLines(streamed.connections)).toEqual(asLines(connections));
+    }
+  });
+
   it('a stream that is resumed gives what one gives that never stopped', () => {
     fc.assert(
       fc.property(anyLog, anyPace, anyOptions, (log, pace, options) => {

@@ -1,12 +1,13 @@
 /**
  * What the whole input teaches about an end (address, port and protocol): whether it answered a handshake anywhere,
  * and how many other ends it talked with, both ways. One-way traffic teaches nothing of peers: a scanner with a fixed
- * source port has many of them too. It is asked of all records, whatever network they are from.
+ * source port has many of them too. They are counted to a thousand, as a stream can. It is asked of all records, whatever network they are from.
  */
 import { is, List } from 'immutable';
 import { hasSynAck } from '../../src/model/tcp-flags.ts';
 import type { Endpoint, Key } from './ends.ts';
 import type { Sighting } from './sighting.ts';
+import { MOST_PEERS } from './weights.ts';
 
 export interface EndKnowledge {
   readonly answers: boolean;
@@ -24,6 +25,6 @@ export const learnAbout = (end: Endpoint, protocol: number, flows: List<Sighting
   const met = flows.filter(({ key }) => key.protocol === protocol && isEndOf(key, end));
   return {
     answers: met.some((sighting) => is(senderOf(sighting), end) && hasSynAck(sighting.flags ?? 0)),
-    peers: met.groupBy(({ key }) => key).filter((talk) => isBothWays(List(talk))).size,
+    peers: Math.min(met.groupBy(({ key }) => key).filter((talk) => isBothWays(List(talk))).size, MOST_PEERS),
   };
 };

@@ -13,6 +13,7 @@ import {
   weigh,
 } from '../lifecycle/initiator.ts';
 import { PORT_RANKS, rankOf } from '../lifecycle/ports.ts';
+import { type EndKnowledge, MOST_PEERS } from '../lifecycle/services.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
 import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
@@ -106,6 +107,9 @@ const describePorts = (ends: Ends): string => {
   return `port ${kindOf(initiator)} against ${kindOf(otherEnd(initiator))}`;
 };
 
+const countPeers = ({ peers }: EndKnowledge): string =>
+  peers < MOST_PEERS ? `${peers}` : `${peers} or more`;
+
 const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
   const known = ends.captured.evidence.ends();
   const own = ends.nameOf(opener);
@@ -120,7 +124,7 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
     case 'answers':
       return `${theirs} answered a handshake in the input, ${own} did not`;
     case 'manyPeers':
-      return `${theirs} talks both ways with ${known[otherEnd(opener)].peers} ends in the input, ${own} with ${known[opener].peers}`;
+      return `${theirs} talks both ways with ${countPeers(known[otherEnd(opener)])} ends in the input, ${own} with ${countPeers(known[opener])}`;
     case 'ports':
       return describePorts(ends);
     default:

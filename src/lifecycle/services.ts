@@ -7,11 +7,17 @@ import { EVIDENCE, KEY, KEY_V6, type RecordStore } from '../correlate/record-sto
 
 const OBSERVED = EVIDENCE.lowSyn | EVIDENCE.highSyn | EVIDENCE.lowSynAck | EVIDENCE.highSynAck;
 
+/**
+ * Others are counted to these: a stream never ends, and would have to know each of them by name. An end with more is
+ * shared; against one that has a third of them nobody is named.
+ */
+export const MOST_PEERS = 1000;
+
 /** What is known of one end of a key. */
 export interface EndKnowledge {
   /** It sent a SYN-ACK somewhere in the input. */
   readonly answers: boolean;
-  /** Distinct ends it talked with, both ways. */
+  /** Distinct ends it talked with, both ways, counted to MOST_PEERS. */
   readonly peers: number;
 }
 
@@ -22,8 +28,6 @@ export type VisitKey = (low: number, high: number, ports: number, kind: number, 
 export interface EvidenceOfKeys {
   eachKey(visit: VisitKey): void;
 }
-
-const ANSWERS: EndKnowledge = { answers: true, peers: 0 };
 
 /** An end as two numbers: the address, and port with protocol and family. */
 const tailOf = (port: number, kind: number): number => port | ((kind & 0xff) << 16) | ((kind & KEY_V6) << 16);
@@ -102,8 +106,6 @@ export class Services {
 
   /** What the input showed of the low or high end of a key of the store, as stored (not flipped). */
   of(store: RecordStore, key: number, isHigh: boolean): EndKnowledge {
-    const here = store.key(key, KEY.evidence) & (isHigh ? EVIDENCE.highSynAck : EVIDENCE.lowSynAck);
-    if (here !== 0) return ANSWERS;
     const kind = store.key(key, KEY.kind);
     const ports = store.key(key, KEY.ports);
     const address = store.key(key, isHigh ? KEY.high : KEY.low);
@@ -111,7 +113,7 @@ export class Services {
     // A key with a handshake is asked for only when its port was used again without one: seldom, if ever.
     if (!this.#knowsAll && (store.key(key, KEY.evidence) & OBSERVED) !== 0) this.#learnLater(address, tail);
     const end = this.#find(address, tail);
-    return { answers: this.#answers[end] === 1, peers: this.#peers[end] as number };
+    return { answers: this.#answers[end] === 1, peers: Math.min(this.#peers[end] as number, MOST_PEERS) };
   }
 
   #slotOf(address: number, tail: number, hash: number): number {

@@ -7,6 +7,7 @@ import { spread, withWord } from './hashes.ts';
 import { KEY_V6, SERVICE_TABLE } from './layout.ts';
 import { allocate } from './memory.ts';
 import { copySixteen, keepUp, putSharedWord, putWord, sharedWordAt, times32, wordAt } from './port.ts';
+import { mostPeers } from './settings.ts';
 import { keyAt, keys, LOW_SPOKE, LOW_SYN, LOW_SYN_ACK } from './store.ts';
 
 // The bits of a key's evidence: see linkRecord. Those of the high end are one to the left.
@@ -205,7 +206,7 @@ function learnLater(address: u32, tail: u32): bool {
   return true;
 }
 
-/** What {@link knowEnd} found. */
+/** What {@link knowEnd} found: whether it answers handshakes, and how many others it talks to, counted to MOST_PEERS. */
 export let answers: bool = false;
 export let peers: u32 = 0;
 
@@ -215,10 +216,6 @@ export let peers: u32 = 0;
  * @returns false when nobody has learned of it
  */
 export function knowEnd(key: usize, isHigh: bool, learns: bool): bool {
-  const evidence = wordAt(key + 28);
-  answers = (evidence & (isHigh ? HIGH_SYN_ACK : LOW_SYN_ACK)) !== 0;
-  peers = 0;
-  if (answers) return true;
   findTable();
   if (table === 0) return false;
   const ports = wordAt(key + 8);
@@ -230,6 +227,7 @@ export function knowEnd(key: usize, isHigh: bool, learns: bool): bool {
     at = slotOf(address, tail);
   }
   answers = wordAt(at + 12) !== 0;
-  peers = wordAt(at + 8);
+  const met = wordAt(at + 8);
+  peers = met < mostPeers ? met : mostPeers;
   return true;
 }

@@ -13,6 +13,7 @@ import {
   KEY_ORDER,
   LATER_SECONDS,
   LINGER_SECONDS,
+  MOST_PEERS,
   OBSERVED_ONLY,
   OPEN_SECONDS,
   SCOPE_TABLE,
@@ -47,6 +48,8 @@ export let bareV6: f64 = 0;
 
 /** How many more ends an end talks to than its peer when it is shared. */
 export let manyPeers: u32 = 0;
+/** To how many they are counted. */
+export let mostPeers: u32 = 0;
 /** Nobody is inferred. */
 export let observedOnly: bool = false;
 /** Whether outlines are written instead of lines. */
@@ -72,6 +75,7 @@ export function readSettings(): void {
   bareV4 = doubleAt(BARE_BYTES_V4);
   bareV6 = doubleAt(BARE_BYTES_V6);
   manyPeers = wordAt(SHARED_PEERS);
+  mostPeers = wordAt(MOST_PEERS);
   observedOnly = wordAt(OBSERVED_ONLY) !== 0;
   outlines = wordAt(WRITES_OUTLINES) !== 0;
   groups = wordAt(GROUP_NAMES);

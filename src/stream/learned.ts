@@ -4,13 +4,11 @@
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import { type Lessons, NO_LESSON, type VantageLesson } from '../lifecycle/lessons.ts';
+import { MOST_PEERS } from '../lifecycle/services.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { hasSynAck } from '../model/tcp-flags.ts';
 import { writeIPv4 } from '../record/address.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
-
-/** Ends met by more others than these are known to be popular; by how many more does not matter. */
-const MOST_PEERS = 1000;
 
 /** What is known of an end: whether it answered a handshake, and whom it talked with, both ways. */
 export interface EndSeen {

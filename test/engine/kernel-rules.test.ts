@@ -189,6 +189,27 @@ describe('what the input teaches of ends', () => {
     );
     expect(found(oneWay)).toEqual([]);
   });
+
+  it('does so for ends that answer on the key itself, to a thousand', () => {
+    const [one, other] = ['10.0.0.5', '10.0.0.9'];
+    // Both have answered; two hours later nothing tells who opened but whom either talks to.
+    const again = [
+      line({ ...ends(one, other), flags: '2' }),
+      line({ ...ends(other, one, '50001 50000'), flags: '18' }),
+      line({ ...ends(one, other), flags: '18', times: at(7200, 7230) }),
+      ...bare(one, other, at(14_400, 14_430)),
+    ];
+    const toOther = (count: number): string[] =>
+      Array.from({ length: count }, (_, i) => bare(`10.7.${i >> 8}.${i & 255}`, other)).flat();
+    const fromOne = (count: number): string[] =>
+      Array.from({ length: count }, (_, i) => bare(one, `10.8.${i >> 8}.${i & 255}`)).flat();
+    const between = (lines: readonly string[]): string[] =>
+      found([...again, ...lines]).filter((each) => each.includes(one) && each.includes(other));
+    expect(between(toOther(1))).toEqual([]);
+    expect(between(toOther(2))).toEqual([`${one} > ${other}`]);
+    expect(between([...toOther(1500), ...fromOne(332)])).toEqual([`${one} > ${other}`]);
+    expect(between([...toOther(1500), ...fromOne(333)])).toEqual([]);
+  });
 });
 
 describe('who closed', () => {

@@ -8,6 +8,7 @@ import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
 import { MANY_PEERS, observedInitiator } from '../../lifecycle/initiator.ts';
 import { outcomeOf } from '../../lifecycle/outcome.ts';
 import { FTP_DATA, rankOf } from '../../lifecycle/ports.ts';
+import { MOST_PEERS } from '../../lifecycle/services.ts';
 import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from '../../model/connection.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { endByDirection } from '../../path/vantages.ts';
@@ -228,6 +229,7 @@ export const teachMeanings = (
   memory.setDouble('BARE_BYTES_V4', largestBarePacket(false));
   memory.setDouble('BARE_BYTES_V6', largestBarePacket(true));
   memory.setWord('SHARED_PEERS', MANY_PEERS);
+  memory.setWord('MOST_PEERS', MOST_PEERS);
   memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
   return teachLives(memory);
 };
