@@ -12,6 +12,7 @@ import { kernelLines, plainLines as rebuiltPlainly } from '../../test/engine/reb
 import { anyReuse } from '../arbitraries/any-reuse.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
+import { anyHostileLog, printSections } from '../model/any-hostile-log.ts';
 import { simulate } from '../network/simulate.ts';
 import { rebuildText } from './rebuild-text.ts';
 import { runs } from './runs.ts';
@@ -95,6 +96,19 @@ describe('the engine kernel', () => {
     fc.assert(
       fc.property(anySoup(), anyOptions, anyCuts, (lines, options, cuts) => {
         const pieces = cutIntoPieces(`${SOUP_HEADER}\n${lines.join('\n')}\n`, cuts);
+        const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
+        const plain = rebuiltPlainly(pieces, options);
+        expect(got).toBe(plain.lines);
+        expect(counts).toEqual(plain.counts);
+      }),
+      RUNS,
+    );
+  });
+
+  it('gives the lines and the counts of the plain path for hostile logs', () => {
+    fc.assert(
+      fc.property(anyHostileLog(), anyOptions, anyCuts, (sections, options, cuts) => {
+        const pieces = cutIntoPieces(printSections(sections), cuts);
         const { lines: got, counts } = kernelLines(KERNEL, pieces, options);
         const plain = rebuiltPlainly(pieces, options);
         expect(got).toBe(plain.lines);

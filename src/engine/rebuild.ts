@@ -460,7 +460,8 @@ export class Rebuild {
     this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
     if (before === null) teachTexts(memory, speller, teachMeanings(memory, this.#options));
     const store = this.#store;
-    return { memory, pieces, store, context, scope, tables: all, observerTexts, plain, speller, count };
+    const { tally } = this;
+    return { memory, pieces, store, context, scope, tables: all, observerTexts, plain, speller, count, tally };
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {

@@ -1,21 +1,16 @@
 /**
- * What the kernel asks while it judges: what clues come to, what is known of the ends of a key, how networks belong
- * together. It is asked once for each kind of case; what was told stands in tables that all kernels of a memory read.
+ * What the kernel asks while it judges: what clues come to, and what is known of the ends of a key. Clues are asked about once
+ * for each kind of case; what was told of them stands in a table that all kernels of a memory read.
  */
 import { readKey } from '../../correlate/key-records.ts';
-import { joinNetworks, type Network } from '../../correlate/scope.ts';
 import { cluesOf, MANY_PEERS, NOBODY, type Shown, weigh } from '../../lifecycle/initiator.ts';
 import { FTP_DATA, PORT_RANKS, rankOf } from '../../lifecycle/ports.ts';
 import type { EndKnowledge } from '../../lifecycle/services.ts';
 import type { InitiatorBasis } from '../../model/connection.ts';
-import { scopeWords } from '../uid.ts';
 import { FindingTexts } from './finding-texts.ts';
 import type { LineSetting } from './line-setting.ts';
 
 const NOTHING_SHOWN: Shown = { stopped: false, replyRejected: false, spokeFirst: false };
-
-/** Networks that the kernel is told of at most: its table must keep empty places. */
-const MOST_SCOPES = 768;
 
 /** The first port of each rank. */
 const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
@@ -27,7 +22,7 @@ const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
 export class Answers {
   #setting: LineSetting;
   readonly #findings: FindingTexts;
-  readonly #asks: { readonly clues: number; readonly ends: number; readonly scope: number };
+  readonly #asks: { readonly clues: number; readonly ends: number };
   /** The bits of clues, the low end's. */
   readonly #bits: {
     readonly stopped: number;
@@ -40,14 +35,13 @@ export class Answers {
     readonly isFtp: number;
     readonly noPorts: number;
   };
-  #scopes = 0;
 
   constructor(setting: LineSetting) {
     const { memory, speller } = setting;
     this.#setting = setting;
     this.#findings = new FindingTexts(memory, speller);
     const value = memory.value.bind(memory);
-    this.#asks = { clues: value('ASKS_CLUES'), ends: value('ASKS_ENDS'), scope: value('ASKS_SCOPE') };
+    this.#asks = { clues: value('ASKS_CLUES'), ends: value('ASKS_ENDS') };
     this.#bits = {
       stopped: value('STOPPED'),
       replyRejected: value('REPLY_REJECTED_CLUE'),
@@ -63,17 +57,15 @@ export class Answers {
     this.#tellUsualClues();
   }
 
-  /** Goes on with other keys in the same memory, where no networks have been told of. */
+  /** Goes on with other keys in the same memory. */
   goOn(setting: LineSetting): void {
     this.#setting = setting;
-    this.#scopes = 0;
   }
 
   /** Tells what the kernel stopped for at a place; false when that is nothing that can be told. */
-  give(reason: number, place: number): boolean {
-    if (reason === this.#asks.clues) return this.#tellClues(this.#setting.memory.exports.askedClues());
-    if (reason === this.#asks.ends) return this.#tellEnds(place);
-    return reason === this.#asks.scope && this.#tellScope();
+  give(answer: number, place: number): boolean {
+    if (answer === this.#asks.clues) return this.#tellClues(this.#setting.memory.unsigned('asked'));
+    return answer === this.#asks.ends && this.#tellEnds(place);
   }
 
   /** The basis by the number that rows are counted by. */
@@ -147,30 +139,6 @@ export class Answers {
     ))
       bits |= (shows === 'answers' ? answers : manyPeers) << opener;
     memory.exports.answerEnds(place, bits);
-    return true;
-  }
-
-  /** How the networks of a key belong together; false when there are too many to know. */
-  #tellScope(): boolean {
-    const { memory, scope, tables } = this.#setting;
-    if (this.#scopes === MOST_SCOPES) return false;
-    this.#scopes++;
-    const asked = memory.words(memory.exports.askedScope() >>> 0, 9);
-    const entry = memory.exports.scopeEntry() >>> 0;
-    const networks = Array.from({ length: (asked[0] as number) & 255 }, (_, i): Network => {
-      const word = asked[i + 1] as number;
-      const { name, own } = tables.network(word >>> 2);
-      return { name, own, foreign: word & 3 };
-    });
-    const joined = joinNetworks(networks, scope, ((asked[0] as number) & 256) !== 0);
-    memory.words(entry, 9).set(asked);
-    memory.words(entry + 40, 1)[0] = joined.length;
-    for (const [part, { name, members }] of joined.entries()) {
-      for (const member of members) memory.bytes(entry + 44 + member, 1)[0] = part;
-      memory.words(entry + 56 + 8 * part, 2).set(scopeWords(name));
-    }
-    // Other threads look at this word first.
-    Atomics.store(memory.words(entry + 36, 1), 0, 1);
     return true;
   }
 }

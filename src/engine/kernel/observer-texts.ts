@@ -1,5 +1,6 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
 import type { Observer, Observers } from '../../correlate/observers.ts';
+import { isVpc } from '../../correlate/scope.ts';
 import { Tuples } from '../../correlate/tuples.ts';
 import { grown } from '../../record/grown.ts';
 import type { JudgeContext } from '../judge.ts';
@@ -48,6 +49,14 @@ class TextRegions {
     return true;
   }
 
+  /** Puts a text there as units of UTF-16, of which `length` tells how many. */
+  addUnits(text: string): boolean {
+    if (this.#at % 2 === 1) this.#at++;
+    if (!this.add(new Uint8Array(Uint16Array.from(text, (_, i) => text.charCodeAt(i)).buffer))) return false;
+    this.length = text.length;
+    return true;
+  }
+
   addText(text: string): boolean {
     return this.add(this.#encoder.encode(text));
   }
@@ -76,24 +85,58 @@ export class ObserverTexts {
 
   /** False when the kernel has no room for them. */
   place(memory: KernelMemory): boolean {
-    const groups = this.#placeGroups(memory);
-    const scopes = memory.allocate(memory.value('SCOPES') * memory.value('SCOPE_SIZE'));
-    if (groups === 0 || scopes === 0 || !this.#placeObservers(memory)) return false;
+    const groups = this.#placeNetworks(memory);
+    if (groups === 0 || !this.#placeGaps(memory) || !this.#placeObservers(memory)) return false;
     memory.setWord('GROUP_NAMES', groups);
-    memory.setWord('SCOPE_TABLE', scopes);
     memory.exports.forgetKeys();
     return true;
   }
 
-  /** By group: the two words that name its network. */
-  #placeGroups(memory: KernelMemory): number {
+  /** By group: what its network is called, how that is ordered, and its own name; 0 when there is no memory for them. */
+  #placeNetworks(memory: KernelMemory): number {
     const { groupCount } = this.#tables;
-    const groups = memory.allocate(Math.max(1, groupCount) * 8);
+    const width = memory.value('NETWORK_SIZE') / 4;
+    const groups = memory.allocate(Math.max(1, groupCount) * width * 4);
     if (groups === 0) return 0;
-    const words = memory.words(groups, groupCount * 2);
-    for (let group = 0; group < groupCount; group++)
-      words.set(scopeWords(this.#tables.network(group).own), group * 2);
+    const words = memory.words(groups, groupCount * width);
+    const { name: names, own: ownNames } = this.#tables.nameRanks();
+    const [isVpcMark, ownIsVpc] = [memory.value('IS_VPC'), memory.value('OWN_IS_VPC')];
+    const mayJoin = this.#tables.mayJoin ? memory.value('MAY_JOIN') : 0;
+    const texts = new TextRegions(memory);
+    for (let group = 0; group < groupCount; group++) {
+      const { name, own } = this.#tables.network(group);
+      const at = group * width;
+      words.set(scopeWords(own), at);
+      words[at + 2] = names[group] as number;
+      words[at + 3] = ownNames[group] as number;
+      words[at + 4] = (isVpc(name) ? isVpcMark : 0) | (isVpc(own) ? ownIsVpc : 0) | mayJoin;
+      // Only names that come together with others are spelt.
+      if (!this.#tables.namesMayMeet) continue;
+      if (!texts.addUnits(own)) return 0;
+      words[at + 5] = texts.from;
+      words[at + 6] = texts.length;
+    }
     return groups;
+  }
+
+  /** Where AWS lost records, by vantage; false when there is no memory for it. */
+  #placeGaps(memory: KernelMemory): boolean {
+    const { coverage } = this.#context;
+    const width = memory.value('GAP_SIZE') / 4;
+    const vantages = coverage.skippedVantages();
+    const table = vantages.length === 0 ? 0 : memory.allocate(vantages.length * width * 4);
+    if (vantages.length > 0 && table === 0) return false;
+    for (const [i, vantage] of vantages.entries()) {
+      const { starts, latestEnd } = coverage.gaps(vantage) ?? { starts: [], latestEnd: [] };
+      const at = memory.allocate(starts.length * 16);
+      if (at === 0) return false;
+      memory.doubles(at, starts.length).set(starts);
+      memory.doubles(at + starts.length * 8, starts.length).set(latestEnd);
+      memory.words(table + i * width * 4, 3).set([vantage, at, starts.length]);
+    }
+    memory.setWord('GAP_TABLE', table);
+    memory.setWord('GAP_COUNT', vantages.length);
+    return true;
   }
 
   #placeObservers(memory: KernelMemory): boolean {
