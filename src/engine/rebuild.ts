@@ -456,12 +456,24 @@ export class Rebuild {
     // All memory has been asked for but for ends that are learned of late: views of it stay whole.
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
-    memory.setWord('WRITES_OUTLINES', Number(speller.isOutline === true));
+    memory.setWord('ROW_FORM', memory.value(speller.isOutline === true ? 'OUTLINES' : 'LINES'));
     this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
     if (before === null) teachTexts(memory, speller, teachMeanings(memory, this.#options));
     const store = this.#store;
     const { tally } = this;
-    return { memory, pieces, store, context, scope, tables: all, observerTexts, plain, speller, count, tally };
+    return {
+      memory,
+      pieces,
+      store,
+      context,
+      scope,
+      tables: all,
+      observerTexts,
+      plain,
+      speller,
+      count,
+      tally,
+    };
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {

@@ -8,12 +8,10 @@ export const FULL: u32 = 1;
 export const WIDER: u32 = 2;
 /** Others may have their turn. */
 export const RESTING: u32 = 3;
-/** What clues come to is to be told: where in CLUES it belongs is asked for. */
-export const ASKS_CLUES: u32 = 4;
 /** What is known of the ends of the key is to be told. */
-export const ASKS_ENDS: u32 = 5;
+export const ASKS_ENDS: u32 = 4;
 /** There is no memory for the key. */
-export const NO_MEMORY: u32 = 6;
+export const NO_MEMORY: u32 = 5;
 
 /** What is asked for. */
 export let asked: u32 = 0;

@@ -76,7 +76,6 @@ import { out, setOut } from './spell-values.ts';
 import {
   bytesIn,
   firstRecordOf,
-  firstStartOf,
   lastEndOf,
   packetsIn,
   recordsOf,
@@ -126,8 +125,7 @@ export function writeWhole(draft: usize, place: u32, number: u32): void {
 
 function putView(at: usize, view: usize): void {
   const answerer = 1 - opener;
-  const first = Math.min(firstStartOf(view, 0), firstStartOf(view, 1));
-  putDouble(at + VIEW_TIMES, first === Infinity ? -1 : first);
+  putDouble(at + VIEW_TIMES, firstSecondOf(firstRecordOf(view), 0));
   putDouble(at + VIEW_TIMES + 8, lastEndOf(view));
   putDouble(at + VIEW_COUNTS, packetsIn(view, opener));
   putDouble(at + VIEW_COUNTS + 8, bytesIn(view, opener));
@@ -146,6 +144,13 @@ function putView(at: usize, view: usize): void {
   putTeller(at + VIEW_TELLERS + 12, view, HAS_SUBNET);
   putTeller(at + VIEW_TELLERS + 16, view, HAS_INSTANCE);
   putTeller(at + VIEW_TELLERS + 20, view, HAS_ACCOUNT);
+}
+
+/** The first start of the records of a view, from one on and up to another, 0 for its end: those without times come first. */
+function firstSecondOf(from: usize, until: usize): f64 {
+  let record = from;
+  while (startOf(record) < 0 && nextOfView(record) !== until) record = nextOfView(record);
+  return startOf(record);
 }
 
 /** The address that the interface shows in the place of another: in the first record that does. */
@@ -182,15 +187,12 @@ function putWindows(row: usize, from: usize): usize {
 /** Records of one window: from one of a view on, up to another, 0 for its end. */
 function putWindow(at: usize, from: usize, until: usize): void {
   fillBytes(at, 0, WINDOW_SIZE);
-  // Those without times come first.
-  let begins = startOf(from);
   let ends: f64 = -1;
   for (let record = from; record !== until; record = nextOfView(record)) {
-    if (begins < 0) begins = startOf(record);
     ends = Math.max(ends, endOf(record));
     addToSide(at + WINDOW_SIDES + (directionOf(record) === opener ? 0 : SIDE_SIZE), record);
   }
-  putDouble(at + WINDOW_TIMES, begins);
+  putDouble(at + WINDOW_TIMES, firstSecondOf(from, until));
   putDouble(at + WINDOW_TIMES + 8, ends);
 }
 

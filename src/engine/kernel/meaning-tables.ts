@@ -13,12 +13,13 @@ import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { endByDirection } from '../../path/vantages.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
+import { hasPorts } from '../../record/scan-lines.ts';
 import { provesPayload, TCP_EVENTS } from '../../tcp/events.ts';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
 import { CONTRADICTS, NEXT } from '../../tcp/step.ts';
 import { SIDE_STATES, STATES } from '../../tcp/transitions.ts';
-import { BASE64 } from '../community-id.ts';
-import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../judge.ts';
+import { BASE64, hasCommunityId } from '../community-id.ts';
+import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN, PROTOCOL_NAMES } from '../judge.ts';
 import { UID_ALPHABET } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
@@ -45,10 +46,10 @@ const KNOWN_LIVES: readonly Life[] = [
 /** Verdicts by the numbers that the kernel knows them by. */
 export const VERDICTS: readonly Verdict[] = ['accepted', 'rejected', 'reply-rejected', 'mixed', 'unknown'];
 
-/** What rows are counted as: by state, and exchanges by protocol. */
-export const COUNTED_AS: readonly { readonly state: ConnectionState | null; readonly protocol: string }[] = [
-  ...(Object.keys(CONNECTION_STATES) as ConnectionState[]).map((state) => ({ state, protocol: 'tcp' })),
-  ...['udp', 'icmp', 'icmpv6'].map((protocol) => ({ state: null, protocol })),
+/** What rows are counted as: by state, and exchanges, which have none. */
+export const COUNTED_AS: readonly (ConnectionState | null)[] = [
+  ...(Object.keys(CONNECTION_STATES) as ConnectionState[]),
+  null,
 ];
 
 /** Who closed, by the numbers that the kernel knows them by. */
@@ -147,12 +148,12 @@ const teachLives = (memory: KernelMemory): Life[] => {
       }
     }
   }
-  if (lives.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 16)
+  if (lives.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 12)
     throw new Error('The kernel has no room for so many states.');
   const counted = memory.bytes(memory.value('COUNTED'), lives.length);
   const closers = memory.bytes(memory.value('CLOSERS'), lives.length);
   for (const [i, { state, closedBy }] of lives.entries()) {
-    counted[i] = COUNTED_AS.findIndex((counts) => counts.state === state);
+    counted[i] = COUNTED_AS.indexOf(state);
     closers[i] = CLOSERS.indexOf(closedBy);
   }
   return lives;
@@ -175,6 +176,20 @@ const teachPorts = (memory: KernelMemory): void => {
   const ranks = memory.bytes(memory.value('PORT_RANKS'), 1 << 16);
   ranks.set(PORT_RANK_BYTES);
   ranks[FTP_DATA] = rankOf(FTP_DATA) | memory.value('FTP');
+};
+
+const encoder = new TextEncoder();
+
+const teachProtocols = (memory: KernelMemory): void => {
+  const names = memory.bytes(memory.value('PROTOCOL_NAMES'), 2048);
+  const traits = memory.bytes(memory.value('PROTOCOL_TRAITS'), 256);
+  for (const [protocol, name] of PROTOCOL_NAMES.entries()) {
+    const { written } = encoder.encodeInto(name, names.subarray(protocol * 8, protocol * 8 + 7));
+    names[protocol * 8 + 7] = written;
+    traits[protocol] =
+      (hasPorts(protocol) ? memory.value('HAS_PORTS') : 0) |
+      (hasCommunityId(protocol) ? memory.value('HAS_COMMUNITY_ID') : 0);
+  }
 };
 
 const teachPlaces = (memory: KernelMemory): void => {
@@ -218,6 +233,7 @@ export const teachMeanings = (
   teachHistories(memory);
   teachSides(memory);
   teachPorts(memory);
+  teachProtocols(memory);
   teachPlaces(memory);
   teachSpelling(memory);
   memory.setDouble('ATTEMPT_SECONDS', IDLE_LIMITS.attemptSeconds);

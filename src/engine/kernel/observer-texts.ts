@@ -61,6 +61,23 @@ class TextRegions {
     return this.add(this.#encoder.encode(text));
   }
 
+  /** Puts texts there one after the other, and before them the length of each: see rules/places.ts. */
+  addCells(cells: readonly string[]): boolean {
+    const texts = cells.map((cell) => this.#encoder.encode(cell));
+    const before = texts.length * 4;
+    const bytes = new Uint8Array(before + texts.reduce((sum, { length }) => sum + length, 0));
+    bytes.set(new Uint8Array(Uint32Array.from(texts, ({ length }) => length).buffer));
+    let at = before;
+    for (const text of texts) {
+      bytes.set(text, at);
+      at += text.length;
+    }
+    if (!this.add(bytes)) return false;
+    this.from += before;
+    this.length -= before;
+    return true;
+  }
+
   #begin(length: number): boolean {
     const size = Math.max(REGION, length + BEHIND);
     this.#at = this.#memory.allocate(size);
@@ -148,7 +165,9 @@ export class ObserverTexts {
     const blocks = memory.value('TOLD_BLOCKS');
     const [hasOwn, ownIsV6] = [memory.value('HAS_OWN'), memory.value('OWN_ADDRESS_IS_V6')];
     const [hasSkipped, hasInstance] = [memory.value('HAS_SKIPPED'), memory.value('HAS_INSTANCE')];
-    const hasInterface = memory.value('HAS_INTERFACE');
+    const [hasInterface, hasResource] = [memory.value('HAS_INTERFACE'), memory.value('HAS_RESOURCE')];
+    const [hasVpc, hasSubnet] = [memory.value('HAS_VPC'), memory.value('HAS_SUBNET')];
+    const hasAccount = memory.value('HAS_ACCOUNT');
     const texts = new TextRegions(memory);
     const rests = new Rests(texts, (observer) => this.#restOf(observers.read(observer)));
     const perBlock = 1 << blockBits;
@@ -180,7 +199,11 @@ export class ObserverTexts {
         (own?.isV6 === true ? ownIsV6 : 0) |
         (coverage.hasSkipped(vantage) ? hasSkipped : 0) |
         (observers.instanceOf(id) === 0 ? 0 : hasInstance) |
-        (observers.hasInterface(id) ? hasInterface : 0);
+        (observers.hasInterface(id) ? hasInterface : 0) |
+        (observers.resourceOf(id) === 0 ? 0 : hasResource) |
+        (observers.vpcOf(id) === 0 ? 0 : hasVpc) |
+        (observers.subnetOf(id) === 0 ? 0 : hasSubnet) |
+        (observers.accountOf(id) === 0 ? 0 : hasAccount);
       words[at + 8] = rests.from(rest);
       words[at + 9] = rests.length(rest);
       words[at + 10] = coverage.coveredFrom(vantage) ?? none;
@@ -198,28 +221,28 @@ export class ObserverTexts {
       : texts.addText(this.#speller.value(strings.text(vantage)).slice(1, -1));
   }
 
-  /** What stands behind the interface. */
-  #restOf({ vpcId, subnetId, instanceId, accountId }: Observer): string {
+  /** What stands behind the interface, cell by cell. */
+  #restOf({ vpcId, subnetId, instanceId, accountId }: Observer): readonly string[] {
     const cell = (name: string, value: string | null): string =>
       this.#speller.before(name) + this.#speller.value(value);
-    return (
-      cell('vpc_id', vpcId) +
-      cell('subnet_id', subnetId) +
-      cell('instance_id', instanceId) +
-      cell('account_id', accountId)
-    );
+    return [
+      cell('vpc_id', vpcId),
+      cell('subnet_id', subnetId),
+      cell('instance_id', instanceId),
+      cell('account_id', accountId),
+    ];
   }
 }
 
 /** What stands behind the interfaces of observers: the same for many, and put there once. */
 class Rests {
   readonly #texts: TextRegions;
-  readonly #spell: (observer: number) => string;
+  readonly #spell: (observer: number) => readonly string[];
   readonly #tuples = new Tuples(4);
   /** By number: where the text lies and how long it is. */
   #places = new Uint32Array(64);
 
-  constructor(texts: TextRegions, spell: (observer: number) => string) {
+  constructor(texts: TextRegions, spell: (observer: number) => readonly string[]) {
     this.#texts = texts;
     this.#spell = spell;
   }
@@ -234,7 +257,7 @@ class Rests {
       observers.accountOf(id),
     );
     if (number < before) return number;
-    if (!this.#texts.addText(this.#spell(id))) return -1;
+    if (!this.#texts.addCells(this.#spell(id))) return -1;
     if (number * 2 === this.#places.length) this.#places = grown(this.#places, number * 4);
     this.#places[number * 2] = this.#texts.from;
     this.#places[number * 2 + 1] = this.#texts.length;

@@ -2,13 +2,13 @@
 
 import { type Key, readKey } from '../../correlate/key-records.ts';
 import type { RecordStore } from '../../correlate/record-store.ts';
-import type { Judge, JudgeContext } from '../judge.ts';
+import { type Judge, type JudgeContext, PROTOCOL_NAMES } from '../judge.ts';
+import { BASES } from '../outlines/outline-rows.ts';
 import type { PlainJudge } from '../plain-judge.ts';
 import { Answers } from './answers.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSetting } from './line-setting.ts';
 import { COUNTED_AS, VERDICTS } from './meaning-tables.ts';
-import { marksOf } from './row-texts.ts';
 
 /** Bytes of a piece: worth a write call, small enough for the caches. */
 export const PIECE_SIZE = 1 << 19;
@@ -147,20 +147,47 @@ export class LineWriter {
       tally.duplicates += copies;
       tally.duplicateExchanges += ofExchanges;
     }
-    const size = COUNTED_AS.length << 12;
-    const rooms = asides.map((aside) => memory.words(aside + memory.value('COUNTS'), size));
-    for (let i = 0; i < size; i++) {
-      const times = rooms.reduce((sum, counts) => sum + (counts[i] as number), 0);
+    const sum = (name: string, size: number): Uint32Array => {
+      const sums = new Uint32Array(size);
+      for (const aside of asides)
+        for (const [i, times] of memory.words(aside + memory.value(name), size).entries())
+          if (times > 0) sums[i] = (sums[i] as number) + times;
+      return sums;
+    };
+    const protocols = countDown(sum('PROTOCOL_COUNTS', 256));
+    for (const [i, times] of sum('COUNTS', COUNTED_AS.length << 11).entries()) {
       if (times === 0) continue;
-      const as = COUNTED_AS[i >> 12];
-      const verdict = VERDICTS[(i >> 9) & 7];
-      const initiatorBasis = this.#answers.basis((i >> 5) & 15);
-      if (initiatorBasis === undefined || verdict === undefined || as === undefined)
+      const state = COUNTED_AS[i >> 11];
+      const verdict = VERDICTS[(i >> 8) & 7];
+      const initiatorBasis = BASES[(i >> 4) & 15];
+      if (initiatorBasis === undefined || verdict === undefined || state === undefined)
         throw new Error('The kernel has counted what cannot be.');
-      count({ ...marksOf(i & 31), ...as, verdict, initiatorBasis }, times);
+      const row = {
+        state,
+        verdict,
+        initiatorBasis,
+        oneSided: (i & 1) !== 0,
+        mayHideReuse: (i & 2) !== 0,
+        contradicted: (i & 4) !== 0,
+        hasGap: (i & 8) !== 0,
+      };
+      if (state !== null) count({ ...row, protocol: 'tcp' }, times);
+      else for (const [protocol, share] of protocols(times)) count({ ...row, protocol }, share);
     }
   }
 }
+
+/** Takes so many exchanges, whichever: what else is counted of them is counted without their protocols. */
+const countDown = (left: Uint32Array) =>
+  function* (times: number): Generator<[protocol: string, share: number]> {
+    for (let protocol = 0, rest = times; rest > 0; protocol++) {
+      const share = Math.min(rest, left[protocol] as number);
+      if (share === 0) continue;
+      left[protocol] = (left[protocol] as number) - share;
+      rest -= share;
+      yield [PROTOCOL_NAMES[protocol] as string, share];
+    }
+  };
 
 /** Writes everything. A piece is the caller's until the next but one is asked for. */
 export function* writeLines(setting: LineSetting): Generator<Uint8Array> {

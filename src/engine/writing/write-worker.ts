@@ -30,7 +30,9 @@ export interface WritingTask {
 const { thread, compiled, memory: shared, slots: words } = workerData as WritingOrder;
 const memory = new KernelMemory(rulesOf(compiled), shared);
 const slots = new PieceSlots(0, words);
-const [goesOn, full, wider, resting] = ['GOES_ON', 'FULL', 'WIDER', 'RESTING'].map((stop) => memory.value(stop));
+const [goesOn, full, wider, resting] = ['GOES_ON', 'FULL', 'WIDER', 'RESTING'].map((stop) =>
+  memory.value(stop),
+);
 
 const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
   const { exports } = memory;
