@@ -9,6 +9,7 @@ import { toJsonLine } from '../../src/export/json-lines.ts';
 import { type ReconstructOptions, reconstruct } from '../../src/reconstruct.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
 import { kernelLines, plainLines as rebuiltPlainly } from '../../test/engine/rebuild-lines.ts';
+import { anyCrowd, CROWD_HEADER } from '../arbitraries/any-crowd.ts';
 import { anyReuse } from '../arbitraries/any-reuse.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
@@ -74,6 +75,9 @@ const cutIntoPieces = (text: string, cuts: readonly number[]): string[] => {
   return places.slice(1).map((to, i) => text.slice(places[i], to));
 };
 
+/** Records between two rests: one, a few, or as many as are worth it. */
+const anyLooks = fc.constantFrom({ mostLooks: 1 }, { mostLooks: 7 }, {});
+
 const anyCuts = fc.array(fc.nat(), { maxLength: 3 });
 
 describe('the engine kernel', () => {
@@ -115,6 +119,19 @@ describe('the engine kernel', () => {
         expect(counts).toEqual(plain.counts);
       }),
       RUNS,
+    );
+  });
+
+  it('gives the lines and the counts of the plain path where very many saw one key, resting or not', () => {
+    fc.assert(
+      fc.property(anyCrowd(), anyOptions, anyCuts, anyLooks, (lines, options, cuts, looks) => {
+        const pieces = cutIntoPieces(`${CROWD_HEADER}\n${lines.join('\n')}\n`, cuts);
+        const { lines: got, counts } = kernelLines(KERNEL, pieces, { ...options, ...looks });
+        const plain = rebuiltPlainly(pieces, options);
+        expect(got).toBe(plain.lines);
+        expect(counts).toEqual(plain.counts);
+      }),
+      runs(1000),
     );
   });
 

@@ -1,4 +1,6 @@
 /** What judging stops with: a name for the reason, and what is asked for where it is a question. */
+import { MOST_LOOKS } from './layout.ts';
+import { wordAt } from './port.ts';
 
 /** It goes on; in the end, all is done. */
 export const GOES_ON: u32 = 0;
@@ -23,16 +25,19 @@ export function ask(answer: u32, what: u32): u32 {
 }
 
 /** Records that are looked at between two places where others may have their turn: some milliseconds of work. */
-const MOST_LOOKS: u32 = 262144;
+const MANY_LOOKS: u32 = 262144;
+let mostLooks: u32 = MANY_LOOKS;
 let looks: u32 = 0;
 
 /** Begins to count looks anew. */
 export function rested(): void {
+  const most = wordAt(MOST_LOOKS);
+  mostLooks = most === 0 ? MANY_LOOKS : most;
   looks = 0;
 }
 
 /** Notes so many looks; true when it is time to rest. */
 export function look(times: u32): bool {
   looks += times;
-  return looks > MOST_LOOKS;
+  return looks > mostLooks;
 }

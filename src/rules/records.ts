@@ -74,7 +74,7 @@ const FEW: u32 = 8;
 export let count: u32 = 0;
 /** Records that were taken out since they are copies of others. */
 export let copies: u32 = 0;
-export let vantageCount: u32 = 0;
+let vantageCount: u32 = 0;
 export let writerCount: u32 = 0;
 export let transport: u32 = 0;
 export let isV6: bool = false;
@@ -453,22 +453,24 @@ const RUN: u32 = 16;
 
 /** Few by insertion; of many, runs are merged until they are one, those that follow one another as they are. */
 function sort(): u32 {
+  if (checked >= count) return GOES_ON;
+  if (count <= RUN) {
+    sortRun(0, count);
+    checked = count;
+    return GOES_ON;
+  }
   if (width === 0) {
     for (; checked < count && !isAfter(at(checked - 1), at(checked)); checked++) if (look(1)) return RESTING;
     if (checked >= count) return GOES_ON;
-    if (count <= RUN) {
-      sortRun(0, count);
-      checked = count;
-      return GOES_ON;
-    }
     if (!takeSpare()) return NO_MEMORY;
     width = RUN;
     merged = 0;
   }
   if (width === RUN && rightEnd === 0) {
-    for (; merged < count; merged += RUN) {
-      if (look(RUN)) return RESTING;
-      sortRun(merged, merged + RUN < count ? merged + RUN : count);
+    while (merged < count) {
+      sortRun(merged, count - merged > RUN ? merged + RUN : count);
+      merged += RUN;
+      if (look(RUN) && merged < count) return RESTING;
     }
     merged = 0;
   }

@@ -12,6 +12,7 @@ import {
   directionOf,
   endOf,
   flowOf,
+  nextOfView,
   observerOf,
   packetsOf,
   putNextOfView,
@@ -28,34 +29,31 @@ import { fillSlot, newTable, rowIn, slotBehind, slotOf } from './tables.ts';
 // A view. The first two by direction.
 const PACKETS: u32 = 0;
 const BYTES: u32 = 16;
-/** By direction: the first start, and the first end. */
-const FIRST_STARTS: u32 = 32;
-const FIRST_ENDS: u32 = 48;
 /** By stream: the end of its last interval, and the end of the first interval with a close; -1 for none. */
-const LAST_ENDS: u32 = 64;
-const CLOSED_BY: u32 = 96;
+const LAST_ENDS: u32 = 32;
+const CLOSED_BY: u32 = 64;
 /** The writer of its first record, its vantage, its connection. */
-const WRITER: u32 = 128;
-const VANTAGE: u32 = 132;
-const DRAFT: u32 = 136;
+const WRITER: u32 = 96;
+const VANTAGE: u32 = 100;
+const DRAFT: u32 = 104;
 /** The next view of the connection, and the one before it of the vantage. */
-const NEXT: u32 = 140;
-const OLDER: u32 = 144;
-const FIRST_RECORD: u32 = 148;
-const LAST_RECORD: u32 = 152;
-const RECORDS: u32 = 156;
+const NEXT: u32 = 108;
+const OLDER: u32 = 112;
+const FIRST_RECORD: u32 = 116;
+const LAST_RECORD: u32 = 120;
+const RECORDS: u32 = 124;
 /** Streams as bits: those seen, and eight and sixteen to the left those that opened and those that closed. */
-const STREAMS: u32 = 160;
+const STREAMS: u32 = 128;
 /** Actions by direction, two bits each: all, and four to the left those that were not noise. */
-const ACTIONS: u32 = 164;
+const ACTIONS: u32 = 132;
 /** Ends that it shows through its own address. */
-const SHOWN: u32 = 168;
-const MARKS: u32 = 172;
-const ROLE: u32 = 176;
+const SHOWN: u32 = 136;
+const MARKS: u32 = 140;
+const ROLE: u32 = 144;
 /** While windows are paired: the window, and by direction the record that was first in it. */
-const WINDOW: u32 = 180;
-const FIRST_IN_WINDOW: u32 = 184;
-const VIEW_ROW: u32 = 192;
+const WINDOW: u32 = 148;
+const FIRST_IN_WINDOW: u32 = 152;
+const VIEW_ROW: u32 = 160;
 
 const OPENED_BITS: u32 = 8;
 const CLOSED_BITS: u32 = 16;
@@ -115,7 +113,6 @@ function newView(vantage: usize, draft: usize): usize {
   const view = take(VIEW_ROW);
   if (view === 0) return 0;
   fillBytes(view, 0, VIEW_ROW);
-  for (let at: u32 = FIRST_STARTS; at < LAST_ENDS; at += 8) putDouble(view + at, Infinity);
   for (let at: u32 = LAST_ENDS; at < WRITER; at += 8) putDouble(view + at, -1);
   putWord(view + VANTAGE, vantage);
   putWord(view + DRAFT, draft);
@@ -200,7 +197,7 @@ export function addToView(view: usize, record: usize, isNoise: bool): void {
   putNextOfView(record, 0);
   putView(record, view);
   addCounts(view, record, direction);
-  addTimes(view, record, direction);
+  addTimes(view, record);
   const actions = actionOf(record) << (direction << 1);
   putWord(view + ACTIONS, wordAt(view + ACTIONS) | (isNoise ? actions : actions | (actions << JUDGED_BITS)));
   putWord(view + SHOWN, wordAt(view + SHOWN) | standInsOf(record));
@@ -232,7 +229,7 @@ function addCounts(view: usize, record: usize, direction: u32): void {
   putWord(view + MARKS, marks);
 }
 
-function addTimes(view: usize, record: usize, direction: u32): void {
+function addTimes(view: usize, record: usize): void {
   const stream = streamOf(record);
   const traits = traitsOf(record);
   const ends = endOf(record);
@@ -241,11 +238,7 @@ function addTimes(view: usize, record: usize, direction: u32): void {
   if ((traits & CLOSES) !== 0) streams |= 1 << (CLOSED_BITS + stream);
   putWord(view + STREAMS, streams);
   if (ends < 0) return;
-  const firstStart = view + FIRST_STARTS + (direction << 3);
-  const firstEnd = view + FIRST_ENDS + (direction << 3);
   const lastEnd = view + LAST_ENDS + (stream << 3);
-  putDouble(firstStart, Math.min(doubleAt(firstStart), startOf(record)));
-  putDouble(firstEnd, Math.min(doubleAt(firstEnd), ends));
   putDouble(lastEnd, Math.max(doubleAt(lastEnd), ends));
   if ((traits & CLOSES) === 0) return;
   const closedBy = view + CLOSED_BY + (stream << 3);
@@ -319,12 +312,18 @@ export function bytesIn(view: usize, direction: u32): f64 {
 export function totalOf(view: usize): f64 {
   return Math.max(packetsIn(view, 0), 0) + Math.max(packetsIn(view, 1), 0);
 }
-/** The first start and the first end of a direction; Infinity where there is none. */
+/** The first start of a direction; Infinity where there is none. Starts rise from record to record. */
 export function firstStartOf(view: usize, direction: u32): f64 {
-  return doubleAt(view + FIRST_STARTS + (direction << 3));
+  for (let record = firstRecordOf(view); record !== 0; record = nextOfView(record))
+    if (directionOf(record) === direction && startOf(record) >= 0) return startOf(record);
+  return Infinity;
 }
+/** The first end of a direction; Infinity where there is none. */
 export function firstByOf(view: usize, direction: u32): f64 {
-  return doubleAt(view + FIRST_ENDS + (direction << 3));
+  let first: f64 = Infinity;
+  for (let record = firstRecordOf(view); record !== 0; record = nextOfView(record))
+    if (directionOf(record) === direction && endOf(record) >= 0) first = Math.min(first, endOf(record));
+  return first;
 }
 /** The end of its last interval; -1 without times. */
 export function lastEndOf(view: usize): f64 {

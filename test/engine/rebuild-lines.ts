@@ -30,6 +30,8 @@ export interface LinesRequest {
   readonly idleSeconds?: number;
   readonly memoryBytes?: number;
   readonly windows?: boolean;
+  /** Records that the kernel looks at before it lets others have their turn. */
+  readonly mostLooks?: number;
 }
 
 const readInto = (
@@ -39,6 +41,7 @@ const readInto = (
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const { scope = 'auto', observedOnly = false, idleSeconds = 3600, windows = false } = request;
+  if (request.mostLooks !== undefined) kernel?.memory.setWord('MOST_LOOKS', request.mostLooks);
   const rebuild = new Rebuild(
     dictionaries,
     {
