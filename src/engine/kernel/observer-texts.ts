@@ -211,10 +211,10 @@ export class ObserverTexts {
     return true;
   }
 
-  /** What paths call it, as it is spelt between quotes; outlines have no texts. */
+  /** What paths call it, as it is spelt between quotes; only lines have texts. */
   #addName(texts: TextRegions, vantage: number): boolean {
     const { strings } = this.#context.observers;
-    if (this.#speller.isOutline === true || vantage === 0) return texts.addText('');
+    if ((this.#speller.form ?? 'LINES') !== 'LINES' || vantage === 0) return texts.addText('');
     const bytes = strings.bytes(vantage);
     return isPlain(bytes)
       ? texts.add(bytes)

@@ -5,7 +5,7 @@ import { MARK } from '../outlines/outline-rows.ts';
 import { teachFindings } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
-import { type Life, VERDICTS } from './meaning-tables.ts';
+import { LIVES, VERDICTS } from './meaning-tables.ts';
 
 /** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
 const ROLES = [
@@ -84,12 +84,12 @@ const markText = (speller: LineSpeller, bits: number): string => {
 };
 
 /** Puts the texts into the kernel's memory. */
-export const teachTexts = (memory: KernelMemory, speller: LineSpeller, lives: readonly Life[]): void => {
+export const teachTexts = (memory: KernelMemory, speller: LineSpeller): void => {
   for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
   for (let bits = 0; bits < 256; bits++)
     memory.putText(memory.value('MARK_TEXTS'), bits, markText(speller, bits));
   teachFindings(memory, speller);
-  for (const [i, life] of lives.entries()) {
+  for (const [i, life] of LIVES.entries()) {
     const text =
       speller.before('state') +
       speller.value(life.state) +
