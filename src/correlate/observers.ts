@@ -59,6 +59,9 @@ export class Observers {
   }
 
   // What an observer names, as interned; 0 for none.
+  resourceOf(id: number): number {
+    return this.#idAt(1, id);
+  }
   vpcOf(id: number): number {
     return this.#idAt(2, id);
   }

@@ -95,7 +95,8 @@ export interface JoinedNetworks {
   readonly members: readonly number[];
 }
 
-const isVpc = (name: string): boolean => !name.startsWith('account:');
+/** Whether a network is called by its VPC. */
+export const isVpc = (name: string): boolean => !name.startsWith('account:');
 
 interface Group {
   readonly name: string;

@@ -33,10 +33,13 @@ const writeDigest = (out: Uint8Array): void => {
   out[at] = 61; // =
 };
 
+/** Whether a protocol has one: those of ICMP need what flow logs do not have, its types. */
+export const hasCommunityId = (protocol: number): boolean => protocol !== 1 && protocol !== 58;
+
 /**
  * Writes the Community ID as ASCII into `out`.
  * @param low and @param high the ends in network byte order, lower first (address, then port)
- * @returns false for protocols whose id needs what flow logs do not have (the types of ICMP)
+ * @returns false for protocols that have none
  */
 export const writeCommunityId = (
   protocol: number,
@@ -46,7 +49,7 @@ export const writeCommunityId = (
   highPort: number,
   out: Uint8Array,
 ): boolean => {
-  if (protocol === 1 || protocol === 58) return false;
+  if (!hasCommunityId(protocol)) return false;
   const size = low.length;
   let at = 2; // the seed, 0
   for (let i = 0; i < size; i++) message[at++] = low[i] as number;

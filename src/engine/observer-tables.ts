@@ -13,6 +13,12 @@ export interface NetworkNames {
   readonly own: string;
 }
 
+/** Equal texts have equal ranks. */
+const ranksOf = (texts: readonly string[]): Uint32Array => {
+  const order = new Map([...new Set(texts)].sort().map((text, rank) => [text, rank] as const));
+  return Uint32Array.from(texts, (text) => order.get(text) as number);
+};
+
 export class ObserverTables {
   /** The place of each observer in the order of Observers. */
   readonly ranks: Uint32Array;
@@ -44,6 +50,25 @@ export class ObserverTables {
     const read = this.#observers.read(observer);
     const vpc = this.#vpcs.of(read, this.#observers.vantageOf(observer));
     return { name: scopeName(this.#scope, read, vpc), own: scopeName(this.#scope, read, read.vpcId) };
+  }
+
+  /** Whether networks that are called differently may belong together. */
+  get mayJoin(): boolean {
+    return this.#scope === 'auto';
+  }
+
+  /** Whether networks that are called alike may call themselves differently: by VPCs, which others may have taught. */
+  get namesMayMeet(): boolean {
+    return this.#scope === 'auto' || this.#scope === 'vpc';
+  }
+
+  /** By group: the rank of what its network is called, and of what its own records call it. */
+  nameRanks(): { readonly name: Uint32Array; readonly own: Uint32Array } {
+    const names = Array.from({ length: this.#count }, (_, group) => this.network(group));
+    return {
+      name: ranksOf(names.map(({ name }) => name)),
+      own: ranksOf(names.map(({ own }) => own)),
+    };
   }
 
   /** By what {@link scopeName} names: ranks stand for texts, and equal texts have equal ranks. */

@@ -31,6 +31,7 @@ import { LineWriter, NO_BYTES, PIECE_SIZE, reservePieces, writeLines } from './k
 import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { OutlineView } from './outlines/outline-view.ts';
+import { type RowReading, WholeRows } from './outlines/whole-rows.ts';
 import { Wholes } from './outlines/wholes.ts';
 import { type Duplicates, PlainJudge } from './plain-judge.ts';
 import { type Refill, Spill, weightOf } from './spill/spill.ts';
@@ -137,6 +138,8 @@ export class Rebuild {
   #kernel: EngineKernel | null;
   /** Connections of which an outline was handed out. */
   #whole = new Wholes(() => [], describeConnection);
+  /** What reading whole rows takes, when they are written. */
+  #reading: RowReading | undefined;
   /** What did not fit into memory; null as long as everything does. */
   #spill: Spill | null = null;
 
@@ -381,6 +384,12 @@ export class Rebuild {
     return new OutlineView(this.#dictionaries.addresses, (place, number) => this.#whole.of(place, number));
   }
 
+  /** What whole rows are read by, once the first piece of them has been written. */
+  wholeRows(): WholeRows {
+    if (this.#reading === undefined) throw new Error('No rows have been written yet.');
+    return new WholeRows(this.#reading);
+  }
+
   /** Pieces of the keys that are in the store. */
   *#plainPieces({ plain, again }: Chambers, speller: LineSpeller, count: CountRows): Generator<Uint8Array> {
     const order = yield* restingPieces(this.#keysInOrder());
@@ -458,11 +467,28 @@ export class Rebuild {
     // All memory has been asked for but for ends that are learned of late: views of it stay whole.
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
-    memory.setWord('WRITES_OUTLINES', Number(speller.isOutline === true));
+    memory.setWord('ROW_FORM', memory.value(speller.form ?? 'LINES'));
     this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
-    if (before === null) teachTexts(memory, speller, teachMeanings(memory, this.#options));
+    if (before === null) {
+      teachMeanings(memory, this.#options);
+      teachTexts(memory, speller);
+    }
     const store = this.#store;
-    return { memory, pieces, store, context, scope, tables: all, observerTexts, plain, speller, count };
+    const { tally, observers } = this;
+    this.#reading = { memory, observers, ranks: all.ranks, addresses: this.#dictionaries.addresses };
+    return {
+      memory,
+      pieces,
+      store,
+      context,
+      scope,
+      tables: all,
+      observerTexts,
+      plain,
+      speller,
+      count,
+      tally,
+    };
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {

@@ -218,6 +218,11 @@ export class Coverage {
     return first === NONE ? null : first;
   }
 
+  /** The vantages of which AWS lost records at any time, by number. */
+  skippedVantages(): number[] {
+    return [...this.#skipped.keys()].sort((a, b) => a - b);
+  }
+
   /** Whether AWS lost records of this vantage at any time. */
   hasSkipped(vantage: number): boolean {
     return this.hasGaps && this.#skipped.has(vantage);

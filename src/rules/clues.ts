@@ -3,25 +3,14 @@
  * stopped, a reply that was rejected, who spoke first, who answers handshakes elsewhere, who is shared by many, the ranks
  * of the ports. What the bits come to stands in a table that is taught: no odds are known here.
  */
-import { beginOf, hasFlags, untilOf } from './drafts.ts';
-import { CLUES, FTP, NONE, PORT_RANKS, TCP, UDP } from './layout.ts';
+import { firstView, hasFlags } from './drafts.ts';
+import { CLUES, FTP, NONE, PORT_RANKS, TCP } from './layout.ts';
+import { hasPorts } from './names.ts';
 import { byteAt, wordAt } from './port.ts';
-import {
-  actionsOf,
-  at,
-  directionOf,
-  endOf,
-  flipped,
-  observerAt,
-  ports,
-  seenOf,
-  startOf,
-  transport,
-  viewCount,
-  viewOf,
-} from './records.ts';
+import { flipped, ports, transport } from './records.ts';
 import { answers, knowEnd, peers } from './services.ts';
 import { manyPeers, observedOnly, slack } from './settings.ts';
+import { actionsOf, firstByOf, firstStartOf, nextView, observerAt, seenOf } from './view-rows.ts';
 
 // The bits of clues, the low end's; the high end's are STEP to the left, or one to the left of ANSWERS and MANY_PEERS.
 export const STOPPED: u32 = 1;
@@ -50,26 +39,9 @@ export function tellEnds(bits: u32): void {
   endBits = bits;
 }
 
-/** The clues that the last connection asked about has. */
-export let asked: u32 = 0;
-/** Whether the ends of the last key are to be told. */
-export let asksEnds: bool = false;
-
-/** What is known of who opened: 0 when it has to be asked, with {@link asked} and {@link asksEnds}. */
-export function infer(key: usize, draft: usize, learns: bool): u32 {
-  asksEnds = false;
-  asked = 0;
-  if (!observedOnly) {
-    if (!knowsEnds && !lookAtEnds(key, learns)) {
-      asksEnds = true;
-      return 0;
-    }
-    asked = endBits | cluesOf(draft) | (portsClass() << PORTS_SHIFT);
-  }
-  return byteAt(CLUES + asked);
-}
-
-function lookAtEnds(key: usize, learns: bool): bool {
+/** Looks at what is known of the ends of a key; false where they are to be told. */
+export function lookAtEnds(key: usize, learns: bool): bool {
+  if (knowsEnds || observedOnly) return true;
   if (!knowEnd(key, flipped, learns)) return false;
   const lowAnswers = answers;
   const lowPeers = peers;
@@ -89,8 +61,14 @@ function isShared(theirs: u32, own: u32): bool {
   return theirs >= manyPeers && (theirs as f64) >= (manyPeers as f64) * (own as f64);
 }
 
+/** Who opened, as far as anything tells: a finding, and 128 where it was the high end. The ends have been looked at. */
+export function infer(draft: usize): u32 {
+  if (observedOnly) return byteAt(CLUES);
+  return byteAt(CLUES + (endBits | cluesOf(draft) | (portsClass() << PORTS_SHIFT)));
+}
+
 function portsClass(): u32 {
-  if (transport !== TCP && transport !== UDP) return NO_PORTS;
+  if (!hasPorts()) return NO_PORTS;
   const mine = byteAt(PORT_RANKS + (ports >>> 16));
   const theirs = byteAt(PORT_RANKS + (ports & 0xffff));
   return (mine & 3) | ((theirs & 3) << 2) | (((mine | theirs) & FTP) !== 0 ? IS_FTP : 0);
@@ -100,9 +78,8 @@ function portsClass(): u32 {
 function cluesOf(draft: usize): u32 {
   const isFlagless = transport === TCP && !hasFlags(draft);
   let clues: u32 = 0;
-  for (let view: u32 = 0; view < viewCount; view++) {
+  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
     const seen = seenOf(view);
-    if (seen === 0) continue;
     const mine = actionsOf(view) & 3;
     const theirs = actionsOf(view) >>> 2;
     // One way and rejected, in a format without flags: the attempt was stopped here.
@@ -111,7 +88,7 @@ function cluesOf(draft: usize): u32 {
     // Accepted one way, rejected the other.
     if (mine === 1 && theirs === 2) clues |= REPLY_REJECTED_CLUE;
     if (mine === 2 && theirs === 1) clues |= REPLY_REJECTED_CLUE << STEP;
-    if (seen === 3) clues |= whoSpokeFirst(draft, view);
+    if (seen === 3) clues |= whoSpokeFirst(view);
   }
   // A rejected reply says more than who spoke first.
   if ((clues & REPLY_REJECTED_CLUE) !== 0) clues &= ~SPOKE_FIRST;
@@ -123,30 +100,14 @@ function cluesOf(draft: usize): u32 {
  * One end had spoken more than the slack before the other began, by one interface's own clock, and the log covers the time
  * before.
  */
-function whoSpokeFirst(draft: usize, view: u32): u32 {
+function whoSpokeFirst(view: usize): u32 {
   const covered = wordAt(observerAt(view) + 40);
-  if (covered === NONE) return 0;
-  let lowFirst: f64 = Infinity;
-  let highFirst: f64 = Infinity;
-  let lowBy: f64 = Infinity;
-  let highBy: f64 = Infinity;
-  const until = untilOf(draft);
-  for (let place = beginOf(draft); place < until; place++) {
-    const record = at(place);
-    if (viewOf(record) !== view) continue;
-    const begins = startOf(record);
-    const ends = endOf(record);
-    if (directionOf(record) === 0) {
-      if (begins < lowFirst) lowFirst = begins;
-      if (ends < lowBy) lowBy = ends;
-    } else {
-      if (begins < highFirst) highFirst = begins;
-      if (ends < highBy) highBy = ends;
-    }
-  }
-  const margin = slack;
-  const since = (covered as f64) + margin;
-  if (highFirst - lowBy > margin && lowFirst > since) return SPOKE_FIRST;
-  if (lowFirst - highBy > margin && highFirst > since) return SPOKE_FIRST << STEP;
+  const low = firstStartOf(view, 0);
+  const high = firstStartOf(view, 1);
+  // Of records without times nobody can tell.
+  if (covered === NONE || low === Infinity || high === Infinity) return 0;
+  const since = (covered as f64) + slack;
+  if (high - firstByOf(view, 0) > slack && low > since) return SPOKE_FIRST;
+  if (low - firstByOf(view, 1) > slack && high > since) return SPOKE_FIRST << STEP;
   return 0;
 }

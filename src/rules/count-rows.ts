@@ -1,17 +1,36 @@
-/** How many rows there are of each state, verdict, basis and five marks: what a summary is made of, without looking at rows again. */
-import { BASES, COUNTED, COUNTS, EXCHANGE, ICMP, UDP } from './layout.ts';
+/**
+ * How many rows there are of each state, verdict, basis and four marks: what a summary is made of, without looking at rows
+ * again. Exchanges are counted as one state, and once more by their protocol.
+ */
+import {
+  BASES,
+  CONTRADICTED,
+  COUNTED,
+  COUNTS,
+  EXCHANGE,
+  HAS_GAP,
+  HIDES_REUSE,
+  ONE_SIDED,
+  PROTOCOL_COUNTS,
+} from './layout.ts';
 import { life } from './life.ts';
 import { byteAt, putWord, wordAt } from './port.ts';
 import { transport } from './records.ts';
 import { finding, marks, verdict } from './row.ts';
 import { aside } from './settings.ts';
 
-/** Counts the connection that was weighed last by its state, or as an exchange by its transport. */
+/** How far marks stand to the left of where they are counted: ONE_SIDED and its two neighbours, and HAS_GAP. */
+const NEAR: u32 = 2;
+const FAR: u32 = 4;
+
+function countOne(at: usize): void {
+  putWord(at, wordAt(at) + 1);
+}
+
+/** Counts the connection that was weighed last. */
 export function countRow(): void {
-  let state = byteAt(COUNTED + life);
-  if (life === EXCHANGE) state += transport === UDP ? 0 : transport === ICMP ? 1 : 2;
-  const basis = byteAt(BASES + finding);
-  const number = (state << 12) | (verdict << 9) | (basis << 5) | (marks & 31);
-  const counter: usize = aside + COUNTS + (number << 2);
-  putWord(counter, wordAt(counter) + 1);
+  const counted = ((marks & (ONE_SIDED | HIDES_REUSE | CONTRADICTED)) >>> NEAR) | ((marks & HAS_GAP) >>> FAR);
+  const number = (byteAt(COUNTED + life) << 11) | (verdict << 8) | (byteAt(BASES + finding) << 4) | counted;
+  countOne(aside + COUNTS + (number << 2));
+  if (life === EXCHANGE) countOne(aside + PROTOCOL_COUNTS + (transport << 2));
 }

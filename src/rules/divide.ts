@@ -4,16 +4,14 @@
  * of slack, so nothing here compares two vantages or two directions more finely than that; what one interface saw in one
  * direction, however, is in order.
  */
-
+import { GOES_ON, look, NO_MEMORY, RESTING } from './answers.ts';
 import {
   addToDraft,
   draftAt,
+  draftCount,
   firstOf,
-  hasClosed,
+  forgetDrafts,
   hasFlags,
-  hasOpened,
-  hasOpenedEither,
-  hasSeen,
   isAllRejected,
   isOpenOn,
   isOver,
@@ -23,129 +21,265 @@ import {
   openedAtOf,
   openingOf,
   openingToOf,
-  sawPeerClose,
+  ordinalOf,
   scopeOf,
   setOrdinal,
   setPlaces,
+  sizeOf,
   startDraft,
+  takePlace,
 } from './drafts.ts';
-import { CLOSES, MOST_DRAFTS, MOST_VIEWS, OPENS, TCP } from './layout.ts';
-import { findScope, isKnown, nameOf, nameOfPart, noteNetworks, partOf, partsOf } from './networks.ts';
-import { byteAt, copyBytes, fillBytes, putByte, wordAt } from './port.ts';
+import { spread, withWord } from './hashes.ts';
+import { CLOSES, OPENS, TCP } from './layout.ts';
+import {
+  beginPart,
+  endOfGroup,
+  forgetNetworks,
+  groupCount,
+  joinNetworks,
+  scopeOf as scopeOfGroup,
+} from './networks.ts';
+import { putWord, wordAt } from './port.ts';
 import {
   at,
   count,
-  DRAFT_OF,
   directionOf,
   endOf,
-  ORDER,
-  OTHER_ORDER,
-  observerAt,
-  REACHED,
+  putSpare,
   startOf,
-  streamOf,
+  takeOver,
+  takeSpare,
   traitsOf,
   transport,
-  viewCount,
+  vantageOf,
   viewOf,
-  WHOLE_ORDER,
 } from './records.ts';
-import { aside, attemptLimit, exchangeLimit, lingerLimit, openLimit, slack } from './settings.ts';
+import { attemptLimit, exchangeLimit, lingerLimit, openLimit, slack } from './settings.ts';
+import { fillSlot, hashIn, newTable, putRow, rowIn, slotBehind, slotOf } from './tables.ts';
+import {
+  draftOf,
+  forgetViews,
+  hasClosed,
+  hasOpened,
+  hasOpenedEither,
+  hasSeen,
+  sawPeerClose,
+  streamOf,
+  viewBy,
+} from './view-rows.ts';
 
-/** Connections of the key. */
-export let draftCount: usize = 0;
-/** Whether the key was left because nobody has told yet how its networks belong together. */
-export let asksScope: bool = false;
+// What comes next of the key.
+const FIND_SILENCE: u32 = 0;
+const JOIN_NETWORKS: u32 = 1;
+const BEGIN_GROUP: u32 = 2;
+const DIVIDE: u32 = 3;
+const GATHER: u32 = 4;
+const NUMBER: u32 = 5;
+let stage: u32 = FIND_SILENCE;
 
-/** Divides the records of the key; false when they are too many connections, or {@link asksScope}. */
-export function divideKey(): bool {
-  draftCount = 0;
-  asksScope = false;
-  let from: usize = 0;
-  let last = endOf(at(0));
-  for (let place: usize = 1; place < count; place++) {
+/** The records at hand, which no long silence parts, and how far they have been looked through. */
+let partFrom: u32 = 0;
+let partUntil: u32 = 0;
+let lastEnd: f64 = Infinity;
+/** Those of them that may belong together, which group it is, and how far they have been looked through. */
+let group: u32 = 0;
+let from: u32 = 0;
+let until: u32 = 0;
+let place: u32 = 0;
+/** The first of their connections. */
+let base: u32 = 0;
+/** Connections that have been numbered. */
+let numbered: u32 = 0;
+let openings: usize = 0;
+
+/** Begins with another key; {@link divideKey} goes on until it is divided. */
+export function beginDividing(): void {
+  forgetDrafts();
+  forgetNetworks();
+  forgetViews();
+  stage = FIND_SILENCE;
+  partFrom = 0;
+  partUntil = 0;
+  lastEnd = Infinity;
+  numbered = 0;
+  openings = 0;
+}
+
+/** Divides the records of the key into connections. */
+export function divideKey(): u32 {
+  let answer = GOES_ON;
+  while (answer === GOES_ON && !(stage === NUMBER && numbered === draftCount)) answer = goOn();
+  return answer;
+}
+
+function goOn(): u32 {
+  if (stage === FIND_SILENCE) return findSilence();
+  if (stage === JOIN_NETWORKS) return joinPart();
+  if (stage === BEGIN_GROUP) return beginGroup();
+  if (stage === DIVIDE) return divideGroup();
+  if (stage === GATHER) return gatherDrafts();
+  return numberDrafts();
+}
+
+/**
+ * To where everybody has been silent for so long that no connection lasts: what was before tells nothing of what comes
+ * after, not even whose networks they are.
+ */
+function findSilence(): u32 {
+  for (; partUntil < count; partUntil++) {
+    const record = at(partUntil);
+    const begins = startOf(record);
+    if (partUntil > partFrom && begins >= 0 && begins - lastEnd > openLimit) break;
+    const ends = endOf(record);
+    if (ends >= 0 && (lastEnd === Infinity || ends > lastEnd)) lastEnd = ends;
+    if (look(1) && partUntil + 1 < count) {
+      partUntil++;
+      return RESTING;
+    }
+  }
+  beginPart(partFrom, partUntil);
+  stage = JOIN_NETWORKS;
+  return GOES_ON;
+}
+
+function joinPart(): u32 {
+  const answer = joinNetworks();
+  if (answer !== GOES_ON) return answer;
+  group = 0;
+  until = partFrom;
+  stage = BEGIN_GROUP;
+  return GOES_ON;
+}
+
+function beginGroup(): u32 {
+  if (group === groupCount) {
+    partFrom = partUntil;
+    stage = partUntil < count ? FIND_SILENCE : NUMBER;
+    return GOES_ON;
+  }
+  from = until;
+  until = endOfGroup(group);
+  place = from;
+  base = draftCount;
+  stage = DIVIDE;
+  return GOES_ON;
+}
+
+/** Divides records that may belong together; each ends in exactly one connection (law 2). */
+function divideGroup(): u32 {
+  while (place < until) {
     const record = at(place);
-    if (startOf(record) - last > openLimit) {
-      if (!partByScope(from, place)) return false;
-      from = place;
+    let number = chooseFor(record);
+    if (number === NOBODY) {
+      number = draftCount;
+      const scope = scopeOfGroup(group);
+      if (!startDraft(wordAt(scope), wordAt(scope + 4))) return NO_MEMORY;
     }
-    last = Math.max(last, endOf(record));
+    if (!addToDraft(draftAt(number), record)) return NO_MEMORY;
+    putReached(record, number);
+    place++;
+    if (look(1) && place < until) return RESTING;
   }
-  if (!partByScope(from, count)) return false;
-  if (draftCount > 1) numberThem();
-  return true;
+  if (draftCount === base + 1) {
+    setPlaces(draftAt(base), from, until);
+    group++;
+    stage = BEGIN_GROUP;
+    return GOES_ON;
+  }
+  if (!takeSpare()) return NO_MEMORY;
+  let begin = from;
+  for (let i = base; i < draftCount; i++) {
+    setPlaces(draftAt(i), begin, begin);
+    begin += sizeOf(draftAt(i));
+  }
+  place = from;
+  stage = GATHER;
+  return GOES_ON;
 }
 
-/** Numbers connections of one scope and opening: the number is part of their names. */
-function numberThem(): void {
-  for (let i: usize = 1; i < draftCount; i++) {
+/** Puts the records of each connection side by side. */
+function gatherDrafts(): u32 {
+  for (; place < until; place++) {
+    if (look(1)) return RESTING;
+    const record = at(place);
+    putSpare(takePlace(draftOf(viewOf(record))), record);
+  }
+  takeOver(from, until);
+  group++;
+  stage = BEGIN_GROUP;
+  return GOES_ON;
+}
+
+// Of a vantage (records.ts), by direction: the number of the last connection that it has contributed to, and one.
+const REACHED: u32 = 8;
+
+function putReached(record: usize, number: u32): void {
+  putWord(vantageOf(record) + REACHED + (directionOf(record) << 2), number + 1);
+}
+
+/** None of the connections. */
+const NOBODY: u32 = 0xffffffff;
+
+/** The number of the connection that a record belongs to; NOBODY for a new one. */
+function chooseFor(record: usize): u32 {
+  if (draftCount === base) return NOBODY;
+  const reached = wordAt(vantageOf(record) + REACHED + (directionOf(record) << 2));
+  // Connections of another group are none of this one's.
+  const first = reached > base ? reached - 1 : firstInReach(record);
+  return (traitsOf(record) & OPENS) !== 0 ? chooseForOpening(first, record) : chooseForOther(first, record);
+}
+
+/** A time, 0 where there is none. */
+function orZero(seconds: f64): f64 {
+  return seconds < 0 ? 0 : seconds;
+}
+
+/** The first connection that a direction seen for the first time may still belong to. */
+function firstInReach(record: usize): u32 {
+  const begins = orZero(startOf(record));
+  let i = draftCount - 1;
+  while (i > base && orZero(lastOf(draftAt(i - 1))) + slack >= begins) i--;
+  return i;
+}
+
+function chooseForOpening(first: u32, record: usize): u32 {
+  let best = NOBODY;
+  let nearest: f64 = Infinity;
+  for (let i = first; i < draftCount; i++) {
     const draft = draftAt(i);
-    let ordinal: u32 = 0;
-    for (let j: usize = 0; j < i; j++) {
-      const other = draftAt(j);
-      if (
-        openingOf(draft) === openingOf(other) &&
-        scopeOf(draft, 0) === scopeOf(other, 0) &&
-        scopeOf(draft, 1) === scopeOf(other, 1)
-      )
-        ordinal++;
-    }
-    setOrdinal(draft, ordinal);
+    if (!takesOpening(draft, record)) continue;
+    const away = distance(draft, record);
+    if (away >= nearest) continue;
+    best = i;
+    nearest = away;
   }
+  return best;
 }
 
-/** Divides the records at places [from, until), each network by itself unless they belong together. */
-function partByScope(from: usize, until: usize): bool {
-  const observer = observerAt(viewOf(at(from)));
-  let isOne = true;
-  if (viewCount > 1) {
-    const network = wordAt(observer + 4);
-    for (let place = from + 1; place < until && isOne; place++)
-      isOne = wordAt(observerAt(viewOf(at(place))) + 4) === network;
-  }
-  if (isOne) {
-    const scope = nameOf(wordAt(observer + 4));
-    return divide(from, until, wordAt(scope), wordAt(scope + 4));
-  }
-  noteNetworks(from, until);
-  const known = findScope();
-  if (!isKnown(known)) {
-    asksScope = true;
-    return false;
-  }
-  copyBytes(aside + WHOLE_ORDER + from, aside + ORDER + from, until - from);
-  const parts = partsOf(known);
-  let to = from;
-  for (let part: usize = 0; part < parts; part++) {
-    const begin = to;
-    for (let place = from; place < until; place++) {
-      const record = byteAt(aside + WHOLE_ORDER + place);
-      if (partOf(known, wordAt(observerAt(viewOf(record)) + 4)) !== part) continue;
-      putByte(aside + ORDER + to++, record);
-    }
-    const scope = nameOfPart(known, part);
-    if (!divide(begin, to, wordAt(scope), wordAt(scope + 4))) return false;
-  }
-  return true;
+function distance(draft: usize, record: usize): f64 {
+  const begins = orZero(startOf(record));
+  const opening = openingOf(draft);
+  return opening < 0 ? 0 : Math.abs(begins - opening);
 }
 
 /** Whether a SYN or SYN-ACK can belong to this connection. */
 function takesOpening(draft: usize, record: usize): bool {
   const begins = startOf(record);
+  if (begins < 0 || firstOf(draft) < 0) return true;
   const stream = streamOf(record);
-  const isRepeated = hasOpened(draft, stream);
+  const view = viewBy(vantageOf(record), draft);
   // What one interface saw is in order: no SYN follows the side's own FIN or RST, and none is repeated once the other side
   // has closed. The second half of a handshake whose first half is here may be stamped after its side's own close: each
   // record may be late by the slack, and short ones overtake each other.
-  if (hasClosed(draft, stream)) {
+  if (hasClosed(view, stream)) {
     const opened = openedAtOf(draft);
-    return !isRepeated && opened >= 0 && begins - opened <= slack;
+    return !hasOpened(view, stream) && opened >= 0 && begins - opened <= slack;
   }
-  if (isRepeated && sawPeerClose(draft, record, stream)) return false;
+  if (hasOpened(view, stream) && sawPeerClose(view, record)) return false;
   // Somebody else's view of a connection that is over must touch its life; so must what the same interface opened with the
   // other action, by its own clock.
   if (isOver(draft)) {
-    const isOwnClock = !hasSeen(draft, stream) && hasOpenedEither(draft, stream);
+    const isOwnClock = !hasSeen(view, stream) && hasOpenedEither(view, stream);
     return begins - (isOwnClock ? 0 : slack) <= lastOf(draft);
   }
   // The handshake of what was taken for mid-stream, logged late. Rejected records say nothing of a life before: while their
@@ -159,42 +293,19 @@ function takesOpening(draft: usize, record: usize): bool {
   return begins - openingTo <= attemptLimit;
 }
 
-function distance(draft: usize, begins: f64): f64 {
-  return Math.abs(begins - openingOf(draft));
-}
-
-/** None of the connections. */
-const NOBODY: u32 = 255;
-
-/** The first connection that a direction seen for the first time may still belong to. */
-function firstInReach(base: usize, begins: f64): usize {
-  let i = draftCount - 1;
-  while (i > base && lastOf(draftAt(i - 1)) + slack >= begins) i--;
-  return i;
-}
-
-function chooseForOpening(from: usize, record: usize): usize {
+function chooseForOther(first: u32, record: usize): u32 {
   const begins = startOf(record);
-  let best: usize = NOBODY;
-  for (let i = from; i < draftCount; i++) {
-    const draft = draftAt(i);
-    if (!takesOpening(draft, record)) continue;
-    if (best === NOBODY || distance(draft, begins) < distance(draftAt(best), begins)) best = i;
-  }
-  return best;
-}
-
-function chooseForOther(from: usize, record: usize): usize {
-  const begins = startOf(record);
-  let i = from;
-  while (i + 1 < draftCount && firstOf(draftAt(i + 1)) <= begins) i++;
+  let i = first;
+  while (i + 1 < draftCount && orZero(firstOf(draftAt(i + 1))) <= orZero(begins)) i++;
   const draft = draftAt(i);
   // A close that the previous connection still lacks from this side, logged within the slack, is its own, as long as nothing
-  // of this direction and view is in a later one: then it is in order.
-  if (i > from && (traitsOf(record) & CLOSES) !== 0) {
+  // of this direction and vantage is in a later one: then it is in order.
+  if (i > first && (traitsOf(record) & CLOSES) !== 0) {
     const before = draftAt(i - 1);
-    if (isOpenOn(before, directionOf(record)) && begins - slack <= lastOf(before)) return i - 1;
+    if (isOpenOn(before, directionOf(record)) && orZero(begins) - slack <= orZero(lastOf(before)))
+      return i - 1;
   }
+  if (begins < 0 || lastOf(draft) < 0) return i;
   return begins - lastOf(draft) > idleLimit(draft) ? NOBODY : i;
 }
 
@@ -205,44 +316,50 @@ function idleLimit(draft: usize): f64 {
   return isUnanswered(draft) ? attemptLimit : openLimit;
 }
 
-/** Divides the records at places [from, until), which may belong together; false when they are too many connections. */
-function divide(from: usize, until: usize, scope0: u32, scope1: u32): bool {
-  const base = draftCount;
-  fillBytes(aside + REACHED, NOBODY, MOST_VIEWS << 1);
-  for (let place = from; place < until; place++) {
-    const record = at(place);
-    const opens = (traitsOf(record) & OPENS) !== 0;
-    const reach = aside + REACHED + viewOf(record) * 2 + directionOf(record);
-    let chosen: usize = NOBODY;
-    if (draftCount > base) {
-      const reached = byteAt(reach);
-      const first = reached === NOBODY ? firstInReach(base, startOf(record)) : reached;
-      chosen = opens ? chooseForOpening(first, record) : chooseForOther(first, record);
-    }
-    if (chosen === NOBODY) {
-      if (draftCount === MOST_DRAFTS) return false;
-      chosen = draftCount++;
-      startDraft(draftAt(chosen), record, scope0, scope1);
-    }
-    addToDraft(draftAt(chosen), record, opens);
-    putByte(reach, chosen);
-    putByte(aside + DRAFT_OF + place, chosen);
+/** Connections that are compared one by one; of more there is a table of their openings. */
+const FEW: u32 = 16;
+
+/** Numbers connections of one scope and opening: the number is part of their names. */
+function numberDrafts(): u32 {
+  if (draftCount > FEW && openings === 0) {
+    openings = newTable();
+    if (openings === 0) return NO_MEMORY;
   }
-  if (draftCount === base + 1) setPlaces(draftAt(base), from, until);
-  else gatherDrafts(base, from, until);
-  return true;
+  for (; numbered < draftCount; numbered++) {
+    if (openings === 0) numberAmongFew(numbered);
+    else if (!numberByTable(draftAt(numbered))) return NO_MEMORY;
+    if (look(1)) {
+      numbered++;
+      return numbered < draftCount ? RESTING : GOES_ON;
+    }
+  }
+  return GOES_ON;
 }
 
-/** Puts the records of each connection side by side. */
-function gatherDrafts(base: usize, from: usize, until: usize): void {
-  copyBytes(aside + OTHER_ORDER + from, aside + ORDER + from, until - from);
-  let to = from;
-  for (let i = base; i < draftCount; i++) {
-    const begin = to;
-    for (let place = from; place < until; place++) {
-      if (byteAt(aside + DRAFT_OF + place) !== i) continue;
-      putByte(aside + ORDER + to++, byteAt(aside + OTHER_ORDER + place));
-    }
-    setPlaces(draftAt(i), begin, to);
+function isNamedAlike(a: usize, b: usize): bool {
+  return openingOf(a) === openingOf(b) && scopeOf(a, 0) === scopeOf(b, 0) && scopeOf(a, 1) === scopeOf(b, 1);
+}
+
+function numberAmongFew(number: u32): void {
+  for (let i = number; i > 0; i--) {
+    if (!isNamedAlike(draftAt(i - 1), draftAt(number))) continue;
+    setOrdinal(draftAt(number), ordinalOf(draftAt(i - 1)) + 1);
+    return;
   }
+}
+
+/** In the table is the last one that is named alike. */
+function numberByTable(draft: usize): bool {
+  const opening = openingOf(draft) < 0 ? 0 : (openingOf(draft) as u32);
+  const hash = spread(withWord(withWord(scopeOf(draft, 0), scopeOf(draft, 1)), opening));
+  let slot = slotOf(openings, hash);
+  for (let other = rowIn(slot); other !== 0; other = rowIn(slot)) {
+    if (hashIn(slot) === hash && isNamedAlike(other, draft)) {
+      setOrdinal(draft, ordinalOf(other) + 1);
+      putRow(slot, draft);
+      return true;
+    }
+    slot = slotBehind(openings, slot);
+  }
+  return fillSlot(openings, slot, hash, draft);
 }

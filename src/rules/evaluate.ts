@@ -1,42 +1,49 @@
 /**
  * A key to its rows, the one way in: its records in order, parted by silence and networks, divided into connections, each
- * weighed and written. What it does not know it stops at, and goes on when it has been told.
+ * weighed and written. It stops with an answer (answers.ts) where it has to be told something, where there is no room for
+ * what is written, and now and then so that others have their turn; called again for the same key it goes on.
  */
-import { asked, asksEnds, forgetEnds, tellEnds } from './clues.ts';
-import { asksScope, divideKey, draftCount } from './divide.ts';
-import { draftAt } from './drafts.ts';
-import { NONE, OUTLINE_SIZE } from './layout.ts';
+import { ask, FULL, GOES_ON, look, NO_MEMORY, RESTING, rested, WIDER } from './answers.ts';
+import { forgetEnds, tellEnds } from './clues.ts';
+import { beginDividing, divideKey } from './divide.ts';
+import { draftAt, draftCount, sizeOf } from './drafts.ts';
+import { AHEAD, CHAINS, COPIES, NONE, TCP } from './layout.ts';
 import { nameWaiting } from './names.ts';
-import { askedNetworks, findScope } from './networks.ts';
 import { keyIn } from './order.ts';
-import { writeOutline } from './outline-row.ts';
 import { putWord, wordAt } from './port.ts';
-import { CHAINS, gather } from './records.ts';
-import { asksOpener, beginKey, needed, weigh } from './row.ts';
-import { aside, outlines, readSettings } from './settings.ts';
-import { writeLine } from './spell-line.ts';
+import { beginRecords, copies, gather, transport } from './records.ts';
+import { backTo, blockInUse, emptyRoom, filledTo, forgetRoom } from './room.ts';
+import { rowBytes, weigh, writeRow } from './row.ts';
+import { aside, readSettings } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
 
-/**
- * What {@link judgeKeys} stopped for: all is done, a key that is not plain, an output region that is full, or something
- * that has to be told first: what clues come to, what is known of the ends of a key, how networks belong together.
- */
-export const ALL: u32 = 0;
-export const NOT_PLAIN: u32 = 1;
-export const FULL: u32 = 2;
-export const ASKS_CLUES: u32 = 3;
-export const ASKS_ENDS: u32 = 4;
-export const ASKS_SCOPE: u32 = 5;
-export let endedBy: u32 = ALL;
+/** The place of the key at which judging has stopped: those before it are written. */
+export let stoppedAt: u32 = 0;
 
 /** The place of the key whose ends were told, with their bits: see {@link answerEnds}. */
 let toldPlace: u32 = NONE;
 let toldEnds: u32 = 0;
 
-/** Keys are others from now on: what was told was told of those before. */
+// What comes next of the key at hand, which is in the room.
+const GATHER: u32 = 0;
+const DIVIDE: u32 = 1;
+const WEIGH: u32 = 2;
+const WRITE: u32 = 3;
+let heldPlace: u32 = NONE;
+let stage: u32 = GATHER;
+/** Connections that were weighed, then those that were written; and the most bytes that the row of one may take. */
+let done: u32 = 0;
+let widest: usize = 0;
+/** Where the room is filled to with what weighing goes by: what it takes for itself is given back with each connection. */
+let block: usize = 0;
+let filled: usize = 0;
+
+/** Keys are others from now on, and so is the memory: what was told was told of those before. */
 export function forgetKeys(): void {
   toldPlace = NONE;
+  heldPlace = NONE;
+  forgetRoom();
 }
 
 /** Tells what is known of the ends of the key at a place: see ANSWERS and MANY_PEERS. */
@@ -45,41 +52,37 @@ export function answerEnds(place: u32, bits: u32): void {
   toldEnds = bits;
 }
 
-/** The clues that are asked about: where in CLUES the answer belongs. */
-export function askedClues(): u32 {
-  return asked;
-}
-
-/** Where the networks lie that are asked about, and where the answer belongs: see findScope. */
-export function askedScope(): usize {
-  return askedNetworks();
-}
-export function scopeEntry(): usize {
-  return findScope();
-}
-
-/** Writes the lines of the keys at places up to `to` into [from, end). Gives the place it stopped at. */
-export function judgeKeys(place: u32, to: u32, from: usize, end: usize): u32 {
-  readSettings();
-  setOut(from);
-  endedBy = ALL;
-  let near = place;
-  while (place < to) {
-    if (place === near) near = fetchAhead(place, to);
-    if (!judge(place, keyAt(keyIn(place)), from, end)) break;
-    place++;
-  }
-  nameWaiting();
-  return place;
-}
-
 /** Where the lines written last end. */
 export function written(): usize {
   return out;
 }
 
-/** Keys whose records are brought near at once. */
-const AHEAD: u32 = 16;
+/**
+ * Writes the rows of the keys at places up to `to` into [from, end).
+ * @returns what it has stopped with, at {@link stoppedAt}; GOES_ON when all are written
+ */
+export function judgeKeys(place: u32, to: u32, from: usize, end: usize): u32 {
+  readSettings();
+  setOut(from);
+  rested();
+  let near = place;
+  let answer = GOES_ON;
+  stoppedAt = place;
+  while (stoppedAt < to) {
+    if (stoppedAt === near) near = fetchAhead(stoppedAt, to);
+    answer = judge(stoppedAt, from, end);
+    if (answer === GOES_ON || answer === NO_MEMORY) heldPlace = NONE;
+    if (answer !== GOES_ON) break;
+    stoppedAt++;
+    if (look(0) && stoppedAt < to) {
+      answer = RESTING;
+      break;
+    }
+  }
+  nameWaiting();
+  return answer;
+}
+
 /** What was read ahead: kept, so that the reading is not left out. */
 export let fetched: u32 = 0;
 
@@ -100,31 +103,84 @@ function fetchAhead(place: u32, end: u32): u32 {
   return to;
 }
 
-/** Writes the lines of a key; false where it has to stop, with the reason in {@link endedBy}. */
-function judge(place: u32, key: usize, from: usize, end: usize): bool {
-  endedBy = NOT_PLAIN;
-  if (!gather(key)) return false;
-  if (!divideKey()) {
-    if (asksScope) endedBy = ASKS_SCOPE;
-    return false;
+/** Writes the rows of a key, or goes on writing them. */
+function judge(place: u32, from: usize, end: usize): u32 {
+  const key = keyAt(keyIn(place));
+  if (heldPlace !== place) {
+    heldPlace = place;
+    stage = GATHER;
+    emptyRoom();
+    forgetEnds();
+    if (!beginRecords(key)) return NO_MEMORY;
   }
-  forgetEnds();
+  if (stage === GATHER) {
+    const answer = gather();
+    if (answer !== GOES_ON) return answer;
+    beginDividing();
+    stage = DIVIDE;
+  }
+  if (stage === DIVIDE) {
+    const answer = divideKey();
+    if (answer !== GOES_ON) return answer;
+    block = blockInUse();
+    filled = filledTo();
+    done = 0;
+    widest = 0;
+    stage = WEIGH;
+  }
   if (toldPlace === place) tellEnds(toldEnds);
-  beginKey();
-  for (let draft: usize = 0; draft < draftCount; draft++) {
-    if (weigh(key, draftAt(draft))) continue;
-    if (asksOpener) endedBy = asksEnds ? ASKS_ENDS : ASKS_CLUES;
-    return false;
+  if (stage === WEIGH) {
+    const answer = weighAll(key);
+    if (answer !== GOES_ON) return answer;
+    done = 0;
+    stage = WRITE;
   }
-  if ((outlines ? draftCount * OUTLINE_SIZE : needed) > end - out) {
-    // What fits no region at all is left to the plain path.
-    endedBy = out === from ? NOT_PLAIN : FULL;
-    return false;
+  return writeAll(place, key, from, end);
+}
+
+/** What is to be told is asked for before the first row is written, so that whoever cannot be told leaves the whole key. */
+function weighAll(key: usize): u32 {
+  for (; done < draftCount; done++) {
+    const answer = weighOne(key, draftAt(done));
+    if (answer !== GOES_ON) return answer;
+    if (rowBytes() > widest) widest = rowBytes();
+    if (look(sizeOf(draftAt(done))) && done + 1 < draftCount) {
+      done++;
+      return RESTING;
+    }
   }
-  for (let draft: usize = 0; draft < draftCount; draft++) {
-    if (draftCount > 1) weigh(key, draftAt(draft));
-    if (outlines) writeOutline(draftAt(draft), place, draft);
-    else writeLine(draftAt(draft));
+  return GOES_ON;
+}
+
+function weighOne(key: usize, draft: usize): u32 {
+  backTo(block, filled);
+  return weigh(key, draft);
+}
+
+/** The first row waits for a region that has room for any of the key: from then on, an empty one of that size has. */
+function writeAll(place: u32, key: usize, from: usize, end: usize): u32 {
+  for (; done < draftCount; done++) {
+    const draft = draftAt(done);
+    // The only one has been weighed last.
+    if (draftCount > 1) {
+      const answer = weighOne(key, draft);
+      if (answer !== GOES_ON) return answer;
+    }
+    const bytes = done === 0 ? widest : rowBytes();
+    if (bytes > end - out) return out === from ? ask(WIDER, bytes as u32) : FULL;
+    writeRow(draft, place, done);
+    if (draftCount > 1 && look(sizeOf(draft)) && done + 1 < draftCount) {
+      done++;
+      return RESTING;
+    }
   }
-  return true;
+  countCopies();
+  return GOES_ON;
+}
+
+function countCopies(): void {
+  if (copies === 0) return;
+  const all = aside + COPIES;
+  putWord(all, wordAt(all) + copies);
+  if (transport !== TCP) putWord(all + 4, wordAt(all + 4) + copies);
 }

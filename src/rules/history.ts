@@ -4,7 +4,7 @@
  * flags and payload are, and how a set of them is spelt, is taught.
  */
 import { beginOf, untilOf } from './drafts.ts';
-import { ALL_VIEWS, windowEnd } from './intervals.ts';
+import { windowEnd } from './intervals.ts';
 import { HISTORIES, LETTERS } from './layout.ts';
 import { byteAt, halfAt } from './port.ts';
 import { copyText } from './port-bytes.ts';
@@ -21,11 +21,11 @@ export function putHistory(draft: usize, opener: u32): void {
   let place = beginOf(draft);
   windowsTold = 0;
   while (place < until) {
-    const to = windowEnd(place, until, ALL_VIEWS);
+    const to = windowEnd(place, until);
     let letters: u32 = 0;
     for (; place < to; place++) {
       const record = at(place);
-      const bits = halfAt(LETTERS + (((payloadOf(record) | flagsOf(record)) as u32) << 1));
+      const bits = halfAt(LETTERS + ((payloadOf(record) | flagsOf(record)) << 1));
       // The responder's letters are one bit to the left of the initiator's.
       letters |= bits << (directionOf(record) === opener ? 0 : 1);
     }

@@ -3,63 +3,80 @@
  * window when a direction comes again: AWS's times are boxes with up to a minute of slack.
  */
 import { beginOf, untilOf } from './drafts.ts';
-import { MOST_VIEWS } from './layout.ts';
-import { at, directionOf, endOf, startOf, viewOf } from './records.ts';
+import { at, directionOf, endOf, nextOfView, startOf, viewOf } from './records.ts';
+import { firstInWindow, firstRecordOf, putFirstInWindow } from './view-rows.ts';
 
-/** In the place of a view: records of all of them. */
-export const ALL_VIEWS: u32 = MOST_VIEWS;
+/** The window at hand, among all that were looked for. */
+let window: u32 = 0;
+
+function isOneInterval(a: usize, b: usize): bool {
+  return startOf(a) === startOf(b) && endOf(a) === endOf(b);
+}
+
+/** Whether a record begins when the interval from `opens` to `closes` is over. */
+function isApart(record: usize, opens: f64, closes: f64): bool {
+  const begins = Math.max(startOf(record), 0);
+  return begins > opens && begins >= closes;
+}
 
 /**
- * Where the window that begins at a place ends (exclusive). Records are in time order; where all views are looked at, each
- * may appear in a window once.
- * @param only a view, or ALL_VIEWS
+ * Where the window that begins at a place ends (exclusive). Records are in time order; of several views each may appear in
+ * a window once.
  */
-export function windowEnd(from: usize, until: usize, only: u32): usize {
-  const opens = startOf(at(from));
-  let closes = endOf(at(from));
-  let to = from + 1;
-  for (; to < until; to++) {
+export function windowEnd(from: u32, until: u32): u32 {
+  const opens = Math.max(startOf(at(from)), 0);
+  let closes: f64 = 0;
+  window++;
+  for (let to = from; to < until; to++) {
     const record = at(to);
-    if (only !== ALL_VIEWS && viewOf(record) !== only) continue;
-    const begins = startOf(record);
-    const ends = endOf(record);
-    if (begins > opens && begins >= closes) break;
-    if (cameBefore(from, to)) {
+    if (to > from && isApart(record, opens, closes)) return to;
+    const view = viewOf(record);
+    const direction = directionOf(record);
+    // In time order: if any record of the window is of another interval, so is the first.
+    const first = firstInWindow(view, direction, window);
+    if (first === 0) putFirstInWindow(view, direction, window, record);
+    else if (!isOneInterval(first, record)) {
       // Records of one interval stay together: which of them comes first is nobody's word (law 3).
-      while (startOf(at(to - 1)) === begins && endOf(at(to - 1)) === ends) to--;
-      break;
+      let end = to;
+      while (isOneInterval(at(end - 1), record)) end--;
+      return end;
     }
-    if (ends > closes) closes = ends;
+    closes = Math.max(closes, endOf(record));
   }
-  return to;
+  return until;
 }
 
-/** Whether the view of the record has spoken before it in its direction, in another interval. */
-function cameBefore(from: usize, to: usize): bool {
-  const record = at(to);
-  for (let i = from; i < to; i++) {
-    const seen = at(i);
-    if (
-      viewOf(seen) === viewOf(record) &&
-      directionOf(seen) === directionOf(record) &&
-      (startOf(seen) !== startOf(record) || endOf(seen) !== endOf(record))
-    )
-      return true;
-  }
-  return false;
-}
-
-/** How many windows the records of one view make. */
-export function countWindows(draft: usize, view: u32): u32 {
+/** How many windows the records of a connection make, of all views together. */
+export function countWindows(draft: usize): u32 {
   const until = untilOf(draft);
   let windows: u32 = 0;
-  let place = beginOf(draft);
-  while (place < until) {
-    if (viewOf(at(place)) !== view) place++;
-    else {
-      windows++;
-      place = windowEnd(place, until, view);
-    }
+  for (let place = beginOf(draft); place < until; windows++) place = windowEnd(place, until);
+  return windows;
+}
+
+/** The record that begins the next window of a view; 0 for none. */
+export function nextWindow(from: usize): usize {
+  const opens = Math.max(startOf(from), 0);
+  let closes: f64 = 0;
+  let firstOfLow: usize = 0;
+  let firstOfHigh: usize = 0;
+  /** The first of the records of one interval that come one after the other. */
+  let together = from;
+  for (let record = from; record !== 0; record = nextOfView(record)) {
+    if (!isOneInterval(together, record)) together = record;
+    if (record !== from && isApart(record, opens, closes)) return record;
+    const first = directionOf(record) === 0 ? firstOfLow : firstOfHigh;
+    if (first !== 0 && !isOneInterval(first, record)) return together;
+    if (first === 0 && directionOf(record) === 0) firstOfLow = record;
+    else if (first === 0) firstOfHigh = record;
+    closes = Math.max(closes, endOf(record));
   }
+  return 0;
+}
+
+/** How many windows the records of a view make. */
+export function countWindowsOf(view: usize): u32 {
+  let windows: u32 = 0;
+  for (let record = firstRecordOf(view); record !== 0; record = nextWindow(record)) windows++;
   return windows;
 }

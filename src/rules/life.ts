@@ -3,7 +3,7 @@
  * stands in a table that is taught; here is decided which of its rows holds, and what no table can: what was blocked, what
  * carries no flags, and whose FIN surely came first.
  */
-import { carriesFlags, closedAtOf, finOf, hasFlags, openedAtOf, sideOf, spokeOf } from './drafts.ts';
+import { carriesFlags, finOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
 import {
   BEGAN_SYN,
   BLOCKED,
@@ -35,14 +35,15 @@ export let lifeMarks: u32 = 0;
 /** Whether the log shows the opening and the end: only then there is a longest duration. */
 export let isBounded: bool = false;
 
-export function findLife(draft: usize, opener: u32, verdict: u32): void {
+/** @param hasGap AWS lost records meanwhile: then the longest duration is not known */
+export function findLife(draft: usize, opener: u32, verdict: u32, hasGap: bool): void {
   isBounded = false;
   if (transport !== TCP) {
     life = EXCHANGE;
     lifeMarks = NO_BEGINNING | NO_ENDING;
     return;
   }
-  const wasBlocked = isBlocked(verdict, opener);
+  const wasBlocked = isBlocked(draft, verdict, opener);
   const blocked = BLOCKED + ((spokeOf(draft) >>> (1 - opener)) & 1);
   if (!hasFlags(draft)) {
     // A dash in every tcp-flags is a format with flags that says nothing: mid-stream, not flagless.
@@ -63,8 +64,7 @@ export function findLife(draft: usize, opener: u32, verdict: u32): void {
   if (closer === CLOSER_BY_FIN) closer = closerByFin(draft, opener);
   life = byteAt(row + closer + LIFE_AT);
   lifeMarks = shown;
-  isBounded =
-    (byteAt(row + TRAITS_AT) & IS_BOUNDED) !== 0 && openedAtOf(draft) >= 0 && closedAtOf(draft) >= 0;
+  isBounded = (byteAt(row + TRAITS_AT) & IS_BOUNDED) !== 0 && !hasGap;
 }
 
 /** 1 when the initiator's first FIN surely came before the responder's, 2 for the other way round, else 0. */

@@ -1,13 +1,20 @@
 /**
- * The names of a connection. Its uid is `C` and 102 bits of MurmurHash3 (x86, 128 bits; Appleby, public domain) over key,
- * scope and opening: the same connection gets the same uid in every run, whatever else the input holds. Its Community ID
- * v1 (Corelight, community-id-spec), seed 0, is the flow hash that Zeek, Suricata and others write; four are hashed at
- * once, so that one is there at the latest when {@link nameWaiting} is called.
+ * The names of a connection. Its uid is `C` and 102 bits of a hash over key, scope and opening: the same connection gets the
+ * same uid in every run, whatever else the input holds. Its Community ID v1 (Corelight, community-id-spec), seed 0, is the
+ * flow hash that Zeek, Suricata and others write; four are hashed at once, so that one is there at the latest when
+ * {@link nameWaiting} is called.
  */
-import { BASE64, UID_ALPHABET, WORK } from './layout.ts';
-import { byteAt, networkWordAt, putByte, putWord, times32, turn32, wordAt } from './port.ts';
+import { openingOf, ordinalOf, scopeOf } from './drafts.ts';
+import { BASE64, HAS_PORTS, PROTOCOL_TRAITS, UID_ALPHABET, WORK } from './layout.ts';
+import { beginHash, finishHash, hash1, hash2, hash3, hash4, mixWords } from './murmur.ts';
+import { byteAt, networkWordAt, putByte, putWord, wordAt } from './port.ts';
 import { hashBlocks, putHalfAnywhere } from './port-bytes.ts';
-import { aside } from './settings.ts';
+import { high, isV6, low, ports, transport } from './records.ts';
+import { addresses, aside } from './settings.ts';
+
+/** Letters of a uid, and of a Community ID. */
+export const UID_LENGTH: u32 = 18;
+export const COMMUNITY_ID_LENGTH: u32 = 30;
 
 /** Sixteen words of each of four messages, side by side; 80 as they are hashed. */
 const BLOCKS: usize = WORK + 16384;
@@ -17,51 +24,9 @@ const TARGETS: usize = DIGESTS + 80;
 
 let waiting: u32 = 0;
 
-const C1: u32 = 0x239b961b;
-const C2: u32 = 0xab0e9789;
-const C3: u32 = 0x38b34ae5;
-const C4: u32 = 0xa1e38b93;
-
-let h1: u32 = 0;
-let h2: u32 = 0;
-let h3: u32 = 0;
-let h4: u32 = 0;
-
-function mix(a: u32, b: u32, c: u32, d: u32): void {
-  h1 = (h1 ^ times32(turn32(times32(a, C1), 15), C2)) >>> 0;
-  h1 = (times32((turn32(h1, 19) + h2) >>> 0, 5) + 0x561ccd1b) >>> 0;
-  h2 = (h2 ^ times32(turn32(times32(b, C2), 16), C3)) >>> 0;
-  h2 = (times32((turn32(h2, 17) + h3) >>> 0, 5) + 0x0bcaa747) >>> 0;
-  h3 = (h3 ^ times32(turn32(times32(c, C3), 17), C4)) >>> 0;
-  h3 = (times32((turn32(h3, 15) + h4) >>> 0, 5) + 0x96cd1c35) >>> 0;
-  h4 = (h4 ^ times32(turn32(times32(d, C4), 18), C1)) >>> 0;
-  h4 = (times32((turn32(h4, 13) + h1) >>> 0, 5) + 0x32ac3b17) >>> 0;
-}
-
-function avalanche(h: u32): u32 {
-  const x = times32((h ^ (h >>> 16)) >>> 0, 0x85ebca6b);
-  const y = times32((x ^ (x >>> 13)) >>> 0, 0xc2b2ae35);
-  return (y ^ (y >>> 16)) >>> 0;
-}
-
-function addUp(): void {
-  h1 = (h1 + h2 + h3 + h4) >>> 0;
-  h2 = (h2 + h1) >>> 0;
-  h3 = (h3 + h1) >>> 0;
-  h4 = (h4 + h1) >>> 0;
-}
-
-function finish(bytes: u32): void {
-  h1 = (h1 ^ bytes) >>> 0;
-  h2 = (h2 ^ bytes) >>> 0;
-  h3 = (h3 ^ bytes) >>> 0;
-  h4 = (h4 ^ bytes) >>> 0;
-  addUp();
-  h1 = avalanche(h1);
-  h2 = avalanche(h2);
-  h3 = avalanche(h3);
-  h4 = avalanche(h4);
-  addUp();
+/** Where the bytes of an IPv6 address lie. */
+export function bytesOfV6(address: u32): usize {
+  return addresses + (address << 4);
 }
 
 function putLetter(out: usize, i: usize, bits: u32): void {
@@ -76,80 +41,72 @@ function putFour(out: usize, i: usize, bits: u32): void {
   putLetter(out, i + 3, bits >>> 18);
 }
 
-/** Writes a uid of 18 letters. Ports hold the low end's above the high end's; v6 ends are where their bytes lie. */
-export function writeUid(
-  out: usize,
-  protocol: u32,
-  isV6: bool,
-  low: usize,
-  high: usize,
-  ports: u32,
-  scope0: u32,
-  scope1: u32,
-  opening: u32,
-  ordinal: u32,
-): void {
-  h1 = 0;
-  h2 = 0;
-  h3 = 0;
-  h4 = 0;
-  // The length of an address in bytes stands for the family.
-  mix(protocol | ((isV6 ? 16 : 4) << 8), ports, scope0, scope1);
+/** Of the first word of what a uid is made of: the length of an address in bytes, and whether no time is known. */
+const BYTES_SHIFT: u32 = 8;
+const NO_TIME: u32 = 1 << 16;
+
+/** Writes the uid of a connection. */
+export function writeUid(out: usize, draft: usize): void {
+  const opening = openingOf(draft);
+  const second: u32 = opening < 0 ? 0 : (opening as u32);
+  const first: u32 = transport | ((isV6 ? 16 : 4) << BYTES_SHIFT) | (opening < 0 ? NO_TIME : 0);
+  beginHash();
+  mixWords(first, ports, scopeOf(draft, 0), scopeOf(draft, 1));
   if (isV6) {
-    mix(opening, ordinal, networkWordAt(low), networkWordAt(low + 4));
-    mix(networkWordAt(low + 8), networkWordAt(low + 12), networkWordAt(high), networkWordAt(high + 4));
-    mix(networkWordAt(high + 8), networkWordAt(high + 12), 0, 0);
-    finish(64);
+    const one = bytesOfV6(low);
+    const other = bytesOfV6(high);
+    mixWords(second, ordinalOf(draft), networkWordAt(one), networkWordAt(one + 4));
+    mixWords(networkWordAt(one + 8), networkWordAt(one + 12), networkWordAt(other), networkWordAt(other + 4));
+    mixWords(networkWordAt(other + 8), networkWordAt(other + 12), 0, 0);
+    finishHash(64);
   } else {
-    mix(opening, ordinal, low as u32, high as u32);
-    finish(32);
+    mixWords(second, ordinalOf(draft), low, high);
+    finishHash(32);
   }
   putByte(out, 67); // C
-  putFour(out, 1, h1);
-  putLetter(out, 5, h1 >>> 24);
-  putLetter(out, 6, (h1 >>> 30) | (h2 << 2));
-  putFour(out, 7, h2 >>> 4);
-  putLetter(out, 11, (h2 >>> 28) | (h3 << 4));
-  putFour(out, 12, h3 >>> 2);
-  putLetter(out, 16, h3 >>> 26);
-  putLetter(out, 17, h4);
+  putFour(out, 1, hash1);
+  putLetter(out, 5, hash1 >>> 24);
+  putLetter(out, 6, (hash1 >>> 30) | (hash2 << 2));
+  putFour(out, 7, hash2 >>> 4);
+  putLetter(out, 11, (hash2 >>> 28) | (hash3 << 4));
+  putFour(out, 12, hash3 >>> 2);
+  putLetter(out, 16, hash3 >>> 26);
+  putLetter(out, 17, hash4);
 }
 
 function putBlockWord(word: u32, value: u32): void {
   putWord(aside + BLOCKS + (word << 4) + (waiting << 2), value);
 }
 
-/** Has a Community ID of 30 letters written to `out`, at the latest when {@link nameWaiting} is called. */
-export function writeCommunityId(
-  out: usize,
-  protocol: u32,
-  isV6: bool,
-  low: usize,
-  high: usize,
-  ports: u32,
-): void {
+/** Whether the protocol of the key has ports. */
+export function hasPorts(): bool {
+  return (byteAt(PROTOCOL_TRAITS + transport) & HAS_PORTS) !== 0;
+}
+
+/** Has the Community ID of the key written, at the latest when {@link nameWaiting} is called. */
+export function writeCommunityId(out: usize): void {
   let word: u32 = 0;
   // The seed's two bytes shift everything by half a word.
   if (isV6) {
     let before: u32 = 0;
     for (let i: usize = 0; i < 32; i += 4) {
-      const next = networkWordAt(i < 16 ? low + i : high + i - 16);
+      const next = networkWordAt(i < 16 ? bytesOfV6(low) + i : bytesOfV6(high) + i - 16);
       putBlockWord(word, ((before << 16) | (next >>> 16)) >>> 0);
       before = next;
       word++;
     }
-    putBlockWord(word, ((before << 16) | (protocol << 8)) >>> 0);
+    putBlockWord(word, ((before << 16) | (transport << 8)) >>> 0);
     word++;
   } else {
-    const from = low as u32;
-    const to = high as u32;
-    putBlockWord(0, from >>> 16);
-    putBlockWord(1, ((from << 16) | (to >>> 16)) >>> 0);
-    putBlockWord(2, ((to << 16) | (protocol << 8)) >>> 0);
+    putBlockWord(0, low >>> 16);
+    putBlockWord(1, ((low << 16) | (high >>> 16)) >>> 0);
+    putBlockWord(2, ((high << 16) | (transport << 8)) >>> 0);
     word = 3;
   }
-  putBlockWord(word, ports);
-  word++;
+  if (hasPorts()) {
+    putBlockWord(word, ports);
+    word++;
+  }
   const length = word << 5;
   putBlockWord(word, 0x80000000);
   word++;
@@ -164,7 +121,7 @@ function putDigit(out: usize, i: usize, bits: u32): void {
   putByte(out + i, byteAt(BASE64 + (bits & 63)));
 }
 
-/** Five letters of six bits each, the lowest of which end at `shift`. */
+/** Five letters of six bits each, the last of which is the lowest six. */
 function putFiveDigits(out: usize, i: usize, bits: u32): void {
   putDigit(out, i, bits >>> 24);
   putDigit(out, i + 1, bits >>> 18);
@@ -173,7 +130,7 @@ function putFiveDigits(out: usize, i: usize, bits: u32): void {
   putDigit(out, i + 4, bits);
 }
 
-/** Two words of 64 bits as ten letters; gives the four bits that are left, as the upper ones of a letter. */
+/** Two words as ten letters; gives the four bits that are left, as the upper ones of a letter. */
 function putTenDigits(out: usize, i: usize, one: u32, other: u32): u32 {
   putFiveDigits(out, i, one >>> 2);
   putDigit(out, i + 5, ((one & 3) << 4) | (other >>> 28));

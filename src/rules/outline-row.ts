@@ -4,25 +4,22 @@
  */
 import { countRow } from './count-rows.ts';
 import {
-  beginOf,
   closedAfterOf,
   closedAtOf,
   firstOf,
   lastOf,
   openedAtOf,
   openedByOf,
-  openingOf,
-  ordinalOf,
-  scopeOf,
   shownFlags,
-  untilOf,
+  sizeOf,
 } from './drafts.ts';
-import { countWindows } from './intervals.ts';
+import { countWindowsOf } from './intervals.ts';
 import {
   BASES,
   CLOSERS,
   CONFIDENCES,
   COUNTED,
+  NONE,
   OUTLINE_ADDRESSES,
   OUTLINE_CONFIDENCE,
   OUTLINE_COUNTS,
@@ -36,63 +33,53 @@ import {
   OUTLINE_UID,
   OUTLINE_WINDOWS,
   OUTLINE_WORDS,
-  TCP,
-  UDP,
 } from './layout.ts';
 import { isBounded, life } from './life.ts';
-import { writeUid } from './names.ts';
+import { hasPorts, writeUid } from './names.ts';
 import { byteAt, doubleAt, putByte, putDouble, putWord } from './port.ts';
 import { high, isV6, low, ports, transport } from './records.ts';
 import { finding, marks, opener, verdict } from './row.ts';
-import { addresses } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
 import { bytesBack, bytesOut, packetsBack, packetsOut, primary } from './views.ts';
 
-/** In the place of a number that nobody knows, as the word of it. */
-const NO_NUMBER: u32 = 0xffffffff;
-
-/** The port of an end, -1 where the protocol has none. */
-export function portOf(end: u32): i32 {
-  if (transport !== TCP && transport !== UDP) return -1;
-  return (end === 0 ? ports >>> 16 : ports & 0xffff) as i32;
+/** The address of an end of the key. */
+export function addressOf(end: u32): u32 {
+  return end === 0 ? low : high;
 }
 
-/** Where the bytes of an IPv6 address lie, or the number that an IPv4 address is. */
-export function addressAt(address: u32): usize {
-  return isV6 ? addresses + (address << 4) : address;
+/** The port of an end; NONE where the protocol has none. */
+export function portOf(end: u32): u32 {
+  if (!hasPorts()) return NONE;
+  return end === 0 ? ports >>> 16 : ports & 0xffff;
 }
 
-function wordOf(value: i32): u32 {
-  return value < 0 ? NO_NUMBER : (value as u32);
+export function outlineBytes(): usize {
+  return OUTLINE_SIZE;
 }
 
 /** Writes the outline of the connection that was weighed last. */
 export function writeOutline(draft: usize, place: u32, number: u32): void {
+  putOutline(draft, place, number);
+  setOut(out + OUTLINE_SIZE);
+  countRow();
+}
+
+/** The same, but nothing is counted and the next row would be written over it. */
+export function putOutline(draft: usize, place: u32, number: u32): void {
   const row = out;
   const answerer = 1 - opener;
-  writeUid(
-    row + OUTLINE_UID,
-    transport,
-    isV6,
-    addressAt(low),
-    addressAt(high),
-    ports,
-    scopeOf(draft, 0),
-    scopeOf(draft, 1),
-    openingOf(draft) as u32,
-    ordinalOf(draft),
-  );
+  writeUid(row + OUTLINE_UID, draft);
   putWord(row + OUTLINE_PLACE, place);
   putWord(row + OUTLINE_NUMBER, number);
-  putWord(row + OUTLINE_ADDRESSES, opener === 0 ? low : high);
-  putWord(row + OUTLINE_ADDRESSES + 4, opener === 0 ? high : low);
-  putWord(row + OUTLINE_PORTS, wordOf(portOf(opener)));
-  putWord(row + OUTLINE_PORTS + 4, wordOf(portOf(answerer)));
-  putWord(row + OUTLINE_FLAGS, wordOf(shownFlags(draft, opener) as i32));
-  putWord(row + OUTLINE_FLAGS + 4, wordOf(shownFlags(draft, answerer) as i32));
-  putWord(row + OUTLINE_WINDOWS, countWindows(draft, primary));
-  putWord(row + OUTLINE_RECORDS, (untilOf(draft) - beginOf(draft)) as u32);
+  putWord(row + OUTLINE_ADDRESSES, addressOf(opener));
+  putWord(row + OUTLINE_ADDRESSES + 4, addressOf(answerer));
+  putWord(row + OUTLINE_PORTS, portOf(opener));
+  putWord(row + OUTLINE_PORTS + 4, portOf(answerer));
+  putFlags(row + OUTLINE_FLAGS, shownFlags(draft, opener));
+  putFlags(row + OUTLINE_FLAGS + 4, shownFlags(draft, answerer));
+  putWord(row + OUTLINE_WINDOWS, countWindowsOf(primary));
+  putWord(row + OUTLINE_RECORDS, sizeOf(draft));
   putDouble(row + OUTLINE_TIMES, firstOf(draft));
   putDouble(row + OUTLINE_TIMES + 8, lastOf(draft));
   putDouble(row + OUTLINE_TIMES + 16, openedAtOf(draft));
@@ -113,6 +100,9 @@ export function writeOutline(draft: usize, place: u32, number: u32): void {
   putByte(row + OUTLINE_WORDS + 4, marks);
   putByte(row + OUTLINE_WORDS + 5, transport);
   putByte(row + OUTLINE_WORDS + 6, isV6 ? 1 : 0);
-  setOut(row + OUTLINE_SIZE);
-  countRow();
+}
+
+/** Flags, NONE for -1. */
+export function putFlags(at: usize, flags: f64): void {
+  putWord(at, flags < 0 ? NONE : (flags as u32));
 }

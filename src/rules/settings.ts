@@ -16,10 +16,9 @@ import {
   MOST_PEERS,
   OBSERVED_ONLY,
   OPEN_SECONDS,
-  SCOPE_TABLE,
+  ROW_FORM,
   SHARED_PEERS,
   SLACK_SECONDS,
-  WRITES_OUTLINES,
 } from './layout.ts';
 import { doubleAt, putWord, wordAt } from './port.ts';
 
@@ -52,13 +51,11 @@ export let manyPeers: u32 = 0;
 export let mostPeers: u32 = 0;
 /** Nobody is inferred. */
 export let observedOnly: bool = false;
-/** Whether outlines are written instead of lines. */
-export let outlines: bool = false;
+/** What is written of each connection: see ROW_FORM. */
+export let form: u32 = 0;
 
-/** By group of observers: the two words that name its network. */
+/** What is told of networks, by group of observers. */
 export let groups: usize = 0;
-/** The table of networks that belong together. */
-export let scopes: usize = 0;
 /** The sixteen bytes of every IPv6 address by its id. */
 export let addresses: usize = 0;
 /** The keys in order, 16 bytes each: ends 0, second 8, key 12. */
@@ -77,9 +74,8 @@ export function readSettings(): void {
   manyPeers = wordAt(SHARED_PEERS);
   mostPeers = wordAt(MOST_PEERS);
   observedOnly = wordAt(OBSERVED_ONLY) !== 0;
-  outlines = wordAt(WRITES_OUTLINES) !== 0;
+  form = wordAt(ROW_FORM);
   groups = wordAt(GROUP_NAMES);
-  scopes = wordAt(SCOPE_TABLE);
   addresses = wordAt(ADDRESS_TABLE);
   order = wordAt(KEY_ORDER);
 }

@@ -4,27 +4,37 @@
  */
 import { countRow } from './count-rows.ts';
 import {
-  beginOf,
   closedAfterOf,
   closedAtOf,
   firstOf,
   lastOf,
   openedAtOf,
   openedByOf,
-  openingOf,
-  ordinalOf,
-  scopeOf,
   shownFlags,
-  untilOf,
+  sizeOf,
 } from './drafts.ts';
 import { putHistory, windowsTold } from './history.ts';
-import { countWindows } from './intervals.ts';
-import { FINDINGS, FIXED, HAS_INTERFACE, ICMP, ICMPV6, LIFE_TEXTS, MARKS, TCP, TEXT_SIZE } from './layout.ts';
+import { countWindowsOf } from './intervals.ts';
+import {
+  FINDINGS,
+  FIXED,
+  HAS_COMMUNITY_ID,
+  HAS_INTERFACE,
+  LIFE_TEXTS,
+  LONGEST_REST,
+  MARK_TEXTS,
+  NONE,
+  PROTOCOL_NAMES,
+  PROTOCOL_TRAITS,
+  TCP,
+  TEXT_SIZE,
+} from './layout.ts';
 import { isBounded, life } from './life.ts';
-import { writeCommunityId, writeUid } from './names.ts';
-import { addressAt, portOf } from './outline-row.ts';
-import { wordAt } from './port.ts';
-import { high, isV6, low, observerAt, ports, transport } from './records.ts';
+import { bytesOfV6, COMMUNITY_ID_LENGTH, UID_LENGTH, writeCommunityId, writeUid } from './names.ts';
+import { addressOf, portOf } from './outline-row.ts';
+import { lengthOfCell, REST_CELLS, tellerOf, textOfCell } from './places.ts';
+import { byteAt, wordAt } from './port.ts';
+import { isV6, transport } from './records.ts';
 import { finding, marks, opener, verdict } from './row.ts';
 import {
   out,
@@ -38,24 +48,19 @@ import {
   setOut,
 } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
-import {
-  bytesBack,
-  bytesOut,
-  onTheWay,
-  packetsBack,
-  packetsOut,
-  primary,
-  roleOf,
-  seenViews,
-} from './views.ts';
+import { isPlural, observerAt, roleAt } from './view-rows.ts';
+import { bytesBack, bytesOut, onTheWay, packetsBack, packetsOut, primary, seenViews } from './views.ts';
 
 // What stands around the values of a line, in the order of fixedTexts in row-texts.ts.
 const UID: u32 = 0;
 const COMMUNITY_ID: u32 = 1;
+/** Behind a Community ID: the protocol and all up to the initiator's address; or up to the protocol's name. */
 const TCP_AND_INITIATOR_ADDRESS: u32 = 2;
-const UDP_AND_INITIATOR_ADDRESS: u32 = 3;
-const ICMP_AND_INITIATOR_ADDRESS: u32 = 4;
-const ICMPV6_AND_INITIATOR_ADDRESS: u32 = 5;
+const PROTOCOL: u32 = 3;
+/** Behind a uid: that there is no Community ID, and all up to the protocol's name. */
+const NO_COMMUNITY_ID_AND_PROTOCOL: u32 = 4;
+/** Behind a protocol's name. */
+const INITIATOR_ADDRESS: u32 = 5;
 const INITIATOR_PORT: u32 = 6;
 const RESPONDER_ADDRESS: u32 = 7;
 const RESPONDER_PORT: u32 = 8;
@@ -94,7 +99,7 @@ function putFixed(text: u32): void {
 }
 
 function putAddress(address: u32): void {
-  if (isV6) putIPv6(addressAt(address));
+  if (isV6) putIPv6(bytesOfV6(address));
   else putIPv4(address);
 }
 
@@ -103,6 +108,13 @@ function putTime(text: u32, seconds: f64): void {
   putFixed(text);
   if (seconds < 0) putNull();
   else putSeconds(seconds);
+}
+
+/** A port, NONE for none. */
+function putPort(text: u32, port: u32): void {
+  putFixed(text);
+  if (port === NONE) putNull();
+  else putNumber(port as f64);
 }
 
 /** A count or a length of time, -1 for none. */
@@ -116,11 +128,11 @@ function putCount(text: u32, value: f64): void {
 export function writeLine(draft: usize): void {
   const answerer = 1 - opener;
   putNames(draft);
-  putAddress(opener === 0 ? low : high);
-  putCount(INITIATOR_PORT, portOf(opener) as f64);
+  putAddress(addressOf(opener));
+  putPort(INITIATOR_PORT, portOf(opener));
   putFixed(RESPONDER_ADDRESS);
-  putAddress(opener === 0 ? high : low);
-  putCount(RESPONDER_PORT, portOf(answerer) as f64);
+  putAddress(addressOf(answerer));
+  putPort(RESPONDER_PORT, portOf(answerer));
   putText(FINDINGS + finding * TEXT_SIZE);
   putText(LIFE_TEXTS + life * TEXT_SIZE);
   if (transport === TCP) {
@@ -136,44 +148,33 @@ export function writeLine(draft: usize): void {
   putCount(INITIATOR_FLAGS, shownFlags(draft, opener));
   putCount(RESPONDER_FLAGS, shownFlags(draft, answerer));
   // Of one view alone the history has gone through the same windows.
-  putCount(
-    WINDOWS,
-    (seenViews === 1 && transport === TCP ? windowsTold : countWindows(draft, primary)) as f64,
-  );
-  putCount(RECORDS, (untilOf(draft) - beginOf(draft)) as f64);
+  putCount(WINDOWS, (seenViews === 1 && transport === TCP ? windowsTold : countWindowsOf(primary)) as f64);
+  putCount(RECORDS, sizeOf(draft) as f64);
   putCount(VANTAGES, seenViews as f64);
   putPlace();
-  putText(MARKS + marks * TEXT_SIZE);
+  putText(MARK_TEXTS + marks * TEXT_SIZE);
   putPath();
   countRow();
 }
 
-/** The uid, the Community ID, which ICMP has none of, and all up to the initiator's address. */
+/** The uid, the Community ID where the protocol has one, and all up to the initiator's address. */
 function putNames(draft: usize): void {
-  const lowEnd = addressAt(low);
-  const highEnd = addressAt(high);
   putFixed(UID);
-  writeUid(
-    out,
-    transport,
-    isV6,
-    lowEnd,
-    highEnd,
-    ports,
-    scopeOf(draft, 0),
-    scopeOf(draft, 1),
-    openingOf(draft) as u32,
-    ordinalOf(draft),
-  );
-  setOut(out + 18);
-  if (transport === ICMP) putFixed(ICMP_AND_INITIATOR_ADDRESS);
-  else if (transport === ICMPV6) putFixed(ICMPV6_AND_INITIATOR_ADDRESS);
-  else {
+  writeUid(out, draft);
+  setOut(out + UID_LENGTH);
+  if ((byteAt(PROTOCOL_TRAITS + transport) & HAS_COMMUNITY_ID) !== 0) {
     putFixed(COMMUNITY_ID);
-    writeCommunityId(out, transport, isV6, lowEnd, highEnd, ports);
-    setOut(out + 30);
-    putFixed(transport === TCP ? TCP_AND_INITIATOR_ADDRESS : UDP_AND_INITIATOR_ADDRESS);
-  }
+    writeCommunityId(out);
+    setOut(out + COMMUNITY_ID_LENGTH);
+    if (transport === TCP) {
+      putFixed(TCP_AND_INITIATOR_ADDRESS);
+      return;
+    }
+    putFixed(PROTOCOL);
+  } else putFixed(NO_COMMUNITY_ID_AND_PROTOCOL);
+  const name: usize = PROTOCOL_NAMES + (transport << 3);
+  putBytes(name, byteAt(name + 7));
+  putFixed(INITIATOR_ADDRESS);
 }
 
 function putTimes(draft: usize): void {
@@ -188,13 +189,16 @@ function putTimes(draft: usize): void {
 
 /** The interface that speaks for the connection, and what stands behind it. */
 function putPlace(): void {
-  const observer = observerAt(primary);
-  if ((wordAt(observer + 28) & HAS_INTERFACE) !== 0) {
+  const observer = tellerOf(primary, HAS_INTERFACE);
+  if (observer !== 0) {
     putFixed(INTERFACE);
     putBytes(wordAt(observer + 16), wordAt(observer + 20));
     putFixed(END_OF_INTERFACE);
   } else putFixed(NO_INTERFACE);
-  putBytes(wordAt(observer + 32), wordAt(observer + 36));
+  if (isPlural(primary))
+    for (let cell: u32 = 0; cell < REST_CELLS; cell++)
+      putBytes(textOfCell(primary, cell), lengthOfCell(primary, cell));
+  else putBytes(wordAt(observerAt(primary) + 32), wordAt(observerAt(primary) + 36));
 }
 
 function putPath(): void {
@@ -205,8 +209,21 @@ function putPath(): void {
     if (length === 0) continue;
     putFixed(isFirst ? PATH : BETWEEN_LABELS);
     putBytes(wordAt(observerAt(view) + 16), length);
-    putFixed(ROLE + roleOf(view));
+    putFixed(ROLE + roleAt(view));
     isFirst = false;
   }
   putFixed(isFirst ? NO_PATH : END_OF_PATH);
+}
+
+/** Bytes of a role on a path, and of what stands between two. */
+const LONGEST_ROLE: u32 = 32;
+
+/** More than the line takes of the connection that was weighed last. */
+export function lineBytes(): usize {
+  let bytes: usize = LONGEST_REST + wordAt(observerAt(primary) + 20);
+  if (isPlural(primary))
+    for (let cell: u32 = 0; cell < REST_CELLS; cell++) bytes += lengthOfCell(primary, cell);
+  else bytes += wordAt(observerAt(primary) + 36);
+  for (let i: u32 = 0; i < seenViews; i++) bytes += wordAt(observerAt(onTheWay(i)) + 20) + LONGEST_ROLE;
+  return bytes;
 }

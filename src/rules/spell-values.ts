@@ -5,6 +5,7 @@
 import { OCTET_LENGTHS, OCTETS, PAIRS } from './layout.ts';
 import { byteAt, halfAt, networkWordAt, putByte, wordAt } from './port.ts';
 import { copyShort, copyText, putHalfAnywhere, putWordAnywhere, wordAnywhere } from './port-bytes.ts';
+import { LARGE, spellLarge } from './spell-large.ts';
 
 /** Where the next byte goes. */
 export let out: usize = 0;
@@ -74,10 +75,14 @@ export function putWhole(value: u32): void {
   putFour(value - rest * 10000);
 }
 
-/** A whole number below 2^53 in decimal. */
+/** A whole number. */
 export function putNumber(value: f64): void {
   if (value < 4294967296) {
     putWhole(value as u32);
+    return;
+  }
+  if (value >= LARGE) {
+    out += spellLarge(out, value);
     return;
   }
   // Eight digits at a time: the quotients are whole numbers below 2^53, so nothing is rounded.

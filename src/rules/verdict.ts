@@ -1,11 +1,12 @@
 /**
  * What security groups and network ACLs did. A verdict belongs to an observation point, so each view is judged alone and
- * then they are put together; rejects that come after a close are teardown noise and were left out before.
+ * then they are put together; rejects that come after a close are teardown noise and are left out.
  */
+import { firstView } from './drafts.ts';
 import { ACCEPTED, MIXED, REJECTED, REPLY_REJECTED, UNKNOWN } from './layout.ts';
-import { actionsOf, judgedActionsOf, viewCount } from './records.ts';
+import { actionsOf, judgedActionsOf, nextView } from './view-rows.ts';
 
-/** Of the bits of actions: accepted or rejected, whichever direction. */
+/** Of the bits of actions: rejected, whichever direction. */
 const ANY_REJECTED: u32 = 10;
 
 /** The actions of one direction: accepted 1, rejected 2. */
@@ -14,13 +15,13 @@ function ofDirection(actions: u32, direction: u32): u32 {
 }
 
 /** The verdict over all views. */
-export function findVerdict(opener: u32): u32 {
+export function findVerdict(draft: usize, opener: u32): u32 {
   let all: u32 = 0;
-  for (let view: u32 = 0; view < viewCount; view++) all |= judgedActionsOf(view);
+  for (let view = firstView(draft); view !== 0; view = nextView(view)) all |= judgedActionsOf(view);
   if ((all & ANY_REJECTED) === 0) return all === 0 ? UNKNOWN : ACCEPTED;
   let anyRejected = false;
   let isReplyAccepted = false;
-  for (let view: u32 = 0; view < viewCount; view++) {
+  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
     const request = ofDirection(judgedActionsOf(view), opener);
     const reply = ofDirection(judgedActionsOf(view), 1 - opener);
     if ((reply & 1) !== 0) isReplyAccepted = true;
@@ -35,9 +36,9 @@ export function findVerdict(opener: u32): u32 {
 }
 
 /** Whether the attempt died at a filter: nothing of the answer got through, where something was stopped. */
-export function isBlocked(verdict: u32, opener: u32): bool {
+export function isBlocked(draft: usize, verdict: u32, opener: u32): bool {
   if (verdict !== REJECTED && verdict !== REPLY_REJECTED) return false;
-  for (let view: u32 = 0; view < viewCount; view++)
+  for (let view = firstView(draft); view !== 0; view = nextView(view))
     if ((ofDirection(actionsOf(view), 1 - opener) & 1) !== 0) return false;
   return true;
 }

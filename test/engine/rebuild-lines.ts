@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { OutlineSpeller } from '../../src/engine/outlines/outline-rows.ts';
+import { type WholeRows, WholeSpeller } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
 import { JsonBytes, jsonPiecesAlone } from '../../src/export/json-bytes.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
@@ -30,6 +31,8 @@ export interface LinesRequest {
   readonly idleSeconds?: number;
   readonly memoryBytes?: number;
   readonly windows?: boolean;
+  /** Records that the kernel looks at before it lets others have their turn. */
+  readonly mostLooks?: number;
 }
 
 const readInto = (
@@ -39,6 +42,7 @@ const readInto = (
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const { scope = 'auto', observedOnly = false, idleSeconds = 3600, windows = false } = request;
+  if (request.mostLooks !== undefined) kernel?.memory.setWord('MOST_LOOKS', request.mostLooks);
   const rebuild = new Rebuild(
     dictionaries,
     {
@@ -231,6 +235,44 @@ export const outlined = async (
     }
   }
   return { told, wholes, counts: counts(tally) };
+};
+
+/** Connections by the plain path, and what is counted of them. */
+export const plainConnections = (
+  pieces: readonly (string | Uint8Array)[],
+  request: LinesRequest,
+): { readonly connections: readonly Connection[]; readonly counts: unknown } => {
+  const { rebuild, counts } = readInto(pieces, request, null);
+  const tally = new Tally();
+  const connections = [...rebuild.connections()];
+  for (const connection of connections) tally.add(connection);
+  return { connections, counts: counts(tally) };
+};
+
+/**
+ * Connections from the whole rows that the rules write.
+ * @param threads that write them
+ */
+export const wholeConnections = async (
+  module: KernelModule,
+  pieces: readonly (string | Uint8Array)[],
+  request: LinesRequest,
+  threads = 1,
+): Promise<{ readonly connections: readonly Connection[]; readonly counts: unknown }> => {
+  const { rebuild, counts } = readInto(pieces, request, new EngineKernel(module));
+  await rebuild.finish();
+  const tally = new Tally();
+  const count = tally.add.bind(tally);
+  const speller = new WholeSpeller(request.windows === true);
+  const written = rebuild.linesTogether(speller, count, threads) ?? rebuild.lines(speller, count);
+  if (written === null) throw new Error('No rows are written.');
+  const connections: Connection[] = [];
+  let rows: WholeRows | undefined;
+  for await (const piece of written) {
+    rows ??= rebuild.wholeRows();
+    connections.push(...rows.each(piece));
+  }
+  return { connections, counts: counts(tally) };
 };
 
 /**

@@ -1,140 +1,37 @@
-/**
- * What the kernel asks while it judges: what clues come to, what is known of the ends of a key, how networks belong
- * together. It is asked once for each kind of case; what was told stands in tables that all kernels of a memory read.
- */
+/** What the kernel asks while it judges: what is known of the ends of a key, where its own records do not teach all there is. */
 import { readKey } from '../../correlate/key-records.ts';
-import { joinNetworks, type Network } from '../../correlate/scope.ts';
-import { cluesOf, MANY_PEERS, NOBODY, type Shown, weigh } from '../../lifecycle/initiator.ts';
-import { FTP_DATA, PORT_RANKS, rankOf } from '../../lifecycle/ports.ts';
-import type { EndKnowledge } from '../../lifecycle/services.ts';
-import type { InitiatorBasis } from '../../model/connection.ts';
-import { scopeWords } from '../uid.ts';
-import { FindingTexts } from './finding-texts.ts';
+import { cluesOf, type Shown } from '../../lifecycle/initiator.ts';
 import type { LineSetting } from './line-setting.ts';
 
 const NOTHING_SHOWN: Shown = { stopped: false, replyRejected: false, spokeFirst: false };
 
-/** Networks that the kernel is told of at most: its table must keep empty places. */
-const MOST_SCOPES = 768;
-
-/** The first port of each rank. */
-const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
-  let port = 0;
-  while (rankOf(port) !== rank) port++;
-  return port;
-});
-
 export class Answers {
   #setting: LineSetting;
-  readonly #findings: FindingTexts;
-  readonly #asks: { readonly clues: number; readonly ends: number; readonly scope: number };
+  readonly #asksEnds: number;
   /** The bits of clues, the low end's. */
-  readonly #bits: {
-    readonly stopped: number;
-    readonly replyRejected: number;
-    readonly spokeFirst: number;
-    readonly step: number;
-    readonly answers: number;
-    readonly manyPeers: number;
-    readonly ports: number;
-    readonly isFtp: number;
-    readonly noPorts: number;
-  };
-  #scopes = 0;
+  readonly #bits: { readonly answers: number; readonly manyPeers: number };
 
   constructor(setting: LineSetting) {
-    const { memory, speller } = setting;
+    const { memory } = setting;
     this.#setting = setting;
-    this.#findings = new FindingTexts(memory, speller);
-    const value = memory.value.bind(memory);
-    this.#asks = { clues: value('ASKS_CLUES'), ends: value('ASKS_ENDS'), scope: value('ASKS_SCOPE') };
-    this.#bits = {
-      stopped: value('STOPPED'),
-      replyRejected: value('REPLY_REJECTED_CLUE'),
-      spokeFirst: value('SPOKE_FIRST'),
-      step: value('STEP'),
-      answers: value('ANSWERS'),
-      manyPeers: value('MANY_PEERS'),
-      ports: value('PORTS_SHIFT'),
-      isFtp: value('IS_FTP'),
-      noPorts: value('NO_PORTS'),
-    };
-    memory.bytes(value('CLUES'), 1 << 16).fill(0);
-    this.#tellUsualClues();
+    this.#asksEnds = memory.value('ASKS_ENDS');
+    this.#bits = { answers: memory.value('ANSWERS'), manyPeers: memory.value('MANY_PEERS') };
   }
 
-  /** Goes on with other keys in the same memory, where no networks have been told of. */
+  /** Goes on with other keys in the same memory. */
   goOn(setting: LineSetting): void {
     this.#setting = setting;
-    this.#scopes = 0;
   }
 
   /** Tells what the kernel stopped for at a place; false when that is nothing that can be told. */
-  give(reason: number, place: number): boolean {
-    if (reason === this.#asks.clues) return this.#tellClues(this.#setting.memory.exports.askedClues());
-    if (reason === this.#asks.ends) return this.#tellEnds(place);
-    return reason === this.#asks.scope && this.#tellScope();
-  }
-
-  /** The basis by the number that rows are counted by. */
-  basis(number: number): InitiatorBasis | undefined {
-    return this.#findings.basis(number);
-  }
-
-  /** Most connections whose opener is inferred have clues of these kinds: other threads need not wait for them. */
-  #tellUsualClues(): void {
-    const { answers, manyPeers, spokeFirst, step, ports, noPorts } = this.#bits;
-    const classes = [...Array.from({ length: 16 }, (_, ranks) => ranks), noPorts];
-    for (const answerer of [0, answers, answers << 1])
-      for (const shared of [0, manyPeers, manyPeers << 1])
-        for (const first of [0, spokeFirst, spokeFirst << step])
-          for (const ranks of classes) this.#tellClues(answerer | shared | first | (ranks << ports));
-  }
-
-  /** What clues come to; false when there are too many findings to know. */
-  #tellClues(clues: number): boolean {
-    const { memory, context } = this.#setting;
-    const finding = context.observedOnly
-      ? NOBODY
-      : weigh(cluesOf(this.#shownBy(clues), this.#endsBy(clues), this.#portsBy(clues)));
-    const number = this.#findings.numberOf(finding);
-    if (number === undefined) return false;
-    memory.bytes(memory.value('CLUES') + clues, 1)[0] = number | (finding.direction << 7);
+  give(answer: number, place: number): boolean {
+    if (answer !== this.#asksEnds) return false;
+    this.#tellEnds(place);
     return true;
   }
 
-  #shownBy(clues: number): readonly [Shown, Shown] {
-    const { stopped, replyRejected, spokeFirst, step } = this.#bits;
-    const shown = (bits: number): Shown => ({
-      stopped: (bits & stopped) !== 0,
-      replyRejected: (bits & replyRejected) !== 0,
-      spokeFirst: (bits & spokeFirst) !== 0,
-    });
-    return [shown(clues), shown(clues >> step)];
-  }
-
-  /** Ends of which the same is to be said as of those that have these clues: a clue is for the end that opened. */
-  #endsBy(clues: number): readonly [EndKnowledge, EndKnowledge] {
-    const { answers, manyPeers } = this.#bits;
-    const end = (bits: number): EndKnowledge => ({
-      answers: (bits & answers) !== 0,
-      peers: (bits & manyPeers) !== 0 ? MANY_PEERS : 0,
-    });
-    return [end(clues >> 1), end(clues)];
-  }
-
-  #portsBy(clues: number): readonly [number, number] | null {
-    const { ports, isFtp, noPorts } = this.#bits;
-    const ranks = clues >> ports;
-    if ((ranks & noPorts) !== 0) return null;
-    const service = rankOf(FTP_DATA);
-    const port = (rank: number): number =>
-      (ranks & isFtp) !== 0 && rank === service ? FTP_DATA : (PORT_OF_RANK[rank] as number);
-    return [port(ranks & 3), port((ranks >> 2) & 3)];
-  }
-
   /** What is known of the ends of a key. */
-  #tellEnds(place: number): boolean {
+  #tellEnds(place: number): void {
     const { memory, store, context, plain } = this.#setting;
     const { answers, manyPeers } = this.#bits;
     const index = memory.exports.keyIn(place) >>> 0;
@@ -147,30 +44,5 @@ export class Answers {
     ))
       bits |= (shows === 'answers' ? answers : manyPeers) << opener;
     memory.exports.answerEnds(place, bits);
-    return true;
-  }
-
-  /** How the networks of a key belong together; false when there are too many to know. */
-  #tellScope(): boolean {
-    const { memory, scope, tables } = this.#setting;
-    if (this.#scopes === MOST_SCOPES) return false;
-    this.#scopes++;
-    const asked = memory.words(memory.exports.askedScope() >>> 0, 9);
-    const entry = memory.exports.scopeEntry() >>> 0;
-    const networks = Array.from({ length: (asked[0] as number) & 255 }, (_, i): Network => {
-      const word = asked[i + 1] as number;
-      const { name, own } = tables.network(word >>> 2);
-      return { name, own, foreign: word & 3 };
-    });
-    const joined = joinNetworks(networks, scope, ((asked[0] as number) & 256) !== 0);
-    memory.words(entry, 9).set(asked);
-    memory.words(entry + 40, 1)[0] = joined.length;
-    for (const [part, { name, members }] of joined.entries()) {
-      for (const member of members) memory.bytes(entry + 44 + member, 1)[0] = part;
-      memory.words(entry + 56 + 8 * part, 2).set(scopeWords(name));
-    }
-    // Other threads look at this word first.
-    Atomics.store(memory.words(entry + 36, 1), 0, 1);
-    return true;
   }
 }

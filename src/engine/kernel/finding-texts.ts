@@ -1,51 +1,146 @@
-/** The findings that the kernel spells, by the numbers that it knows them by: what SYNs tell, then what was inferred. */
-import { type InitiatorFinding, observedInitiator } from '../../lifecycle/initiator.ts';
-import { INITIATOR_BASES, type InitiatorBasis } from '../../model/connection.ts';
+/**
+ * The findings that the kernel knows by their numbers: what SYNs tell, then what was inferred. What clues come to is settled for
+ * every set of them beforehand, once a process, by the code that adds up their log odds: nobody has to ask while he judges.
+ */
+import {
+  cluesOf,
+  type InitiatorFinding,
+  MANY_PEERS,
+  observedInitiator,
+  type Shown,
+  weigh,
+} from '../../lifecycle/initiator.ts';
+import { FTP_DATA, PORT_RANKS, portOdds, rankOf } from '../../lifecycle/ports.ts';
+import type { EndKnowledge } from '../../lifecycle/services.ts';
+import { BASES } from '../outlines/outline-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 
 type Spelt = Pick<InitiatorFinding, 'basis' | 'confidence'>;
-
-const BASES = Object.keys(INITIATOR_BASES) as InitiatorBasis[];
+type Pair<T> = readonly [low: T, high: T];
 
 /** Findings from bits of evidence. */
 const OBSERVED = 16;
 
-export class FindingTexts {
-  readonly #memory: KernelMemory;
-  readonly #speller: LineSpeller;
-  readonly #most: number;
-  readonly #numbers = new Map<string, number>();
+/** The first port of each rank. */
+const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
+  let port = 0;
+  while (rankOf(port) !== rank) port++;
+  return port;
+});
 
-  constructor(memory: KernelMemory, speller: LineSpeller) {
-    this.#memory = memory;
-    this.#speller = speller;
-    this.#most = memory.value('MOST_FINDINGS') - OBSERVED;
-    for (let evidence = 0; evidence < OBSERVED; evidence++) {
-      const finding = observedInitiator(evidence);
-      if (finding !== undefined) this.#teach(evidence, finding);
+/** What is said of both ends, and the bits of it. */
+interface Said<T> {
+  readonly bits: number;
+  readonly of: T;
+}
+
+/** Everything that can be shown of one end. */
+const SHOWN: readonly Shown[] = [false, true].flatMap((stopped) =>
+  [
+    { replyRejected: false, spokeFirst: false },
+    { replyRejected: true, spokeFirst: false },
+    { replyRejected: false, spokeFirst: true },
+  ].map((other) => ({ stopped, ...other })),
+);
+
+const shownOfBoth = (memory: KernelMemory): Said<Pair<Shown>>[] => {
+  const [stopped, replyRejected] = [memory.value('STOPPED'), memory.value('REPLY_REJECTED_CLUE')];
+  const spokeFirst = memory.value('SPOKE_FIRST');
+  const bits = (shown: Shown): number =>
+    (shown.stopped ? stopped : 0) |
+    (shown.replyRejected ? replyRejected : 0) |
+    (shown.spokeFirst ? spokeFirst : 0);
+  return SHOWN.flatMap((low) =>
+    SHOWN.map((high) => ({
+      bits: bits(low) | (bits(high) << memory.value('STEP')),
+      of: [low, high] as const,
+    })),
+  );
+};
+
+/** A clue that names one end at most: nobody, the low end or the high end. */
+const NAMED = [null, 0, 1] as const;
+
+/** Ends of which the same is to be said as of those that have these clues: a clue names the end that opened, its peer tells. */
+const knownOfBoth = (memory: KernelMemory): Said<Pair<EndKnowledge>>[] =>
+  NAMED.flatMap((byAnswers) =>
+    NAMED.map((byPeers) => {
+      const end = (opener: 0 | 1): EndKnowledge => ({
+        answers: byAnswers === opener,
+        peers: byPeers === opener ? MANY_PEERS : 0,
+      });
+      const bit = (name: string, opener: 0 | 1 | null): number =>
+        opener === null ? 0 : memory.value(name) << opener;
+      return { bits: bit('ANSWERS', byAnswers) | bit('MANY_PEERS', byPeers), of: [end(1), end(0)] as const };
+    }),
+  );
+
+const portsOfBoth = (memory: KernelMemory): Said<Pair<number> | null>[] => {
+  const [shift, isFtp] = [memory.value('PORTS_SHIFT'), memory.value('IS_FTP')];
+  const service = rankOf(FTP_DATA);
+  const ports: Said<Pair<number> | null>[] = [{ bits: memory.value('NO_PORTS') << shift, of: null }];
+  for (const low of PORT_OF_RANK.keys()) {
+    for (const high of PORT_OF_RANK.keys()) {
+      const ranks = low | (high << 2);
+      const port = (rank: number): number => PORT_OF_RANK[rank] as number;
+      ports.push({ bits: ranks << shift, of: [port(low), port(high)] });
+      if (low !== service && high !== service) continue;
+      const orFtp = (rank: number): number => (rank === service ? FTP_DATA : port(rank));
+      ports.push({ bits: (ranks | isFtp) << shift, of: [orFtp(low), orFtp(high)] });
     }
   }
+  return ports;
+};
 
-  /** The number of an inferred finding; undefined when there are too many to know. */
-  numberOf({ basis, confidence }: Spelt): number | undefined {
+interface Inferred {
+  /** By clues: the number of what they come to, 128 set where the high end opened. */
+  readonly byClues: Uint8Array;
+  /** By number, less those that are observed. */
+  readonly findings: readonly Spelt[];
+}
+
+const inferAll = (memory: KernelMemory): Inferred => {
+  const byClues = new Uint8Array(1 << 16);
+  const findings: Spelt[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = ({ basis, confidence }: Spelt): number => {
     const name = `${basis} ${confidence}`;
-    const known = this.#numbers.get(name);
-    if (known !== undefined || this.#numbers.size === this.#most) return known;
-    const number = OBSERVED + this.#numbers.size;
-    this.#numbers.set(name, number);
-    this.#teach(number, { basis, confidence });
-    return number;
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, OBSERVED + findings.length);
+    findings.push({ basis, confidence });
+    return OBSERVED + findings.length - 1;
+  };
+  const ports = portsOfBoth(memory);
+  for (const shown of shownOfBoth(memory)) {
+    for (const known of knownOfBoth(memory)) {
+      // Of ports only their odds matter.
+      const byOdds = new Map<number, number>();
+      for (const { bits, of } of ports) {
+        const odds = of === null ? 0 : portOdds(...of);
+        let found = byOdds.get(odds);
+        if (found === undefined) {
+          const finding = weigh(cluesOf(shown.of, known.of, of));
+          found = numberOf(finding) | (finding.direction << 7);
+          byOdds.set(odds, found);
+        }
+        byClues[shown.bits | known.bits | bits] = found;
+      }
+    }
   }
+  if (OBSERVED + findings.length > memory.value('MOST_FINDINGS'))
+    throw new Error('The kernel has no room for so many findings.');
+  return { byClues, findings };
+};
 
-  /** The basis by the number that rows are counted by. */
-  basis(number: number): InitiatorBasis | undefined {
-    return BASES[number];
-  }
+let inferred: Inferred | undefined;
 
-  #teach(number: number, { basis, confidence }: Spelt): void {
-    const memory = this.#memory;
-    const speller = this.#speller;
+/** Teaches all findings and how they are spelt. */
+export const teachFindings = (memory: KernelMemory, speller: LineSpeller): void => {
+  inferred ??= inferAll(memory);
+  memory.bytes(memory.value('CLUES'), inferred.byClues.length).set(inferred.byClues);
+  const teach = (number: number, { basis, confidence }: Spelt): void => {
     const text =
       speller.before('initiator_basis') +
       speller.value(basis) +
@@ -54,5 +149,10 @@ export class FindingTexts {
     memory.putText(memory.value('FINDINGS'), number, text);
     memory.bytes(memory.value('BASES') + number, 1)[0] = BASES.indexOf(basis);
     memory.doubles(memory.value('CONFIDENCES') + number * 8, 1)[0] = confidence;
+  };
+  for (let evidence = 0; evidence < OBSERVED; evidence++) {
+    const finding = observedInitiator(evidence);
+    if (finding !== undefined) teach(evidence, finding);
   }
-}
+  for (const [i, finding] of inferred.findings.entries()) teach(OBSERVED + i, finding);
+};

@@ -29,9 +29,6 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   learnServices(): number;
   keyIn(place: number): number;
   answerEnds(place: number, bits: number): void;
-  askedClues(): number;
-  askedScope(): number;
-  scopeEntry(): number;
   setAside(bytes: number): void;
   setLearns(may: boolean): void;
   judgeKeys(place: number, to: number, from: number, until: number): number;

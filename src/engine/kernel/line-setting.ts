@@ -3,7 +3,7 @@ import type { RecordStore } from '../../correlate/record-store.ts';
 import type { Scope } from '../../correlate/scope.ts';
 import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
-import type { PlainJudge } from '../plain-judge.ts';
+import type { Duplicates, PlainJudge } from '../plain-judge.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { CountRows, LineSpeller } from './line-speller.ts';
 import type { ObserverTexts } from './observer-texts.ts';
@@ -20,4 +20,6 @@ export interface LineSetting {
   readonly plain: PlainJudge;
   readonly speller: LineSpeller;
   readonly count: CountRows;
+  /** Is told of copies that were taken out. */
+  readonly tally: Duplicates;
 }

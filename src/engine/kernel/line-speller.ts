@@ -1,6 +1,9 @@
 /** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
 import type { FlatRow } from '../../model/flat-row.ts';
 
+/** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), or that with its windows. */
+export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS';
+
 export interface LineSpeller {
   /** What stands before the value of a column. */
   before(column: string): string;
@@ -14,8 +17,8 @@ export interface LineSpeller {
    * @param number how many connections of that key come before it
    */
   line(row: FlatRow, place: number, number: number): Uint8Array;
-  /** The kernel writes outlines (see outlines/outline-rows.ts) instead of lines. */
-  readonly isOutline?: boolean;
+  /** What the kernel writes of each connection; lines when left out. */
+  readonly form?: RowForm;
 }
 
 /** What is counted of a row. */

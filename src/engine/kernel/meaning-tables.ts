@@ -13,12 +13,13 @@ import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { endByDirection } from '../../path/vantages.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
+import { hasPorts } from '../../record/scan-lines.ts';
 import { provesPayload, TCP_EVENTS } from '../../tcp/events.ts';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
 import { CONTRADICTS, NEXT } from '../../tcp/step.ts';
-import { SIDE_STATES, STATES } from '../../tcp/transitions.ts';
-import { BASE64 } from '../community-id.ts';
-import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../judge.ts';
+import { SIDE_STATES, type SideState, STATES } from '../../tcp/transitions.ts';
+import { BASE64, hasCommunityId } from '../community-id.ts';
+import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN, PROTOCOL_NAMES } from '../judge.ts';
 import { UID_ALPHABET } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
@@ -45,10 +46,10 @@ const KNOWN_LIVES: readonly Life[] = [
 /** Verdicts by the numbers that the kernel knows them by. */
 export const VERDICTS: readonly Verdict[] = ['accepted', 'rejected', 'reply-rejected', 'mixed', 'unknown'];
 
-/** What rows are counted as: by state, and exchanges by protocol. */
-export const COUNTED_AS: readonly { readonly state: ConnectionState | null; readonly protocol: string }[] = [
-  ...(Object.keys(CONNECTION_STATES) as ConnectionState[]).map((state) => ({ state, protocol: 'tcp' })),
-  ...['udp', 'icmp', 'icmpv6'].map((protocol) => ({ state: null, protocol })),
+/** What rows are counted as: by state, and exchanges, which have none. */
+export const COUNTED_AS: readonly (ConnectionState | null)[] = [
+  ...(Object.keys(CONNECTION_STATES) as ConnectionState[]),
+  null,
 ];
 
 /** Who closed, by the numbers that the kernel knows them by. */
@@ -116,9 +117,36 @@ const surelyLater = (): number => {
   return seconds;
 };
 
-/** Teaches what two sides' states amount to; gives the lives by the numbers that the kernel knows them by. */
-const teachLives = (memory: KernelMemory): Life[] => {
-  const table = memory.bytes(memory.value('LIVES'), 2048);
+/** What two sides' states amount to. */
+interface Ending {
+  /** A number of CLOSERS; null where whose FIN came first says it. */
+  readonly closer: number | null;
+  readonly isMidstream: boolean;
+  readonly endsOpen: boolean;
+  readonly isBounded: boolean;
+  /** By closer, the number of the life; undefined where it cannot be. */
+  readonly lives: readonly (number | undefined)[];
+}
+
+const endingOf = (mine: SideState, theirs: SideState, numberOf: (life: Life) => number): Ending => {
+  const { state, connState, opening } = outcomeOf(mine, theirs);
+  const isOver = areOver(STATES[mine].ended, STATES[theirs].ended);
+  const closer = (fins: readonly [FirstFin, FirstFin]): number =>
+    CLOSERS.indexOf(closerOf(mine, theirs, connState, () => fins));
+  const one = closer([EARLY, LATE]);
+  const isByFin = one !== closer([LATE, EARLY]);
+  return {
+    closer: isByFin ? null : one,
+    isMidstream: opening === 'midstream',
+    endsOpen: !NEVER_OPEN.has(state) && !isOver,
+    isBounded: CLOSED_STATES.has(state),
+    lives: CLOSERS.map((closedBy, n) =>
+      isByFin || n === one ? numberOf({ state, closedBy, connState }) : undefined,
+    ),
+  };
+};
+
+const readEndings = () => {
   const lives = [...KNOWN_LIVES];
   const numberOf = (life: Life): number => {
     const known = lives.findIndex(
@@ -127,35 +155,37 @@ const teachLives = (memory: KernelMemory): Life[] => {
     );
     return known >= 0 ? known : lives.push(life) - 1;
   };
-  for (const [i, mine] of SIDE_STATES.entries()) {
-    for (const [j, theirs] of SIDE_STATES.entries()) {
-      const { state, connState, opening } = outcomeOf(mine, theirs);
-      const isOver = areOver(STATES[mine].ended, STATES[theirs].ended);
-      const closer = (fins: readonly [FirstFin, FirstFin]): number =>
-        CLOSERS.indexOf(closerOf(mine, theirs, connState, () => fins));
-      const one = closer([EARLY, LATE]);
-      const isByFin = one !== closer([LATE, EARLY]);
-      const row = table.subarray((i * 16 + j) * 8);
-      row[memory.value('CLOSER_AT')] = isByFin ? memory.value('CLOSER_BY_FIN') : one;
-      row[memory.value('MARKS_AT')] =
-        (opening === 'midstream' ? memory.value('MIDSTREAM') : 0) |
-        (!NEVER_OPEN.has(state) && !isOver ? memory.value('ENDS_OPEN') : 0);
-      row[memory.value('TRAITS_AT')] = CLOSED_STATES.has(state) ? memory.value('IS_BOUNDED') : 0;
-      for (const [n, closedBy] of CLOSERS.entries()) {
-        if (!isByFin && n !== one) continue;
-        row[memory.value('LIFE_AT') + n] = numberOf({ state, closedBy, connState });
-      }
+  const endings = SIDE_STATES.map((mine) => SIDE_STATES.map((theirs) => endingOf(mine, theirs, numberOf)));
+  return { lives, endings };
+};
+
+const ENDINGS = readEndings();
+
+/** The ways that connections go, by the numbers that the kernel knows them by. */
+export const LIVES: readonly Life[] = ENDINGS.lives;
+
+const teachLives = (memory: KernelMemory): void => {
+  const table = memory.bytes(memory.value('LIVES'), 2048);
+  for (const [i, row] of ENDINGS.endings.entries()) {
+    for (const [j, ending] of row.entries()) {
+      const cells = table.subarray((i * 16 + j) * 8);
+      cells[memory.value('CLOSER_AT')] = ending.closer ?? memory.value('CLOSER_BY_FIN');
+      cells[memory.value('MARKS_AT')] =
+        (ending.isMidstream ? memory.value('MIDSTREAM') : 0) |
+        (ending.endsOpen ? memory.value('ENDS_OPEN') : 0);
+      cells[memory.value('TRAITS_AT')] = ending.isBounded ? memory.value('IS_BOUNDED') : 0;
+      for (const [n, life] of ending.lives.entries())
+        if (life !== undefined) cells[memory.value('LIFE_AT') + n] = life;
     }
   }
-  if (lives.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 16)
+  if (LIVES.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 12)
     throw new Error('The kernel has no room for so many states.');
-  const counted = memory.bytes(memory.value('COUNTED'), lives.length);
-  const closers = memory.bytes(memory.value('CLOSERS'), lives.length);
-  for (const [i, { state, closedBy }] of lives.entries()) {
-    counted[i] = COUNTED_AS.findIndex((counts) => counts.state === state);
+  const counted = memory.bytes(memory.value('COUNTED'), LIVES.length);
+  const closers = memory.bytes(memory.value('CLOSERS'), LIVES.length);
+  for (const [i, { state, closedBy }] of LIVES.entries()) {
+    counted[i] = COUNTED_AS.indexOf(state);
     closers[i] = CLOSERS.indexOf(closedBy);
   }
-  return lives;
 };
 
 const teachSides = (memory: KernelMemory): void => {
@@ -175,6 +205,20 @@ const teachPorts = (memory: KernelMemory): void => {
   const ranks = memory.bytes(memory.value('PORT_RANKS'), 1 << 16);
   ranks.set(PORT_RANK_BYTES);
   ranks[FTP_DATA] = rankOf(FTP_DATA) | memory.value('FTP');
+};
+
+const encoder = new TextEncoder();
+
+const teachProtocols = (memory: KernelMemory): void => {
+  const names = memory.bytes(memory.value('PROTOCOL_NAMES'), 2048);
+  const traits = memory.bytes(memory.value('PROTOCOL_TRAITS'), 256);
+  for (const [protocol, name] of PROTOCOL_NAMES.entries()) {
+    const { written } = encoder.encodeInto(name, names.subarray(protocol * 8, protocol * 8 + 7));
+    names[protocol * 8 + 7] = written;
+    traits[protocol] =
+      (hasPorts(protocol) ? memory.value('HAS_PORTS') : 0) |
+      (hasCommunityId(protocol) ? memory.value('HAS_COMMUNITY_ID') : 0);
+  }
 };
 
 const teachPlaces = (memory: KernelMemory): void => {
@@ -209,15 +253,16 @@ const largestBarePacket = (isV6: boolean): number => {
   return bytes;
 };
 
-/** Fills the tables; gives the lives by their numbers. */
+/** Fills the tables. */
 export const teachMeanings = (
   memory: KernelMemory,
   options: { readonly openSeconds: number; readonly observedOnly: boolean },
-): readonly Life[] => {
+): void => {
   teachFlags(memory);
   teachHistories(memory);
   teachSides(memory);
   teachPorts(memory);
+  teachProtocols(memory);
   teachPlaces(memory);
   teachSpelling(memory);
   memory.setDouble('ATTEMPT_SECONDS', IDLE_LIMITS.attemptSeconds);
@@ -231,5 +276,5 @@ export const teachMeanings = (
   memory.setWord('SHARED_PEERS', MANY_PEERS);
   memory.setWord('MOST_PEERS', MOST_PEERS);
   memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
-  return teachLives(memory);
+  teachLives(memory);
 };

@@ -1,5 +1,6 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
 import type { Observer, Observers } from '../../correlate/observers.ts';
+import { isVpc } from '../../correlate/scope.ts';
 import { Tuples } from '../../correlate/tuples.ts';
 import { grown } from '../../record/grown.ts';
 import type { JudgeContext } from '../judge.ts';
@@ -48,8 +49,33 @@ class TextRegions {
     return true;
   }
 
+  /** Puts a text there as units of UTF-16, of which `length` tells how many. */
+  addUnits(text: string): boolean {
+    if (this.#at % 2 === 1) this.#at++;
+    if (!this.add(new Uint8Array(Uint16Array.from(text, (_, i) => text.charCodeAt(i)).buffer))) return false;
+    this.length = text.length;
+    return true;
+  }
+
   addText(text: string): boolean {
     return this.add(this.#encoder.encode(text));
+  }
+
+  /** Puts texts there one after the other, and before them the length of each: see rules/places.ts. */
+  addCells(cells: readonly string[]): boolean {
+    const texts = cells.map((cell) => this.#encoder.encode(cell));
+    const before = texts.length * 4;
+    const bytes = new Uint8Array(before + texts.reduce((sum, { length }) => sum + length, 0));
+    bytes.set(new Uint8Array(Uint32Array.from(texts, ({ length }) => length).buffer));
+    let at = before;
+    for (const text of texts) {
+      bytes.set(text, at);
+      at += text.length;
+    }
+    if (!this.add(bytes)) return false;
+    this.from += before;
+    this.length -= before;
+    return true;
   }
 
   #begin(length: number): boolean {
@@ -76,24 +102,58 @@ export class ObserverTexts {
 
   /** False when the kernel has no room for them. */
   place(memory: KernelMemory): boolean {
-    const groups = this.#placeGroups(memory);
-    const scopes = memory.allocate(memory.value('SCOPES') * memory.value('SCOPE_SIZE'));
-    if (groups === 0 || scopes === 0 || !this.#placeObservers(memory)) return false;
+    const groups = this.#placeNetworks(memory);
+    if (groups === 0 || !this.#placeGaps(memory) || !this.#placeObservers(memory)) return false;
     memory.setWord('GROUP_NAMES', groups);
-    memory.setWord('SCOPE_TABLE', scopes);
     memory.exports.forgetKeys();
     return true;
   }
 
-  /** By group: the two words that name its network. */
-  #placeGroups(memory: KernelMemory): number {
+  /** By group: what its network is called, how that is ordered, and its own name; 0 when there is no memory for them. */
+  #placeNetworks(memory: KernelMemory): number {
     const { groupCount } = this.#tables;
-    const groups = memory.allocate(Math.max(1, groupCount) * 8);
+    const width = memory.value('NETWORK_SIZE') / 4;
+    const groups = memory.allocate(Math.max(1, groupCount) * width * 4);
     if (groups === 0) return 0;
-    const words = memory.words(groups, groupCount * 2);
-    for (let group = 0; group < groupCount; group++)
-      words.set(scopeWords(this.#tables.network(group).own), group * 2);
+    const words = memory.words(groups, groupCount * width);
+    const { name: names, own: ownNames } = this.#tables.nameRanks();
+    const [isVpcMark, ownIsVpc] = [memory.value('IS_VPC'), memory.value('OWN_IS_VPC')];
+    const mayJoin = this.#tables.mayJoin ? memory.value('MAY_JOIN') : 0;
+    const texts = new TextRegions(memory);
+    for (let group = 0; group < groupCount; group++) {
+      const { name, own } = this.#tables.network(group);
+      const at = group * width;
+      words.set(scopeWords(own), at);
+      words[at + 2] = names[group] as number;
+      words[at + 3] = ownNames[group] as number;
+      words[at + 4] = (isVpc(name) ? isVpcMark : 0) | (isVpc(own) ? ownIsVpc : 0) | mayJoin;
+      // Only names that come together with others are spelt.
+      if (!this.#tables.namesMayMeet) continue;
+      if (!texts.addUnits(own)) return 0;
+      words[at + 5] = texts.from;
+      words[at + 6] = texts.length;
+    }
     return groups;
+  }
+
+  /** Where AWS lost records, by vantage; false when there is no memory for it. */
+  #placeGaps(memory: KernelMemory): boolean {
+    const { coverage } = this.#context;
+    const width = memory.value('GAP_SIZE') / 4;
+    const vantages = coverage.skippedVantages();
+    const table = vantages.length === 0 ? 0 : memory.allocate(vantages.length * width * 4);
+    if (vantages.length > 0 && table === 0) return false;
+    for (const [i, vantage] of vantages.entries()) {
+      const { starts, latestEnd } = coverage.gaps(vantage) ?? { starts: [], latestEnd: [] };
+      const at = memory.allocate(starts.length * 16);
+      if (at === 0) return false;
+      memory.doubles(at, starts.length).set(starts);
+      memory.doubles(at + starts.length * 8, starts.length).set(latestEnd);
+      memory.words(table + i * width * 4, 3).set([vantage, at, starts.length]);
+    }
+    memory.setWord('GAP_TABLE', table);
+    memory.setWord('GAP_COUNT', vantages.length);
+    return true;
   }
 
   #placeObservers(memory: KernelMemory): boolean {
@@ -105,7 +165,9 @@ export class ObserverTexts {
     const blocks = memory.value('TOLD_BLOCKS');
     const [hasOwn, ownIsV6] = [memory.value('HAS_OWN'), memory.value('OWN_ADDRESS_IS_V6')];
     const [hasSkipped, hasInstance] = [memory.value('HAS_SKIPPED'), memory.value('HAS_INSTANCE')];
-    const hasInterface = memory.value('HAS_INTERFACE');
+    const [hasInterface, hasResource] = [memory.value('HAS_INTERFACE'), memory.value('HAS_RESOURCE')];
+    const [hasVpc, hasSubnet] = [memory.value('HAS_VPC'), memory.value('HAS_SUBNET')];
+    const hasAccount = memory.value('HAS_ACCOUNT');
     const texts = new TextRegions(memory);
     const rests = new Rests(texts, (observer) => this.#restOf(observers.read(observer)));
     const perBlock = 1 << blockBits;
@@ -137,7 +199,11 @@ export class ObserverTexts {
         (own?.isV6 === true ? ownIsV6 : 0) |
         (coverage.hasSkipped(vantage) ? hasSkipped : 0) |
         (observers.instanceOf(id) === 0 ? 0 : hasInstance) |
-        (observers.hasInterface(id) ? hasInterface : 0);
+        (observers.hasInterface(id) ? hasInterface : 0) |
+        (observers.resourceOf(id) === 0 ? 0 : hasResource) |
+        (observers.vpcOf(id) === 0 ? 0 : hasVpc) |
+        (observers.subnetOf(id) === 0 ? 0 : hasSubnet) |
+        (observers.accountOf(id) === 0 ? 0 : hasAccount);
       words[at + 8] = rests.from(rest);
       words[at + 9] = rests.length(rest);
       words[at + 10] = coverage.coveredFrom(vantage) ?? none;
@@ -145,38 +211,38 @@ export class ObserverTexts {
     return true;
   }
 
-  /** What paths call it, as it is spelt between quotes; outlines have no texts. */
+  /** What paths call it, as it is spelt between quotes; only lines have texts. */
   #addName(texts: TextRegions, vantage: number): boolean {
     const { strings } = this.#context.observers;
-    if (this.#speller.isOutline === true || vantage === 0) return texts.addText('');
+    if ((this.#speller.form ?? 'LINES') !== 'LINES' || vantage === 0) return texts.addText('');
     const bytes = strings.bytes(vantage);
     return isPlain(bytes)
       ? texts.add(bytes)
       : texts.addText(this.#speller.value(strings.text(vantage)).slice(1, -1));
   }
 
-  /** What stands behind the interface. */
-  #restOf({ vpcId, subnetId, instanceId, accountId }: Observer): string {
+  /** What stands behind the interface, cell by cell. */
+  #restOf({ vpcId, subnetId, instanceId, accountId }: Observer): readonly string[] {
     const cell = (name: string, value: string | null): string =>
       this.#speller.before(name) + this.#speller.value(value);
-    return (
-      cell('vpc_id', vpcId) +
-      cell('subnet_id', subnetId) +
-      cell('instance_id', instanceId) +
-      cell('account_id', accountId)
-    );
+    return [
+      cell('vpc_id', vpcId),
+      cell('subnet_id', subnetId),
+      cell('instance_id', instanceId),
+      cell('account_id', accountId),
+    ];
   }
 }
 
 /** What stands behind the interfaces of observers: the same for many, and put there once. */
 class Rests {
   readonly #texts: TextRegions;
-  readonly #spell: (observer: number) => string;
+  readonly #spell: (observer: number) => readonly string[];
   readonly #tuples = new Tuples(4);
   /** By number: where the text lies and how long it is. */
   #places = new Uint32Array(64);
 
-  constructor(texts: TextRegions, spell: (observer: number) => string) {
+  constructor(texts: TextRegions, spell: (observer: number) => readonly string[]) {
     this.#texts = texts;
     this.#spell = spell;
   }
@@ -191,7 +257,7 @@ class Rests {
       observers.accountOf(id),
     );
     if (number < before) return number;
-    if (!this.#texts.addText(this.#spell(id))) return -1;
+    if (!this.#texts.addCells(this.#spell(id))) return -1;
     if (number * 2 === this.#places.length) this.#places = grown(this.#places, number * 4);
     this.#places[number * 2] = this.#texts.from;
     this.#places[number * 2 + 1] = this.#texts.length;

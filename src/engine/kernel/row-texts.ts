@@ -1,9 +1,11 @@
 /** The texts of a line that are the same for many, put together once: the kernel copies them. */
 import type { Verdict } from '../../model/connection.ts';
 import { labelOf } from '../../path/vantages.ts';
+import { MARK } from '../outlines/outline-rows.ts';
+import { teachFindings } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
-import { type Life, VERDICTS } from './meaning-tables.ts';
+import { LIVES, VERDICTS } from './meaning-tables.ts';
 
 /** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
 const ROLES = [
@@ -25,16 +27,14 @@ const quotes = (speller: LineSpeller): { readonly open: string; readonly close: 
 const fixedTexts = (speller: LineSpeller): string[] => {
   const { open, close } = quotes(speller);
   const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
-  const afterId = (protocol: string): string =>
-    cell('protocol', protocol) + speller.before('initiator_address') + open;
   const afterVerdict = (verdict: Verdict): string => cell('verdict', verdict) + speller.before('first_seen');
   return [
     speller.before('uid') + open,
     close + speller.before('community_id') + open,
-    close + afterId('tcp'),
-    close + afterId('udp'),
-    close + cell('community_id', null) + afterId('icmp'),
-    close + cell('community_id', null) + afterId('icmpv6'),
+    close + cell('protocol', 'tcp') + speller.before('initiator_address') + open,
+    close + speller.before('protocol') + open,
+    close + cell('community_id', null) + speller.before('protocol') + open,
+    close + speller.before('initiator_address') + open,
     close + speller.before('initiator_port'),
     speller.before('responder_address') + open,
     close + speller.before('responder_port'),
@@ -69,35 +69,27 @@ const fixedTexts = (speller: LineSpeller): string[] => {
   ];
 };
 
-/** The marks of a number of five bits. */
-export const marksOf = (bits: number) => ({
-  startsMidstream: (bits & 1) !== 0,
-  endsOpen: (bits & 2) !== 0,
-  oneSided: (bits & 4) !== 0,
-  hasGap: false,
-  mayHideReuse: (bits & 8) !== 0,
-  contradicted: (bits & 16) !== 0,
-});
-
-/** The marks of a number of seven bits; the last two are set where nothing tells of the beginning, and of the end. */
+/** The marks of a row; where nothing tells of the beginning, or of the end, there is none. */
 const markText = (speller: LineSpeller, bits: number): string => {
-  const marks = marksOf(bits & 31);
+  const has = (mark: number): boolean => (bits & mark) !== 0;
   const cell = (name: string, value: boolean | null): string => speller.before(name) + speller.value(value);
   return (
-    cell('starts_midstream', (bits & 32) !== 0 ? null : marks.startsMidstream) +
-    cell('ends_open', (bits & 64) !== 0 ? null : marks.endsOpen) +
-    cell('one_sided', marks.oneSided) +
-    cell('has_gap', marks.hasGap) +
-    cell('may_hide_reuse', marks.mayHideReuse) +
-    cell('contradicted', marks.contradicted)
+    cell('starts_midstream', has(MARK.NO_BEGINNING) ? null : has(MARK.MIDSTREAM)) +
+    cell('ends_open', has(MARK.NO_ENDING) ? null : has(MARK.ENDS_OPEN)) +
+    cell('one_sided', has(MARK.ONE_SIDED)) +
+    cell('has_gap', has(MARK.HAS_GAP)) +
+    cell('may_hide_reuse', has(MARK.HIDES_REUSE)) +
+    cell('contradicted', has(MARK.CONTRADICTED))
   );
 };
 
 /** Puts the texts into the kernel's memory. */
-export const teachTexts = (memory: KernelMemory, speller: LineSpeller, lives: readonly Life[]): void => {
+export const teachTexts = (memory: KernelMemory, speller: LineSpeller): void => {
   for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
-  for (let bits = 0; bits < 128; bits++) memory.putText(memory.value('MARKS'), bits, markText(speller, bits));
-  for (const [i, life] of lives.entries()) {
+  for (let bits = 0; bits < 256; bits++)
+    memory.putText(memory.value('MARK_TEXTS'), bits, markText(speller, bits));
+  teachFindings(memory, speller);
+  for (const [i, life] of LIVES.entries()) {
     const text =
       speller.before('state') +
       speller.value(life.state) +

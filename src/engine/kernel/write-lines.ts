@@ -2,13 +2,13 @@
 
 import { type Key, readKey } from '../../correlate/key-records.ts';
 import type { RecordStore } from '../../correlate/record-store.ts';
-import type { Judge, JudgeContext } from '../judge.ts';
+import { type Judge, type JudgeContext, PROTOCOL_NAMES } from '../judge.ts';
+import { BASES } from '../outlines/outline-rows.ts';
 import type { PlainJudge } from '../plain-judge.ts';
 import { Answers } from './answers.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSetting } from './line-setting.ts';
 import { COUNTED_AS, VERDICTS } from './meaning-tables.ts';
-import { marksOf } from './row-texts.ts';
 
 /** Bytes of a piece: worth a write call, small enough for the caches. */
 export const PIECE_SIZE = 1 << 19;
@@ -20,21 +20,36 @@ export const NO_BYTES = new Uint8Array(0);
 export const reservePieces = (memory: KernelMemory): number =>
   memory.allocate(2 * (PIECE_SIZE + memory.value('OVERSHOOT')));
 
+/** Bytes of the kernel's memory. */
+interface Region {
+  readonly at: number;
+  readonly size: number;
+}
+
 /** Writes lines of keys: what the kernel can by the kernel. */
 export class LineWriter {
   #setting: LineSetting;
   readonly #answers: Answers;
-  readonly #full: number;
+  readonly #stops: { readonly [stop in 'FULL' | 'WIDER' | 'RESTING' | 'GOES_ON']: number };
+  /** A region for rows that no piece has room for, once there was one. */
+  #wide: Region = { at: 0, size: 0 };
 
   constructor(setting: LineSetting) {
     this.#setting = setting;
     this.#answers = new Answers(setting);
-    this.#full = setting.memory.value('FULL');
+    const value = (name: string): number => setting.memory.value(name);
+    this.#stops = {
+      FULL: value('FULL'),
+      WIDER: value('WIDER'),
+      RESTING: value('RESTING'),
+      GOES_ON: value('GOES_ON'),
+    };
   }
 
   /** Goes on with other keys in the same memory. */
   goOn(setting: LineSetting): void {
     this.#setting = setting;
+    this.#wide = { at: 0, size: 0 };
     this.#answers.goOn(setting);
   }
 
@@ -52,17 +67,29 @@ export class LineWriter {
       begin = room();
       at = begin;
     };
+    const stops = this.#stops;
     for (let place = from; place < to; ) {
-      place = exports.judgeKeys(place, to, at, begin + PIECE_SIZE);
+      const answer = exports.judgeKeys(place, to, at, begin + PIECE_SIZE);
+      place = memory.unsigned('stoppedAt');
       at = exports.written() >>> 0;
-      if (place === to) break;
-      const reason = memory.value('endedBy');
-      if (reason === this.#full) {
+      if (answer === stops.GOES_ON) break;
+      if (answer === stops.RESTING) {
+        yield NO_BYTES;
+        continue;
+      }
+      if (answer === stops.FULL || (answer === stops.WIDER && at > begin)) {
         yield take();
         turn();
         continue;
       }
-      if (this.#answers.give(reason, place)) continue;
+      if (answer === stops.WIDER) {
+        const wide = this.#writeWide(place);
+        if (wide !== null) {
+          place = memory.unsigned('stoppedAt');
+          yield wide;
+          continue;
+        }
+      } else if (this.#answers.give(answer, place)) continue;
       let number = 0;
       for (const judge of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
         if (judge === undefined) {
@@ -87,6 +114,21 @@ export class LineWriter {
     if (at > begin) yield take();
   }
 
+  /** Writes rows of a key, of which one has room in no piece: a copy of them. Null where there is no memory for them. */
+  #writeWide(place: number): Uint8Array | null {
+    const { memory } = this.#setting;
+    const { exports } = memory;
+    const size = memory.unsigned('asked');
+    if (size > this.#wide.size) {
+      const at = memory.allocate(size + memory.value('OVERSHOOT'));
+      if (at === 0) return null;
+      this.#wide = { at, size };
+    }
+    const { at } = this.#wide;
+    exports.judgeKeys(place, place + 1, at, at + this.#wide.size);
+    return memory.bytes(at, (exports.written() >>> 0) - at).slice();
+  }
+
   #twoRooms(): () => number {
     const { memory, pieces } = this.#setting;
     const other = pieces + PIECE_SIZE + memory.value('OVERSHOOT');
@@ -99,21 +141,53 @@ export class LineWriter {
 
   /** Tells what kernels have counted, each in its room: see `aside` in memory.ts. */
   giveCounts(asides: readonly number[]): void {
-    const { memory, count } = this.#setting;
-    const size = COUNTED_AS.length << 12;
-    const rooms = asides.map((aside) => memory.words(aside + memory.value('COUNTS'), size));
-    for (let i = 0; i < size; i++) {
-      const times = rooms.reduce((sum, counts) => sum + (counts[i] as number), 0);
+    const { memory, count, tally } = this.#setting;
+    for (const aside of asides) {
+      const [copies = 0, ofExchanges = 0] = memory.words(aside + memory.value('COPIES'), 2);
+      tally.duplicates += copies;
+      tally.duplicateExchanges += ofExchanges;
+    }
+    const sum = (name: string, size: number): Uint32Array => {
+      const sums = new Uint32Array(size);
+      for (const aside of asides)
+        for (const [i, times] of memory.words(aside + memory.value(name), size).entries())
+          if (times > 0) sums[i] = (sums[i] as number) + times;
+      return sums;
+    };
+    const protocols = countDown(sum('PROTOCOL_COUNTS', 256));
+    for (const [i, times] of sum('COUNTS', COUNTED_AS.length << 11).entries()) {
       if (times === 0) continue;
-      const as = COUNTED_AS[i >> 12];
-      const verdict = VERDICTS[(i >> 9) & 7];
-      const initiatorBasis = this.#answers.basis((i >> 5) & 15);
-      if (initiatorBasis === undefined || verdict === undefined || as === undefined)
+      const state = COUNTED_AS[i >> 11];
+      const verdict = VERDICTS[(i >> 8) & 7];
+      const initiatorBasis = BASES[(i >> 4) & 15];
+      if (initiatorBasis === undefined || verdict === undefined || state === undefined)
         throw new Error('The kernel has counted what cannot be.');
-      count({ ...marksOf(i & 31), ...as, verdict, initiatorBasis }, times);
+      const row = {
+        state,
+        verdict,
+        initiatorBasis,
+        oneSided: (i & 1) !== 0,
+        mayHideReuse: (i & 2) !== 0,
+        contradicted: (i & 4) !== 0,
+        hasGap: (i & 8) !== 0,
+      };
+      if (state !== null) count({ ...row, protocol: 'tcp' }, times);
+      else for (const [protocol, share] of protocols(times)) count({ ...row, protocol }, share);
     }
   }
 }
+
+/** Takes so many exchanges, whichever: what else is counted of them is counted without their protocols. */
+const countDown = (left: Uint32Array) =>
+  function* (times: number): Generator<[protocol: string, share: number]> {
+    for (let protocol = 0, rest = times; rest > 0; protocol++) {
+      const share = Math.min(rest, left[protocol] as number);
+      if (share === 0) continue;
+      left[protocol] = (left[protocol] as number) - share;
+      rest -= share;
+      yield [PROTOCOL_NAMES[protocol] as string, share];
+    }
+  };
 
 /** Writes everything. A piece is the caller's until the next but one is asked for. */
 export function* writeLines(setting: LineSetting): Generator<Uint8Array> {

@@ -54,7 +54,7 @@ const orNone = (value: number | null): number => value ?? -1;
 
 /** Writes rows in the place of lines. */
 export class OutlineSpeller implements LineSpeller {
-  readonly isOutline = true;
+  readonly form = 'OUTLINES';
   /** What stands around the values of a line does not stand in rows. */
   readonly end = '';
   readonly #bytes = new Uint8Array(OUTLINE.OUTLINE_SIZE);

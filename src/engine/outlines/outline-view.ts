@@ -1,11 +1,11 @@
 /** Rows of outlines as people read them: one object that stands for each row in turn. Nothing is read that nobody asks for. */
 import type { Connection, ConnectionState, InitiatorBasis, Side, Verdict } from '../../model/connection.ts';
 import type { ConnectionOutline, OutlineParty } from '../../model/outline.ts';
-import { writeIPv4 } from '../../record/address.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { PROTOCOL_NAMES } from '../judge.ts';
 import { CLOSERS, VERDICTS } from '../kernel/meaning-tables.ts';
 import { UID_LENGTH } from '../uid.ts';
+import { AddressTexts } from './address-texts.ts';
 import { BASES, MARK, OUTLINE, STATES } from './outline-rows.ts';
 
 const SIZE = OUTLINE.OUTLINE_SIZE;
@@ -21,31 +21,6 @@ const TIMES = OUTLINE.OUTLINE_TIMES / 8;
 const COUNTS = OUTLINE.OUTLINE_COUNTS / 8;
 const CONFIDENCE = OUTLINE.OUTLINE_CONFIDENCE / 8;
 const WORDS = OUTLINE.OUTLINE_WORDS;
-
-/** Enough for the hosts of a large network, small enough to forget. */
-const MOST_REMEMBERED = 1 << 18;
-
-/** The texts of addresses, each spelt once. */
-class AddressTexts {
-  readonly #book: AddressBook;
-  readonly #v4 = new Map<number, string>();
-  readonly #v6 = new Map<number, string>();
-
-  constructor(book: AddressBook) {
-    this.#book = book;
-  }
-
-  text(address: number, isV6: boolean): string {
-    const spelt = isV6 ? this.#v6 : this.#v4;
-    const known = spelt.get(address);
-    if (known !== undefined) return known;
-    // Starting anew is cheaper than knowing who was used last.
-    if (spelt.size >= MOST_REMEMBERED) spelt.clear();
-    const text = isV6 ? this.#book.text(address) : writeIPv4(address);
-    spelt.set(address, text);
-    return text;
-  }
-}
 
 /** Judges the connection anew that is so many behind the first of the key at a place. */
 export type JudgeAgain = (place: number, number: number) => Connection;

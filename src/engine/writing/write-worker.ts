@@ -30,7 +30,9 @@ export interface WritingTask {
 const { thread, compiled, memory: shared, slots: words } = workerData as WritingOrder;
 const memory = new KernelMemory(rulesOf(compiled), shared);
 const slots = new PieceSlots(0, words);
-const full = memory.value('FULL');
+const [goesOn, full, wider, resting] = ['GOES_ON', 'FULL', 'WIDER', 'RESTING'].map((stop) =>
+  memory.value(stop),
+);
 
 const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
   const { exports } = memory;
@@ -49,9 +51,13 @@ const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
       let at = begin;
       let holes = 0;
       while (place < to) {
-        place = exports.judgeKeys(place, to, at, begin + size);
+        const answer = exports.judgeKeys(place, to, at, begin + size);
+        place = memory.unsigned('stoppedAt');
         at = exports.written() >>> 0;
-        if (place === to || memory.value('endedBy') === full) break;
+        if (answer === goesOn || answer === full) break;
+        if (answer === resting) continue;
+        // Where nothing of it is written yet, a row may have room in the next slot.
+        if (answer === wider && at > begin) break;
         if (!slots.addHole(thread, slot, holes, at - begin, place)) break;
         holes++;
         place++;
