@@ -72,6 +72,8 @@ export interface FlatRows {
    * where whoever takes the rows may give others a turn.
    */
   readonly rows: Iterable<FlatRow | undefined>;
+  /** The same as objects, instead of `rows`. */
+  readonly connections: Iterable<Connection | undefined>;
   /** Spells the IPv6 addresses of the rows. */
   readonly addresses: { text(id: number): string };
   /**
@@ -219,6 +221,7 @@ class Run implements Reconstruction {
     const run = await this.#readAll();
     return {
       rows: this.#counted(run, run.rebuild.flatRows()),
+      connections: this.#counted(run, run.rebuild.connectionsInSteps()),
       addresses: run.dictionaries.addresses,
       lines: (speller, count) => this.#countedLines(run, speller, count),
       linesTogether: (speller, count) => this.#countedLinesTogether(run, speller, count),

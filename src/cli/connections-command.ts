@@ -1,8 +1,11 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
+import type { CountRows, LineSpeller } from '../engine/kernel/line-speller.ts';
 import { CSV } from '../export/csv.ts';
-import type { LineFormat } from '../export/in-pieces.ts';
+import { type LineFormat, PIECE_LENGTH } from '../export/in-pieces.ts';
+import { jsonPieces } from '../export/json-bytes.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
 import { ZEEK } from '../export/zeek.ts';
+import type { FlatRows } from '../reconstruct.ts';
 import { addressPathLines } from './address-paths.ts';
 import { plain } from './colours.ts';
 import { explainNothing } from './explain-nothing.ts';
@@ -19,9 +22,16 @@ import {
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
+import { csvSpeller, zeekSpeller } from './spellers.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
-import { type Taken, type TakeRequest, takeConnections, takeJsonLines } from './take-connections.ts';
+import {
+  type Taken,
+  type TakenFormat,
+  type TakeRequest,
+  takeConnections,
+  takeLines,
+} from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -29,6 +39,37 @@ const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
   json: JSON_LINES,
   csv: CSV,
   zeek: ZEEK,
+};
+
+const encoder = new TextEncoder();
+const NO_BYTES = new Uint8Array(0);
+
+/** Lines of all connections in pieces, made here where the engine cannot. */
+function* piecesOf({ connections }: FlatRows, { line }: LineFormat, count: CountRows): Generator<Uint8Array> {
+  let piece = '';
+  for (const connection of connections) {
+    if (connection === undefined) {
+      yield NO_BYTES;
+      continue;
+    }
+    count(connection, 1);
+    piece += line(connection);
+    if (piece.length < PIECE_LENGTH) continue;
+    yield encoder.encode(piece);
+    piece = '';
+  }
+  yield encoder.encode(piece);
+}
+
+const spelledBy =
+  (speller: LineSpeller, format: LineFormat): TakenFormat['spelled'] =>
+  (source, count) =>
+    source.linesTogether(speller, count) ?? source.lines(speller, count) ?? piecesOf(source, format, count);
+
+const TAKEN_FORMATS: Readonly<Record<Exclude<Format, 'table'>, TakenFormat>> = {
+  json: { header: JSON_LINES.header, spelled: jsonPieces },
+  csv: { header: CSV.header, spelled: spelledBy(csvSpeller, CSV) },
+  zeek: { header: ZEEK.header, spelled: spelledBy(zeekSpeller, ZEEK) },
 };
 
 const writeLines = async (request: TakeRequest, format: LineFormat, writer: TextWriter): Promise<Taken> => {
@@ -77,8 +118,8 @@ export const runConnections = async (
     const takeIn = (wanted: Format): Promise<Taken> => {
       if (wanted === 'table') return writeTable(request, look, writer);
       // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
-      const isPlain = wanted === 'json' && !isTerminal && !filtersAnything(filterOptions(flags));
-      if (isPlain) return takeJsonLines(request, (piece) => output.write(piece));
+      const isPlain = (wanted !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
+      if (isPlain) return takeLines(request, TAKEN_FORMATS[wanted], (piece) => output.write(piece));
       return writeLines(request, LINE_FORMATS[wanted], writer);
     };
     const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };

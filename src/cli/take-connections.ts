@@ -2,11 +2,11 @@
  * One run of the engine as every command makes it: progress while reading, each connection counted and
  * filtered, damaged sources told, signals heeded. What is done with a connection is the command's business.
  */
-import { jsonPieces } from '../export/json-bytes.ts';
+import type { CountRows } from '../engine/kernel/line-speller.ts';
 import type { Connection } from '../model/connection.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
-import { type Reconstruction, reconstruct } from '../reconstruct.ts';
+import { type FlatRows, type Reconstruction, reconstruct } from '../reconstruct.ts';
 import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } from './filters.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
@@ -118,17 +118,30 @@ export const takeOutlines = (
   });
 };
 
-/** Rebuilds and hands over everything as bytes of JSON Lines: the fast lane, for when nothing is filtered. */
-export const takeJsonLines = (
+/** What a format of lines is: how the engine spells it, and how it is made of connections where that is not to be had. */
+export interface TakenFormat {
+  readonly header: string;
+  readonly spelled: (source: FlatRows, count: CountRows) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+const encoder = new TextEncoder();
+
+/** Rebuilds and hands over everything as bytes of lines: the fast lane, for when nothing is filtered. */
+export const takeLines = (
   request: TakeRequest,
+  { header, spelled }: TakenFormat,
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<Taken> => {
   keepHeapSmall();
   return withReconstruction(request, async (reconstruction, tally) => {
     const source = await reconstruction.flatRows();
+    // Nothing is written of an input in which no line was understood.
+    let head: Uint8Array | null = header === '' ? null : encoder.encode(header);
     let written = Promise.resolve();
-    for await (const piece of jsonPieces(source, (row, times) => tally.add(row, times))) {
+    for await (const piece of spelled(source, (row, times) => tally.add(row, times))) {
       if (piece.length > 0) {
+        if (head !== null) await write(head);
+        head = null;
         // The last piece is on its way while this one was made.
         await written;
         written = write(piece);
@@ -138,5 +151,9 @@ export const takeJsonLines = (
       request.surroundings.signal.throwIfAborted();
     }
     await written;
+    if (head !== null) {
+      refuseUnread(linesReadOf(reconstruction.report));
+      await write(head);
+    }
   });
 };

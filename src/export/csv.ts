@@ -45,6 +45,26 @@ export const toCsvLine = (connection: Connection): string => {
 /** CSV as the command line and {@link toCsv} write it. */
 export const CSV: LineFormat = { header: CSV_HEADER, line: (connection) => `${toCsvLine(connection)}\r\n` };
 
+/** How the engine spells lines of CSV by itself (LineSpeller in engine/kernel): the same bytes as {@link CSV}. */
+export const CSV_SPELLER = {
+  before: (column: string): string => (column === COLUMNS[0].name ? '' : ','),
+  value: toCsvCell,
+  quotes: ['', ''],
+  empty: toCsvCell(''),
+  end: '\r\n',
+  /** A name in a cell: what runs as a formula is seen by how a cell begins, what needs quotes by its ends as well. */
+  name(text: string) {
+    const visible = escapeControls(text);
+    return {
+      text: visible.replaceAll('"', '""'),
+      asksQuotes: /[",\r\n]/.test(visible),
+      asksQuotesFirst: /^\s/.test(visible),
+      asksQuotesLast: /\s$/.test(visible),
+      asksApostrophe: RUNS_AS_FORMULA.test(text),
+    };
+  },
+} as const;
+
 /** All connections as CSV, in pieces of text. */
 export const toCsv = (
   connections: AsyncIterable<Connection> | Iterable<Connection>,

@@ -76,6 +76,13 @@ const SPELT_MARKS: readonly Uint8Array[] = Array.from({ length: 3 ** MARKS.lengt
   ),
 );
 
+const ASKS_NOTHING = {
+  asksQuotes: false,
+  asksQuotesFirst: false,
+  asksQuotesLast: false,
+  asksApostrophe: false,
+} as const;
+
 export class JsonBytes {
   readonly #addresses: AddressTexts;
   #bytes: Uint8Array;
@@ -106,6 +113,14 @@ export class JsonBytes {
   /** A value as JSON. */
   value(value: string | number | boolean | null): string {
     return JSON.stringify(value);
+  }
+
+  readonly quotes = ['"', '"'] as const;
+  readonly empty = '';
+
+  /** A name inside a text asks nothing of it: what has to be is escaped. */
+  name(text: string): { readonly text: string } & typeof ASKS_NOTHING {
+    return { text: JSON.stringify(text).slice(1, -1), ...ASKS_NOTHING };
   }
 
   /** What stands behind the last value of a row. */

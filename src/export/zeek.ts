@@ -81,6 +81,21 @@ export const toZeekLine = (connection: Connection): string =>
 /** conn.log as the command line and {@link toZeek} write it. */
 export const ZEEK: LineFormat = { header: ZEEK_HEADER, line: (connection) => `${toZeekLine(connection)}\n` };
 
+/** What a line of conn.log is made of besides values, in the order of rules/spell-zeek.ts: the same bytes as {@link ZEEK}. */
+export const ZEEK_TEXTS = {
+  fixed: [
+    '\t',
+    '.000000', // behind whole seconds
+    UNSET,
+    spell(''),
+    '\n',
+    ...['tcp', 'udp', 'icmp', 'others'].map((protocol) => `\t${transport(protocol)}\t${UNSET}\t`),
+  ],
+  /** Payload of both ends, which flow logs do not know, the state, and whether they are local and what was missed. */
+  life: (connState: string | null): string =>
+    `\t${UNSET}\t${UNSET}\t${spell(connState)}\t${UNSET}\t${UNSET}\t${UNSET}\t`,
+} as const;
+
 /** All connections as conn.log, in pieces of text. */
 export const toZeek = (
   connections: AsyncIterable<Connection> | Iterable<Connection>,

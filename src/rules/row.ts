@@ -7,12 +7,22 @@ import { ASKS_ENDS, GOES_ON, NO_MEMORY } from './answers.ts';
 import { infer, lookAtEnds } from './clues.ts';
 import { hasGap } from './coverage.ts';
 import { evidenceOf, isContradicted, mayHideReuse, spokeOf } from './drafts.ts';
-import { CONTRADICTED, HAS_GAP, HIDES_REUSE, LINES, ONE_SIDED, OPENERS, OUTLINES } from './layout.ts';
+import {
+  CONTRADICTED,
+  HAS_GAP,
+  HIDES_REUSE,
+  LINES,
+  ONE_SIDED,
+  OPENERS,
+  OUTLINES,
+  ZEEK_LINES,
+} from './layout.ts';
 import { findLife, lifeMarks } from './life.ts';
 import { outlineBytes, writeOutline } from './outline-row.ts';
 import { byteAt } from './port.ts';
 import { form } from './settings.ts';
 import { lineBytes, writeLine } from './spell-line.ts';
+import { LONGEST_ZEEK_LINE, writeZeekLine } from './spell-zeek.ts';
 import { findVerdict } from './verdict.ts';
 import { weighViews } from './views.ts';
 import { wholeBytes, writeWhole } from './whole-row.ts';
@@ -61,6 +71,7 @@ export function weigh(key: usize, draft: usize): u32 {
 /** More than the row of the connection that was weighed last takes. */
 export function rowBytes(): usize {
   if (form === LINES) return lineBytes();
+  if (form === ZEEK_LINES) return LONGEST_ZEEK_LINE;
   return form === OUTLINES ? outlineBytes() : wholeBytes();
 }
 
@@ -71,6 +82,7 @@ export function rowBytes(): usize {
  */
 export function writeRow(draft: usize, place: u32, number: u32): void {
   if (form === LINES) writeLine(draft);
+  else if (form === ZEEK_LINES) writeZeekLine(draft);
   else if (form === OUTLINES) writeOutline(draft, place, number);
   else writeWhole(draft, place, number);
 }

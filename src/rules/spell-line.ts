@@ -16,6 +16,10 @@ import {
 import { putHistory, windowsTold } from './history.ts';
 import { countWindowsOf } from './intervals.ts';
 import {
+  ASKS_APOSTROPHE,
+  ASKS_QUOTES,
+  ASKS_QUOTES_FIRST,
+  ASKS_QUOTES_LAST,
   FINDINGS,
   FIXED,
   HAS_COMMUNITY_ID,
@@ -30,23 +34,14 @@ import {
   TEXT_SIZE,
 } from './layout.ts';
 import { isBounded, life } from './life.ts';
-import { bytesOfV6, COMMUNITY_ID_LENGTH, UID_LENGTH, writeCommunityId, writeUid } from './names.ts';
+import { COMMUNITY_ID_LENGTH, UID_LENGTH, writeCommunityId, writeUid } from './names.ts';
 import { addressOf, portOf } from './outline-row.ts';
 import { lengthOfCell, REST_CELLS, tellerOf, textOfCell } from './places.ts';
 import { byteAt, wordAt } from './port.ts';
-import { isV6, transport } from './records.ts';
+import { transport } from './records.ts';
 import { finding, marks, opener, verdict } from './row.ts';
-import {
-  out,
-  putBytes,
-  putIPv4,
-  putIPv6,
-  putNull,
-  putNumber,
-  putSeconds,
-  putText,
-  setOut,
-} from './spell-values.ts';
+import { putAddress, putFixed } from './spell-parts.ts';
+import { out, putBytes, putNumber, putOne, putSeconds, putText, setOut } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
 import { isPlural, observerAt, roleAt } from './view-rows.ts';
 import { bytesBack, bytesOut, onTheWay, packetsBack, packetsOut, primary, seenViews } from './views.ts';
@@ -93,34 +88,35 @@ const END_OF_INTERFACE: u32 = 41;
 const NO_INTERFACE: u32 = 42;
 /** By role: what stands behind the name on a path. */
 const ROLE: u32 = 43;
+/** What is not known, and a text of no letters. */
+const NULL: u32 = 49;
+const EMPTY: u32 = 50;
+/** By role, whether what stands behind the name asks for quotes: a text of some length, or of none. */
+const ROLE_ASKS_QUOTES: u32 = 51;
+/** The role of an interface that is neither end's, nor a gateway: nothing stands behind its name. */
+const NO_ROLE: u32 = 2;
 
-function putFixed(text: u32): void {
-  putText(FIXED + text * TEXT_SIZE);
-}
-
-function putAddress(address: u32): void {
-  if (isV6) putIPv6(bytesOfV6(address));
-  else putIPv4(address);
-}
+const QUOTE: u32 = 0x22;
+const APOSTROPHE: u32 = 0x27;
 
 /** A time, -1 for none. */
 function putTime(text: u32, seconds: f64): void {
   putFixed(text);
-  if (seconds < 0) putNull();
+  if (seconds < 0) putFixed(NULL);
   else putSeconds(seconds);
 }
 
 /** A port, NONE for none. */
 function putPort(text: u32, port: u32): void {
   putFixed(text);
-  if (port === NONE) putNull();
+  if (port === NONE) putFixed(NULL);
   else putNumber(port as f64);
 }
 
 /** A count or a length of time, -1 for none. */
 function putCount(text: u32, value: f64): void {
   putFixed(text);
-  if (value < 0) putNull();
+  if (value < 0) putFixed(NULL);
   else putNumber(value);
 }
 
@@ -137,7 +133,9 @@ export function writeLine(draft: usize): void {
   putText(LIFE_TEXTS + life * TEXT_SIZE);
   if (transport === TCP) {
     putFixed(HISTORY);
+    const from = out;
     putHistory(draft, opener);
+    if (out === from) putFixed(EMPTY);
     putTime(VERDICT + verdict, firstOf(draft));
   } else putTime(NO_HISTORY_AND_VERDICT + verdict, firstOf(draft));
   putTimes(draft);
@@ -191,8 +189,12 @@ function putTimes(draft: usize): void {
 function putPlace(): void {
   const observer = tellerOf(primary, HAS_INTERFACE);
   if (observer !== 0) {
+    const asks = wordAt(observer + 28);
+    const isQuoted = asksQuotes(asks, asks, true);
     putFixed(INTERFACE);
+    beginText(isQuoted, asks);
     putBytes(wordAt(observer + 16), wordAt(observer + 20));
+    if (isQuoted) putOne(QUOTE);
     putFixed(END_OF_INTERFACE);
   } else putFixed(NO_INTERFACE);
   if (isPlural(primary))
@@ -201,17 +203,54 @@ function putPlace(): void {
   else putBytes(wordAt(observerAt(primary) + 32), wordAt(observerAt(primary) + 36));
 }
 
+/** Whether a text asks for quotes by what its first name asks, and its last one when nothing stands behind that. */
+function asksQuotes(first: u32, last: u32, isLast: bool): bool {
+  if (((first | last) & ASKS_QUOTES) !== 0) return true;
+  if ((first & ASKS_QUOTES_FIRST) !== 0 && (first & ASKS_APOSTROPHE) === 0) return true;
+  return isLast && (last & ASKS_QUOTES_LAST) !== 0;
+}
+
+function beginText(isQuoted: bool, asks: u32): void {
+  if (isQuoted) putOne(QUOTE);
+  if ((asks & ASKS_APOSTROPHE) !== 0) putOne(APOSTROPHE);
+}
+
+/** Whether the path asks for quotes: by any of its names, by what stands behind one, or by how it begins or ends. */
+function isPathQuoted(): bool {
+  let first: u32 = 0;
+  let last: u32 = 0;
+  let count: u32 = 0;
+  let isBare = false;
+  for (let i: u32 = 0; i < seenViews; i++) {
+    const view = onTheWay(i);
+    if (wordAt(observerAt(view) + 20) === 0) continue;
+    last = wordAt(observerAt(view) + 28);
+    if (count === 0) first = last;
+    count++;
+    if (
+      (last & ASKS_QUOTES) !== 0 ||
+      byteAt(FIXED + (ROLE_ASKS_QUOTES + roleAt(view)) * TEXT_SIZE + 127) !== 0
+    )
+      return true;
+    isBare = roleAt(view) === NO_ROLE;
+  }
+  return count > 0 && asksQuotes(first, last, isBare);
+}
+
 function putPath(): void {
+  const isQuoted = isPathQuoted();
   let isFirst = true;
   for (let i: u32 = 0; i < seenViews; i++) {
     const view = onTheWay(i);
     const length = wordAt(observerAt(view) + 20);
     if (length === 0) continue;
     putFixed(isFirst ? PATH : BETWEEN_LABELS);
+    if (isFirst) beginText(isQuoted, wordAt(observerAt(view) + 28));
     putBytes(wordAt(observerAt(view) + 16), length);
     putFixed(ROLE + roleAt(view));
     isFirst = false;
   }
+  if (isQuoted) putOne(QUOTE);
   putFixed(isFirst ? NO_PATH : END_OF_PATH);
 }
 

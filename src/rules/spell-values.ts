@@ -26,12 +26,7 @@ export function putBytes(from: usize, length: usize): void {
   out += length;
 }
 
-export function putNull(): void {
-  putWordAnywhere(out, 0x6c6c756e);
-  out += 4;
-}
-
-function putOne(byte: u32): void {
+export function putOne(byte: u32): void {
   putByte(out, byte);
   out++;
 }

@@ -1,14 +1,38 @@
 /** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
 import type { FlatRow } from '../../model/flat-row.ts';
 
-/** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), or that with its windows. */
-export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS';
+/** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), that with its windows, or a line of Zeek's. */
+export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'ZEEK_LINES';
+
+/** A name as it is spelt inside a text, and what it asks of the text. */
+export interface SpeltName {
+  readonly text: string;
+  /** Quotes around a text that it stands in; that it begins; that it ends. */
+  readonly asksQuotes: boolean;
+  readonly asksQuotesFirst: boolean;
+  readonly asksQuotesLast: boolean;
+  /** An apostrophe before a text that it begins. */
+  readonly asksApostrophe: boolean;
+}
+
+/** What lines that are not rows of columns take, by the numbers that the rules have for them. */
+export interface OwnTexts {
+  readonly fixed: readonly string[];
+  /** What is told of a life, with all around it. */
+  life(connState: string | null): string;
+}
 
 export interface LineSpeller {
   /** What stands before the value of a column. */
   before(column: string): string;
   /** A value; a text has one byte before and one behind it, and printed ASCII but quotes and backslashes as it is. */
   value(value: string | number | boolean | null): string;
+  /** What stands before and behind every text. */
+  readonly quotes: readonly [open: string, close: string];
+  /** A text of no letters, between those. */
+  readonly empty: string;
+  /** A name, or what stands behind one, as a part of a text. */
+  name(text: string): SpeltName;
   /** What stands behind the last value. */
   readonly end: string;
   /**
@@ -17,6 +41,8 @@ export interface LineSpeller {
    * @param number how many connections of that key come before it
    */
   line(row: FlatRow, place: number, number: number): Uint8Array;
+  /** Of lines that are not rows of columns: then nothing else is asked of the speller. */
+  readonly own?: OwnTexts;
   /** What the kernel writes of each connection; lines when left out. */
   readonly form?: RowForm;
 }
@@ -36,3 +62,35 @@ export type CountedRow = Pick<
 
 /** Is told of rows that are alike in what is counted, and of how many. */
 export type CountRows = (row: CountedRow, times: number) => void;
+
+const PLAIN_NAME = {
+  asksQuotes: false,
+  asksQuotesFirst: false,
+  asksQuotesLast: false,
+  asksApostrophe: false,
+} as const;
+
+/** A name that asks nothing of the text that it stands in. */
+export const plainName = (text: string): SpeltName => ({ text, ...PLAIN_NAME });
+
+/** A speller of rows that have no texts of their own. */
+export abstract class TextlessSpeller implements LineSpeller {
+  abstract readonly form: RowForm;
+  readonly end = '';
+  readonly quotes = ['', ''] as const;
+  readonly empty = '';
+
+  before(): string {
+    return '';
+  }
+
+  value(): string {
+    return '';
+  }
+
+  name(): SpeltName {
+    return plainName('');
+  }
+
+  abstract line(row: FlatRow, place: number, number: number): Uint8Array;
+}

@@ -7,21 +7,27 @@ import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
 import { scopeWords } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { LineSpeller } from './line-speller.ts';
+import type { LineSpeller, SpeltName } from './line-speller.ts';
 
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;
 /** Bytes of a region of texts: small enough for what is left of blocks that filing has given back. */
 const REGION = 1 << 16;
 
-/** Whether JSON, and whatever else is spelt, has bytes as they are: printed ASCII, and none that begins or ends a text. */
+const isAlphanumeric = (byte: number): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+
+/** Whether all that is spelt has bytes as they are, and puts nothing around them: letters, digits, and hyphens between. */
 const isPlain = (bytes: Uint8Array): boolean => {
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] as number;
-    if (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c) return false;
+    if (!isAlphanumeric(byte) && (byte !== 0x2d || i === 0)) return false;
   }
   return true;
 };
+
+/** The bits of an observer for what its name asks. */
+type AsksMarks = Readonly<Record<Exclude<keyof SpeltName, 'text'>, number>>;
 
 /** Texts in the kernel's memory, region by region. */
 class TextRegions {
@@ -168,6 +174,12 @@ export class ObserverTexts {
     const [hasInterface, hasResource] = [memory.value('HAS_INTERFACE'), memory.value('HAS_RESOURCE')];
     const [hasVpc, hasSubnet] = [memory.value('HAS_VPC'), memory.value('HAS_SUBNET')];
     const hasAccount = memory.value('HAS_ACCOUNT');
+    const asks: AsksMarks = {
+      asksQuotes: memory.value('ASKS_QUOTES'),
+      asksQuotesFirst: memory.value('ASKS_QUOTES_FIRST'),
+      asksQuotesLast: memory.value('ASKS_QUOTES_LAST'),
+      asksApostrophe: memory.value('ASKS_APOSTROPHE'),
+    };
     const texts = new TextRegions(memory);
     const rests = new Rests(texts, (observer) => this.#restOf(observers.read(observer)));
     const perBlock = 1 << blockBits;
@@ -184,7 +196,8 @@ export class ObserverTexts {
       const vantage = observers.vantageOf(id);
       const own = coverage.ownAddress(vantage);
       const at = inBlock * width;
-      if (!this.#addName(texts, vantage)) return false;
+      const asked = this.#addName(texts, vantage, asks);
+      if (asked < 0) return false;
       words[at + 4] = texts.from;
       words[at + 5] = texts.length;
       const rest = rests.of(observers, id);
@@ -195,6 +208,7 @@ export class ObserverTexts {
       words[at + 3] = names[vantage] as number;
       words[at + 6] = own?.address ?? 0;
       words[at + 7] =
+        asked |
         (own === null ? 0 : hasOwn) |
         (own?.isV6 === true ? ownIsV6 : 0) |
         (coverage.hasSkipped(vantage) ? hasSkipped : 0) |
@@ -211,14 +225,17 @@ export class ObserverTexts {
     return true;
   }
 
-  /** What paths call it, as it is spelt between quotes; only lines have texts. */
-  #addName(texts: TextRegions, vantage: number): boolean {
+  /** What paths call it, as it is spelt inside a text, and what that asks of the text; -1 when there is no memory for it. */
+  #addName(texts: TextRegions, vantage: number, marks: AsksMarks): number {
     const { strings } = this.#context.observers;
-    if ((this.#speller.form ?? 'LINES') !== 'LINES' || vantage === 0) return texts.addText('');
+    // Only lines have texts.
+    if ((this.#speller.form ?? 'LINES') !== 'LINES' || vantage === 0) return texts.addText('') ? 0 : -1;
     const bytes = strings.bytes(vantage);
-    return isPlain(bytes)
-      ? texts.add(bytes)
-      : texts.addText(this.#speller.value(strings.text(vantage)).slice(1, -1));
+    if (isPlain(bytes)) return texts.add(bytes) ? 0 : -1;
+    const name = this.#speller.name(strings.text(vantage));
+    if (!texts.addText(name.text)) return -1;
+    const asked = (Object.keys(marks) as (keyof AsksMarks)[]).filter((asks) => name[asks]);
+    return asked.reduce((bits, asks) => bits | marks[asks], 0);
   }
 
   /** What stands behind the interface, cell by cell. */

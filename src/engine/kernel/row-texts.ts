@@ -17,15 +17,10 @@ const ROLES = [
   ['gateway', 'responder'],
 ] as const;
 
-/** What stands around texts in the speller's form. */
-const quotes = (speller: LineSpeller): { readonly open: string; readonly close: string } => {
-  const empty = speller.value('');
-  return { open: empty.slice(0, 1), close: empty.slice(1) };
-};
-
 /** What stands between the values of a line, in the order that the kernel knows. */
 const fixedTexts = (speller: LineSpeller): string[] => {
-  const { open, close } = quotes(speller);
+  const [open, close] = speller.quotes;
+  const labels = ROLES.map(([role, sees]) => labelOf('', role, sees));
   const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
   const afterVerdict = (verdict: Verdict): string => cell('verdict', verdict) + speller.before('first_seen');
   return [
@@ -65,7 +60,10 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     close,
     cell('interface_id', null),
     // What an interface is called on a path stands before its role.
-    ...ROLES.map(([role, sees]) => labelOf('', role, sees)),
+    ...labels,
+    speller.value(null),
+    speller.empty,
+    ...labels.map((label) => (speller.name(label).asksQuotes ? 'quotes' : '')),
   ];
 };
 
@@ -85,10 +83,17 @@ const markText = (speller: LineSpeller, bits: number): string => {
 
 /** Puts the texts into the kernel's memory. */
 export const teachTexts = (memory: KernelMemory, speller: LineSpeller): void => {
+  teachFindings(memory, speller);
+  const { own } = speller;
+  if (own !== undefined) {
+    for (const [i, text] of own.fixed.entries()) memory.putText(memory.value('FIXED'), i, text);
+    for (const [i, { connState }] of LIVES.entries())
+      memory.putText(memory.value('LIFE_TEXTS'), i, own.life(connState));
+    return;
+  }
   for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
   for (let bits = 0; bits < 256; bits++)
     memory.putText(memory.value('MARK_TEXTS'), bits, markText(speller, bits));
-  teachFindings(memory, speller);
   for (const [i, life] of LIVES.entries()) {
     const text =
       speller.before('state') +

@@ -5,7 +5,7 @@
 import { CONNECTION_STATES, type ConnectionState, INITIATOR_BASES } from '../../model/connection.ts';
 import type { FlatRow } from '../../model/flat-row.ts';
 import { PROTOCOL_NAMES } from '../judge.ts';
-import type { LineSpeller } from '../kernel/line-speller.ts';
+import { TextlessSpeller } from '../kernel/line-speller.ts';
 import { CLOSERS, VERDICTS } from '../kernel/meaning-tables.ts';
 
 /** Bytes of a row, and where in it things lie. */
@@ -53,20 +53,10 @@ const marksOf = (row: FlatRow): number =>
 const orNone = (value: number | null): number => value ?? -1;
 
 /** Writes rows in the place of lines. */
-export class OutlineSpeller implements LineSpeller {
+export class OutlineSpeller extends TextlessSpeller {
   readonly form = 'OUTLINES';
-  /** What stands around the values of a line does not stand in rows. */
-  readonly end = '';
   readonly #bytes = new Uint8Array(OUTLINE.OUTLINE_SIZE);
   readonly #view = new DataView(this.#bytes.buffer);
-
-  before(): string {
-    return '';
-  }
-
-  value(): string {
-    return '';
-  }
 
   line(row: FlatRow, place: number, number: number): Uint8Array {
     const bytes = this.#bytes;

@@ -17,28 +17,19 @@ import type { AddressBook } from '../../record/address-book.ts';
 import { COMMUNITY_ID_LENGTH } from '../community-id.ts';
 import { PROTOCOL_NAMES } from '../judge.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
-import type { LineSpeller, RowForm } from '../kernel/line-speller.ts';
+import { type RowForm, TextlessSpeller } from '../kernel/line-speller.ts';
 import { LIVES, VERDICTS } from '../kernel/meaning-tables.ts';
 import { UID_LENGTH } from '../uid.ts';
 import { AddressTexts } from './address-texts.ts';
 import { BASES, MARK } from './outline-rows.ts';
 
 /** Asks for whole rows in the place of lines. */
-export class WholeSpeller implements LineSpeller {
+export class WholeSpeller extends TextlessSpeller {
   readonly form: RowForm;
-  /** What stands around the values of a line does not stand in rows. */
-  readonly end = '';
 
   constructor(withWindows: boolean) {
+    super();
     this.form = withWindows ? 'WITH_WINDOWS' : 'WHOLE_ROWS';
-  }
-
-  before(): string {
-    return '';
-  }
-
-  value(): string {
-    return '';
   }
 
   line(): never {
