@@ -6,6 +6,15 @@
  */
 import { GOES_ON, look, NO_MEMORY, RESTING } from './answers.ts';
 import {
+  closeCandidate,
+  forgetCandidates,
+  hasCandidates,
+  lastSeenBefore,
+  latestFrom,
+  NONE_OF_THEM,
+  noteCandidate,
+} from './candidates.ts';
+import {
   addToDraft,
   draftAt,
   draftCount,
@@ -161,6 +170,7 @@ function beginGroup(): u32 {
   until = endOfGroup(group);
   place = from;
   base = draftCount;
+  forgetCandidates();
   stage = DIVIDE;
   return GOES_ON;
 }
@@ -175,7 +185,7 @@ function divideGroup(): u32 {
       const scope = scopeOfGroup(group);
       if (!startDraft(wordAt(scope), wordAt(scope + 4))) return NO_MEMORY;
     }
-    if (!addToDraft(draftAt(number), record)) return NO_MEMORY;
+    if (!addToDraft(draftAt(number), record) || !noteChange(number)) return NO_MEMORY;
     putReached(record, number);
     place++;
     if (look(1) && place < until) return RESTING;
@@ -225,8 +235,8 @@ function chooseFor(record: usize): u32 {
   if (draftCount === base) return NOBODY;
   const reached = wordAt(vantageOf(record) + REACHED + (directionOf(record) << 2));
   // Connections of another group are none of this one's.
-  const first = reached > base ? reached - 1 : firstInReach(record);
-  return (traitsOf(record) & OPENS) !== 0 ? chooseForOpening(first, record) : chooseForOther(first, record);
+  const known = reached > base ? reached - 1 : NOBODY;
+  return (traitsOf(record) & OPENS) !== 0 ? chooseForOpening(known, record) : chooseForOther(known, record);
 }
 
 /** A time, 0 where there is none. */
@@ -234,35 +244,109 @@ function orZero(seconds: f64): f64 {
   return seconds < 0 ? 0 : seconds;
 }
 
+/** Whether a direction seen for the first time may still belong to a connection that others follow. */
+function isInReach(number: u32, begins: f64): bool {
+  return orZero(lastOf(draftAt(number))) + slack >= begins;
+}
+
 /** The first connection that a direction seen for the first time may still belong to. */
 function firstInReach(record: usize): u32 {
   const begins = orZero(startOf(record));
+  if (hasCandidates()) {
+    const before = lastSeenBefore(begins - slack, draftCount - 1 - base);
+    return before === NONE_OF_THEM ? base : base + before + 1;
+  }
   let i = draftCount - 1;
-  while (i > base && orZero(lastOf(draftAt(i - 1))) + slack >= begins) i--;
+  while (i > base && isInReach(i - 1, begins)) i--;
   return i;
 }
 
-function chooseForOpening(first: u32, record: usize): u32 {
+/**
+ * The nearest connection that takes a SYN or SYN-ACK: openings never lie behind a record, so it is the first of those that
+ * opened latest.
+ * @param known the last connection that the record's direction has contributed to at its vantage, or NOBODY
+ */
+function chooseForOpening(known: u32, record: usize): u32 {
   let best = NOBODY;
-  let nearest: f64 = Infinity;
+  let first = known;
+  if (known === NOBODY) first = firstInReach(record);
+  else {
+    if (takesOpening(draftAt(known), record)) best = known;
+    first++;
+  }
+  // Without a time it may belong to any: those that have one come behind those that have none.
+  if (startOf(record) < 0) return best !== NOBODY || first === draftCount ? best : first;
+  const other = hasCandidates() ? latestByTree(first, record) : latestAmongFew(first, record);
+  if (best === NOBODY || (other !== NOBODY && openingKey(draftAt(other)) > openingKey(draftAt(best))))
+    return other;
+  return best;
+}
+
+/** When a connection opened, for who looks for the latest: what has no time is as near as can be. */
+function openingKey(draft: usize): f64 {
+  const opening = openingOf(draft);
+  return opening < 0 ? Infinity : opening;
+}
+
+/** The first of those that opened latest, of connections [first, …) in which the record's direction has not spoken at its vantage. */
+function latestAmongFew(first: u32, record: usize): u32 {
+  const begins = startOf(record);
+  let best = NOBODY;
+  let latest: f64 = -1;
   for (let i = first; i < draftCount; i++) {
     const draft = draftAt(i);
-    if (!takesOpening(draft, record)) continue;
-    const away = distance(draft, record);
-    if (away >= nearest) continue;
+    if (openingKey(draft) <= latest || begins > lastOpening(draft)) continue;
     best = i;
-    nearest = away;
+    latest = openingKey(draft);
   }
   return best;
 }
 
-function distance(draft: usize, record: usize): f64 {
-  const begins = orZero(startOf(record));
-  const opening = openingOf(draft);
-  return opening < 0 ? 0 : Math.abs(begins - opening);
+function latestByTree(first: u32, record: usize): u32 {
+  const begins = startOf(record);
+  for (;;) {
+    const found = latestFrom(first - base);
+    if (found === NONE_OF_THEM) break;
+    if (begins <= lastOpening(draftAt(base + found))) return base + found;
+    // Nor does it take a later one.
+    closeCandidate(found);
+  }
+  return NOBODY;
 }
 
-/** Whether a SYN or SYN-ACK can belong to this connection. */
+/** Connections that are looked at one by one; of more there is a tree. */
+const FEW_CANDIDATES: u32 = 16;
+
+/** Notes that a connection has changed; false where there is no memory for it. */
+function noteChange(number: u32): bool {
+  if (!hasCandidates()) {
+    if (draftCount - base <= FEW_CANDIDATES) return true;
+    for (let i = base; i < draftCount; i++) if (!noteDraft(i)) return false;
+    return true;
+  }
+  return noteDraft(number);
+}
+
+function noteDraft(number: u32): bool {
+  const draft = draftAt(number);
+  return noteCandidate(number - base, openingKey(draft), orZero(lastOf(draft)));
+}
+
+/**
+ * The last second in which a SYN or SYN-ACK of a direction that has not spoken in a connection can belong to it. What is
+ * over must be touched by somebody else's view of it. The handshake of what was taken for mid-stream may be logged late;
+ * rejected records say nothing of a life before: while their interval lasts, the handshake may stand in it. SYN and SYN-ACK
+ * are repeated for three minutes at most; later ones are another handshake.
+ */
+function lastOpening(draft: usize): f64 {
+  if (firstOf(draft) < 0) return Infinity;
+  if (isOver(draft)) return lastOf(draft) + slack;
+  if (openingToOf(draft) >= 0) return openingToOf(draft) + attemptLimit;
+  const began = firstOf(draft) + slack;
+  return isAllRejected(draft) ? Math.max(began, lastOf(draft)) : began;
+}
+
+/** Whether a SYN or SYN-ACK can belong to a connection in which its direction has spoken at its vantage. */
 function takesOpening(draft: usize, record: usize): bool {
   const begins = startOf(record);
   if (begins < 0 || firstOf(draft) < 0) return true;
@@ -276,37 +360,26 @@ function takesOpening(draft: usize, record: usize): bool {
     return !hasOpened(view, stream) && opened >= 0 && begins - opened <= slack;
   }
   if (hasOpened(view, stream) && sawPeerClose(view, record)) return false;
-  // Somebody else's view of a connection that is over must touch its life; so must what the same interface opened with the
-  // other action, by its own clock.
-  if (isOver(draft)) {
-    const isOwnClock = !hasSeen(view, stream) && hasOpenedEither(view, stream);
-    return begins - (isOwnClock ? 0 : slack) <= lastOf(draft);
-  }
-  // The handshake of what was taken for mid-stream, logged late. Rejected records say nothing of a life before: while their
-  // interval lasts, the handshake may stand in it.
-  const openingTo = openingToOf(draft);
-  if (openingTo < 0) {
-    const began = firstOf(draft) + slack;
-    return begins <= (isAllRejected(draft) ? Math.max(began, lastOf(draft)) : began);
-  }
-  // SYN and SYN-ACK are repeated for three minutes at most; later ones are another handshake.
-  return begins - openingTo <= attemptLimit;
+  // What the same interface opened with the other action must touch the life of what is over by its own clock.
+  const isOwnClock = isOver(draft) && !hasSeen(view, stream) && hasOpenedEither(view, stream);
+  return begins <= (isOwnClock ? lastOf(draft) : lastOpening(draft));
 }
 
-function chooseForOther(first: u32, record: usize): u32 {
+/** Records come in the order of their starts: all connections have begun, the last one latest. */
+function chooseForOther(known: u32, record: usize): u32 {
   const begins = startOf(record);
-  let i = first;
-  while (i + 1 < draftCount && orZero(firstOf(draftAt(i + 1))) <= orZero(begins)) i++;
-  const draft = draftAt(i);
+  const number = draftCount - 1;
+  const draft = draftAt(number);
   // A close that the previous connection still lacks from this side, logged within the slack, is its own, as long as nothing
   // of this direction and vantage is in a later one: then it is in order.
-  if (i > first && (traitsOf(record) & CLOSES) !== 0) {
-    const before = draftAt(i - 1);
-    if (isOpenOn(before, directionOf(record)) && orZero(begins) - slack <= orZero(lastOf(before)))
-      return i - 1;
+  if (number > base && (traitsOf(record) & CLOSES) !== 0) {
+    const before = draftAt(number - 1);
+    const mayBe = known === NOBODY ? isInReach(number - 1, orZero(begins)) : known < number;
+    if (mayBe && isOpenOn(before, directionOf(record)) && orZero(begins) - slack <= orZero(lastOf(before)))
+      return number - 1;
   }
-  if (begins < 0 || lastOf(draft) < 0) return i;
-  return begins - lastOf(draft) > idleLimit(draft) ? NOBODY : i;
+  if (begins < 0 || lastOf(draft) < 0) return number;
+  return begins - lastOf(draft) > idleLimit(draft) ? NOBODY : number;
 }
 
 function idleLimit(draft: usize): f64 {
