@@ -13,7 +13,21 @@ const T0 = 1_760_000_000;
 const ENDS = { v4: ['10.0.0.5', '10.0.0.9'], v6: ['2001:db8::5', '2001:db8::9'] } as const;
 const OWN = { v4: ['10.0.0.1', '10.0.0.2'], v6: ['fd00::98', 'fd00::99'] } as const;
 
-const anyLine = (family: 'v4' | 'v6', interfaces: number, seconds: number): Arbitrary<string> =>
+/** All kinds of flags, or such that one connection follows the other. */
+const FLAGS = [
+  ['2', '18', '0', '1', '3', '19', '4', '6', '-', '-'],
+  ['3', '19'],
+  ['2', '18', '3', '19', '4', '0'],
+] as const;
+
+interface Crowd {
+  readonly family: 'v4' | 'v6';
+  readonly interfaces: number;
+  readonly seconds: number;
+  readonly flags: readonly string[];
+}
+
+const anyLine = ({ family, interfaces, seconds, flags }: Crowd): Arbitrary<string> =>
   fc
     .record({
       eni: fc.nat(interfaces - 1),
@@ -27,7 +41,7 @@ const anyLine = (family: 'v4' | 'v6', interfaces: number, seconds: number): Arbi
       start: fc.nat(seconds),
       length: fc.constantFrom(0, 30, 30, 60, 600),
       action: fc.constantFrom('ACCEPT', 'ACCEPT', 'ACCEPT', 'REJECT', '-'),
-      flags: fc.constantFrom('2', '18', '0', '1', '3', '19', '4', '6', '-', '-'),
+      flags: fc.constantFrom(...flags),
       flow: fc.constantFrom('-', '-', 'ingress', 'egress'),
       timed: fc.constantFrom('both', 'both', 'both', 'both', 'both', 'both', 'start', 'end', 'none'),
     })
@@ -56,7 +70,6 @@ export const anyCrowd = (most = 120): Arbitrary<string[]> =>
       family: fc.constantFrom('v4' as const, 'v4' as const, 'v6' as const),
       interfaces: fc.constantFrom(1, 2, 12, 60),
       seconds: fc.constantFrom(1, 60, 600, 20_000),
+      flags: fc.constantFrom(...FLAGS),
     })
-    .chain(({ family, interfaces, seconds }) =>
-      fc.array(anyLine(family, interfaces, seconds), { minLength: 1, maxLength: most, size: 'max' }),
-    );
+    .chain((crowd) => fc.array(anyLine(crowd), { minLength: 1, maxLength: most, size: 'max' }));

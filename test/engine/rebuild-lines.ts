@@ -20,6 +20,8 @@ export interface RebuiltLines {
   readonly lines: string;
   /** Rows that were told one by one: at least those that were not for the kernel. */
   readonly alone: number;
+  /** Places to rest. */
+  readonly rests: number;
   /** What the command line counts, what the engine counts, what each vantage covers. */
   readonly counts: unknown;
 }
@@ -88,7 +90,7 @@ export const plainLines = (
     lines += `${toJsonLine(connection)}\n`;
     alone++;
   }
-  return { lines, alone, counts: counts(tally) };
+  return { lines, alone, rests: 0, counts: counts(tally) };
 };
 
 /**
@@ -133,8 +135,12 @@ const byKernel = ({ rebuild, dictionaries, counts }: ReturnType<typeof readInto>
     tally.add(row, times);
     if (times === 1) alone++;
   };
-  for (const piece of jsonPiecesAlone(source, count)) lines += decoder.decode(piece, { stream: true });
-  return { lines, alone, counts: counts(tally) };
+  let rests = 0;
+  for (const piece of jsonPiecesAlone(source, count)) {
+    lines += decoder.decode(piece, { stream: true });
+    if (piece.length === 0) rests++;
+  }
+  return { lines, alone, rests, counts: counts(tally) };
 };
 
 /** What an outline tells, or a connection of what an outline would. */
@@ -301,11 +307,13 @@ export const linesTogether = async (
   if (written === null) throw new Error('One thread writes this.');
   const decoder = new TextDecoder();
   let lines = '';
+  let rests = 0;
   for await (const piece of written) {
     lines += decoder.decode(piece, { stream: true });
+    if (piece.length === 0) rests++;
     if (pauseMilliseconds > 0) await delay(pauseMilliseconds);
   }
-  return { lines, alone, counts: counts(tally) };
+  return { lines, alone, rests, counts: counts(tally) };
 };
 
 /** Who writes the pieces that are held. */

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import { type HeldRequest, heldLines, kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
+import {
+  type HeldRequest,
+  heldLines,
+  kernelLines,
+  linesTogether,
+  outlined,
+  plainLines,
+} from './rebuild-lines.ts';
 
 const KERNEL = compileEngineKernel();
 const HEADER =
@@ -53,6 +60,21 @@ describe('writing together', () => {
       expect(many.lines === one.lines).toBe(true);
       expect(many.counts).toEqual(one.counts);
     }
+  });
+
+  it('gives a line that no piece has room for', async () => {
+    const crowd = Array.from(
+      { length: 9000 },
+      (_, i) =>
+        `eni-${'x'.repeat(60)}-${i} vpc-1 10.7.0.1 10.7.0.2 40000 443 6 5 400 1760000000 1760000030 ACCEPT 3\n`,
+    ).join('');
+    const text = [PLAIN_TEXT[0] + crowd];
+    const one = kernelLines(KERNEL, text);
+    expect(one.lines.split('\n').some((line) => line.length > 600_000)).toBe(true);
+    expect(one.lines === plainLines(text).lines).toBe(true);
+    const many = await linesTogether(KERNEL, text, 3);
+    expect(many.lines === one.lines).toBe(true);
+    expect(many.counts).toEqual(one.counts);
   });
 
   it('gives the same lines where Node runs the rules in every thread', async () => {
