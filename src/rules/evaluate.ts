@@ -13,10 +13,11 @@ import { keyIn } from './order.ts';
 import { putWord, wordAt } from './port.ts';
 import { beginRecords, copies, gather, transport } from './records.ts';
 import { backTo, blockInUse, emptyRoom, filledTo, forgetRoom } from './room.ts';
-import { rowBytes, weigh, writeRow } from './row.ts';
+import { rowBytes, writeRow } from './row.ts';
 import { aside, readSettings } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
+import { weigh } from './weigh.ts';
 
 /** The place of the key at which judging has stopped: those before it are written. */
 export let stoppedAt: u32 = 0;

@@ -10,10 +10,10 @@ import { life } from './life.ts';
 import { UID_LENGTH, writeUid } from './names.ts';
 import { addressOf, portOf } from './outline-row.ts';
 import { transport } from './records.ts';
-import { opener } from './row.ts';
 import { putAddress, putFixed } from './spell-parts.ts';
 import { out, putNumber, putSeconds, putText, setOut } from './spell-values.ts';
 import { bytesBack, bytesOut, packetsBack, packetsOut } from './views.ts';
+import { opener } from './weigh.ts';
 
 // The texts that are taught, in the order of zeekTexts in row-texts.ts.
 const TAB: u32 = 0;
