@@ -258,24 +258,27 @@ export const plainConnections = (
 /**
  * Connections from the whole rows that the rules write.
  * @param threads that write them
+ * @param starves the memory grows no more once all is filed and in order
  */
 export const wholeConnections = async (
   module: KernelModule,
   pieces: readonly (string | Uint8Array)[],
   request: LinesRequest,
-  threads = 1,
+  { threads = 1, starves = false } = {},
 ): Promise<{ readonly connections: readonly Connection[]; readonly counts: unknown }> => {
-  const { rebuild, counts } = readInto(pieces, request, new EngineKernel(module));
+  const kernel = new EngineKernel(module);
+  const { rebuild, counts } = readInto(pieces, request, kernel);
   await rebuild.finish();
   const tally = new Tally();
   const count = tally.add.bind(tally);
   const speller = new WholeSpeller(request.windows === true);
   const written = rebuild.linesTogether(speller, count, threads) ?? rebuild.lines(speller, count);
   if (written === null) throw new Error('No rows are written.');
+  if (starves) kernel.memory.setWord('MOST_PAGES', 1);
   const connections: Connection[] = [];
   let rows: WholeRows | undefined;
   for await (const piece of written) {
-    rows ??= rebuild.wholeRows();
+    rows ??= rebuild.wholeRows(speller);
     connections.push(...rows.each(piece));
   }
   return { connections, counts: counts(tally) };

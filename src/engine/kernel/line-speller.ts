@@ -1,5 +1,7 @@
 /** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
 import type { FlatRow } from '../../model/flat-row.ts';
+import type { Judge } from '../judge.ts';
+import type { KernelMemory } from './kernel-memory.ts';
 
 /** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), or that with its windows. */
 export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS';
@@ -17,6 +19,11 @@ export interface LineSpeller {
    * @param number how many connections of that key come before it
    */
   line(row: FlatRow, place: number, number: number): Uint8Array;
+  /**
+   * The same as {@link line} of a connection that TypeScript has judged, where its flat row does not say enough.
+   * @param memory of the rules whose rows it stands among
+   */
+  judged?(judge: Judge, memory: KernelMemory): Uint8Array;
   /** What the kernel writes of each connection; lines when left out. */
   readonly form?: RowForm;
 }
