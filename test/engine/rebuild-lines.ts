@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
+import type { KernelMemory } from '../../src/engine/kernel/kernel-memory.ts';
 import { OutlineSpeller } from '../../src/engine/outlines/outline-rows.ts';
 import { type WholeRows, WholeSpeller } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
@@ -255,10 +256,19 @@ export const plainConnections = (
   return { connections, counts: counts(tally) };
 };
 
+/** Leaves room for keys with few records alone. */
+const starve = (memory: KernelMemory): void => {
+  memory.setWord('MOST_PAGES', 1);
+  const size = 192 * 1024;
+  let last = 0;
+  for (let region = memory.allocate(size); region !== 0; region = memory.allocate(size)) last = region;
+  memory.exports.release(last, size);
+};
+
 /**
  * Connections from the whole rows that the rules write.
  * @param threads that write them
- * @param starves the memory grows no more once all is filed and in order
+ * @param starves there is next to no memory left once all is filed and in order
  */
 export const wholeConnections = async (
   module: KernelModule,
@@ -274,7 +284,7 @@ export const wholeConnections = async (
   const speller = new WholeSpeller(request.windows === true);
   const written = rebuild.linesTogether(speller, count, threads) ?? rebuild.lines(speller, count);
   if (written === null) throw new Error('No rows are written.');
-  if (starves) kernel.memory.setWord('MOST_PAGES', 1);
+  if (starves) starve(kernel.memory);
   const connections: Connection[] = [];
   let rows: WholeRows | undefined;
   for await (const piece of written) {
