@@ -5,6 +5,7 @@ import { recordBytesThatFit, threadsThatFit } from './engine/address-space.ts';
 import { checkRunOptions } from './engine/check-run-options.ts';
 import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
 import { OutlineSpeller } from './engine/outlines/outline-rows.ts';
+import { type WholeRows, WholeSpeller } from './engine/outlines/whole-rows.ts';
 import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
@@ -174,6 +175,8 @@ async function* reported<T>(
 }
 
 const NOTHING = (): void => {};
+/** A place to rest. */
+const REST = [undefined];
 
 class Run implements Reconstruction {
   readonly #source: ReconstructSource;
@@ -194,11 +197,29 @@ class Run implements Reconstruction {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Connection> {
     const run = await this.#readAll();
-    const connections = this.#counted(run, run.rebuild.connectionsInSteps());
     const pauses = new Pauses(this.#options.signal);
-    for (const connection of connections) {
-      if (pauses.due) await pauses.take();
-      if (connection !== undefined) yield connection;
+    for await (const connections of this.#connectionsOf(run)) {
+      for (const connection of connections) {
+        if (pauses.due) await pauses.take();
+        if (connection !== undefined) yield connection;
+      }
+    }
+  }
+
+  /** Connections, some at a time; the next ones when these have been taken. */
+  async *#connectionsOf(run: Read): AsyncGenerator<Iterable<Connection | undefined>> {
+    const { rebuild } = run;
+    const speller = new WholeSpeller(this.#options.windows === true);
+    const pieces =
+      this.#countedLinesTogether(run, speller, NOTHING) ?? this.#countedLines(run, speller, NOTHING);
+    if (pieces === null) {
+      yield this.#counted(run, rebuild.connectionsInSteps());
+      return;
+    }
+    let rows: WholeRows | undefined;
+    for await (const piece of pieces) {
+      rows ??= rebuild.wholeRows(speller);
+      yield piece.length === 0 ? REST : rows.each(piece);
     }
   }
 

@@ -6,7 +6,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
-import { kernelLines, type LinesRequest, outlined, spilledLines } from '../../test/engine/rebuild-lines.ts';
+import {
+  kernelLines,
+  type LinesRequest,
+  outlined,
+  spilledLines,
+  wholeConnections,
+} from '../../test/engine/rebuild-lines.ts';
 import { anyReuse } from '../arbitraries/any-reuse.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
@@ -59,6 +65,17 @@ describe('the compiled rules and the same rules run by Node', () => {
         const outline = (module: typeof COMPILED) =>
           outlined(module, [withHeader(lines)], request, (number) => number % 3 === 0);
         expect(await outline(BY_NODE)).toEqual(await outline(COMPILED));
+      }),
+      runs(100),
+    );
+  });
+
+  it('write the same whole rows', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySoup(), anyRequest, fc.boolean(), async (lines, request, windows) => {
+        const whole = (module: typeof COMPILED) =>
+          wholeConnections(module, [withHeader(lines)], { ...request, windows });
+        expect(await whole(BY_NODE)).toEqual(await whole(COMPILED));
       }),
       runs(100),
     );

@@ -78,6 +78,37 @@ describe('whole rows', () => {
     );
   });
 
+  it('are the connections where several threads write them', async () => {
+    const line = (i: number, reply: boolean): string => {
+      const [client, server] = [`10.1.${i >> 8}.${i & 255} `, '10.0.0.9 '];
+      const ends = reply ? server + client : client + server;
+      const ports = reply ? `443 ${1024 + (i % 60_000)}` : `${1024 + (i % 60_000)} 443`;
+      return `eni-${i % 5} vpc-1 ${ends}${ports} 6 5 400 1760000000 1760000030 ACCEPT ${reply ? 19 : 3}\n`;
+    };
+    const header =
+      'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action';
+    const lines = Array.from({ length: 34_000 }, (_, i) => line(i, false) + line(i, i % 3 === 0));
+    const text = `${header} tcp-flags\n${lines.join('')}`;
+    const expected = plainConnections([text], {});
+    for (const threads of [1, 3])
+      expect(await wholeConnections(KERNEL, [text], {}, { threads })).toEqual(expected);
+  });
+
+  it('are the connections where there is no memory to judge some of them', async () => {
+    const many = Array.from({ length: 9000 }, (_, i) => {
+      const times = `${1_760_000_000 + i * 60} ${1_760_000_050 + i * 60}`;
+      return `eni-1 vpc-1 10.0.0.5 10.0.0.9 40000 443 6 5 400 ${times} ACCEPT ${i % 50 === 0 ? 3 : 0}\n`;
+    });
+    const few = 'eni-1 vpc-1 10.0.0.6 10.0.0.9 40000 443 6 5 400 1760000000 1760000030 ACCEPT 3\n';
+    const header =
+      'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action';
+    const text = `${header} tcp-flags\n${many.join('')}${few}`;
+    for (const windows of [false, true])
+      expect(await wholeConnections(KERNEL, [text], { windows }, { starves: true })).toEqual(
+        plainConnections([text], { windows }),
+      );
+  });
+
   it('keep the order of the members of a connection', async () => {
     const text = withHeader(fc.sample(anySoup(), { numRuns: 1, seed: 7 })[0] ?? []);
     for (const windows of [false, true]) {

@@ -30,8 +30,9 @@ import { teachTexts } from './kernel/row-texts.ts';
 import { LineWriter, NO_BYTES, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
+import { judgeAgain } from './outlines/judge-again.ts';
 import { OutlineView } from './outlines/outline-view.ts';
-import { type RowReading, WholeRows } from './outlines/whole-rows.ts';
+import { type RowReading, WholeRows, type WholeSpeller } from './outlines/whole-rows.ts';
 import { Wholes } from './outlines/wholes.ts';
 import { type Duplicates, PlainJudge } from './plain-judge.ts';
 import { type Refill, Spill, weightOf } from './spill/spill.ts';
@@ -136,8 +137,10 @@ export class Rebuild {
   readonly #store = new RecordStore();
   /** Files records while it is there and has room: what it holds goes into the store at the latest in the end. */
   #kernel: EngineKernel | null;
-  /** Connections of which an outline was handed out. */
-  #whole = new Wholes(() => [], describeConnection);
+  /** Gives a connection of which an outline was handed out: by the place of its key, and its number there. */
+  #whole: (place: number, number: number) => Connection = () => {
+    throw new Error('No outlines have been handed out.');
+  };
   /** What reading whole rows takes, when they are written. */
   #reading: RowReading | undefined;
   /** What did not fit into memory; null as long as everything does. */
@@ -381,13 +384,13 @@ export class Rebuild {
 
   /** What outlines are looked at through, while they are handed out. */
   outlineView(): OutlineView {
-    return new OutlineView(this.#dictionaries.addresses, (place, number) => this.#whole.of(place, number));
+    return new OutlineView(this.#dictionaries.addresses, (place, number) => this.#whole(place, number));
   }
 
   /** What whole rows are read by, once the first piece of them has been written. */
-  wholeRows(): WholeRows {
+  wholeRows(speller: WholeSpeller): WholeRows {
     if (this.#reading === undefined) throw new Error('No rows have been written yet.');
-    return new WholeRows(this.#reading);
+    return new WholeRows(this.#reading, speller);
   }
 
   /** Pieces of the keys that are in the store. */
@@ -423,7 +426,21 @@ export class Rebuild {
   /** From here on connections of the keys that are in the store are asked for by their places. */
   #lookBack(again: PlainJudge, keyIn: (place: number) => number): void {
     const describe = this.#options.windows === true ? describeWithWindows : describeConnection;
-    this.#whole = new Wholes((place) => this.#judgedOf(again, keyIn(place)), describe);
+    const wholes = new Wholes<Judge>((place) => this.#judgedOf(again, keyIn(place)), describe);
+    this.#whole = (place, number) => wholes.of(place, number);
+  }
+
+  /** The same by another instance of the rules, which is made when the first is asked for. */
+  #lookBackByRules(setting: LineSetting, reading: RowReading, again: PlainJudge): void {
+    this.#whole = (place, number) => {
+      const judged = judgeAgain(setting, reading, this.#options.windows === true);
+      if (judged === null) this.#lookBack(again, (at) => setting.memory.exports.keyIn(at) >>> 0);
+      else {
+        const wholes = new Wholes<Connection>(judged, (connection) => connection);
+        this.#whole = (at, which) => wholes.of(at, which);
+      }
+      return this.#whole(place, number);
+    };
   }
 
   #prepareLines(speller: LineSpeller, count: CountRows, writers: Writers | null): LineSetting | null {
@@ -468,15 +485,14 @@ export class Rebuild {
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
     memory.setWord('ROW_FORM', memory.value(speller.form ?? 'LINES'));
-    this.#lookBack(again, (place) => memory.exports.keyIn(place) >>> 0);
     if (before === null) {
       teachMeanings(memory, this.#options);
       teachTexts(memory, speller);
     }
     const store = this.#store;
     const { tally, observers } = this;
-    this.#reading = { memory, observers, ranks: all.ranks, addresses: this.#dictionaries.addresses };
-    return {
+    const reading = { memory, observers, ranks: all.ranks, addresses: this.#dictionaries.addresses };
+    const setting: LineSetting = {
       memory,
       pieces,
       store,
@@ -489,6 +505,9 @@ export class Rebuild {
       count,
       tally,
     };
+    this.#reading = reading;
+    this.#lookBackByRules({ ...setting, plain: again }, reading, again);
+    return setting;
   }
 
   *#linesOfPortions(speller: LineSpeller, count: CountRows): Generator<Uint8Array> {

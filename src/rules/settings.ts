@@ -14,6 +14,7 @@ import {
   LATER_SECONDS,
   LINGER_SECONDS,
   MOST_PEERS,
+  NONE,
   OBSERVED_ONLY,
   OPEN_SECONDS,
   ROW_FORM,
@@ -53,6 +54,12 @@ export let mostPeers: u32 = 0;
 export let observedOnly: bool = false;
 /** What is written of each connection: see ROW_FORM. */
 export let form: u32 = 0;
+/** The form of this instance alone; NONE for that of all. */
+let ownForm: u32 = NONE;
+
+export function setForm(own: u32): void {
+  ownForm = own;
+}
 
 /** What is told of networks, by group of observers. */
 export let groups: usize = 0;
@@ -74,7 +81,7 @@ export function readSettings(): void {
   manyPeers = wordAt(SHARED_PEERS);
   mostPeers = wordAt(MOST_PEERS);
   observedOnly = wordAt(OBSERVED_ONLY) !== 0;
-  form = wordAt(ROW_FORM);
+  form = ownForm === NONE ? wordAt(ROW_FORM) : ownForm;
   groups = wordAt(GROUP_NAMES);
   addresses = wordAt(ADDRESS_TABLE);
   order = wordAt(KEY_ORDER);

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
+import type { KernelMemory } from '../../src/engine/kernel/kernel-memory.ts';
 import { OutlineSpeller } from '../../src/engine/outlines/outline-rows.ts';
 import { type WholeRows, WholeSpeller } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
@@ -255,27 +256,39 @@ export const plainConnections = (
   return { connections, counts: counts(tally) };
 };
 
+/** Leaves room for keys with few records alone. */
+const starve = (memory: KernelMemory): void => {
+  memory.setWord('MOST_PAGES', 1);
+  const size = 192 * 1024;
+  let last = 0;
+  for (let region = memory.allocate(size); region !== 0; region = memory.allocate(size)) last = region;
+  memory.exports.release(last, size);
+};
+
 /**
  * Connections from the whole rows that the rules write.
  * @param threads that write them
+ * @param starves there is next to no memory left once all is filed and in order
  */
 export const wholeConnections = async (
   module: KernelModule,
   pieces: readonly (string | Uint8Array)[],
   request: LinesRequest,
-  threads = 1,
+  { threads = 1, starves = false } = {},
 ): Promise<{ readonly connections: readonly Connection[]; readonly counts: unknown }> => {
-  const { rebuild, counts } = readInto(pieces, request, new EngineKernel(module));
+  const kernel = new EngineKernel(module);
+  const { rebuild, counts } = readInto(pieces, request, kernel);
   await rebuild.finish();
   const tally = new Tally();
   const count = tally.add.bind(tally);
   const speller = new WholeSpeller(request.windows === true);
   const written = rebuild.linesTogether(speller, count, threads) ?? rebuild.lines(speller, count);
   if (written === null) throw new Error('No rows are written.');
+  if (starves) starve(kernel.memory);
   const connections: Connection[] = [];
   let rows: WholeRows | undefined;
   for await (const piece of written) {
-    rows ??= rebuild.wholeRows();
+    rows ??= rebuild.wholeRows(speller);
     connections.push(...rows.each(piece));
   }
   return { connections, counts: counts(tally) };

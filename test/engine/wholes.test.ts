@@ -6,7 +6,7 @@ import type { Connection } from '../../src/model/connection.ts';
 /** Keys of so many connections each; what is judged of them is told. */
 const keysOf = (connections: number) => {
   const judged: string[] = [];
-  const wholes = new Wholes(
+  const wholes = new Wholes<Judge>(
     function* (place) {
       const judge = { uid: '' };
       for (let number = 0; number < connections; number++) {

@@ -31,6 +31,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   answerEnds(place: number, bits: number): void;
   setAside(bytes: number): void;
   setLearns(may: boolean): void;
+  setForm(form: number): void;
   judgeKeys(place: number, to: number, from: number, until: number): number;
   written(): number;
 };

@@ -1,5 +1,7 @@
 /** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
 import type { FlatRow } from '../../model/flat-row.ts';
+import type { Judge } from '../judge.ts';
+import type { KernelMemory } from './kernel-memory.ts';
 
 /** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), that with its windows, or a line of Zeek's. */
 export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'ZEEK_LINES';
@@ -43,6 +45,11 @@ export interface LineSpeller {
   line(row: FlatRow, place: number, number: number): Uint8Array;
   /** Of lines that are not rows of columns: then nothing else is asked of the speller. */
   readonly own?: OwnTexts;
+  /**
+   * The same as {@link line} of a connection that TypeScript has judged, where its flat row does not say enough.
+   * @param memory of the rules whose rows it stands among
+   */
+  judged?(judge: Judge, memory: KernelMemory): Uint8Array;
   /** What the kernel writes of each connection; lines when left out. */
   readonly form?: RowForm;
 }

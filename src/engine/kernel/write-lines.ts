@@ -97,7 +97,7 @@ export class LineWriter {
           continue;
         }
         const { row } = judge;
-        const line = speller.line(row, place, number++);
+        const line = speller.judged?.(judge, memory) ?? speller.line(row, place, number++);
         if (line.length > begin + PIECE_SIZE - at) {
           yield take();
           turn();

@@ -15,7 +15,8 @@ import type {
 import { labelOf } from '../../path/vantages.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { COMMUNITY_ID_LENGTH } from '../community-id.ts';
-import { PROTOCOL_NAMES } from '../judge.ts';
+import { describeConnection, describeWithWindows } from '../describe.ts';
+import { type Judge, PROTOCOL_NAMES } from '../judge.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import { type RowForm, TextlessSpeller } from '../kernel/line-speller.ts';
 import { LIVES, VERDICTS } from '../kernel/meaning-tables.ts';
@@ -23,17 +24,39 @@ import { UID_LENGTH } from '../uid.ts';
 import { AddressTexts } from './address-texts.ts';
 import { BASES, MARK } from './outline-rows.ts';
 
-/** Asks for whole rows in the place of lines. */
+/** Asks for whole rows in the place of lines. What the rules had no memory for is described by TypeScript, and a row names it. */
 export class WholeSpeller extends TextlessSpeller {
   readonly form: RowForm;
+  readonly #describe: (judge: Judge) => Connection;
+  readonly #described = new Map<number, Connection>();
+  #count = 0;
 
   constructor(withWindows: boolean) {
     super();
     this.form = withWindows ? 'WITH_WINDOWS' : 'WHOLE_ROWS';
+    this.#describe = withWindows ? describeWithWindows : describeConnection;
   }
 
   line(): never {
-    throw new Error('Whole rows are written by the rules alone.');
+    throw new Error('A flat row does not say enough.');
+  }
+
+  /** A row without vantages, which no other has: in the place of its key is what it is found by. */
+  judged(judge: Judge, memory: KernelMemory): Uint8Array {
+    const size = memory.value('OUTLINE_SIZE');
+    const words = new Uint32Array(size / 4);
+    words[memory.value('WHOLE_BYTES') / 4] = size;
+    words[memory.value('OUTLINE_PLACE') / 4] = this.#count;
+    this.#described.set(this.#count++, this.#describe(judge));
+    return new Uint8Array(words.buffer);
+  }
+
+  /** The connection that such a row names, once. */
+  take(number: number): Connection {
+    const connection = this.#described.get(number);
+    if (connection === undefined) throw new Error(`No connection ${number} was described.`);
+    this.#described.delete(number);
+    return connection;
   }
 }
 
@@ -54,6 +77,7 @@ const placesOf = (memory: KernelMemory) => {
   const wide = (name: string): number => at(name) / 8;
   return {
     uid: at('OUTLINE_UID'),
+    place: word('OUTLINE_PLACE'),
     addresses: word('OUTLINE_ADDRESSES'),
     ports: word('OUTLINE_PORTS'),
     flags: word('OUTLINE_FLAGS'),
@@ -129,6 +153,7 @@ const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => {
 
 export class WholeRows {
   readonly #at: ReturnType<typeof placesOf>;
+  readonly #speller: WholeSpeller;
   readonly #observers: Observers;
   readonly #byPlace: Uint32Array;
   readonly #texts: AddressTexts;
@@ -143,7 +168,8 @@ export class WholeRows {
   /** A row that has begun in one piece and goes on in the next. */
   #rest = new Uint8Array(0);
 
-  constructor({ memory, observers, ranks, addresses }: RowReading) {
+  constructor({ memory, observers, ranks, addresses }: RowReading, speller: WholeSpeller) {
+    this.#speller = speller;
     this.#at = placesOf(memory);
     this.#observers = observers;
     this.#byPlace = byPlace(ranks);
@@ -189,6 +215,7 @@ export class WholeRows {
     const bytes = this.#bytes;
     const int = from / 4;
     const double = from / 8;
+    if (this.#int(int + at.views) === 0) return this.#speller.take(this.#int(int + at.place));
     const word = from + at.words;
     const isV6 = this.#byte(word + 6) === 1;
     const marks = this.#byte(word + 4);

@@ -1,24 +1,26 @@
 /** Connections of which an outline was handed out, judged once more. */
 import type { Connection } from '../../model/connection.ts';
-import type { Judge } from '../judge.ts';
 
 /**
  * Whoever goes through outlines asks for connections in their order: the key that was asked for last is not begun again
  * for the next of its connections, so that a key with very many costs no more than judging each of them.
  */
-export class Wholes {
-  readonly #judgesOf: (place: number) => Iterable<Judge | undefined>;
-  readonly #describe: (judge: Judge) => Connection;
+export class Wholes<Judged> {
+  readonly #judgesOf: (place: number) => Iterable<Judged | undefined>;
+  readonly #describe: (judge: Judged) => Connection;
   #place = -1;
-  #judged: Iterator<Judge | undefined> | undefined;
-  /** The connection of that key that the judge holds. */
+  #judged: Iterator<Judged | undefined> | undefined;
+  /** The connection of that key that was judged last. */
   #number = -1;
-  #judge: Judge | undefined;
+  #last: Judged | undefined;
 
-  /** @param judgesOf the connections of the key at a place, one after the other in one judge */
+  /**
+   * @param judgesOf the connections of the key at a place, one after the other, each until the next is asked for
+   * @param describe makes one of them a connection that may be kept
+   */
   constructor(
-    judgesOf: (place: number) => Iterable<Judge | undefined>,
-    describe: (judge: Judge) => Connection,
+    judgesOf: (place: number) => Iterable<Judged | undefined>,
+    describe: (judged: Judged) => Connection,
   ) {
     this.#judgesOf = judgesOf;
     this.#describe = describe;
@@ -35,9 +37,9 @@ export class Wholes {
       const next = this.#judged.next();
       if (next.done === true) throw new RangeError(`The key at ${place} has no connection ${number}.`);
       if (next.value === undefined) continue;
-      this.#judge = next.value;
+      this.#last = next.value;
       this.#number++;
     }
-    return this.#describe(this.#judge as Judge);
+    return this.#describe(this.#last as Judged);
   }
 }
