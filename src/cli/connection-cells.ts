@@ -2,8 +2,9 @@
  * A connection as the cells of one table row: short text, safe to print, nothing of it painted or padded.
  * It decides what the table says, not how it looks.
  */
-import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { INITIATOR_BASES } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { Outline } from '../model/outline.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
@@ -34,7 +35,7 @@ export interface ConnectionRow {
   readonly signs: readonly Sign[];
 }
 
-const arrowOf = ({ initiatorBasis, verdict }: Connection): { arrow: string; sign: Sign | null } => {
+const arrowOf = ({ initiatorBasis, verdict }: Outline): { arrow: string; sign: Sign | null } => {
   if (verdict === 'reply-rejected') return { arrow: SIGNS.replyRejected.sign, sign: 'replyRejected' };
   if (initiatorBasis === 'none') return { arrow: SIGNS.unknown.sign, sign: 'unknown' };
   if (verdict === 'rejected') return { arrow: SIGNS.rejected.sign, sign: 'rejected' };
@@ -48,7 +49,7 @@ const arrowOf = ({ initiatorBasis, verdict }: Connection): { arrow: string; sign
 const percent = (confidence: number): string => `${Math.min(99, Math.round(confidence * 100))} %`;
 
 /** Why the initiator is believed to be one. */
-export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Connection): string => {
+export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Outline): string => {
   const { kind, says } = INITIATOR_BASES[initiatorBasis];
   return kind === 'inferred' ? `${says} (${percent(initiatorConfidence)})` : says;
 };
@@ -56,7 +57,7 @@ export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Connectio
 /** Signs that stand behind the state. */
 export const STATE_SIGNS = ['mixed', 'gap', 'reuse', 'contradicted'] as const satisfies readonly Sign[];
 
-const stateSigns = (connection: Connection): Sign[] => {
+const stateSigns = (connection: Outline): Sign[] => {
   const signs: Sign[] = [];
   if (connection.verdict === 'mixed') signs.push('mixed');
   if (connection.hasGap) signs.push('gap');
@@ -65,7 +66,7 @@ const stateSigns = (connection: Connection): Sign[] => {
   return signs;
 };
 
-const describeState = ({ state, protocol }: Connection, signs: readonly Sign[]): string => {
+const describeState = ({ state, protocol }: Outline, signs: readonly Sign[]): string => {
   const words = state ?? `${escapeControls(protocol)} exchange`;
   return signs.length === 0 ? words : `${words} ${signs.map((sign) => SIGNS[sign].sign).join('')}`;
 };
@@ -77,18 +78,18 @@ interface Opening {
 }
 
 /** A TCP connection whose opening is not in the log; what was rejected never opened. */
-const openedBefore = ({ openedAt, startsMidstream, state, verdict }: Connection): boolean =>
+const openedBefore = ({ openedAt, startsMidstream, state, verdict }: Outline): boolean =>
   openedAt === null && startsMidstream !== false && state !== null && verdict !== 'rejected';
 
 /** The opening, or the first record with a sign that the opening is not later; a dash without times. */
-const openingOf = (connection: Connection): Opening => {
+const openingOf = (connection: Outline): Opening => {
   const seconds = connection.openedAt ?? connection.firstSeen;
   if (seconds === null) return { date: '', time: UNKNOWN, sign: null };
   return { ...splitMoment(seconds), sign: openedBefore(connection) ? 'before' : null };
 };
 
 /** The row of a connection; `lead` is a first column that a command may add. */
-export const toCells = (connection: Connection, lead = ''): ConnectionRow => {
+export const toCells = (connection: Outline, lead = ''): ConnectionRow => {
   const { arrow, sign } = arrowOf(connection);
   const opening = openingOf(connection);
   const marks = stateSigns(connection);

@@ -31,6 +31,7 @@ import {
   type TakeRequest,
   takeConnections,
   takeLines,
+  takeOutlines,
 } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
@@ -88,7 +89,7 @@ const writeLines = async (request: TakeRequest, format: LineFormat, writer: Text
 
 const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWriter): Promise<Taken> => {
   const table = new ConnectionTable();
-  const taken = await takeConnections(request, (connection) => {
+  const taken = await takeOutlines(request, (connection) => {
     table.add(connection);
     return undefined;
   });

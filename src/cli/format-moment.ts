@@ -9,11 +9,32 @@ export interface Moment {
   readonly time: string;
 }
 
+const DAY = 86_400;
+
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+
+/** The day asked for last: rows come in the order of time. */
+let lastDay = -1;
+let lastDate = '';
+
+/** The date of a day, counted from 1970-01-01. */
+const dateOf = (day: number): string => {
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDate = new Date(day * DAY * 1000).toISOString().slice(0, 10);
+  }
+  return lastDate;
+};
+
 /** A moment in UTC, split for tables. */
 export const splitMoment = (seconds: number): Moment => {
   if (!(seconds >= 0 && seconds < YEAR_10000)) return { date: '', time: `${seconds} s` };
-  const iso = new Date(seconds * 1000).toISOString();
-  return { date: iso.slice(0, 10), time: iso.slice(11, 19) };
+  const whole = Math.floor(seconds);
+  const ofDay = whole % DAY;
+  return {
+    date: dateOf((whole - ofDay) / DAY),
+    time: `${two(Math.floor(ofDay / 3600))}:${two(Math.floor(ofDay / 60) % 60)}:${two(ofDay % 60)}`,
+  };
 };
 
 /**

@@ -2,7 +2,7 @@
  * How long a connection lasted, in the few characters of a table cell, without claiming more than the
  * records prove: a span between intervals, a bound (≤, ≥), "so far" (…) or a dash. Never a made-up 0 s.
  */
-import type { Connection } from '../model/connection.ts';
+import type { Outline } from '../model/outline.ts';
 import { formatDuration } from './format-duration.ts';
 import { UNKNOWN } from './format-size.ts';
 
@@ -16,7 +16,7 @@ const atLeast = (seconds: number | null): string =>
   seconds === null || seconds <= 0 ? UNKNOWN : `≥ ${formatDuration(seconds)}`;
 
 /** Opened and closed: the span, or its bound when both lie in one interval. */
-const closedSpan = (connection: Connection, openedAt: number, closedAt: number): string => {
+const closedSpan = (connection: Outline, openedAt: number, closedAt: number): string => {
   const { openedBy, closedAfter, durationMax } = connection;
   const sameInterval =
     openedBy === null || closedAfter === null || closedAfter < openedBy || closedAt <= openedAt;
@@ -24,7 +24,7 @@ const closedSpan = (connection: Connection, openedAt: number, closedAt: number):
 };
 
 /** The cell of the column `lasted`. */
-export const describeLasted = (connection: Connection): string => {
+export const describeLasted = (connection: Outline): string => {
   const { openedAt, closedAt, lastSeen, endsOpen } = connection;
   if (openedAt !== null && closedAt !== null) return closedSpan(connection, openedAt, closedAt);
   if (endsOpen !== true) return atLeast(connection.durationMin);

@@ -2,8 +2,9 @@
  * The table of connections: rows are collected as one compact string each, sorted by opening time and
  * printed for a width and a colour setting. It returns lines and writes nothing.
  */
-import type { Connection, ConnectionState } from '../model/connection.ts';
+import type { ConnectionState } from '../model/connection.ts';
 import { sortInSteps } from '../model/in-steps.ts';
+import type { Outline } from '../model/outline.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
 import { CELLS, type CellName, type Cells, STATE_SIGNS, toCells } from './connection-cells.ts';
 import {
@@ -84,7 +85,7 @@ export class ConnectionTable {
   }
 
   /** @param lead the cell of the first column, where there is one */
-  add(connection: Connection, lead = ''): void {
+  add(connection: Outline, lead = ''): void {
     const { cells, signs } = toCells(connection, lead);
     this.#measures.add(cells);
     for (const sign of signs) this.#signs.add(sign);
@@ -257,11 +258,7 @@ const padPainted = (text: string, width: number, style: Style | undefined, paint
 const join = (cells: readonly string[]): string => cells.join(' '.repeat(GAP));
 
 /** The table of some connections as one text, uncoloured: for tests and documents. */
-export const printTable = (
-  connections: Iterable<Connection>,
-  width: number,
-  paint: Paint = plain,
-): string => {
+export const printTable = (connections: Iterable<Outline>, width: number, paint: Paint = plain): string => {
   const table = new ConnectionTable();
   for (const connection of connections) table.add(connection);
   return [...table.lines({ width, paint })].join('\n');
