@@ -144,7 +144,8 @@ function weighAll(key: usize): u32 {
   for (; done < draftCount; done++) {
     const answer = weighOne(key, draftAt(done));
     if (answer !== GOES_ON) return answer;
-    if (rowBytes() > widest) widest = rowBytes();
+    const bytes = rowBytes();
+    if (bytes > widest) widest = bytes;
     if (look(sizeOf(draftAt(done))) && done + 1 < draftCount) {
       done++;
       return RESTING;

@@ -187,20 +187,30 @@ function putTimes(draft: usize): void {
 
 /** The interface that speaks for the connection, and what stands behind it. */
 function putPlace(): void {
-  const observer = tellerOf(primary, HAS_INTERFACE);
-  if (observer !== 0) {
-    const asks = wordAt(observer + 28);
-    const isQuoted = asksQuotes(asks, asks, true);
-    putFixed(INTERFACE);
-    beginText(isQuoted, asks);
-    putBytes(wordAt(observer + 16), wordAt(observer + 20));
-    if (isQuoted) putOne(QUOTE);
-    putFixed(END_OF_INTERFACE);
-  } else putFixed(NO_INTERFACE);
-  if (isPlural(primary))
+  const observer = observerAt(primary);
+  if (isPlural(primary)) {
+    putInterface(tellerOf(primary, HAS_INTERFACE));
     for (let cell: u32 = 0; cell < REST_CELLS; cell++)
       putBytes(textOfCell(primary, cell), lengthOfCell(primary, cell));
-  else putBytes(wordAt(observerAt(primary) + 32), wordAt(observerAt(primary) + 36));
+    return;
+  }
+  putInterface((wordAt(observer + 28) & HAS_INTERFACE) === 0 ? 0 : observer);
+  putBytes(wordAt(observer + 32), wordAt(observer + 36));
+}
+
+/** @param observer that tells it; 0 for nobody */
+function putInterface(observer: usize): void {
+  if (observer === 0) {
+    putFixed(NO_INTERFACE);
+    return;
+  }
+  const asks = wordAt(observer + 28);
+  const isQuoted = asksQuotes(asks, asks, true);
+  putFixed(INTERFACE);
+  beginText(isQuoted, asks);
+  putBytes(wordAt(observer + 16), wordAt(observer + 20));
+  if (isQuoted) putOne(QUOTE);
+  putFixed(END_OF_INTERFACE);
 }
 
 /** Whether a text asks for quotes by what its first name asks, and its last one when nothing stands behind that. */

@@ -72,10 +72,12 @@ export function putWhole(value: u32): void {
 
 /** A whole number. */
 export function putNumber(value: f64): void {
-  if (value < 4294967296) {
-    putWhole(value as u32);
-    return;
-  }
+  if (value < 4294967296) putWhole(value as u32);
+  else putLong(value);
+}
+
+/** A number of more than 32 bits. */
+function putLong(value: f64): void {
   if (value >= LARGE) {
     out += spellLarge(out, value);
     return;
@@ -84,7 +86,7 @@ export function putNumber(value: f64): void {
   const rest = Math.floor(value / 100000000);
   const last = (value - rest * 100000000) as u32;
   if (rest < 4294967296) putWhole(rest as u32);
-  else putNumber(rest);
+  else putLong(rest);
   const first: u32 = (last / 10000) >>> 0;
   putFour(first);
   putFour(last - first * 10000);

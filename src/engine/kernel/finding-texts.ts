@@ -3,6 +3,7 @@
  * every set of them beforehand, once a process, by the code that adds up their log odds: nobody has to ask while he judges.
  */
 import {
+  type Clue,
   cluesOf,
   type InitiatorFinding,
   MANY_PEERS,
@@ -12,6 +13,7 @@ import {
 } from '../../lifecycle/initiator.ts';
 import { FTP_DATA, PORT_RANKS, portOdds, rankOf } from '../../lifecycle/ports.ts';
 import type { EndKnowledge } from '../../lifecycle/services.ts';
+import type { InitiatorBasis } from '../../model/connection.ts';
 import { BASES } from '../outlines/outline-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
@@ -34,6 +36,30 @@ interface Said<T> {
   readonly bits: number;
   readonly of: T;
 }
+
+const NOTHING_SHOWN: Shown = { stopped: false, replyRejected: false, spokeFirst: false };
+const NOTHING_KNOWN: EndKnowledge = { answers: false, peers: 0 };
+
+/** Ports of which the same is to be said: their clues, and the bits of all such pairs. */
+interface AlikePorts {
+  readonly clues: readonly Clue[];
+  readonly bits: readonly number[];
+}
+
+/** Of ports only their odds matter. */
+const portsByOdds = (memory: KernelMemory): AlikePorts[] => {
+  const alike = new Map<number, { clues: readonly Clue[]; bits: number[] }>();
+  for (const { bits, of } of portsOfBoth(memory)) {
+    const odds = of === null ? 0 : portOdds(...of);
+    const known = alike.get(odds);
+    if (known !== undefined) known.bits.push(bits);
+    else {
+      const clues = cluesOf([NOTHING_SHOWN, NOTHING_SHOWN], [NOTHING_KNOWN, NOTHING_KNOWN], of);
+      alike.set(odds, { clues, bits: [bits] });
+    }
+  }
+  return [...alike.values()];
+};
 
 /** Everything that can be shown of one end. */
 const SHOWN: readonly Shown[] = [false, true].flatMap((stopped) =>
@@ -103,29 +129,25 @@ interface Inferred {
 const inferAll = (memory: KernelMemory): Inferred => {
   const byClues = new Uint8Array(1 << 16);
   const findings: Spelt[] = [];
-  const numbers = new Map<string, number>();
+  const numbers = new Map<InitiatorBasis, Map<number, number>>(BASES.map((basis) => [basis, new Map()]));
   const numberOf = ({ basis, confidence }: Spelt): number => {
-    const name = `${basis} ${confidence}`;
-    const known = numbers.get(name);
+    const ofBasis = numbers.get(basis) as Map<number, number>;
+    const known = ofBasis.get(confidence);
     if (known !== undefined) return known;
-    numbers.set(name, OBSERVED + findings.length);
+    const number = OBSERVED + findings.length;
+    ofBasis.set(confidence, number);
     findings.push({ basis, confidence });
-    return OBSERVED + findings.length - 1;
+    return number;
   };
-  const ports = portsOfBoth(memory);
+  const ports = portsByOdds(memory);
+  const knownOfEnds = knownOfBoth(memory);
   for (const shown of shownOfBoth(memory)) {
-    for (const known of knownOfBoth(memory)) {
-      // Of ports only their odds matter.
-      const byOdds = new Map<number, number>();
-      for (const { bits, of } of ports) {
-        const odds = of === null ? 0 : portOdds(...of);
-        let found = byOdds.get(odds);
-        if (found === undefined) {
-          const finding = weigh(cluesOf(shown.of, known.of, of));
-          found = numberOf(finding) | (finding.direction << 7);
-          byOdds.set(odds, found);
-        }
-        byClues[shown.bits | known.bits | bits] = found;
+    for (const known of knownOfEnds) {
+      const clues = cluesOf(shown.of, known.of, null);
+      for (const alike of ports) {
+        const finding = weigh([...clues, ...alike.clues]);
+        const found = numberOf(finding) | (finding.direction << 7);
+        for (const bits of alike.bits) byClues[shown.bits | known.bits | bits] = found;
       }
     }
   }

@@ -67,18 +67,32 @@ const fixedTexts = (speller: LineSpeller): string[] => {
   ];
 };
 
-/** The marks of a row; where nothing tells of the beginning, or of the end, there is none. */
-const markText = (speller: LineSpeller, bits: number): string => {
-  const has = (mark: number): boolean => (bits & mark) !== 0;
+/** By the marks of a row, their texts; where nothing tells of the beginning, or of the end, there is no mark of it either. */
+const markTexts = (speller: LineSpeller): Map<number, string> => {
   const cell = (name: string, value: boolean | null): string => speller.before(name) + speller.value(value);
-  return (
-    cell('starts_midstream', has(MARK.NO_BEGINNING) ? null : has(MARK.MIDSTREAM)) +
-    cell('ends_open', has(MARK.NO_ENDING) ? null : has(MARK.ENDS_OPEN)) +
-    cell('one_sided', has(MARK.ONE_SIDED)) +
-    cell('has_gap', has(MARK.HAS_GAP)) +
-    cell('may_hide_reuse', has(MARK.HIDES_REUSE)) +
-    cell('contradicted', has(MARK.CONTRADICTED))
-  );
+  const either = (name: string, mark: number): [bits: number, text: string][] => [
+    [0, cell(name, false)],
+    [mark, cell(name, true)],
+  ];
+  const columns = [
+    [
+      ...either('starts_midstream', MARK.MIDSTREAM),
+      [MARK.NO_BEGINNING, cell('starts_midstream', null)] as const,
+    ],
+    [...either('ends_open', MARK.ENDS_OPEN), [MARK.NO_ENDING, cell('ends_open', null)] as const],
+    either('one_sided', MARK.ONE_SIDED),
+    either('has_gap', MARK.HAS_GAP),
+    either('may_hide_reuse', MARK.HIDES_REUSE),
+    either('contradicted', MARK.CONTRADICTED),
+  ];
+  let texts = new Map([[0, '']]);
+  for (const cells of columns) {
+    const longer = new Map<number, string>();
+    for (const [before, text] of texts)
+      for (const [bits, value] of cells) longer.set(before | bits, text + value);
+    texts = longer;
+  }
+  return texts;
 };
 
 /** Puts the texts into the kernel's memory. */
@@ -92,8 +106,7 @@ export const teachTexts = (memory: KernelMemory, speller: LineSpeller): void => 
     return;
   }
   for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
-  for (let bits = 0; bits < 256; bits++)
-    memory.putText(memory.value('MARK_TEXTS'), bits, markText(speller, bits));
+  for (const [bits, text] of markTexts(speller)) memory.putText(memory.value('MARK_TEXTS'), bits, text);
   for (const [i, life] of LIVES.entries()) {
     const text =
       speller.before('state') +

@@ -147,15 +147,14 @@ export class LineWriter {
       tally.duplicates += copies;
       tally.duplicateExchanges += ofExchanges;
     }
-    const sum = (name: string, size: number): Uint32Array => {
-      const sums = new Uint32Array(size);
-      for (const aside of asides)
-        for (const [i, times] of memory.words(aside + memory.value(name), size).entries())
-          if (times > 0) sums[i] = (sums[i] as number) + times;
-      return sums;
-    };
-    const protocols = countDown(sum('PROTOCOL_COUNTS', 256));
-    for (const [i, times] of sum('COUNTS', COUNTED_AS.length << 11).entries()) {
+    const rooms = asides.map((aside) =>
+      memory.words(aside + memory.value('COUNTS'), COUNTED_AS.length << 11),
+    );
+    const protocols = exchangesBy(
+      asides.map((aside) => memory.words(aside + memory.value('PROTOCOL_COUNTS'), 256)),
+    );
+    for (let i = 0; i < COUNTED_AS.length << 11; i++) {
+      const times = sumAt(rooms, i);
       if (times === 0) continue;
       const state = COUNTED_AS[i >> 11];
       const verdict = VERDICTS[(i >> 8) & 7];
@@ -177,9 +176,16 @@ export class LineWriter {
   }
 }
 
+const sumAt = (rooms: readonly Uint32Array[], i: number): number => {
+  let sum = 0;
+  for (const counts of rooms) sum += counts[i] as number;
+  return sum;
+};
+
 /** Takes so many exchanges, whichever: what else is counted of them is counted without their protocols. */
-const countDown = (left: Uint32Array) =>
-  function* (times: number): Generator<[protocol: string, share: number]> {
+const exchangesBy = (rooms: readonly Uint32Array[]) => {
+  const left = Uint32Array.from({ length: 256 }, (_, protocol) => sumAt(rooms, protocol));
+  return function* (times: number): Generator<[protocol: string, share: number]> {
     for (let protocol = 0, rest = times; rest > 0; protocol++) {
       const share = Math.min(rest, left[protocol] as number);
       if (share === 0) continue;
@@ -188,6 +194,7 @@ const countDown = (left: Uint32Array) =>
       yield [PROTOCOL_NAMES[protocol] as string, share];
     }
   };
+};
 
 /** Writes everything. A piece is the caller's until the next but one is asked for. */
 export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
