@@ -112,20 +112,22 @@ const inferAll = (memory: KernelMemory): Inferred => {
     findings.push({ basis, confidence });
     return OBSERVED + findings.length - 1;
   };
-  const ports = portsOfBoth(memory);
+  // Of ports only their odds matter.
+  const byOdds = new Map<number, Said<Pair<number> | null>[]>();
+  for (const ports of portsOfBoth(memory)) {
+    const odds = ports.of === null ? 0 : portOdds(...ports.of);
+    byOdds.set(odds, [...(byOdds.get(odds) ?? []), ports]);
+  }
+  const groups = [...byOdds.values()].map((alike) => ({
+    of: alike[0]?.of ?? null,
+    bits: Uint16Array.from(alike, ({ bits }) => bits),
+  }));
   for (const shown of shownOfBoth(memory)) {
     for (const known of knownOfBoth(memory)) {
-      // Of ports only their odds matter.
-      const byOdds = new Map<number, number>();
-      for (const { bits, of } of ports) {
-        const odds = of === null ? 0 : portOdds(...of);
-        let found = byOdds.get(odds);
-        if (found === undefined) {
-          const finding = weigh(cluesOf(shown.of, known.of, of));
-          found = numberOf(finding) | (finding.direction << 7);
-          byOdds.set(odds, found);
-        }
-        byClues[shown.bits | known.bits | bits] = found;
+      for (const { bits, of } of groups) {
+        const finding = weigh(cluesOf(shown.of, known.of, of));
+        const found = numberOf(finding) | (finding.direction << 7);
+        for (const each of bits) byClues[shown.bits | known.bits | each] = found;
       }
     }
   }

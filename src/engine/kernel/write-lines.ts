@@ -149,13 +149,16 @@ export class LineWriter {
     }
     const sum = (name: string, size: number): Uint32Array => {
       const sums = new Uint32Array(size);
-      for (const aside of asides)
-        for (const [i, times] of memory.words(aside + memory.value(name), size).entries())
-          if (times > 0) sums[i] = (sums[i] as number) + times;
+      for (const aside of asides) {
+        const counts = memory.words(aside + memory.value(name), size);
+        for (let i = 0; i < size; i++) (sums[i] as number) += counts[i] as number;
+      }
       return sums;
     };
     const protocols = countDown(sum('PROTOCOL_COUNTS', 256));
-    for (const [i, times] of sum('COUNTS', COUNTED_AS.length << 11).entries()) {
+    const counts = sum('COUNTS', COUNTED_AS.length << 11);
+    for (let i = 0; i < counts.length; i++) {
+      const times = counts[i] as number;
       if (times === 0) continue;
       const state = COUNTED_AS[i >> 11];
       const verdict = VERDICTS[(i >> 8) & 7];
