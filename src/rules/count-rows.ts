@@ -16,8 +16,8 @@ import {
 import { life } from './life.ts';
 import { byteAt, putWord, wordAt } from './port.ts';
 import { transport } from './records.ts';
-import { finding, marks, verdict } from './row.ts';
 import { aside } from './settings.ts';
+import { finding, marks, verdict } from './weigh.ts';
 
 /** How far marks stand to the left of where they are counted: ONE_SIDED and its two neighbours, and HAS_GAP. */
 const NEAR: u32 = 2;

@@ -38,10 +38,10 @@ import { isBounded, life } from './life.ts';
 import { hasPorts, writeUid } from './names.ts';
 import { byteAt, doubleAt, putByte, putDouble, putWord } from './port.ts';
 import { high, isV6, low, ports, transport } from './records.ts';
-import { finding, marks, opener, verdict } from './row.ts';
 import { out, setOut } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
 import { bytesBack, bytesOut, packetsBack, packetsOut, primary } from './views.ts';
+import { finding, marks, opener, verdict } from './weigh.ts';
 
 /** The address of an end of the key. */
 export function addressOf(end: u32): u32 {

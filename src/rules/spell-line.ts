@@ -35,7 +35,6 @@ import { addressOf, portOf } from './outline-row.ts';
 import { lengthOfCell, REST_CELLS, tellerOf, textOfCell } from './places.ts';
 import { byteAt, wordAt } from './port.ts';
 import { isV6, transport } from './records.ts';
-import { finding, marks, opener, verdict } from './row.ts';
 import {
   out,
   putBytes,
@@ -50,6 +49,7 @@ import {
 import { leastDuration, mostDuration } from './times.ts';
 import { isPlural, observerAt, roleAt } from './view-rows.ts';
 import { bytesBack, bytesOut, onTheWay, packetsBack, packetsOut, primary, seenViews } from './views.ts';
+import { finding, marks, opener, verdict } from './weigh.ts';
 
 // What stands around the values of a line, in the order of fixedTexts in row-texts.ts.
 const UID: u32 = 0;

@@ -70,7 +70,6 @@ import {
   startOf,
   transport,
 } from './records.ts';
-import { opener } from './row.ts';
 import { form } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import {
@@ -84,6 +83,7 @@ import {
   shownBy,
 } from './view-rows.ts';
 import { onTheWay, primary, seenViews } from './views.ts';
+import { opener } from './weigh.ts';
 
 /** How many windows are told one by one. */
 function toldWindows(): u32 {
