@@ -3,8 +3,8 @@ import type { FlatRow } from '../../model/flat-row.ts';
 import type { Judge } from '../judge.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
-/** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), or that with its windows. */
-export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS';
+/** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), or that with its windows or its trace. */
+export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'TRACES';
 
 export interface LineSpeller {
   /** What stands before the value of a column. */
