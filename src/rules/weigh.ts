@@ -1,7 +1,7 @@
 /**
  * What is found of one connection: who opened it, the verdict, how it went, and what was seen where. The rules of each are
  * in files of their own; here they are asked in their order, since a verdict needs to know who opened, and a life the
- * verdict. Lines, outlines and whole rows are written from what stands here (row.ts).
+ * verdict. Lines, outlines, whole rows and traces are written from what stands here (row.ts).
  */
 import { ASKS_ENDS, GOES_ON, NO_MEMORY } from './answers.ts';
 import { infer, lookAtEnds } from './clues.ts';
@@ -21,7 +21,7 @@ export let verdict: u32 = 0;
 export let marks: u32 = 0;
 
 /** Whether this instance may learn of ends: see services.ts. Only one of those that share a memory. */
-let learns: bool = true;
+export let learns: bool = true;
 
 export function setLearns(may: bool): void {
   learns = may;
@@ -33,8 +33,14 @@ const NOT_OBSERVED: u32 = 2;
 const FINDING: u32 = 127;
 const HIGH_END_SHIFT: u32 = 7;
 
+/** The connection that was weighed last, and its key. */
+export let weighed: usize = 0;
+export let keyOfWeighed: usize = 0;
+
 /** Finds what there is to be found of a connection. */
 export function weigh(key: usize, draft: usize): u32 {
+  weighed = draft;
+  keyOfWeighed = key;
   finding = evidenceOf(draft);
   opener = byteAt(OPENERS + finding);
   if (opener === NOT_OBSERVED) {
