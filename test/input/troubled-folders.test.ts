@@ -1,36 +1,13 @@
 /** Folders that hold what cannot be read: each is named, and the rest is found. */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  type PathLike,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSources } from '../../src/input/find-sources.ts';
 import type { InputError } from '../../src/model/errors.ts';
 import { HEADER, record } from '../build.ts';
 import { conntrail } from '../cli/run-command.ts';
-
-/** Run behind the next listing of a folder: what somebody else does between listing and looking. */
-const behindListing = vi.hoisted(() => ({ run: (): void => {} }));
-
-vi.mock('node:fs/promises', async (load) => {
-  const real = await load<typeof import('node:fs/promises')>();
-  return {
-    ...real,
-    readdir: async (path: PathLike, options: { withFileTypes: true }) => {
-      const entries = await real.readdir(path, options);
-      behindListing.run();
-      return entries;
-    },
-  };
-});
 
 const ROOT = mkdtempSync(join(tmpdir(), 'troubled-'));
 const SUB = join(ROOT, 'sub');
@@ -42,23 +19,26 @@ beforeEach(() => {
   writeFileSync(join(ROOT, 'z.log'), log(50002));
   writeFileSync(join(SUB, 'm.log'), log(50003));
 });
-afterEach(() => {
-  behindListing.run = () => {};
-  rmSync(ROOT, { recursive: true, force: true });
-});
+afterEach(() => rmSync(ROOT, { recursive: true, force: true }));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 
 /** Paths from the root; a pattern gives them from where the process runs. */
 const inRoot = (text: string): string => text.replaceAll(new RegExp(`[./]*${ROOT}/`, 'g'), '');
 
-const find = async (...patterns: string[]) => {
+/** @param whenTold what somebody does when the first trouble is told */
+const findWhile = async (whenTold: () => void, ...patterns: string[]) => {
   const troubles: InputError[] = [];
-  const sources = await findSources(patterns, (trouble) => void troubles.push(trouble));
+  const sources = await findSources(patterns, (trouble) => {
+    if (troubles.length === 0) whenTold();
+    troubles.push(trouble);
+  });
   return {
     names: sources.map(({ name }) => inRoot(name)),
     troubles: troubles.map(({ code, message }) => `${code}: ${inRoot(message)}`),
   };
 };
+
+const find = (...patterns: string[]) => findWhile(() => {}, ...patterns);
 
 const ALL = ['a.log', 'sub/m.log', 'z.log'];
 
@@ -158,19 +138,21 @@ describe('a folder in which names are odd but text', () => {
 });
 
 describe('what vanishes while a folder is looked at', () => {
+  /** It lies first in the folder, so that it is told when the folder has been listed and nothing else was looked at. */
+  const LINK = 'Cannot read 0.log: it is a link to what does not exist.';
+  beforeEach(() => symlinkSync(join(ROOT, 'gone'), join(ROOT, '0.log')));
+
   it('is named when it is a file', async () => {
-    behindListing.run = () => rmSync(join(ROOT, 'a.log'), { force: true });
-    expect(await find(ROOT)).toEqual({
+    expect(await findWhile(() => rmSync(join(ROOT, 'a.log')), ROOT)).toEqual({
       names: ['sub/m.log', 'z.log'],
-      troubles: ['input-unreadable: Cannot read a.log: it does not exist.'],
+      troubles: [LINK, 'Cannot read a.log: it does not exist.'].map((says) => `input-unreadable: ${says}`),
     });
   });
 
   it('is named when it is a folder', async () => {
-    behindListing.run = () => rmSync(SUB, { recursive: true, force: true });
-    expect(await find(ROOT)).toEqual({
+    expect(await findWhile(() => rmSync(SUB, { recursive: true }), ROOT)).toEqual({
       names: ['a.log', 'z.log'],
-      troubles: ['input-unreadable: Cannot read sub: it does not exist.'],
+      troubles: [LINK, 'Cannot read sub: it does not exist.'].map((says) => `input-unreadable: ${says}`),
     });
   });
 });
