@@ -114,6 +114,19 @@ describe('a pattern', () => {
     ]);
   });
 
+  it('below a folder that is not there matches nothing, and below a file nothing can be listed', async () => {
+    const path = folder(['a.log']);
+    expect(await failure([join(path, 'nowhere', '*.log')])).toMatchObject({
+      code: 'input-missing',
+      message: `There is no file or folder "${path}/nowhere/*.log", and as a pattern it matches nothing.`,
+    });
+    const below = join(path, 'a.log', '*.log');
+    expect(await failure([below])).toMatchObject({
+      code: 'input-unreadable',
+      message: `Cannot read ${below}: a part of its path is not a folder.`,
+    });
+  });
+
   it('does not enter folders that it matches', async () => {
     expect((await failure([`${folder(['sub/a.log'])}/s*`])).code).toBe('input-missing');
   });

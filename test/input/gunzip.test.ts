@@ -51,3 +51,24 @@ describe('gzip that is read slowly', () => {
     expect(await readSlowly(given(ARCHIVE, failure))).toEqual({ bytes: 8 * MIB, ended: failure });
   });
 });
+
+describe('gzip is handed over in pieces', () => {
+  const lengthsOf = async (packed: Uint8Array, size: number | null): Promise<number[]> => {
+    const lengths: number[] = [];
+    for await (const piece of gunzip('a.log.gz', given(packed), size)) lengths.push(piece.length);
+    return lengths;
+  };
+  const PACKED = gzipSync(Buffer.alloc(3 * MIB, 'x'));
+
+  it('of a mebibyte where nobody knows how long it is, or where it is long', async () => {
+    expect(await lengthsOf(PACKED, null)).toEqual([MIB, MIB, MIB]);
+    expect(await lengthsOf(PACKED, 70_000)).toEqual([MIB, MIB, MIB]);
+  });
+
+  it('of sixteen times its length where it is short, and of 64 KiB at least', async () => {
+    // 3 MiB are 15 times 200,000 bytes and a rest, and 48 times 64 KiB.
+    const long = Array.from({ length: 15 }, () => 200_000);
+    expect(await lengthsOf(PACKED, 12_500)).toEqual([...long, 3 * MIB - 15 * 200_000]);
+    expect(await lengthsOf(PACKED, 1)).toEqual(Array.from({ length: 48 }, () => 65_536));
+  });
+});
