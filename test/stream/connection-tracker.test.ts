@@ -265,6 +265,30 @@ describe('the watermark of a tracker', () => {
     expect(JSON.stringify(resumed.snapshot())).toBe(JSON.stringify(straight.snapshot()));
   });
 
+  it('tells of a record that is late: its time, the watermark of then, and its line', () => {
+    const notices: TrackerNotice[] = [];
+    const tracker = new ConnectionTracker({
+      latenessSeconds: 0,
+      onNotice: (notice) => notices.push(notice),
+    });
+    tracker.push(minutes(0, 10));
+    expect(notices).toEqual([]);
+    // The last minute ends with second 599: 598 is before it, 599 is not.
+    tracker.push([record({ at: 599, client: '10.0.0.10' }), record({ at: 598, client: '10.0.0.11' })]);
+    // The first of the two ends with second 658, so that it moves the watermark for the second.
+    expect(notices).toMatchObject([{ kind: 'late', time: T0 + 598, watermark: T0 + 658 }]);
+    expect(notices[0]?.text).toMatch(/^3 eni-1 10\.0\.0\.11 10\.0\.0\.5 /);
+    expect(tracker.report).toMatchObject({ late: 1, ahead: 0 });
+  });
+
+  it('quotes no more than 200 characters of a record', () => {
+    const notices: TrackerNotice[] = [];
+    const tracker = new ConnectionTracker({ onNotice: (notice) => notices.push(notice) });
+    tracker.push([...minutes(0, 2), { ...damaged(LAST_SECOND), extra: { tag: 'x'.repeat(300) } }]);
+    expect(notices.map(({ text }) => text.length)).toEqual([200]);
+    expect(notices[0]?.text).toMatch(/^3 eni-1 .*x$/);
+  });
+
   it('loses no record when whoever is told throws, and takes none twice', () => {
     const tracker = new ConnectionTracker({
       onNotice() {
