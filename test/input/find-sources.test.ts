@@ -52,6 +52,16 @@ describe('the files of a folder that are read', () => {
     ).toEqual(['10.log', '9.log', 'B.log', 'a/b.log', 'a/z.log', 'b.log', 'c/d/e.log']);
   });
 
+  it('come in that order where the system has another: U+1F600 begins with a lower code unit than U+FF5E', async () => {
+    // In UTF-8 it is the other way round: F0 9F 98 80 and EF BD 9E.
+    const names = ['a.log', '\u{1f600}.log', '\uff5e.log'];
+    expect(await found(folder(names.toReversed()))).toEqual(names);
+    const path = folder(names);
+    expect((await findSources([`${path}/*.log`])).map(({ name }) => resolve(name))).toEqual(
+      names.map((name) => join(path, name)),
+    );
+  });
+
   it('lie in no folder whose name begins with a dot', async () => {
     expect(await found(folder(['.git/a.log', 'b/.c/d.log', 'e.log']))).toEqual(['e.log']);
   });
