@@ -1,5 +1,7 @@
 /** What people type becomes sources, or a sentence that says why not. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -64,6 +66,21 @@ describe('the files of a folder that are read', () => {
 
   it('lie in no folder whose name begins with a dot', async () => {
     expect(await found(folder(['.git/a.log', 'b/.c/d.log', 'e.log']))).toEqual(['e.log']);
+  });
+
+  it('are files: no socket and no device has flow logs, whatever it is called', async () => {
+    const path = folder(['a.log', 'z.log'], { 'device.log': '/dev/null' });
+    const server = createServer().listen(join(path, 'socket.log'));
+    await once(server, 'listening');
+    expect(await found(path)).toEqual(['a.log', 'z.log']);
+    server.close();
+  });
+
+  it('are all found, however many there are', async () => {
+    const names = Array.from({ length: 150 }, (_, i) => `${1000 + i}.log`);
+    const path = folder(names);
+    expect(await found(path)).toEqual(names);
+    expect((await findSources([path, path])).map(({ size }) => size)).toEqual(names.map(() => 1));
   });
 
   it('may be links to files and to folders', async () => {

@@ -137,6 +137,32 @@ describe('a folder in which names are odd but text', () => {
   });
 });
 
+describe('a name that is not UTF-8', () => {
+  const named = (ending: string): Buffer =>
+    Buffer.concat([Buffer.from(`${ROOT}/caf`), Buffer.of(0xe9), Buffer.from(ending)]);
+  const told = (ending: string) => ({
+    names: ALL,
+    troubles: [`input-unreadable: Cannot read caf\\xe9${ending}: its name is not UTF-8; rename it.`],
+  });
+
+  it('is told of a folder and of a link, whatever its ending: there may be logs behind it', async () => {
+    mkdirSync(named('.jpg'));
+    expect(await find(ROOT)).toEqual(told('.jpg'));
+    rmSync(named('.jpg'), { recursive: true });
+    symlinkSync(SUB, named('.md'));
+    expect(await find(ROOT)).toEqual(told('.md'));
+  });
+
+  it('comes where its spelling is in the order of names', async () => {
+    writeFileSync(named('.log'), '');
+    symlinkSync(join(ROOT, 'gone'), join(ROOT, 'cafe.log'));
+    symlinkSync(join(ROOT, 'gone'), join(ROOT, 'caf.log'));
+    const { troubles } = await find(ROOT);
+    // A backslash is 5C, a full stop 2E and the letter e 65.
+    expect(troubles.map((said) => said.split(' ')[3])).toEqual(['caf.log:', 'caf\\xe9.log:', 'cafe.log:']);
+  });
+});
+
 describe('what vanishes while a folder is looked at', () => {
   /** It lies first in the folder, so that it is told when the folder has been listed and nothing else was looked at. */
   const LINK = 'Cannot read 0.log: it is a link to what does not exist.';
