@@ -51,7 +51,9 @@ const results = await new Stryker({
   plugins: ['./test/mutation/room-runner.ts', './test/mutation/draw-sample.ts'],
   testRunner: 'room',
   checkers: share < 1 ? ['sample'] : [],
-  timeoutMS: 5000,
+  // What survives is asked twice, the second time with all modules loaded anew, and others may need the machine too.
+  timeoutMS: 10_000,
+  timeoutFactor: 4,
   concurrency: Number(values.concurrency),
   // It would keep what survived while modules load, whatever tests were written since.
   incremental: false,
