@@ -379,7 +379,10 @@ describe('a snapshot in JSON', () => {
   });
 
   it('comes from a tracker, and nothing else', () => {
-    expect(() => new TrackerSnapshot({} as TrackerSnapshot['state'])).toThrow(OptionError);
+    const make = () => new TrackerSnapshot({} as TrackerSnapshot['state']);
+    expect(make).toThrow(OptionError);
+    expect(make).toThrow(expect.objectContaining({ code: 'option-invalid' }));
+    expect(make).toThrow('This is no state of a tracker; take a snapshot of one.');
   });
 });
 
@@ -443,6 +446,25 @@ describe('what a tracker waits for', () => {
     tracker.push(record({ at: 900, client: '10.0.0.4' }));
     // 10.0.0.3 and the clock's own records are silent since 349 and 340.
     expect(tracker.drain().map(({ initiator }) => initiator.address)).toEqual(['10.0.0.200', '10.0.0.3']);
+  });
+
+  it('goes on when all that it held was handed out, and silence alone moves the clock', () => {
+    const tracker = new ConnectionTracker({ idleSeconds: 180, latenessSeconds: 0 });
+    const silence = (at: number): FlowRecord => ({
+      ...{ version: 3, interfaceId: 'eni-9', start: T0 + at, end: T0 + at + 59, logStatus: 'NODATA' },
+    });
+    // Silent since second 59, and again since 459.
+    tracker.push([record(), silence(0), silence(300)]);
+    expect(tracker.drain()).toHaveLength(1);
+    expect(tracker.report.held).toBe(0);
+    tracker.push([record({ at: 400 }), silence(581)]);
+    expect(tracker.drain()).toHaveLength(1);
+  });
+
+  it('is not waited for by a record without a start: it is never late', () => {
+    const tracker = new ConnectionTracker({ latenessSeconds: 0 });
+    tracker.push([clock(800), clock(800), { ...record(), start: null }]);
+    expect(tracker.report).toMatchObject({ late: 0, records: 3, watermark: T0 + 859 });
   });
 
   it('goes on from a snapshot with whoever it was told to refuse guesses for', () => {

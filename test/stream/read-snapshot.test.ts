@@ -149,6 +149,11 @@ describe('a part of a snapshot', () => {
     expect(saidOf(part)).toBe(said);
   });
 
+  it('is quoted as JavaScript writes it where JSON has no word for it', () => {
+    expect(saidOf({ records: Number.NaN })).toBe(`records is NaN; expected ${A_COUNT}.`);
+    expect(saidOf({ records: Number.POSITIVE_INFINITY })).toBe(`records is Infinity; expected ${A_COUNT}.`);
+  });
+
   it('is quoted up to 60 characters, its quotes among them', () => {
     expect(saidOf({ records: 'x'.repeat(58) })).toBe(`records is "${'x'.repeat(58)}"; expected ${A_COUNT}.`);
     expect(saidOf({ records: 'x'.repeat(59) })).toBe(`records is "${'x'.repeat(59)}…; expected ${A_COUNT}.`);
