@@ -147,6 +147,10 @@ describe('a pattern', () => {
       code: 'input-missing',
       message: `There is no file or folder "${path}/nowhere/*.log", and as a pattern it matches nothing.`,
     });
+    // From here the folder itself is listed, which there is none to list.
+    expect((await failure(['nowhere-at-all/*.log'])).message).toBe(
+      'There is no file or folder "nowhere-at-all/*.log", and as a pattern it matches nothing.',
+    );
     const below = join(path, 'a.log', '*.log');
     expect(await failure([below])).toMatchObject({
       code: 'input-unreadable',

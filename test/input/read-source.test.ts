@@ -209,6 +209,14 @@ describe('what is no flow log', () => {
     expect(await failure(read(bytes))).toMatchObject(refused);
     expect(await failure(read(gzipSync(bytes)))).toMatchObject(refused);
     expect(looksLikeText(bytes)).toBe(false);
+    // Files are read another way than standard input, and large ones another than small ones.
+    for (const whole of [bytes, Buffer.concat([bytes, Buffer.alloc(100_000, 'a')])]) {
+      const source = file(whole);
+      expect(await failure(piecesOf(source))).toMatchObject({
+        code: 'input-unsupported',
+        message: `${source.name} ${says}`,
+      });
+    }
     // A byte less, or something before it, is text that only looks odd.
     for (const text of [bytes.subarray(0, -1), Buffer.concat([Buffer.from('.'), bytes])]) {
       expect(await read(text)).toEqual([text]);
@@ -311,7 +319,7 @@ describe('what stands further behind', () => {
     for (const source of [file(bytes), file(gzipSync(bytes))])
       expect(Buffer.concat(await piecesOf(source)).equals(bytes)).toBe(true);
     // More than a small archive may hold: it is unpacked piece by piece.
-    const long = Buffer.concat([bytes, Buffer.alloc(3 * MIB, 'c')]);
+    const long = Buffer.concat([Buffer.alloc(MIB, 'a'), Buffer.alloc(4 * MIB)]);
     expect(Buffer.concat(await piecesOf(file(gzipSync(long)))).equals(long)).toBe(true);
   });
 

@@ -163,6 +163,57 @@ describe('a name that is not UTF-8', () => {
   });
 });
 
+describe('a folder that lies too deep to be listed', () => {
+  /** Longer than a path may be: PATH_MAX is 4,096 with its end (limits.h of Linux), fewer elsewhere. */
+  beforeEach(() => {
+    const before = process.cwd();
+    process.chdir(SUB);
+    for (let depth = 0; depth < 25; depth++) {
+      mkdirSync('d'.repeat(200));
+      process.chdir('d'.repeat(200));
+    }
+    writeFileSync('deep.log', '');
+    process.chdir(before);
+  });
+  // Nobody can name what lies there, so that it is taken away from within.
+  afterEach(() => void spawnSync('rm', ['-rf', SUB]));
+
+  const TOO_LONG = /^input-unreadable: Cannot read sub\/d{200}\/.*: its name is too long\.$/;
+
+  it('is named, and the rest is found, by its folder or by a pattern', async () => {
+    for (const pattern of [ROOT, join(ROOT, '**/*.log')]) {
+      const { names, troubles } = await find(pattern);
+      expect(names).toEqual(ALL);
+      expect(troubles).toEqual([expect.stringMatching(TOO_LONG)]);
+    }
+  });
+
+  it('is all that is said where a pattern matches nothing else', async () => {
+    const { names, troubles } = await find(join(ROOT, '**/deep.log'));
+    expect(names).toEqual([]);
+    expect(troubles).toEqual([expect.stringMatching(TOO_LONG)]);
+  });
+});
+
+describe('what is wrong is said once', () => {
+  it('of a folder that holds nothing but a link that leads nowhere', async () => {
+    const path = join(ROOT, 'only');
+    mkdirSync(path);
+    symlinkSync('gone', join(path, 'link.log'));
+    expect(await find(path)).toEqual({
+      names: [],
+      troubles: ['input-unreadable: Cannot read only/link.log: it is a link to what does not exist.'],
+    });
+  });
+
+  it('of a name that is not UTF-8 when it is not the name that is wrong', async () => {
+    const below = join(ROOT, 'a.log', 'caf\ufffd.log');
+    expect((await find(below)).troubles).toEqual([
+      'input-unreadable: Cannot read a.log/caf\ufffd.log: a part of its path is not a folder.',
+    ]);
+  });
+});
+
 describe('what vanishes while a folder is looked at', () => {
   /** It lies first in the folder, so that it is told when the folder has been listed and nothing else was looked at. */
   const LINK = 'Cannot read 0.log: it is a link to what does not exist.';
