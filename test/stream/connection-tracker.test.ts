@@ -119,14 +119,15 @@ describe('a tracker', () => {
   it('tells of records that it does not understand and goes on', () => {
     const refused: unknown[] = [];
     const tracker = new ConnectionTracker({
-      onRejection: ({ field, reason, lineNumber }) => refused.push([lineNumber, field, reason]),
+      onRejection: ({ source, field, reason, lineNumber }) =>
+        refused.push([source, lineNumber, field, reason]),
     });
     const twice = { ...record(), interfaceId: 'eni-1\n2 eni-2' };
     tracker.push([{ ...record(), srcAddr: 'nowhere' }, record()]);
     tracker.push(twice);
     expect(refused).toEqual([
-      [1, 'srcaddr', 'bad-address'],
-      [3, 'interface-id', 'bad-text'],
+      ['stream', 1, 'srcaddr', 'bad-address'],
+      ['stream', 3, 'interface-id', 'bad-text'],
     ]);
     expect(tracker.report).toMatchObject({ records: 1, rejected: 2, held: 1 });
   });
@@ -463,7 +464,7 @@ describe('what a tracker waits for', () => {
 
   it('is not waited for by a record without a start: it is never late', () => {
     const tracker = new ConnectionTracker({ latenessSeconds: 0 });
-    tracker.push([clock(800), clock(800), { ...record(), start: null }]);
+    tracker.push([clock(799), clock(800), { ...record(), start: null }]);
     expect(tracker.report).toMatchObject({ late: 0, records: 3, watermark: T0 + 859 });
   });
 

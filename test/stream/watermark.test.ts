@@ -34,6 +34,8 @@ describe('in the beginning', () => {
     expect(clockAfter(BEGINNING, 5000)).toEqual(at(null, 5000));
     expect(clockAfter(BEGINNING, 5000, 1000)).toEqual(at(1000, 5000));
     expect(clockAfter(BEGINNING, 1000, 5000)).toEqual(at(1000, 5000));
+    // In the first minutes of 1970 too.
+    expect(clockAfter(BEGINNING, 100)).toEqual(at(null, 100));
   });
 
   it('the later of two is believed too when it lies within a step', () => {
