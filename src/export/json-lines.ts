@@ -47,7 +47,6 @@ const placeOf = (place: Place): string => {
   const known = places.get(place.interfaceId);
   if (
     known !== undefined &&
-    known.place.interfaceId === place.interfaceId &&
     known.place.vpcId === place.vpcId &&
     known.place.subnetId === place.subnetId &&
     known.place.instanceId === place.instanceId &&
