@@ -9,7 +9,7 @@ import { inPieces, type LineFormat } from './in-pieces.ts';
 import { type Cell, COLUMNS } from './row.ts';
 
 /** What Excel, LibreOffice and Sheets take for the start of a formula, behind blanks and quotes too. */
-const RUNS_AS_FORMULA = /^[\s"']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|^\s*[\t\r]/;
+const RUNS_AS_FORMULA = /^[\s"']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$|^$/;
 /** Almost every cell: nothing to escape, quote or defuse. */
 const PLAIN = /^[A-Za-z0-9.:_][A-Za-z0-9.:_/+=-]*$/;

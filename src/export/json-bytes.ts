@@ -229,6 +229,7 @@ export class JsonBytes {
     else this.#digits(value);
   }
 
+  /** A whole number below 2³¹. */
   #digits(value: number): void {
     const bytes = this.#bytes;
     if (value < 10) {
@@ -236,7 +237,7 @@ export class JsonBytes {
       return;
     }
     let digits = 2;
-    for (let limit = 100; value >= limit && digits < 10; limit *= 10) digits++;
+    for (let limit = 100; value >= limit; limit *= 10) digits++;
     let rest = value;
     let at = this.#at + digits;
     this.#at = at;

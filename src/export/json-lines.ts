@@ -36,7 +36,7 @@ const number = (value: number | null): string => (Number.isFinite(value) ? `${va
 type Place = Pick<Vantage, 'interfaceId' | 'vpcId' | 'subnetId' | 'instanceId' | 'accountId'>;
 
 const NOWHERE: Place = { interfaceId: null, vpcId: null, subnetId: null, instanceId: null, accountId: null };
-let places = new Map<string, { readonly place: Place; readonly text: string }>();
+let places = new Map<string | null, { readonly place: Place; readonly text: string }>();
 
 const spellPlace = (place: Place): string =>
   `"interface_id":${quoteId(place.interfaceId)},"vpc_id":${quoteId(place.vpcId)},"subnet_id":${quoteId(place.subnetId)},` +
@@ -44,11 +44,9 @@ const spellPlace = (place: Place): string =>
 
 /** The five columns of the primary vantage, remembered by interface: most runs have few. */
 const placeOf = (place: Place): string => {
-  const key = place.interfaceId ?? '';
-  const known = places.get(key);
+  const known = places.get(place.interfaceId);
   if (
     known !== undefined &&
-    known.place.interfaceId === place.interfaceId &&
     known.place.vpcId === place.vpcId &&
     known.place.subnetId === place.subnetId &&
     known.place.instanceId === place.instanceId &&
@@ -58,7 +56,7 @@ const placeOf = (place: Place): string => {
   }
   if (places.size >= MOST_REMEMBERED) places = new Map();
   const text = spellPlace(place);
-  places.set(key, { place, text });
+  places.set(place.interfaceId, { place, text });
   return text;
 };
 

@@ -39,7 +39,7 @@ export function* jsonTree(
       return;
     }
     const [opens, closes] = Array.isArray(from) ? '[]' : '{}';
-    const begin = indent === 0 ? '' : lineEnd + step;
+    const begin = lineEnd + step;
     let comma = '';
     piece += opens;
     for (const [name, each] of entriesOf(from, nameOf)) {
@@ -53,5 +53,5 @@ export function* jsonTree(
     piece += comma === '' ? closes : lineEnd + closes;
   }
   yield* write(value, indent === 0 ? '' : '\n');
-  if (piece !== '') yield piece;
+  yield piece;
 }

@@ -16,7 +16,7 @@ import { reasonOf, type Source, unreadable } from './source.ts';
 const LOOK = 4096;
 
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
-  bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
+  magic.every((byte, i) => bytes[i] === byte);
 
 const CONTAINERS: readonly { magic: readonly number[]; is: string; advice: string }[] = [
   {

@@ -275,7 +275,7 @@ export class ConnectionTracker {
     const next = advance({ newest, claims }, time, stepFor(this.#latenessSeconds), line);
     state.set('newest', next.newest).set('claims', next.claims);
     const watermark = this.#watermark(next.newest);
-    if (watermark === null || next.claims.length === 0) return;
+    if (watermark === null) return;
     // What the very first record showed is judged when the second has come.
     const doubted = next.claims.filter((claim) => newest === null || claim.line === line());
     for (const claim of doubted) notices.push(noticeOf('ahead', claim.time, watermark, claim.line));

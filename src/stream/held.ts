@@ -42,7 +42,7 @@ export const hold = (known: Held | undefined, row: RowSeen, line: string): Held 
   };
 };
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** The line of a row of a batch, the names of its fields in front. */

@@ -42,7 +42,7 @@ export const readRow = (batch: RecordBatch, row: number, { strings, addresses }:
   const has = (bit: number): boolean => (present & bit) !== 0;
   const address = (value: number | undefined, bit: number): string =>
     (families & bit) !== 0 ? addresses.text(value as number) : writeIPv4(value as number);
-  const text = (id: number | undefined): string => (id === 0 ? '' : strings.text(id as number));
+  const text = (id: number | undefined): string => strings.text(id as number);
   const protocol = batch.protocol[row] as number;
   const from = address(batch.fromAddr[row], IS_V6.from);
   const to = address(batch.toAddr[row], IS_V6.to);

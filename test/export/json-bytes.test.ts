@@ -195,6 +195,28 @@ describe('pieces of rows', () => {
     expect(counted).toEqual(many.map((row) => [row, 1]));
   });
 
+  it('end with the row that makes them 256 KiB long', () => {
+    // Without its path the row has a length of its own; with it, it has 2^18 bytes.
+    const bare = spelt(connection({ path: '' })).length;
+    const long = flat(connection({ path: 'x'.repeat(2 ** 18 - bare) }));
+    const source = { rows: [long, long], addresses: ADDRESSES, lines: nowhere };
+    expect([...jsonPiecesAlone(source, () => {})].map(({ length }) => length)).toEqual([2 ** 18, 2 ** 18]);
+  });
+
+  it('have none of their bytes where the source rests, and go on behind it', () => {
+    const rows = [undefined, flat(connection({ uid: 'C1' })), undefined, flat(connection({ uid: 'C2' }))];
+    let counted = 0;
+    const lengths: number[] = [];
+    let text = '';
+    for (const piece of jsonPiecesAlone({ rows, addresses: ADDRESSES, lines: nowhere }, () => counted++)) {
+      lengths.push(piece.length);
+      text += decoder.decode(piece);
+    }
+    expect(rowsOf(text).map(({ uid }) => uid)).toEqual(['C1', 'C2']);
+    expect(lengths).toEqual([0, 0, text.length]);
+    expect(counted).toBe(2);
+  });
+
   it('are none where there is no row', () => {
     const source = { rows: [], addresses: ADDRESSES, lines: nowhere };
     expect([...jsonPiecesAlone(source, () => {})]).toEqual([]);

@@ -39,6 +39,13 @@ describe('a tree of JSON', () => {
     expect(pieces.join('')).toBe(JSON.stringify(value, null, 2));
     expect(pieces.length).toBeGreaterThan(10);
     for (const piece of pieces) expect(piece.length).toBeLessThan(66_000);
+    for (const piece of pieces.slice(0, -1)) expect(piece.length).toBeGreaterThanOrEqual(65_536);
+  });
+
+  it('has a piece end as soon as it is long enough', () => {
+    // A bracket and two quotes are the other three characters of the first piece.
+    const pieces = [...jsonTree(['x'.repeat(65_533), 'y'])];
+    expect(pieces.map(({ length }) => length)).toEqual([65_536, ',"y"]'.length]);
   });
 
   it('has no end where a string has one', () => {

@@ -60,4 +60,22 @@ describe('windows as CSV', () => {
     const nameless = connection({ vantages: [vantage({ interfaceId: null })] });
     expect(await textOf(connection({ vantages: [] }), nameless)).toBe(HEADER + bare + bare);
   });
+
+  it('come in pieces that end with the row that makes them 64 KiB long, and none is empty', async () => {
+    const [first] = WINDOWS as [ConnectionWindow];
+    const lengthsOf = async (interfaceId: string, windows: number): Promise<number[]> => {
+      const windowDetails = Array.from({ length: windows }, () => first);
+      const lengths: number[] = [];
+      for await (const piece of toWindowCsv([
+        connection({ windowDetails, vantages: [vantage({ interfaceId })] }),
+      ]))
+        lengths.push(piece.length);
+      return lengths;
+    };
+    const row = `${SAME},1,1566848875,1566848933,70,100701,SYN,accept,12,632,SYN-ACK,mixed\r\n`;
+    const fill = 65_536 - HEADER.length - row.length;
+    expect(await lengthsOf('x'.repeat(fill), 1)).toEqual([65_536]);
+    expect(await lengthsOf('x'.repeat(fill), 2)).toEqual([65_536, row.length + fill]);
+    expect(await lengthsOf('x'.repeat(fill - 1), 2)).toEqual([65_535 + row.length + fill - 1]);
+  });
 });

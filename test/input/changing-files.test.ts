@@ -147,6 +147,37 @@ describe.each([1, 200_000])('a file of %i lines that changes between finding and
   });
 });
 
+/** Numbers do not pack well: more than a mebibyte also when it is packed. */
+const NUMBERS = Array.from({ length: 400_000 }, (_, i) => `${(i * 2_654_435_761) % 2 ** 32}\n`).join('');
+
+it('a packed file of more than a mebibyte is unpacked as far as it went when a member was added', async () => {
+  const source = await sourceOf(gzipSync(NUMBERS));
+  appendFileSync(FILE, gzipSync('another line\n').subarray(0, 20));
+  expect((await readAll(readSource(source))) === NUMBERS).toBe(true);
+});
+
+describe('a file that is written over between two of its pieces', () => {
+  it.each<[string, Uint8Array | string]>([
+    ['text', NUMBERS],
+    ['packed', gzipSync(NUMBERS)],
+  ])('is told of at its end: %s', async (_, bytes) => {
+    const source = await sourceOf(bytes);
+    for (const read of [readSource, (of: typeof source) => readPart(of, { from: 0, to: bytes.length })]) {
+      writeFileSync(FILE, bytes);
+      const [found] = await findSources([FILE]);
+      let pieces = 0;
+      const reading = (async () => {
+        for await (const _piece of read({ ...source, ...found, path: FILE })) {
+          pieces++;
+          utimesSync(FILE, 0, 0);
+        }
+      })();
+      await expect(reading).rejects.toMatchObject({ code: 'input-changed' });
+      expect(pieces).toBeGreaterThan(1);
+    }
+  });
+});
+
 describe('a file that explain reads twice', () => {
   it('must be the same both times', async () => {
     writeFileSync(FILE, `${HEADER}\n${record()}\n`);

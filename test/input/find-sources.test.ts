@@ -1,5 +1,7 @@
 /** What people type becomes sources, or a sentence that says why not. */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -52,8 +54,33 @@ describe('the files of a folder that are read', () => {
     ).toEqual(['10.log', '9.log', 'B.log', 'a/b.log', 'a/z.log', 'b.log', 'c/d/e.log']);
   });
 
+  it('come in that order where the system has another: U+1F600 begins with a lower code unit than U+FF5E', async () => {
+    // In UTF-8 it is the other way round: F0 9F 98 80 and EF BD 9E.
+    const names = ['a.log', '\u{1f600}.log', '\uff5e.log'];
+    expect(await found(folder(names.toReversed()))).toEqual(names);
+    const path = folder(names);
+    expect((await findSources([`${path}/*.log`])).map(({ name }) => resolve(name))).toEqual(
+      names.map((name) => join(path, name)),
+    );
+  });
+
   it('lie in no folder whose name begins with a dot', async () => {
     expect(await found(folder(['.git/a.log', 'b/.c/d.log', 'e.log']))).toEqual(['e.log']);
+  });
+
+  it('are files: no socket and no device has flow logs, whatever it is called', async () => {
+    const path = folder(['a.log', 'z.log'], { 'device.log': '/dev/null' });
+    const server = createServer().listen(join(path, 'socket.log'));
+    await once(server, 'listening');
+    expect(await found(path)).toEqual(['a.log', 'z.log']);
+    server.close();
+  });
+
+  it('are all found, however many there are', async () => {
+    const names = Array.from({ length: 150 }, (_, i) => `${1000 + i}.log`);
+    const path = folder(names);
+    expect(await found(path)).toEqual(names);
+    expect((await findSources([path, path])).map(({ size }) => size)).toEqual(names.map(() => 1));
   });
 
   it('may be links to files and to folders', async () => {
@@ -112,6 +139,23 @@ describe('a pattern', () => {
     expect((await findSources(['samples/tcp-flag-seq*.log'])).map(({ name }) => name)).toEqual([
       'samples/tcp-flag-sequence.log',
     ]);
+  });
+
+  it('below a folder that is not there matches nothing, and below a file nothing can be listed', async () => {
+    const path = folder(['a.log']);
+    expect(await failure([join(path, 'nowhere', '*.log')])).toMatchObject({
+      code: 'input-missing',
+      message: `There is no file or folder "${path}/nowhere/*.log", and as a pattern it matches nothing.`,
+    });
+    // From here the folder itself is listed, which there is none to list.
+    expect((await failure(['nowhere-at-all/*.log'])).message).toBe(
+      'There is no file or folder "nowhere-at-all/*.log", and as a pattern it matches nothing.',
+    );
+    const below = join(path, 'a.log', '*.log');
+    expect(await failure([below])).toMatchObject({
+      code: 'input-unreadable',
+      message: `Cannot read ${below}: a part of its path is not a folder.`,
+    });
   });
 
   it('does not enter folders that it matches', async () => {

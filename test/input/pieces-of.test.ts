@@ -59,6 +59,21 @@ describe('pieces', () => {
     // The last half has no other: it is shown as U+FFFD, as a TextEncoder does.
     expect(pieces.join('')).toBe('a😀b😀c\ufffd');
   });
+
+  it('are given one by one, and half a character comes before whatever is no text', async () => {
+    const given = async (...pieces: (string | Uint8Array)[]): Promise<string[]> => {
+      const texts: string[] = [];
+      for await (const piece of piecesOf(later(pieces)))
+        texts.push(new TextDecoder().decode(piece as Uint8Array));
+      return texts;
+    };
+    const bytes = new TextEncoder().encode('b');
+    expect(await given('a', bytes, 'c')).toEqual(['a', 'b', 'c']);
+    expect(await given('a\ud83d', bytes, 'c')).toEqual(['a', '\ufffd', 'b', 'c']);
+    // What comes behind the bytes is not its other half.
+    expect(await given('a\ud83d', bytes, '\ude00')).toEqual(['a', '\ufffd', 'b', '\ufffd']);
+    expect(await given('a\ud83d')).toEqual(['a', '\ufffd']);
+  });
 });
 
 describe('records', () => {

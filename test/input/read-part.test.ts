@@ -95,6 +95,21 @@ describe('the end of a part', () => {
     expect((await read(1_048_570, 1_048_588)).text).toBe('line 087381\nline 087382\n');
   });
 
+  it('may be the first byte of what is read at once', async () => {
+    // 64 KiB are read at once, where the part is shorter.
+    const line = `${'x'.repeat(65_536)}\n`;
+    writeFileSync(FILE, line + 'another\n'.repeat(20_000));
+    expect((await read(0, 1)).text).toBe(line);
+  });
+
+  it('may be far behind it: a line is read in pieces of 64 KiB where the part is shorter', async () => {
+    writeFileSync(FILE, `${'x\n'.repeat(100_000)}${'y'.repeat(300_000)}\nanother\n`);
+    const lengths: number[] = [];
+    for await (const piece of readPart(SOURCE, { from: 200_000, to: 200_001 })) lengths.push(piece.length);
+    // The byte in front is read too; 300,001 bytes are 65,535, three times 65,536 and a rest.
+    expect(lengths).toEqual([65_535, 65_536, 65_536, 65_536, 37_858]);
+  });
+
   it('needs nobody who is told of bytes, and is not read when the work has been ended', async () => {
     writeFileSync(FILE, 'one\n');
     const part = { from: 0, to: 4 };

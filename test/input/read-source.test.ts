@@ -81,9 +81,59 @@ describe('a file', () => {
     expect(all === text).toBe(true);
   });
 
+  it('is told of whole when it is small, and piece by piece when nobody knows how long it is', async () => {
+    const toldOf = async (source: Source): Promise<number[]> => {
+      const told: number[] = [];
+      await piecesOf(source, { onBytes: (count) => told.push(count) });
+      return told;
+    };
+    const packed = gzipSync('text');
+    expect(await toldOf(file('text'))).toEqual([4]);
+    expect(await toldOf(file(packed))).toEqual([packed.length]);
+    expect(await toldOf({ ...file('a'.repeat(MIB + 5)), size: null })).toEqual([MIB, 5]);
+  });
+
+  it('gives nothing when it is empty, packed or not, whether its length is known or not', async () => {
+    for (const bytes of ['', gzipSync('')]) {
+      expect(await piecesOf(file(bytes))).toEqual([]);
+      expect(await piecesOf({ ...file(bytes), size: null })).toEqual([]);
+    }
+  });
+
+  it('that is not there cannot be read, whether its length is known or not', async () => {
+    const path = join(FOLDER, 'missing.log');
+    for (const size of [5, 100_000, null])
+      expect(await failure(piecesOf({ name: path, path, size }))).toMatchObject({
+        code: 'input-unreadable',
+        message: `Cannot read ${path}: it does not exist.`,
+      });
+  });
+
+  it('is read no further when the work has been ended, whatever it is', async () => {
+    const text = numbered(200_000);
+    const packed = gzipSync(
+      Array.from({ length: 400_000 }, (_, i) => `${(i * 2_654_435_761) % 2 ** 32}\n`).join(''),
+    );
+    for (const bytes of [text, packed])
+      for (const source of [file(bytes), { ...file(bytes), size: null }]) {
+        const controller = new AbortController();
+        let told = 0;
+        const reading = (async () => {
+          const onBytes = (count: number) => {
+            told += count;
+            controller.abort(new Error('enough'));
+          };
+          for await (const _ of readSource(source, { signal: controller.signal, onBytes }));
+        })();
+        await expect(reading).rejects.toThrow(/^enough$/);
+        expect(told).toBe(MIB);
+      }
+  });
+
   it('is not read when the work has been ended before', async () => {
     const ended = AbortSignal.abort(new Error('enough'));
     await expect(piecesOf(file('text'), { signal: ended })).rejects.toThrow('enough');
+    await expect(piecesOf({ ...file('text'), size: null }, { signal: ended })).rejects.toThrow('enough');
     await expect(piecesOf(STDIN, { signal: ended, stdin: inPieces('text') })).rejects.toThrow('enough');
   });
 });
@@ -159,6 +209,14 @@ describe('what is no flow log', () => {
     expect(await failure(read(bytes))).toMatchObject(refused);
     expect(await failure(read(gzipSync(bytes)))).toMatchObject(refused);
     expect(looksLikeText(bytes)).toBe(false);
+    // Files are read another way than standard input, and large ones another than small ones.
+    for (const whole of [bytes, Buffer.concat([bytes, Buffer.alloc(100_000, 'a')])]) {
+      const source = file(whole);
+      expect(await failure(piecesOf(source))).toMatchObject({
+        code: 'input-unsupported',
+        message: `${source.name} ${says}`,
+      });
+    }
     // A byte less, or something before it, is text that only looks odd.
     for (const text of [bytes.subarray(0, -1), Buffer.concat([Buffer.from('.'), bytes])]) {
       expect(await read(text)).toEqual([text]);
@@ -260,6 +318,19 @@ describe('what stands further behind', () => {
     ]);
     for (const source of [file(bytes), file(gzipSync(bytes))])
       expect(Buffer.concat(await piecesOf(source)).equals(bytes)).toBe(true);
+    // More than a small archive may hold: it is unpacked piece by piece.
+    const long = Buffer.concat([Buffer.alloc(MIB, 'a'), Buffer.alloc(4 * MIB)]);
+    expect(Buffer.concat(await piecesOf(file(gzipSync(long)))).equals(long)).toBe(true);
+  });
+
+  it('is looked at in front: a zero byte at the beginning of what was packed, however much that is', async () => {
+    for (const length of [10, 5 * MIB]) {
+      const source = file(gzipSync(Buffer.concat([Buffer.of(0), Buffer.alloc(length, 'a')])));
+      expect(await failure(piecesOf(source))).toMatchObject({
+        code: 'input-unsupported',
+        message: `${source.name} holds binary data, not flow log text (or gzip of it).`,
+      });
+    }
   });
 
   it('is not unpacked when the work has been ended: that is no damage', async () => {

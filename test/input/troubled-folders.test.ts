@@ -1,36 +1,13 @@
 /** Folders that hold what cannot be read: each is named, and the rest is found. */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  type PathLike,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSources } from '../../src/input/find-sources.ts';
 import type { InputError } from '../../src/model/errors.ts';
 import { HEADER, record } from '../build.ts';
 import { conntrail } from '../cli/run-command.ts';
-
-/** Run behind the next listing of a folder: what somebody else does between listing and looking. */
-const behindListing = vi.hoisted(() => ({ run: (): void => {} }));
-
-vi.mock('node:fs/promises', async (load) => {
-  const real = await load<typeof import('node:fs/promises')>();
-  return {
-    ...real,
-    readdir: async (path: PathLike, options: { withFileTypes: true }) => {
-      const entries = await real.readdir(path, options);
-      behindListing.run();
-      return entries;
-    },
-  };
-});
 
 const ROOT = mkdtempSync(join(tmpdir(), 'troubled-'));
 const SUB = join(ROOT, 'sub');
@@ -42,23 +19,26 @@ beforeEach(() => {
   writeFileSync(join(ROOT, 'z.log'), log(50002));
   writeFileSync(join(SUB, 'm.log'), log(50003));
 });
-afterEach(() => {
-  behindListing.run = () => {};
-  rmSync(ROOT, { recursive: true, force: true });
-});
+afterEach(() => rmSync(ROOT, { recursive: true, force: true }));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 
 /** Paths from the root; a pattern gives them from where the process runs. */
 const inRoot = (text: string): string => text.replaceAll(new RegExp(`[./]*${ROOT}/`, 'g'), '');
 
-const find = async (...patterns: string[]) => {
+/** @param whenTold what somebody does when the first trouble is told */
+const findWhile = async (whenTold: () => void, ...patterns: string[]) => {
   const troubles: InputError[] = [];
-  const sources = await findSources(patterns, (trouble) => void troubles.push(trouble));
+  const sources = await findSources(patterns, (trouble) => {
+    if (troubles.length === 0) whenTold();
+    troubles.push(trouble);
+  });
   return {
     names: sources.map(({ name }) => inRoot(name)),
     troubles: troubles.map(({ code, message }) => `${code}: ${inRoot(message)}`),
   };
 };
+
+const find = (...patterns: string[]) => findWhile(() => {}, ...patterns);
 
 const ALL = ['a.log', 'sub/m.log', 'z.log'];
 
@@ -157,20 +137,99 @@ describe('a folder in which names are odd but text', () => {
   });
 });
 
+describe('a name that is not UTF-8', () => {
+  const named = (ending: string): Buffer =>
+    Buffer.concat([Buffer.from(`${ROOT}/caf`), Buffer.of(0xe9), Buffer.from(ending)]);
+  const told = (ending: string) => ({
+    names: ALL,
+    troubles: [`input-unreadable: Cannot read caf\\xe9${ending}: its name is not UTF-8; rename it.`],
+  });
+
+  it('is told of a folder and of a link, whatever its ending: there may be logs behind it', async () => {
+    mkdirSync(named('.jpg'));
+    expect(await find(ROOT)).toEqual(told('.jpg'));
+    rmSync(named('.jpg'), { recursive: true });
+    symlinkSync(SUB, named('.md'));
+    expect(await find(ROOT)).toEqual(told('.md'));
+  });
+
+  it('comes where its spelling is in the order of names', async () => {
+    writeFileSync(named('.log'), '');
+    symlinkSync(join(ROOT, 'gone'), join(ROOT, 'cafe.log'));
+    symlinkSync(join(ROOT, 'gone'), join(ROOT, 'caf.log'));
+    const { troubles } = await find(ROOT);
+    // A backslash is 5C, a full stop 2E and the letter e 65.
+    expect(troubles.map((said) => said.split(' ')[3])).toEqual(['caf.log:', 'caf\\xe9.log:', 'cafe.log:']);
+  });
+});
+
+describe('a folder that lies too deep to be listed', () => {
+  /** Longer than a path may be: PATH_MAX is 4,096 with its end (limits.h of Linux), fewer elsewhere. */
+  beforeEach(() => {
+    const before = process.cwd();
+    process.chdir(SUB);
+    for (let depth = 0; depth < 25; depth++) {
+      mkdirSync('d'.repeat(200));
+      process.chdir('d'.repeat(200));
+    }
+    writeFileSync('deep.log', '');
+    process.chdir(before);
+  });
+  // Nobody can name what lies there, so that it is taken away from within.
+  afterEach(() => void spawnSync('rm', ['-rf', SUB]));
+
+  const TOO_LONG = /^input-unreadable: Cannot read sub\/d{200}\/.*: its name is too long\.$/;
+
+  it('is named, and the rest is found, by its folder or by a pattern', async () => {
+    for (const pattern of [ROOT, join(ROOT, '**/*.log')]) {
+      const { names, troubles } = await find(pattern);
+      expect(names).toEqual(ALL);
+      expect(troubles).toEqual([expect.stringMatching(TOO_LONG)]);
+    }
+  });
+
+  it('is all that is said where a pattern matches nothing else', async () => {
+    const { names, troubles } = await find(join(ROOT, '**/deep.log'));
+    expect(names).toEqual([]);
+    expect(troubles).toEqual([expect.stringMatching(TOO_LONG)]);
+  });
+});
+
+describe('what is wrong is said once', () => {
+  it('of a folder that holds nothing but a link that leads nowhere', async () => {
+    const path = join(ROOT, 'only');
+    mkdirSync(path);
+    symlinkSync('gone', join(path, 'link.log'));
+    expect(await find(path)).toEqual({
+      names: [],
+      troubles: ['input-unreadable: Cannot read only/link.log: it is a link to what does not exist.'],
+    });
+  });
+
+  it('of a name that is not UTF-8 when it is not the name that is wrong', async () => {
+    const below = join(ROOT, 'a.log', 'caf\ufffd.log');
+    expect((await find(below)).troubles).toEqual([
+      'input-unreadable: Cannot read a.log/caf\ufffd.log: a part of its path is not a folder.',
+    ]);
+  });
+});
+
 describe('what vanishes while a folder is looked at', () => {
+  /** It lies first in the folder, so that it is told when the folder has been listed and nothing else was looked at. */
+  const LINK = 'Cannot read 0.log: it is a link to what does not exist.';
+  beforeEach(() => symlinkSync(join(ROOT, 'gone'), join(ROOT, '0.log')));
+
   it('is named when it is a file', async () => {
-    behindListing.run = () => rmSync(join(ROOT, 'a.log'), { force: true });
-    expect(await find(ROOT)).toEqual({
+    expect(await findWhile(() => rmSync(join(ROOT, 'a.log')), ROOT)).toEqual({
       names: ['sub/m.log', 'z.log'],
-      troubles: ['input-unreadable: Cannot read a.log: it does not exist.'],
+      troubles: [LINK, 'Cannot read a.log: it does not exist.'].map((says) => `input-unreadable: ${says}`),
     });
   });
 
   it('is named when it is a folder', async () => {
-    behindListing.run = () => rmSync(SUB, { recursive: true, force: true });
-    expect(await find(ROOT)).toEqual({
+    expect(await findWhile(() => rmSync(SUB, { recursive: true }), ROOT)).toEqual({
       names: ['a.log', 'z.log'],
-      troubles: ['input-unreadable: Cannot read sub: it does not exist.'],
+      troubles: [LINK, 'Cannot read sub: it does not exist.'].map((says) => `input-unreadable: ${says}`),
     });
   });
 });

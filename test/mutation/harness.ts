@@ -16,7 +16,14 @@ interface Suite {
   readonly parent: Suite | null;
   readonly before: Work[];
   isReady: boolean;
+  readonly beforeEach: Work[];
+  readonly afterEach: Work[];
 }
+
+const newSuite = (name: string, parent: Suite | null): Suite => ({
+  ...{ name, parent, before: [], isReady: parent === null },
+  ...{ beforeEach: [], afterEach: [] },
+});
 
 export interface Test {
   /** The file and the names around it; the same in every process. */
@@ -29,7 +36,7 @@ export interface Test {
 const tests: Test[] = [];
 const afterwards: Work[] = [];
 let file = '';
-let suite: Suite = { name: '', parent: null, before: [], isReady: true };
+let suite = newSuite('', null);
 
 /** Hooks of each suite run before its first test, those of the suites around it first. */
 const makeReady = async (each: Suite): Promise<void> => {
@@ -39,10 +46,12 @@ const makeReady = async (each: Suite): Promise<void> => {
   each.isReady = true;
 };
 
+/** A suite and those around it, the outermost first. */
+const around = (each: Suite): Suite[] => (each.parent === null ? [each] : [...around(each.parent), each]);
+
 const addTest = (name: string, work: Work, given: readonly unknown[] = []): void => {
   const within = suite;
-  const names = [name];
-  for (let each: Suite | null = within; each !== null; each = each.parent) names.unshift(each.name);
+  const names = [...around(within).map((each) => each.name), name];
   const full = names.filter((part) => part !== '').join(' > ');
   const alike = tests.filter((test) => test.file === file && test.name.startsWith(full)).length;
   tests.push({
@@ -51,18 +60,24 @@ const addTest = (name: string, work: Work, given: readonly unknown[] = []): void
     file,
     run: async () => {
       await makeReady(within);
-      await (work as (...values: readonly unknown[]) => unknown)(...given);
+      const suites = around(within);
+      try {
+        for (const each of suites) for (const hook of each.beforeEach) await hook();
+        await (work as (...values: readonly unknown[]) => unknown)(...given);
+      } finally {
+        for (const each of suites.toReversed()) for (const hook of each.afterEach) await hook();
+      }
     },
   });
 };
 
 const addSuite = (name: string, work: Work, given: readonly unknown[] = []): void => {
-  const around = suite;
-  suite = { name, parent: around, before: [], isReady: false };
+  const outer = suite;
+  suite = newSuite(name, outer);
   try {
     (work as (...values: readonly unknown[]) => unknown)(...given);
   } finally {
-    suite = around;
+    suite = outer;
   }
 };
 
@@ -95,10 +110,19 @@ const withEach = (add: typeof addTest) =>
 
 export const it = withEach(addTest);
 export const test = it;
-export const describe = withEach(addSuite);
+const skipped = withEach(() => {});
+export const describe = Object.assign(withEach(addSuite), {
+  skipIf: (isSkipped: boolean) => (isSkipped ? skipped : withEach(addSuite)),
+});
 export const beforeAll = (work: Work): void => {
   suite.before.push(work);
   suite.isReady = false;
+};
+export const beforeEach = (work: Work): void => {
+  suite.beforeEach.push(work);
+};
+export const afterEach = (work: Work): void => {
+  suite.afterEach.push(work);
 };
 export const afterAll = (work: Work): void => {
   afterwards.push(work);
@@ -108,7 +132,7 @@ export const afterAll = (work: Work): void => {
 export const gather = async (path: string, load: () => Promise<unknown>): Promise<Test[]> => {
   const from = tests.length;
   file = path;
-  suite = { name: '', parent: null, before: [], isReady: true };
+  suite = newSuite('', null);
   await load();
   return tests.slice(from);
 };

@@ -119,14 +119,15 @@ describe('a tracker', () => {
   it('tells of records that it does not understand and goes on', () => {
     const refused: unknown[] = [];
     const tracker = new ConnectionTracker({
-      onRejection: ({ field, reason, lineNumber }) => refused.push([lineNumber, field, reason]),
+      onRejection: ({ source, field, reason, lineNumber }) =>
+        refused.push([source, lineNumber, field, reason]),
     });
     const twice = { ...record(), interfaceId: 'eni-1\n2 eni-2' };
     tracker.push([{ ...record(), srcAddr: 'nowhere' }, record()]);
     tracker.push(twice);
     expect(refused).toEqual([
-      [1, 'srcaddr', 'bad-address'],
-      [3, 'interface-id', 'bad-text'],
+      ['stream', 1, 'srcaddr', 'bad-address'],
+      ['stream', 3, 'interface-id', 'bad-text'],
     ]);
     expect(tracker.report).toMatchObject({ records: 1, rejected: 2, held: 1 });
   });
@@ -265,6 +266,30 @@ describe('the watermark of a tracker', () => {
     expect(JSON.stringify(resumed.snapshot())).toBe(JSON.stringify(straight.snapshot()));
   });
 
+  it('tells of a record that is late: its time, the watermark of then, and its line', () => {
+    const notices: TrackerNotice[] = [];
+    const tracker = new ConnectionTracker({
+      latenessSeconds: 0,
+      onNotice: (notice) => notices.push(notice),
+    });
+    tracker.push(minutes(0, 10));
+    expect(notices).toEqual([]);
+    // The last minute ends with second 599: 598 is before it, 599 is not.
+    tracker.push([record({ at: 599, client: '10.0.0.10' }), record({ at: 598, client: '10.0.0.11' })]);
+    // The first of the two ends with second 658, so that it moves the watermark for the second.
+    expect(notices).toMatchObject([{ kind: 'late', time: T0 + 598, watermark: T0 + 658 }]);
+    expect(notices[0]?.text).toMatch(/^3 eni-1 10\.0\.0\.11 10\.0\.0\.5 /);
+    expect(tracker.report).toMatchObject({ late: 1, ahead: 0 });
+  });
+
+  it('quotes no more than 200 characters of a record', () => {
+    const notices: TrackerNotice[] = [];
+    const tracker = new ConnectionTracker({ onNotice: (notice) => notices.push(notice) });
+    tracker.push([...minutes(0, 2), { ...damaged(LAST_SECOND), extra: { tag: 'x'.repeat(300) } }]);
+    expect(notices.map(({ text }) => text.length)).toEqual([200]);
+    expect(notices[0]?.text).toMatch(/^3 eni-1 .*x$/);
+  });
+
   it('loses no record when whoever is told throws, and takes none twice', () => {
     const tracker = new ConnectionTracker({
       onNotice() {
@@ -355,7 +380,10 @@ describe('a snapshot in JSON', () => {
   });
 
   it('comes from a tracker, and nothing else', () => {
-    expect(() => new TrackerSnapshot({} as TrackerSnapshot['state'])).toThrow(OptionError);
+    const make = () => new TrackerSnapshot({} as TrackerSnapshot['state']);
+    expect(make).toThrow(OptionError);
+    expect(make).toThrow(expect.objectContaining({ code: 'option-invalid' }));
+    expect(make).toThrow('This is no state of a tracker; take a snapshot of one.');
   });
 });
 
@@ -419,6 +447,25 @@ describe('what a tracker waits for', () => {
     tracker.push(record({ at: 900, client: '10.0.0.4' }));
     // 10.0.0.3 and the clock's own records are silent since 349 and 340.
     expect(tracker.drain().map(({ initiator }) => initiator.address)).toEqual(['10.0.0.200', '10.0.0.3']);
+  });
+
+  it('goes on when all that it held was handed out, and silence alone moves the clock', () => {
+    const tracker = new ConnectionTracker({ idleSeconds: 180, latenessSeconds: 0 });
+    const silence = (at: number): FlowRecord => ({
+      ...{ version: 3, interfaceId: 'eni-9', start: T0 + at, end: T0 + at + 59, logStatus: 'NODATA' },
+    });
+    // Silent since second 59, and again since 459.
+    tracker.push([record(), silence(0), silence(300)]);
+    expect(tracker.drain()).toHaveLength(1);
+    expect(tracker.report.held).toBe(0);
+    tracker.push([record({ at: 400 }), silence(581)]);
+    expect(tracker.drain()).toHaveLength(1);
+  });
+
+  it('is not waited for by a record without a start: it is never late', () => {
+    const tracker = new ConnectionTracker({ latenessSeconds: 0 });
+    tracker.push([clock(799), clock(800), { ...record(), start: null }]);
+    expect(tracker.report).toMatchObject({ late: 0, records: 3, watermark: T0 + 859 });
   });
 
   it('goes on from a snapshot with whoever it was told to refuse guesses for', () => {

@@ -203,6 +203,14 @@ describe('what a tracker reads of a record', () => {
     const { srcAddr: _s, dstAddr: _d, ...packetsOnly } = through;
     const lesson = lessonOf(packetsOnly);
     expect([lesson?.own, lesson?.rewrites]).toEqual([undefined, false]);
+    // One of the two tells nothing: the packet's own stands for the other.
+    for (const half of [
+      { ...packetsOnly, srcAddr: '10.0.0.9' },
+      { ...packetsOnly, dstAddr: '10.0.0.5' },
+    ]) {
+      const { own, rewrites } = lessonOf(half) as VantageLesson;
+      expect([own, rewrites]).toEqual([undefined, false]);
+    }
   });
 
   it('is who answered: flags with SYN and ACK, 18', () => {
