@@ -20,8 +20,7 @@ import { readIPv4, writeIPv4 } from '../record/address.ts';
 import { type Dictionaries, PROTOCOL } from '../record/scan-lines.ts';
 import { describeConnection, describeWithWindows } from './describe.ts';
 import { Judge, type JudgeContext } from './judge.ts';
-import { type EngineKernel, engineKernelOf } from './kernel/engine-kernel.ts';
-import { shippedModule } from './kernel/kernel-memory.ts';
+import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { teachMeanings } from './kernel/meaning-tables.ts';
@@ -76,12 +75,6 @@ interface Chambers {
   readonly context: JudgeContext;
   readonly tables: () => ObserverTables;
 }
-
-/** A kernel for one run; null where none is shipped or can be had. */
-const shippedKernel = (): EngineKernel | null => {
-  const module = shippedModule();
-  return module === null ? null : engineKernelOf(module);
-};
 
 /** Copies pieces, each the caller's until the next but one is asked for. */
 const copier = (): ((piece: Uint8Array) => Uint8Array) => {

@@ -6,8 +6,14 @@ import {
   recordBytesThatFit,
   threadsThatFit,
 } from '../../src/engine/address-space.ts';
-import { engineKernelOf } from '../../src/engine/kernel/engine-kernel.ts';
+import {
+  type EngineKernel,
+  engineKernelOf,
+  kernelFor,
+  shippedKernel,
+} from '../../src/engine/kernel/engine-kernel.ts';
 import { reserveMemory } from '../../src/engine/kernel/kernel-memory.ts';
+import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import type { KernelModule, SharedKernelMemory } from '../../src/record/kernel/load-kernel.ts';
 
 const GB = 2 ** 30;
@@ -121,5 +127,19 @@ describe('a run without address space for a kernel', () => {
     const outOfMemory = new RangeError('WebAssembly.Instance(): Out of memory');
     expect(engineKernelOf(failing(outOfMemory))).toBeNull();
     expect(() => engineKernelOf(failing(new TypeError('another')))).toThrow('another');
+  });
+
+  it('takes the rules that Node runs, as one does where nothing has been built', () => {
+    const isByNode = (kernel: EngineKernel | null): boolean => kernel?.memory.module === nodeRules();
+    const outOfMemory = failing(new RangeError('WebAssembly.Memory(): could not allocate memory'));
+    expect(isByNode(kernelFor(outOfMemory, nodeRules))).toBe(true);
+    expect(isByNode(kernelFor(null, nodeRules))).toBe(true);
+    expect(kernelFor(null, () => outOfMemory)).toBeNull();
+    const notAsked = (): never => {
+      throw new Error('Nobody should ask for them.');
+    };
+    expect(kernelFor(nodeRules(), notAsked)).not.toBeNull();
+    // Tests run from the sources.
+    expect(isByNode(shippedKernel())).toBe(true);
   });
 });

@@ -10,8 +10,9 @@ import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/recor
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { grown } from '../../record/grown.ts';
-import type { KernelModule } from '../../record/kernel/load-kernel.ts';
+import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
 import { KernelMemory } from './kernel-memory.ts';
+import { nodeRules } from './node-rules.ts';
 
 /** The columns that are copied: all but where lines lie in their text. */
 const COLUMNS: readonly BatchColumn[] = [
@@ -215,7 +216,7 @@ export class EngineKernel {
   }
 }
 
-/** A kernel of a module; null where the system has no address space for its memory: TypeScript does everything then. */
+/** A kernel of a module; null where the system has no address space for its memory. */
 export const engineKernelOf = (module: KernelModule): EngineKernel | null => {
   try {
     return new EngineKernel(module);
@@ -224,3 +225,21 @@ export const engineKernelOf = (module: KernelModule): EngineKernel | null => {
     throw error;
   }
 };
+
+let compiled: KernelModule | null | undefined;
+
+/** The rules that `npm run build` compiles; null where nothing has been built, or WebAssembly or its SIMD is missing. */
+const compiledRules = (): KernelModule | null => {
+  compiled ??= loadKernel(new URL('../../rules/rules.wasm', import.meta.url)) ?? null;
+  return compiled;
+};
+
+/**
+ * A kernel for one run: of compiled rules, or where they cannot be had of those that Node runs, whose memory needs no guard
+ * of address space around it. Null where there is no address space for either: TypeScript does everything then.
+ */
+export const kernelFor = (rules: KernelModule | null, byNode: () => KernelModule): EngineKernel | null =>
+  (rules === null ? null : engineKernelOf(rules)) ?? engineKernelOf(byNode());
+
+/** The same of the rules that are here. */
+export const shippedKernel = (): EngineKernel | null => kernelFor(compiledRules(), nodeRules);

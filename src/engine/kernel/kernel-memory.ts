@@ -1,10 +1,5 @@
 /** The kernel's memory by the names of layout.ts: tables and texts are put there before it judges. */
-import {
-  type KernelModule,
-  loadKernel,
-  type SharedKernelMemory,
-  shareMemory,
-} from '../../record/kernel/load-kernel.ts';
+import { type KernelModule, type SharedKernelMemory, shareMemory } from '../../record/kernel/load-kernel.ts';
 import { kernelBytesThatFit } from '../address-space.ts';
 
 /** The functions, constants and variables of the rules. */
@@ -140,11 +135,3 @@ export class KernelMemory {
     slot[size - 1] = bytes.length;
   }
 }
-
-let shipped: KernelModule | null | undefined;
-
-/** The rules that `npm run build` compiles; null where there are none. */
-export const shippedModule = (): KernelModule | null => {
-  shipped ??= loadKernel(new URL('../../rules/rules.wasm', import.meta.url)) ?? null;
-  return shipped;
-};
