@@ -75,7 +75,7 @@ function portsClass(): u32 {
 }
 
 /** What each interface shows: times and filters of two are not compared, and what one shows no other takes back (law 4). */
-function cluesOf(draft: usize): u32 {
+export function cluesOf(draft: usize): u32 {
   const isFlagless = transport === TCP && !hasFlags(draft);
   let clues: u32 = 0;
   for (let view = firstView(draft); view !== 0; view = nextView(view)) {

@@ -314,7 +314,12 @@ function noteLeast(at: usize, seconds: f64): void {
   if (doubleAt(at) < 0 || seconds < doubleAt(at)) putDouble(at, seconds);
 }
 
-/** The machine: what the record's side has shown now. */
+/** One step of the machine: what a side in a state has shown with a record of its own, and 128 where that contradicts it. */
+export function nextSide(state: u32, record: usize): u32 {
+  return byteAt(NEXT + ((payloadOf(record) | flagsOf(record)) << 4) + state);
+}
+
+/** Takes the step of a record's side. */
 function step(draft: usize, record: usize): void {
   const direction = directionOf(record);
   const flags = flagsOf(record);
@@ -325,7 +330,7 @@ function step(draft: usize, record: usize): void {
     const packets = packetsOf(record);
     marks |= packets < 0 || packets >= byteAt(FEWEST_OF_TWO + flags) ? REUSE_POSSIBLE : REUSE_RULED_OUT;
   }
-  const next = byteAt(NEXT + ((payloadOf(record) | flags) << 4) + sideOf(draft, direction));
+  const next = nextSide(sideOf(draft, direction), record);
   if ((next & 0x80) !== 0) marks |= CONTRADICTS;
   putByte(draft + SIDES + direction, next & 0x7f);
   putByte(draft + FLAGS + direction, byteAt(draft + FLAGS + direction) | flags);

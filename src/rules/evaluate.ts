@@ -7,14 +7,14 @@ import { ask, FULL, GOES_ON, look, NO_MEMORY, RESTING, rested, WIDER } from './a
 import { forgetEnds, tellEnds } from './clues.ts';
 import { beginDividing, divideKey } from './divide.ts';
 import { draftAt, draftCount, sizeOf } from './drafts.ts';
-import { AHEAD, CHAINS, COPIES, NONE, TCP } from './layout.ts';
+import { AHEAD, CHAINS, COPIES, NONE, TCP, TRACES } from './layout.ts';
 import { nameWaiting } from './names.ts';
 import { keyIn } from './order.ts';
 import { putWord, wordAt } from './port.ts';
-import { beginRecords, copies, gather, transport } from './records.ts';
+import { beginRecords, copies, gather, linkCopies, transport } from './records.ts';
 import { backTo, blockInUse, emptyRoom, filledTo, forgetRoom } from './room.ts';
 import { rowBytes, writeRow } from './row.ts';
-import { aside, readSettings } from './settings.ts';
+import { aside, form, readSettings } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
 import { weigh } from './weigh.ts';
@@ -117,6 +117,7 @@ function judge(place: u32, from: usize, end: usize): u32 {
   if (stage === GATHER) {
     const answer = gather();
     if (answer !== GOES_ON) return answer;
+    if (form === TRACES) linkCopies();
     beginDividing();
     stage = DIVIDE;
   }

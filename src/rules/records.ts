@@ -47,7 +47,7 @@ const WRITER: u32 = 40;
 /** The view that it belongs to, and the next record of that view: see view-rows.ts. */
 const VIEW: u32 = 44;
 const NEXT_OF_VIEW: u32 = 48;
-/** While copies are looked for: another record that counts the same. */
+/** While copies are looked for: another record that counts the same, of a copy the one that it repeats. See {@link linkCopies}. */
 const ALIKE: u32 = 52;
 const RECORD_ROW: u32 = 56;
 /** What addresses of 32 bits can tell apart. */
@@ -222,6 +222,8 @@ let rightEnd: u32 = 0;
 let merged: u32 = 0;
 let looked: u32 = 0;
 let kept: u32 = 0;
+/** The copy that was taken out last. */
+let lastCopy: usize = 0;
 /** The interval that copies are looked for in: where it begins and ends, and the first of it that was kept. */
 let intervalFrom: u32 = 0;
 let intervalEnd: u32 = 0;
@@ -257,6 +259,7 @@ export function beginRecords(key: usize): bool {
   looked = 0;
   intervalEnd = 0;
   kept = 0;
+  lastCopy = 0;
   spare = 0;
   if (count > MOST_RECORDS) return false;
   places = take(count << 2);
@@ -548,10 +551,35 @@ function beginInterval(): void {
   byCounts = 0;
 }
 
+/** A copy is no record of the key any more; what it repeats is kept for whoever asks. */
+function takeOut(record: usize, original: usize): void {
+  putWord(record + ALIKE, original);
+  putWord(record + NEXT_OF_VIEW, lastCopy);
+  lastCopy = record;
+}
+
+/** Chains copies to the records that they repeat: for traces. */
+export function linkCopies(): void {
+  for (let i: u32 = 0; i < count; i++) putWord(at(i) + ALIKE, 0);
+  for (let copy = lastCopy; copy !== 0; copy = wordAt(copy + NEXT_OF_VIEW)) {
+    const original: usize = wordAt(copy + ALIKE);
+    putWord(copy + VIEW, wordAt(original + ALIKE));
+    putWord(original + ALIKE, copy);
+  }
+}
+/** The first copy of a record, and the next one of the same; 0 for none. */
+export function firstCopyOf(record: usize): usize {
+  return wordAt(record + ALIKE);
+}
+export function nextCopy(copy: usize): usize {
+  return wordAt(copy + VIEW);
+}
+
 function keepAmongFew(record: usize): void {
   let i = firstKept;
   while (i < kept && !isCopy(at(i), record)) i++;
   if (i === kept) putAt(kept++, record);
+  else takeOut(record, at(i));
 }
 
 /** Whether two records show the same addresses, as far as both formats have them. */
@@ -622,7 +650,11 @@ function keepAmongMany(record: usize): bool {
   while (rowIn(slot) !== 0 && (hashIn(slot) !== hash || !countsAlike(rowIn(slot), record)))
     slot = slotBehind(byCounts, slot);
   const first = rowIn(slot);
-  if (repeatsOne(first, record, counts)) return true;
+  const original = originalAmong(first, record, counts);
+  if (original !== 0) {
+    takeOut(record, original);
+    return true;
+  }
   const isNewKind = first !== 0 && !hasKind(first, record);
   const whole = slotOfKind(counts, record, record);
   if (!fillSlot(byAll, whole, hashOfKind(counts, record, record), record)) return false;
@@ -637,15 +669,15 @@ function keepAmongMany(record: usize): bool {
   return true;
 }
 
-/** Whether a record repeats one of those that count alike, which are chained to the first, one of each kind. */
-function repeatsOne(first: usize, record: usize, counts: u32): bool {
+/** What a record repeats of those that count alike, which are chained to the first, one of each kind; 0 for none. */
+function originalAmong(first: usize, record: usize, counts: u32): usize {
   for (let kind = first; kind !== 0; kind = wordAt(kind + ALIKE)) {
-    if (isCopy(kind, record)) return true;
+    if (isCopy(kind, record)) return kind;
     // Of the same kind only the address can differ: the one with this record's may be there.
     const same = rowIn(slotOfKind(counts, kind, record));
-    if (same !== 0 && isCopy(same, record)) return true;
+    if (same !== 0 && isCopy(same, record)) return same;
   }
-  return false;
+  return 0;
 }
 
 function hasKind(first: usize, record: usize): bool {

@@ -16,12 +16,22 @@ function ofDirection(actions: u32, direction: u32): u32 {
 
 /** The verdict over all views. */
 export function findVerdict(draft: usize, opener: u32): u32 {
+  return verdictOver(firstView(draft), 0, opener);
+}
+
+/** The verdict of a view alone. */
+export function verdictOf(view: usize, opener: u32): u32 {
+  return verdictOver(view, nextView(view), opener);
+}
+
+/** The verdict over the views from one on, up to another of the connection; 0 for its end. */
+function verdictOver(first: usize, until: usize, opener: u32): u32 {
   let all: u32 = 0;
-  for (let view = firstView(draft); view !== 0; view = nextView(view)) all |= judgedActionsOf(view);
+  for (let view = first; view !== until; view = nextView(view)) all |= judgedActionsOf(view);
   if ((all & ANY_REJECTED) === 0) return all === 0 ? UNKNOWN : ACCEPTED;
   let anyRejected = false;
   let isReplyAccepted = false;
-  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
+  for (let view = first; view !== until; view = nextView(view)) {
     const request = ofDirection(judgedActionsOf(view), opener);
     const reply = ofDirection(judgedActionsOf(view), 1 - opener);
     if ((reply & 1) !== 0) isReplyAccepted = true;

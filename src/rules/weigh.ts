@@ -19,9 +19,12 @@ export let opener: u32 = 0;
 export let finding: u32 = 0;
 export let verdict: u32 = 0;
 export let marks: u32 = 0;
+/** The connection that was weighed last, and its key. */
+export let weighed: usize = 0;
+export let keyOfWeighed: usize = 0;
 
 /** Whether this instance may learn of ends: see services.ts. Only one of those that share a memory. */
-let learns: bool = true;
+export let learns: bool = true;
 
 export function setLearns(may: bool): void {
   learns = may;
@@ -35,6 +38,8 @@ const HIGH_END_SHIFT: u32 = 7;
 
 /** Finds what there is to be found of a connection. */
 export function weigh(key: usize, draft: usize): u32 {
+  weighed = draft;
+  keyOfWeighed = key;
   finding = evidenceOf(draft);
   opener = byteAt(OPENERS + finding);
   if (opener === NOT_OBSERVED) {
