@@ -13,6 +13,7 @@ import { Services } from '../lifecycle/services.ts';
 import type { Connection } from '../model/connection.ts';
 import type { FlatRow } from '../model/flat-row.ts';
 import { STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
+import type { ConnectionOutline } from '../model/outline.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
 import { AddressLegs } from '../path/gateways.ts';
@@ -31,7 +32,8 @@ import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
 import { judgeAgain } from './outlines/judge-again.ts';
 import { OutlineView } from './outlines/outline-view.ts';
-import { type RowReading, WholeRows, type WholeSpeller } from './outlines/whole-rows.ts';
+import { type Traced, TraceSpeller, Traces, tooLittleMemory } from './outlines/traces.ts';
+import { byPlace, type RowReading, WholeRows, WholeSpeller } from './outlines/whole-rows.ts';
 import { Wholes } from './outlines/wholes.ts';
 import { type Duplicates, PlainJudge } from './plain-judge.ts';
 import { type Refill, Spill, weightOf } from './spill/spill.ts';
@@ -378,6 +380,70 @@ export class Rebuild {
   /** What outlines are looked at through, while they are handed out. */
   outlineView(): OutlineView {
     return new OutlineView(this.#dictionaries.addresses, (place, number) => this.#whole(place, number));
+  }
+
+  /**
+   * How the connections of keys came to be what is told of them, key by key in order, each with all of its connections; with
+   * places to rest. Call once, after the last batch, instead of asking for connections.
+   * @param isMeant by one of its connections, whether a key is asked for
+   * @throws InputError (input-unreadable) where there is no memory for it
+   */
+  *traced(isMeant: (outline: ConnectionOutline) => boolean): Generator<readonly Traced[] | undefined> {
+    const speller = new TraceSpeller();
+    if (this.#spill === null) {
+      const setting = this.#prepareLines(speller, () => {}, null);
+      if (setting === null) throw tooLittleMemory();
+      // Also where nobody is inferred it is told what there was to go by.
+      setting.memory.exports.learnServices();
+      yield* this.#tracesOf(setting, new LineWriter(setting), speller, isMeant);
+      return;
+    }
+    const chambers = this.#chambers();
+    let writer: LineWriter | undefined;
+    let before: LineSetting | null = null;
+    for (const _ of this.#portions()) {
+      if (this.#kernel === null) throw tooLittleMemory();
+      speller.isTracing = false;
+      before = this.#arrange(this.#kernel, chambers, speller, () => {}, null, before);
+      if (before === null) throw tooLittleMemory();
+      if (writer === undefined) writer = new LineWriter(before);
+      else writer.goOn(before);
+      yield* this.#tracesOf(before, writer, speller, isMeant);
+    }
+  }
+
+  /** Of the keys that are in the store. */
+  *#tracesOf(
+    setting: LineSetting,
+    writer: LineWriter,
+    speller: TraceSpeller,
+    isMeant: (outline: ConnectionOutline) => boolean,
+  ): Generator<readonly Traced[] | undefined> {
+    const { memory, store, plain } = setting;
+    const places = new Set<number>();
+    const view = this.outlineView();
+    for (const piece of writer.write(0, store.keyCount)) {
+      for (const outline of view.each(piece)) if (isMeant(outline)) places.add(outline.place);
+      yield;
+    }
+    speller.isTracing = true;
+    memory.setWord('ROW_FORM', memory.value('TRACES'));
+    const reading = this.#reading as RowReading;
+    const traces = new Traces(memory, byPlace(reading.ranks));
+    for (const place of places) {
+      const index = memory.exports.keyIn(place) >>> 0;
+      const { flipped } = readKey(store, index, this.#dictionaries.addresses);
+      const rows = new WholeRows(reading, new WholeSpeller(false));
+      const found: Traced[] = [];
+      for (const piece of writer.write(place, place + 1)) {
+        for (const [connection, row] of rows.eachWithRow(piece)) {
+          found.push(yield* traces.read(connection, row, () => plain.ends(index, flipped)));
+          yield;
+        }
+        yield;
+      }
+      yield found;
+    }
   }
 
   /** What whole rows are read by, once the first piece of them has been written. */

@@ -2,11 +2,12 @@
  * The story of one connection, told by the engine that decided it. The input is read twice: once to rebuild and find
  * the connection, once for the lines behind its records. Nothing is decided here.
  */
-import type { KeyRecord } from '../correlate/key-records.ts';
+import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
 import { InputError } from '../model/errors.ts';
 import type { Rejection } from '../model/flow-record.ts';
+import type { Steps } from '../model/in-steps.ts';
 import { Pauses } from '../model/pauses.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { describeRejection, type ReconstructSource, reconstruct, usualMemoryBytes } from '../reconstruct.ts';
@@ -14,7 +15,6 @@ import { AddressBook } from '../record/address-book.ts';
 import { parseColumns } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
 import { IDLE_LIMITS } from '../tcp/idle-limits.ts';
-import { type Captured, capture } from './capture.ts';
 import type { ExplainedRecord, Explanation, Place } from './explanation.ts';
 import { tellInitiator } from './initiator-story.ts';
 import { KeyLines, type RecordLines } from './key-lines.ts';
@@ -22,62 +22,69 @@ import { tellLeftOpen } from './left-open.ts';
 import { tellOutcome, tellTimes, tellVerdict } from './life-story.ts';
 import { openRereadable, type RereadOptions } from './rereadable.ts';
 import { isSelected, parseSelector, type Selector } from './selector.ts';
-import { traceRecords } from './trace-records.ts';
+import { traceRecord } from './trace-records.ts';
+
+type Family = readonly Traced[];
+
+/** Records that are told between two rests. */
+const FEW = 1024;
 
 /** All connections of each key that holds a selected one: duplicates may belong to any of them. */
-const findKeys = async (rebuild: Rebuild, selector: Selector, pauses: Pauses): Promise<Captured[][]> => {
-  const found: Captured[][] = [];
-  let current: Captured[] = [];
-  let key: unknown;
-  for (const judge of rebuild.judged()) {
+const findKeys = async (rebuild: Rebuild, selector: Selector, pauses: Pauses): Promise<Family[]> => {
+  const found: Family[] = [];
+  for (const family of rebuild.traced((outline) => isSelected(selector, outline))) {
     if (pauses.due) await pauses.take();
-    if (judge === undefined) continue;
-    if (judge.built.key !== key) current = [];
-    key = judge.built.key;
-    const captured = capture(judge);
-    current.push(captured);
-    if (isSelected(selector, captured.connection) && found.at(-1) !== current) found.push(current);
+    if (family !== undefined) found.push(family);
   }
   return found;
 };
 
-const tell = (
-  captured: Captured,
-  lines: ReadonlyMap<KeyRecord, RecordLines>,
-  nameOf: (record: KeyRecord) => string | null,
-): Explanation => {
-  const linesOf = (record: KeyRecord): RecordLines => lines.get(record) as RecordLines;
-  const placeOf = ({ source, lineNumber }: Place): Place => ({ source, lineNumber });
-  const placeOfRecord = (record: KeyRecord): Place => placeOf(linesOf(record).line);
-  const traced = traceRecords(captured);
-  const records = captured.records.map((record, i): ExplainedRecord => {
-    const { line, duplicates } = linesOf(record);
-    return {
-      ...placeOf(line),
-      line: line.text,
-      duplicates: duplicates.map(placeOf),
-      sender: record.direction === captured.initiator ? 'initiator' : 'responder',
-      start: record.start,
-      end: record.end,
-      packets: record.packets,
-      bytes: record.bytes,
-      flags: record.flags,
-      action: record.accept ? 'ACCEPT' : record.reject ? 'REJECT' : null,
-      vantage: nameOf(record),
-      straggler: captured.stragglers.has(record),
-      ...(traced[i] as (typeof traced)[number]),
-    };
-  });
+/** What else telling takes. */
+interface Telling {
+  readonly lines: ReadonlyMap<TracedRecord, RecordLines>;
+  readonly observedOnly: boolean;
+  readonly nameOf: (observer: number) => string | null;
+}
+
+const placeOf = ({ source, lineNumber }: Place): Place => ({ source, lineNumber });
+
+const tellRecord = (traced: Traced, record: TracedRecord, { lines, nameOf }: Telling): ExplainedRecord => {
+  const { line, duplicates } = lines.get(record) as RecordLines;
   return {
-    connection: captured.connection,
-    records,
-    initiator: tellInitiator(captured, placeOfRecord),
-    outcome: tellOutcome(captured),
-    times: tellTimes(captured, placeOfRecord),
-    verdict: tellVerdict(captured, nameOf),
-    leftOpen: tellLeftOpen(captured),
+    ...placeOf(line),
+    line: line.text,
+    duplicates: duplicates.map(placeOf),
+    sender: record.direction === traced.initiator ? 'initiator' : 'responder',
+    start: record.start,
+    end: record.end,
+    packets: record.packets,
+    bytes: record.bytes,
+    flags: record.flags,
+    action: record.accept ? 'ACCEPT' : record.reject ? 'REJECT' : null,
+    vantage: nameOf(record.observer),
+    straggler: record.straggler,
+    ...traceRecord(traced, record),
   };
 };
+
+function* tell(traced: Traced, telling: Telling): Steps<Explanation> {
+  const placeOfRecord = (record: TracedRecord): Place =>
+    placeOf((telling.lines.get(record) as RecordLines).line);
+  const records: ExplainedRecord[] = [];
+  for (const record of traced.records) {
+    records.push(tellRecord(traced, record, telling));
+    if (records.length % FEW === 0) yield;
+  }
+  return {
+    connection: traced.connection,
+    records,
+    initiator: tellInitiator(traced, telling.observedOnly, placeOfRecord),
+    outcome: tellOutcome(traced),
+    times: tellTimes(traced, placeOfRecord),
+    verdict: tellVerdict(traced, telling.nameOf),
+    leftOpen: tellLeftOpen(traced),
+  };
+}
 
 /**
  * Explains every connection that is meant: none, one, or several where a port was used again.
@@ -139,7 +146,7 @@ export const explain = async (
       handlers,
     );
   };
-  let families: Captured[][];
+  let families: Family[];
   try {
     await pass((batch) => {
       records += batch.count;
@@ -153,22 +160,23 @@ export const explain = async (
   }
   if (families.length === 0) return [];
   const { observers } = rebuild;
-  const keys = families.map(([first]) => (first as Captured).key);
-  const lines = new KeyLines(keys, observers, dictionaries.addresses);
+  const lines = new KeyLines(
+    families.map(([first]) => first as Traced),
+    observers,
+  );
   await pass((batch, name) => lines.add(batch, name), false);
-  const nameOf = (record: KeyRecord): string | null => {
-    const { interfaceId, resourceId } = observers.read(record.observer);
+  const nameOf = (observer: number): string | null => {
+    const { interfaceId, resourceId } = observers.read(observer);
     return interfaceId ?? resourceId;
   };
   const pauses = new Pauses(options.signal);
   const stories: Explanation[] = [];
   for (const family of families) {
-    const kept = family.flatMap(({ records }) => records);
-    const matched = await pauses.through(lines.match((family[0] as Captured).key, kept));
-    for (const captured of family) {
-      if (!isSelected(wanted, captured.connection)) continue;
-      if (pauses.due) await pauses.take();
-      stories.push(tell(captured, matched, nameOf));
+    const matched = await pauses.through(lines.match(family));
+    const telling: Telling = { lines: matched, observedOnly: options.observedOnly ?? false, nameOf };
+    for (const traced of family) {
+      if (!isSelected(wanted, traced.connection)) continue;
+      stories.push(await pauses.through(tell(traced, telling)));
     }
   }
   return stories;

@@ -2,14 +2,14 @@
  * Who opened it and why: what was observed, every clue that was weighed, and what was looked for and not there.
  * The weighing is lifecycle/initiator.ts's own; here it is only put into words.
  */
-import type { Direction, KeyRecord } from '../correlate/key-records.ts';
+import type { End, Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import {
   type Clue,
-  gatherClues,
+  cluesOf,
   LEAST_CONFIDENCE,
   MANY_PEERS,
   MOST_CONFIDENCE,
-  observeInitiator,
+  observedInitiator,
   weigh,
 } from '../lifecycle/initiator.ts';
 import { PORT_RANKS, rankOf } from '../lifecycle/ports.ts';
@@ -17,7 +17,6 @@ import { type EndKnowledge, MOST_PEERS } from '../lifecycle/services.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
 import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
-import type { Captured } from './capture.ts';
 import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
 
 /** What each basis takes. */
@@ -36,32 +35,36 @@ const TAKES: Readonly<Record<Exclude<InitiatorBasis, 'none'>, string>> = {
 const OBSERVED = ['handshake', 'syn', 'syn-ack', 'simultaneous'] as const;
 const INFERRED = ['rejected', 'service', 'order', 'port'] as const;
 
-const otherEnd = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
+const isTcp = ({ connection }: Traced): boolean => connection.state !== null;
+
+const otherEnd = (direction: End): End => (direction === 0 ? 1 : 0);
 
 /** The sides of a connection by the ends of its key. */
 interface Ends {
-  readonly captured: Captured;
-  readonly nameOf: (direction: Direction) => string;
-  readonly placeOf: (record: KeyRecord) => Place;
+  readonly traced: Traced;
+  readonly observedOnly: boolean;
+  readonly nameOf: (direction: End) => string;
+  readonly placeOf: (record: TracedRecord) => Place;
 }
 
 /** An end in a sentence: addresses and ports cannot hold anything hostile. */
 const spell = ({ address, port }: Party): string =>
   port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
-const endsOf = (captured: Captured, placeOf: (record: KeyRecord) => Place): Ends => ({
-  captured,
+const endsOf = (traced: Traced, observedOnly: boolean, placeOf: (record: TracedRecord) => Place): Ends => ({
+  traced,
+  observedOnly,
   placeOf,
   nameOf: (direction) =>
-    spell(direction === captured.initiator ? captured.connection.initiator : captured.connection.responder),
+    spell(direction === traced.initiator ? traced.connection.initiator : traced.connection.responder),
 });
 
-const sideOf = ({ captured }: Ends, direction: Direction) =>
-  direction === captured.initiator ? 'initiator' : 'responder';
+const sideOf = ({ traced }: Ends, direction: End) =>
+  direction === traced.initiator ? 'initiator' : 'responder';
 
 /** The first record of each opening flag and direction. */
-const openings = ({ captured: { records } }: Ends): KeyRecord[] => {
-  const found: KeyRecord[] = [];
+const openings = ({ traced: { records } }: Ends): TracedRecord[] => {
+  const found: TracedRecord[] = [];
   for (const direction of [0, 1] as const) {
     for (const has of [hasPlainSyn, hasSynAck]) {
       const first = records.find(
@@ -73,7 +76,7 @@ const openings = ({ captured: { records } }: Ends): KeyRecord[] => {
   return found.sort((a, b) => records.indexOf(a) - records.indexOf(b));
 };
 
-const describeOpenings = (ends: Ends, found: readonly KeyRecord[]): string =>
+const describeOpenings = (ends: Ends, found: readonly TracedRecord[]): string =>
   found
     .map(
       ({ flags, direction }) =>
@@ -82,7 +85,7 @@ const describeOpenings = (ends: Ends, found: readonly KeyRecord[]): string =>
     .join(', ');
 
 const observedCandidates = (ends: Ends): Candidate[] => {
-  const found = observeInitiator(ends.captured.records);
+  const found = observedInitiator(ends.traced.evidence);
   return OBSERVED.map((basis): Candidate => {
     if (basis !== found?.basis)
       return { basis, fate: 'absent', names: null, confidence: null, says: TAKES[basis], places: [] };
@@ -99,11 +102,10 @@ const observedCandidates = (ends: Ends): Candidate[] => {
 };
 
 const describePorts = (ends: Ends): string => {
-  const { ports } = ends.captured.evidence;
+  const { ports } = ends.traced;
   if (ports === null) return 'the protocol has no ports';
-  const kindOf = (direction: Direction): string =>
-    `${ports[direction]} (${PORT_RANKS[rankOf(ports[direction])]})`;
-  const { initiator } = ends.captured;
+  const kindOf = (direction: End): string => `${ports[direction]} (${PORT_RANKS[rankOf(ports[direction])]})`;
+  const { initiator } = ends.traced;
   return `port ${kindOf(initiator)} against ${kindOf(otherEnd(initiator))}`;
 };
 
@@ -111,7 +113,7 @@ const countPeers = ({ peers }: EndKnowledge): string =>
   peers < MOST_PEERS ? `${peers}` : `${peers} or more`;
 
 const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
-  const known = ends.captured.evidence.ends();
+  const known = ends.traced.ends;
   const own = ends.nameOf(opener);
   const theirs = ends.nameOf(otherEnd(opener));
   switch (shows) {
@@ -136,13 +138,13 @@ const aloneConfidence = (odds: number): number =>
   Math.round(Math.min(1 / (1 + Math.exp(-odds)), MOST_CONFIDENCE) * 1000) / 1000;
 
 const inferredCandidates = (ends: Ends): Candidate[] => {
-  const { evidence } = ends.captured;
-  const isObserved = evidence.isTcp && observeInitiator(evidence.records) !== undefined;
-  const clues = gatherClues(evidence);
+  const { traced, observedOnly } = ends;
+  const isObserved = isTcp(traced) && observedInitiator(traced.evidence) !== undefined;
+  const clues = cluesOf(traced.shown, traced.ends, traced.ports);
   const finding = weigh(clues);
   const fateOf = ([basis, opener]: Clue): Fate => {
     if (isObserved) return 'outranked';
-    if (evidence.observedOnly) return 'refused';
+    if (observedOnly) return 'refused';
     if (finding.basis === 'none') return 'too-weak';
     if (opener !== finding.direction) return 'outweighed';
     return basis === finding.basis ? 'decides' : 'supports';
@@ -160,15 +162,15 @@ const inferredCandidates = (ends: Ends): Candidate[] => {
       }));
     }
     const ports =
-      basis === 'port' && evidence.ports !== null ? `${describePorts(ends)}: they say nothing; it ` : '';
+      basis === 'port' && traced.ports !== null ? `${describePorts(ends)}: they say nothing; it ` : '';
     return [
       { basis, fate: 'absent', names: null, confidence: null, says: `${ports}${TAKES[basis]}`, places: [] },
     ];
   });
 };
 
-const describeDecision = ({ captured }: Ends, candidates: readonly Candidate[]): string => {
-  const { initiatorBasis, initiatorConfidence, initiator } = captured.connection;
+const describeDecision = ({ traced, observedOnly }: Ends, candidates: readonly Candidate[]): string => {
+  const { initiatorBasis, initiatorConfidence, initiator } = traced.connection;
   const { kind } = INITIATOR_BASES[initiatorBasis];
   const percent = `${Math.min(99, Math.round(initiatorConfidence * 100))} %`;
   if (initiatorBasis === 'simultaneous') return 'both sides opened it: observed';
@@ -176,8 +178,7 @@ const describeDecision = ({ captured }: Ends, candidates: readonly Candidate[]):
     return `${spell(initiator)} opened it: observed, and observed evidence decides alone`;
   if (kind === 'inferred')
     return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together`;
-  if (captured.evidence.observedOnly)
-    return 'nothing observed tells who opened it, and inference was not asked for';
+  if (observedOnly) return 'nothing observed tells who opened it, and inference was not asked for';
   return candidates.some(({ fate }) => fate === 'too-weak')
     ? `nothing tells who opened it: all clues together stay below ${LEAST_CONFIDENCE * 100} %`
     : 'nothing tells who opened it';
@@ -185,15 +186,17 @@ const describeDecision = ({ captured }: Ends, candidates: readonly Candidate[]):
 
 /**
  * The story of one initiator.
+ * @param observedOnly inference was not asked for
  * @param placeOf where the line of a record stands
  */
-export const tellInitiator = (captured: Captured, placeOf: (record: KeyRecord) => Place): InitiatorStory => {
-  const ends = endsOf(captured, placeOf);
-  const { initiatorBasis: basis, initiatorConfidence: confidence } = captured.connection;
-  const candidates = [
-    ...(captured.evidence.isTcp ? observedCandidates(ends) : []),
-    ...inferredCandidates(ends),
-  ];
+export const tellInitiator = (
+  traced: Traced,
+  observedOnly: boolean,
+  placeOf: (record: TracedRecord) => Place,
+): InitiatorStory => {
+  const ends = endsOf(traced, observedOnly, placeOf);
+  const { initiatorBasis: basis, initiatorConfidence: confidence } = traced.connection;
+  const candidates = [...(isTcp(traced) ? observedCandidates(ends) : []), ...inferredCandidates(ends)];
   const deciding = candidates.find(({ fate }) => fate === 'decides');
   if ((deciding?.basis ?? 'none') !== basis)
     throw new Error('The evidence on who opened a connection does not lead to what was reported.');

@@ -1,7 +1,7 @@
 /** What the records of one connection leave open, in sentences: each is a way in which the truth may differ from what is told. */
+import type { Traced } from '../engine/outlines/traces.ts';
 import type { Connection } from '../model/connection.ts';
 import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
-import type { Captured } from './capture.ts';
 
 const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
   const open: string[] = [];
@@ -29,8 +29,8 @@ const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
 };
 
 /** The sentences; none when the records leave nothing open. */
-export const tellLeftOpen = ({ connection, hasFlags, evidence }: Captured): string[] => {
-  const open = evidence.isTcp ? ofTcp(connection, hasFlags) : [];
+export const tellLeftOpen = ({ connection, hasFlags }: Traced): string[] => {
+  const open = connection.state !== null ? ofTcp(connection, hasFlags) : [];
   if (connection.oneSided)
     open.push(
       'Only one direction is in the log: the other side was silent, its records are missing, or it answered by another way.',

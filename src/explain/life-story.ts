@@ -1,12 +1,10 @@
 /** How the state, the times and the verdict of a connection came, each by the rule of its own room in lifecycle/. */
-import { isClosing, isOpening } from '../correlate/draft.ts';
-import type { KeyRecord } from '../correlate/key-records.ts';
+import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { outcomeOf } from '../lifecycle/outcome.ts';
-import { verdictOf } from '../lifecycle/verdict.ts';
-import { CONNECTION_STATES, type ConnectionState, VERDICTS } from '../model/connection.ts';
+import { CONNECTION_STATES, type Connection, type ConnectionState, VERDICTS } from '../model/connection.ts';
+import { hasFin, hasRst, SYN } from '../model/tcp-flags.ts';
 import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
 import { STATES } from '../tcp/transitions.ts';
-import type { Captured } from './capture.ts';
 import type { OutcomeStory, Place, Sides, TimeBound, VerdictStory } from './explanation.ts';
 
 const OPENINGS = {
@@ -17,15 +15,9 @@ const OPENINGS = {
 } as const;
 
 /** The state read off both sides; null for other protocols than TCP. */
-export const tellOutcome = ({
-  connection,
-  initiator,
-  ended,
-  hasFlags,
-  evidence,
-}: Captured): OutcomeStory | null => {
+export const tellOutcome = ({ connection, initiator, ended, hasFlags }: Traced): OutcomeStory | null => {
   const state = connection.state;
-  if (!evidence.isTcp || state === null) return null;
+  if (state === null) return null;
   const sides: Sides = { initiator: ended[initiator], responder: ended[initiator === 0 ? 1 : 0] };
   const meaning = CONNECTION_STATES[state];
   if (!hasFlags) {
@@ -50,13 +42,14 @@ const describeOutcome = (
 ): string =>
   `initiator: ${STATES[initiator].says}; responder: ${STATES[responder].says}. Opened: ${OPENINGS[opening]}. Together: ${state} (${CONNECTION_STATES[state]}), Zeek's ${connState ?? '-'}`;
 
-type PlaceOf = (record: KeyRecord) => Place;
+/** A record with a SYN or a SYN-ACK, and one with a FIN or a RST. */
+const isOpening = ({ flags }: TracedRecord): boolean => flags !== null && (flags & SYN) !== 0;
+const isClosing = ({ flags }: TracedRecord): boolean => flags !== null && (hasFin(flags) || hasRst(flags));
+
+type PlaceOf = (record: TracedRecord) => Place;
 
 /** Who closed, in a sentence; null while nobody has. */
-export const describeCloser = (
-  { connection: { closedBy, state } }: Captured,
-  sides: Sides,
-): string | null => {
+export const describeCloser = ({ connection: { closedBy, state } }: Traced, sides: Sides): string | null => {
   const isOpen = STATES[sides.initiator].ended === 'open' && STATES[sides.responder].ended === 'open';
   if (isOpen || state === 'blocked') return null;
   if (closedBy !== null) return `the ${closedBy} closed it`;
@@ -64,9 +57,9 @@ export const describeCloser = (
 };
 
 /** The times of a connection as bounds, each with the record that gave it. */
-export const tellTimes = ({ connection, records, evidence }: Captured, placeOf: PlaceOf): TimeBound[] => {
-  if (!evidence.isTcp) return [durationMin(connection)];
-  const placed = (chosen: (record: KeyRecord) => boolean, at: 'start' | 'end', value: number | null) => {
+export const tellTimes = ({ connection, records }: Traced, placeOf: PlaceOf): TimeBound[] => {
+  if (connection.state === null) return [durationMin(connection)];
+  const placed = (chosen: (record: TracedRecord) => boolean, at: 'start' | 'end', value: number | null) => {
     const record = value === null ? undefined : records.find((each) => chosen(each) && each[at] === value);
     return record === undefined ? null : placeOf(record);
   };
@@ -113,7 +106,7 @@ export const tellTimes = ({ connection, records, evidence }: Captured, placeOf: 
   ];
 };
 
-const durationMin = ({ openedBy, closedAfter, durationMin: value }: Captured['connection']): TimeBound => {
+const durationMin = ({ openedBy, closedAfter, durationMin: value }: Connection): TimeBound => {
   const from = openedBy === null ? 'the end of the first interval' : 'when it was surely opened';
   const to = closedAfter === null ? 'the start of the last interval' : 'the start of its last close';
   const says =
@@ -123,7 +116,7 @@ const durationMin = ({ openedBy, closedAfter, durationMin: value }: Captured['co
   return { name: 'durationMin', value, says, place: null };
 };
 
-const describeLongest = ({ durationMax, openedAt, closedAt, hasGap }: Captured['connection']): string => {
+const describeLongest = ({ durationMax, openedAt, closedAt, hasGap }: Connection): string => {
   if (durationMax !== null)
     return `at most: from the start of the opening to the end of the close, and ${SLACK_SECONDS} s of slack`;
   if (hasGap) return 'not bounded: AWS lost records meanwhile (SKIPDATA)';
@@ -134,25 +127,11 @@ const describeLongest = ({ durationMax, openedAt, closedAt, hasGap }: Captured['
 
 /** The verdict, and what each vantage says alone. */
 export const tellVerdict = (
-  { connection, records, stragglers, initiator }: Captured,
-  nameOf: (record: KeyRecord) => string | null,
-): VerdictStory => {
-  const byVantage = new Map<number, KeyRecord[]>();
-  for (const record of records) {
-    const seen = byVantage.get(record.vantage);
-    if (seen === undefined) byVantage.set(record.vantage, [record]);
-    else seen.push(record);
-  }
-  return {
-    verdict: connection.verdict,
-    says: VERDICTS[connection.verdict],
-    vantages: [...byVantage.values()].map((seen) => ({
-      vantage: nameOf(seen[0] as KeyRecord),
-      verdict: verdictOf(
-        seen.filter((record) => !stragglers.has(record)),
-        initiator,
-      ),
-    })),
-    stragglers: stragglers.size,
-  };
-};
+  { connection, records, vantages }: Traced,
+  nameOf: (observer: number) => string | null,
+): VerdictStory => ({
+  verdict: connection.verdict,
+  says: VERDICTS[connection.verdict],
+  vantages: vantages.map(({ observer, verdict }) => ({ vantage: nameOf(observer), verdict })),
+  stragglers: records.reduce((sum, { straggler }) => sum + Number(straggler), 0),
+});

@@ -56,9 +56,13 @@ export const parseSelector = (text: string): Selector => {
 const isAt = (end: SelectedEnd, { address, port }: Party): boolean =>
   (end.port === null || end.port === port) && end.address === address;
 
+/** What tells whether a connection is meant: of an outline, nothing is read that is not asked for. */
+type Told = Pick<Connection, 'uid' | 'initiator' | 'responder'>;
+
 /** Whether a connection is the one that is meant, or one of them. */
-export const isSelected = (selector: Selector, { uid, initiator, responder }: Connection): boolean => {
-  if ('uid' in selector) return uid === selector.uid;
+export const isSelected = (selector: Selector, told: Told): boolean => {
+  if ('uid' in selector) return told.uid === selector.uid;
+  const { initiator, responder } = told;
   const [a, b] = selector.ends;
   return (isAt(a, initiator) && isAt(b, responder)) || (isAt(b, initiator) && isAt(a, responder));
 };

@@ -15,7 +15,7 @@ import { KernelMemory } from './kernel-memory.ts';
 import { nodeRules } from './node-rules.ts';
 
 /** The columns that are copied: all but where lines lie in their text. */
-const COLUMNS: readonly BatchColumn[] = [
+export const COLUMNS: readonly BatchColumn[] = [
   ...(['packets', 'bytes', 'present', 'srcAddr', 'dstAddr', 'fromAddr', 'toAddr', 'start', 'end'] as const),
   ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const),
   ...(['srcPort', 'dstPort', 'kind', 'families', 'protocol', 'tcpFlags', 'action', 'direction'] as const),
@@ -53,7 +53,11 @@ export class EngineKernel {
    * @param other takes the rows that are no flows
    * @returns false, with nothing filed, when its memory is full
    */
-  add(batch: RecordBatch, observers: Observers, other: (row: number, observer: number) => void): boolean {
+  add(
+    batch: RecordBatch,
+    observers: Pick<Observers, 'of' | 'vantageOf'>,
+    other: (row: number, observer: number) => void,
+  ): boolean {
     const { memory } = this;
     const { exports } = memory;
     const { count } = batch;

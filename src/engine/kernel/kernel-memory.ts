@@ -23,6 +23,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   forgetKeys(): void;
   learnServices(): number;
   keyIn(place: number): number;
+  recordAt(record: number): number;
   answerEnds(place: number, bits: number): void;
   setAside(bytes: number): void;
   setLearns(may: boolean): void;

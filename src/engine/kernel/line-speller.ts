@@ -3,8 +3,11 @@ import type { FlatRow } from '../../model/flat-row.ts';
 import type { Judge } from '../judge.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
-/** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), that with its windows, or a line of Zeek's. */
-export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'ZEEK_LINES';
+/**
+ * A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), that with its windows or
+ * its trace (outlines/traces.ts), or a line of Zeek's.
+ */
+export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'TRACES' | 'ZEEK_LINES';
 
 /** A name as it is spelt inside a text, and what it asks of the text. */
 export interface SpeltName {

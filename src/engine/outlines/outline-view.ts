@@ -117,7 +117,7 @@ export class OutlineView implements ConnectionOutline {
   }
 
   /** Itself, for each of the rows in turn. */
-  *each(rows: Uint8Array): Generator<ConnectionOutline> {
+  *each(rows: Uint8Array): Generator<this> {
     this.#rows.show(rows);
     const count = rows.length / SIZE;
     for (let row = 0; row < count; row++) {
@@ -127,7 +127,12 @@ export class OutlineView implements ConnectionOutline {
   }
 
   whole(): Connection {
-    return this.#again(this.#rows.intAt(PLACE) >>> 0, this.#rows.intAt(NUMBER) >>> 0);
+    return this.#again(this.place, this.#rows.intAt(NUMBER) >>> 0);
+  }
+
+  /** The place of its key in the order. */
+  get place(): number {
+    return this.#rows.intAt(PLACE) >>> 0;
   }
 
   get uid(): string {

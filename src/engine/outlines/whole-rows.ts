@@ -120,7 +120,7 @@ const placesOf = (memory: KernelMemory) => {
 };
 
 /** The observers by their places in their order, as `ranks` has them by observer. */
-const byPlace = (ranks: Uint32Array): Uint32Array => {
+export const byPlace = (ranks: Uint32Array): Uint32Array => {
   const observers = new Uint32Array(ranks.length);
   for (let observer = 0; observer < ranks.length; observer++) observers[ranks[observer] as number] = observer;
   return observers;
@@ -178,11 +178,22 @@ export class WholeRows {
 
   /** The connections of a piece; each may be kept. */
   *each(piece: Uint8Array): Generator<Connection> {
+    for (const from of this.#rowsOf(piece)) yield this.#connectionAt(from);
+  }
+
+  /** The same, each with a copy of its row, which a trace may end with. */
+  *eachWithRow(piece: Uint8Array): Generator<readonly [Connection, Uint8Array]> {
+    for (const from of this.#rowsOf(piece))
+      yield [this.#connectionAt(from), new Uint8Array(this.#bytes.subarray(from, from + this.#sizeAt(from)))];
+  }
+
+  /** Where rows that are whole begin. */
+  *#rowsOf(piece: Uint8Array): Generator<number> {
     this.#show(this.#rest.length === 0 ? piece : joined(this.#rest, piece));
     const { length } = this.#bytes;
     let from = 0;
     for (let size = this.#sizeAt(from); size > 0 && from + size <= length; size = this.#sizeAt(from)) {
-      yield this.#connectionAt(from);
+      yield from;
       from += size;
     }
     this.#rest = new Uint8Array(this.#bytes.subarray(from));
