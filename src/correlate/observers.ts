@@ -35,6 +35,7 @@ export class Observers {
   readonly #columns: Uint32Array<ArrayBuffer>[] = Array.from({ length: IDS }, () => NOTHING);
   #room = 64;
   #count = 0;
+  #places = new Uint32Array(0);
   #slots = new Uint32Array(256);
   #last = -1;
   readonly #read: (Observer | undefined)[] = Array.from({ length: KEPT }, () => undefined);
@@ -149,9 +150,10 @@ export class Observers {
     return 0;
   }
 
-  /** The place of every observer in the order of {@link compare}. */
+  /** The place of every observer in the order of {@link compare}. Not the caller's to change, and of the observers that there are now. */
   places(): Uint32Array {
     const count = this.#count;
+    if (this.#places.length === count) return this.#places;
     const ranks = this.#strings.ranks();
     const rankOf = (column: number, id: number): number => ranks[this.#idAt(column, id)] as number;
     // By the first identifier, counted; those that share it by the others.
@@ -179,6 +181,7 @@ export class Observers {
     }
     const places = new Uint32Array(count);
     for (let place = 0; place < count; place++) places[order[place] as number] = place;
+    this.#places = places;
     return places;
   }
 

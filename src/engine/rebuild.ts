@@ -14,6 +14,7 @@ import type { Connection } from '../model/connection.ts';
 import type { FlatRow } from '../model/flat-row.ts';
 import { STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
+import { Pauses } from '../model/pauses.ts';
 import { ACTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../model/tcp-flags.ts';
 import { AddressLegs } from '../path/gateways.ts';
@@ -166,6 +167,12 @@ export class Rebuild {
 
   /** To be called and waited for after the last batch. */
   async finish(signal?: AbortSignal): Promise<void> {
+    // What judging begins with takes long where there are very many interfaces: done here, where it may rest between.
+    const pauses = new Pauses(signal);
+    for (const settle of [() => this.#dictionaries.strings.ranks(), () => this.observers.places()]) {
+      settle();
+      if (pauses.due) await pauses.take();
+    }
     const spill = this.#spill;
     if (spill === null) return;
     this.#spillAll();

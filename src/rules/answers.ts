@@ -25,7 +25,7 @@ export function ask(answer: u32, what: u32): u32 {
 }
 
 /** Records that are looked at between two places where others may have their turn: some milliseconds of work. */
-const MANY_LOOKS: u32 = 262144;
+const MANY_LOOKS: u32 = 65536;
 let mostLooks: u32 = MANY_LOOKS;
 let looks: u32 = 0;
 

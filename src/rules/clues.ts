@@ -3,14 +3,13 @@
  * stopped, a reply that was rejected, who spoke first, who answers handshakes elsewhere, who is shared by many, the ranks
  * of the ports. What the bits come to stands in a table that is taught: no odds are known here.
  */
-import { firstView, hasFlags } from './drafts.ts';
-import { CLUES, FTP, NONE, PORT_RANKS, TCP } from './layout.ts';
+import { CLUES, FTP, NONE, PORT_RANKS } from './layout.ts';
 import { hasPorts } from './names.ts';
 import { byteAt, wordAt } from './port.ts';
-import { flipped, ports, transport } from './records.ts';
+import { flipped, ports } from './records.ts';
 import { answers, knowEnd, peers } from './services.ts';
 import { manyPeers, observedOnly, slack } from './settings.ts';
-import { actionsOf, firstByOf, firstStartOf, nextView, observerAt, seenOf } from './view-rows.ts';
+import { actionsOf, firstByOf, firstStartOf, observerAt, seenOf } from './view-rows.ts';
 
 // The bits of clues, the low end's; the high end's are STEP to the left, or one to the left of ANSWERS and MANY_PEERS.
 export const STOPPED: u32 = 1;
@@ -61,10 +60,21 @@ function isShared(theirs: u32, own: u32): bool {
   return theirs >= manyPeers && (theirs as f64) >= (manyPeers as f64) * (own as f64);
 }
 
-/** Who opened, as far as anything tells: a finding, and 128 where it was the high end. The ends have been looked at. */
-export function infer(draft: usize): u32 {
+/**
+ * Who opened, as far as anything tells: a finding, and 128 where it was the high end. The ends have been looked at.
+ * @param clues of all views
+ */
+export function infer(clues: u32): u32 {
   if (observedOnly) return byteAt(CLUES);
-  return byteAt(CLUES + (endBits | cluesOf(draft) | (portsClass() << PORTS_SHIFT)));
+  return byteAt(CLUES + (endBits | strongest(clues) | (portsClass() << PORTS_SHIFT)));
+}
+
+/** Of the clues of all views those that count: a rejected reply says more than who spoke first. */
+export function strongest(clues: u32): u32 {
+  let counted = clues;
+  if ((counted & REPLY_REJECTED_CLUE) !== 0) counted &= ~SPOKE_FIRST;
+  if ((counted & (REPLY_REJECTED_CLUE << STEP)) !== 0) counted &= ~(SPOKE_FIRST << STEP);
+  return counted;
 }
 
 function portsClass(): u32 {
@@ -74,26 +84,22 @@ function portsClass(): u32 {
   return (mine & 3) | ((theirs & 3) << 2) | (((mine | theirs) & FTP) !== 0 ? IS_FTP : 0);
 }
 
-/** What each interface shows: times and filters of two are not compared, and what one shows no other takes back (law 4). */
-export function cluesOf(draft: usize): u32 {
-  const isFlagless = transport === TCP && !hasFlags(draft);
+/**
+ * What one interface shows: times and filters of two are not compared, and what one shows no other takes back (law 4).
+ * @param isFlagless TCP of which no record carries flags
+ */
+export function cluesOf(view: usize, isFlagless: bool): u32 {
+  const seen = seenOf(view);
+  const mine = actionsOf(view) & 3;
+  const theirs = actionsOf(view) >>> 2;
   let clues: u32 = 0;
-  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
-    const seen = seenOf(view);
-    const mine = actionsOf(view) & 3;
-    const theirs = actionsOf(view) >>> 2;
-    // One way and rejected, in a format without flags: the attempt was stopped here.
-    if (isFlagless && seen === 1 && mine === 2) clues |= STOPPED;
-    if (isFlagless && seen === 2 && theirs === 2) clues |= STOPPED << STEP;
-    // Accepted one way, rejected the other.
-    if (mine === 1 && theirs === 2) clues |= REPLY_REJECTED_CLUE;
-    if (mine === 2 && theirs === 1) clues |= REPLY_REJECTED_CLUE << STEP;
-    if (seen === 3) clues |= whoSpokeFirst(view);
-  }
-  // A rejected reply says more than who spoke first.
-  if ((clues & REPLY_REJECTED_CLUE) !== 0) clues &= ~SPOKE_FIRST;
-  if ((clues & (REPLY_REJECTED_CLUE << STEP)) !== 0) clues &= ~(SPOKE_FIRST << STEP);
-  return clues;
+  // One way and rejected, in a format without flags: the attempt was stopped here.
+  if (isFlagless && seen === 1 && mine === 2) clues |= STOPPED;
+  if (isFlagless && seen === 2 && theirs === 2) clues |= STOPPED << STEP;
+  // Accepted one way, rejected the other.
+  if (mine === 1 && theirs === 2) clues |= REPLY_REJECTED_CLUE;
+  if (mine === 2 && theirs === 1) clues |= REPLY_REJECTED_CLUE << STEP;
+  return seen === 3 ? clues | whoSpokeFirst(view) : clues;
 }
 
 /**

@@ -2,19 +2,15 @@
  * Where AWS lost records (SKIPDATA): intervals of a vantage that are told, of few vantages mostly of none. Times before a
  * vantage's first and after its last record are unknown, not lost.
  */
-import { firstOf, firstView, lastOf } from './drafts.ts';
 import { GAP_COUNT, GAP_SIZE, GAP_TABLE, HAS_SKIPPED } from './layout.ts';
 import { doubleAt, wordAt } from './port.ts';
 import { numberOf } from './records.ts';
-import { nextView, observerAt, vantageOfView } from './view-rows.ts';
+import { observerAt, vantageOfView } from './view-rows.ts';
 
-/** Whether AWS lost records of one of a connection's vantages while it lasted. */
-export function hasGap(draft: usize): bool {
-  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
-    if ((wordAt(observerAt(view) + 28) & HAS_SKIPPED) === 0) continue;
-    if (touches(gapsOf(numberOf(vantageOfView(view))), firstOf(draft), lastOf(draft))) return true;
-  }
-  return false;
+/** Whether AWS lost records of a view's vantage between two times, -1 for unknown ones. */
+export function hasGap(view: usize, from: f64, to: f64): bool {
+  if ((wordAt(observerAt(view) + 28) & HAS_SKIPPED) === 0) return false;
+  return touches(gapsOf(numberOf(vantageOfView(view))), from, to);
 }
 
 /** Where it stands what vantage has which gaps: they are in the order of their numbers. */

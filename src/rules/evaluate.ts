@@ -13,11 +13,11 @@ import { keyIn } from './order.ts';
 import { putWord, wordAt } from './port.ts';
 import { beginRecords, copies, gather, linkCopies, transport } from './records.ts';
 import { backTo, blockInUse, emptyRoom, filledTo, forgetRoom } from './room.ts';
-import { rowBytes, writeRow } from './row.ts';
+import { rowBytes, writeOn, writeRow } from './row.ts';
 import { aside, form, readSettings } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
-import { weigh } from './weigh.ts';
+import { beginWeighing, weigh } from './weigh.ts';
 
 /** The place of the key at which judging has stopped: those before it are written. */
 export let stoppedAt: u32 = 0;
@@ -39,6 +39,9 @@ let widest: usize = 0;
 /** Where the room is filled to with what weighing goes by: what it takes for itself is given back with each connection. */
 let block: usize = 0;
 let filled: usize = 0;
+/** Whether the connection at hand is being weighed, and whether its row is being written. */
+let isWeighing: bool = false;
+let isWriting: bool = false;
 
 /** Keys are others from now on, and so is the memory: what was told was told of those before. */
 export function forgetKeys(): void {
@@ -128,6 +131,8 @@ function judge(place: u32, from: usize, end: usize): u32 {
     filled = filledTo();
     done = 0;
     widest = 0;
+    isWeighing = false;
+    isWriting = false;
     stage = WEIGH;
   }
   if (toldPlace === place) tellEnds(toldEnds);
@@ -136,6 +141,7 @@ function judge(place: u32, from: usize, end: usize): u32 {
     if (answer !== GOES_ON) return answer;
     done = 0;
     stage = WRITE;
+    if (look(0)) return RESTING;
   }
   return writeAll(place, key, from, end);
 }
@@ -156,22 +162,32 @@ function weighAll(key: usize): u32 {
 }
 
 function weighOne(key: usize, draft: usize): u32 {
-  backTo(block, filled);
-  return weigh(key, draft);
+  if (!isWeighing) {
+    backTo(block, filled);
+    beginWeighing(key, draft);
+    isWeighing = true;
+  }
+  const answer = weigh();
+  if (answer === GOES_ON) isWeighing = false;
+  return answer;
 }
 
 /** The first row waits for a region that has room for any of the key: from then on, an empty one of that size has. */
 function writeAll(place: u32, key: usize, from: usize, end: usize): u32 {
   for (; done < draftCount; done++) {
     const draft = draftAt(done);
-    // The only one has been weighed last.
-    if (draftCount > 1) {
-      const answer = weighOne(key, draft);
-      if (answer !== GOES_ON) return answer;
+    if (isWriting) isWriting = writeOn();
+    else {
+      // The only one has been weighed last.
+      if (draftCount > 1) {
+        const answer = weighOne(key, draft);
+        if (answer !== GOES_ON) return answer;
+      }
+      const bytes = done === 0 ? widest : rowBytes();
+      if (bytes > end - out) return out === from ? ask(WIDER, bytes as u32) : FULL;
+      isWriting = writeRow(draft, place, done);
     }
-    const bytes = done === 0 ? widest : rowBytes();
-    if (bytes > end - out) return out === from ? ask(WIDER, bytes as u32) : FULL;
-    writeRow(draft, place, done);
+    if (isWriting) return RESTING;
     if (draftCount > 1 && look(sizeOf(draft)) && done + 1 < draftCount) {
       done++;
       return RESTING;

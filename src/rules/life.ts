@@ -35,15 +35,18 @@ export let lifeMarks: u32 = 0;
 /** Whether the log shows the opening and the end: only then there is a longest duration. */
 export let isBounded: bool = false;
 
-/** @param hasGap AWS lost records meanwhile: then the longest duration is not known */
-export function findLife(draft: usize, opener: u32, verdict: u32, hasGap: bool): void {
+/**
+ * @param actions of all views
+ * @param hasGap AWS lost records meanwhile: then the longest duration is not known
+ */
+export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, hasGap: bool): void {
   isBounded = false;
   if (transport !== TCP) {
     life = EXCHANGE;
     lifeMarks = NO_BEGINNING | NO_ENDING;
     return;
   }
-  const wasBlocked = isBlocked(draft, verdict, opener);
+  const wasBlocked = isBlocked(actions, verdict, opener);
   const blocked = BLOCKED + ((spokeOf(draft) >>> (1 - opener)) & 1);
   if (!hasFlags(draft)) {
     // A dash in every tcp-flags is a format with flags that says nothing: mid-stream, not flagless.

@@ -5,10 +5,10 @@
 import { LINES, OUTLINES, TRACES, ZEEK_LINES } from './layout.ts';
 import { outlineBytes, writeOutline } from './outline-row.ts';
 import { form } from './settings.ts';
-import { lineBytes, writeLine } from './spell-line.ts';
+import { lineBytes, writeLine, writePath } from './spell-line.ts';
 import { LONGEST_ZEEK_LINE, writeZeekLine } from './spell-zeek.ts';
-import { traceBytes, writeTrace } from './trace.ts';
-import { wholeBytes, writeWhole } from './whole-row.ts';
+import { endTrace, traceBytes, writeTrace } from './trace.ts';
+import { wholeBytes, writeViews, writeWhole } from './whole-row.ts';
 
 /** More than the row of the connection that was weighed last takes. */
 export function rowBytes(): usize {
@@ -19,14 +19,23 @@ export function rowBytes(): usize {
 }
 
 /**
- * Writes the row of the connection that was weighed last.
+ * Writes the row of the connection that was weighed last; true where it is time to rest: then {@link writeOn} goes on.
  * @param place of its key in the order
  * @param number how many connections of that key come before it
  */
-export function writeRow(draft: usize, place: u32, number: u32): void {
-  if (form === LINES) writeLine(draft);
-  else if (form === ZEEK_LINES) writeZeekLine(draft);
+export function writeRow(draft: usize, place: u32, number: u32): bool {
+  if (form === LINES) return writeLine(draft);
+  if (form === ZEEK_LINES) writeZeekLine(draft);
   else if (form === OUTLINES) writeOutline(draft, place, number);
-  else if (form === TRACES) writeTrace(draft, place, number);
-  else writeWhole(draft, place, number);
+  else if (form === TRACES) return writeTrace(draft, place, number);
+  else return writeWhole(draft, place, number);
+  return false;
+}
+
+/** Goes on with a row of many views; true where it is time to rest. */
+export function writeOn(): bool {
+  if (form === LINES) return writePath();
+  if (writeViews()) return true;
+  if (form === TRACES) endTrace();
+  return false;
 }

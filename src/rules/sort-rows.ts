@@ -15,6 +15,8 @@ let count: u32 = 0;
 let key: u32 = 0;
 let width: u32 = 0;
 let merged: u32 = 0;
+/** How far runs have been put in order. */
+let inRuns: u32 = 0;
 let left: u32 = 0;
 let leftEnd: u32 = 0;
 let right: u32 = 0;
@@ -33,11 +35,17 @@ export function beginSort(addresses: usize, rows: u32, at: u32): void {
   width = RUN;
   merged = 0;
   rightEnd = 0;
-  for (let from: u32 = 0; from < count; from += RUN) sortRun(from, from + RUN < count ? from + RUN : count);
+  inRuns = 0;
 }
 
 /** Goes on; true where it is time to rest. */
 export function sortOn(): bool {
+  while (inRuns < count) {
+    const until: u32 = count - inRuns > RUN ? inRuns + RUN : count;
+    sortRun(inRuns, until);
+    inRuns = until;
+    if (look(RUN) && inRuns < count) return true;
+  }
   while (width < count) {
     while (merged < count) if (mergeSome()) return true;
     const other = list;

@@ -2,6 +2,7 @@
  * The line of a connection that was weighed: its values between texts that are taught, in the order of the row
  * (export/row.ts). What stands around values, and how words are spelt, is not known here.
  */
+import { look } from './answers.ts';
 import { countRow } from './count-rows.ts';
 import {
   closedAfterOf,
@@ -43,7 +44,16 @@ import { putAddress, putFixed } from './spell-parts.ts';
 import { out, putBytes, putNumber, putOne, putSeconds, putText, setOut } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
 import { isPlural, observerAt, roleAt } from './view-rows.ts';
-import { bytesBack, bytesOut, onTheWay, packetsBack, packetsOut, primary, seenViews } from './views.ts';
+import {
+  bytesBack,
+  bytesOut,
+  nameBytes,
+  onTheWay,
+  packetsBack,
+  packetsOut,
+  primary,
+  seenViews,
+} from './views.ts';
 import { finding, marks, opener, verdict } from './weigh.ts';
 
 // What stands around the values of a line, in the order of fixedTexts in row-texts.ts.
@@ -121,7 +131,7 @@ function putCount(text: u32, value: f64): void {
 }
 
 /** Writes the line of the connection that was weighed last. */
-export function writeLine(draft: usize): void {
+export function writeLine(draft: usize): bool {
   const answerer = 1 - opener;
   putNames(draft);
   putAddress(addressOf(opener));
@@ -151,8 +161,8 @@ export function writeLine(draft: usize): void {
   putCount(VANTAGES, seenViews as f64);
   putPlace();
   putText(MARK_TEXTS + marks * TEXT_SIZE);
-  putPath();
-  countRow();
+  beginPath();
+  return writePath();
 }
 
 /** The uid, the Community ID where the protocol has one, and all up to the initiator's address. */
@@ -247,21 +257,38 @@ function isPathQuoted(): bool {
   return count > 0 && asksQuotes(first, last, isBare);
 }
 
-function putPath(): void {
-  const isQuoted = isPathQuoted();
-  let isFirst = true;
-  for (let i: u32 = 0; i < seenViews; i++) {
-    const view = onTheWay(i);
-    const length = wordAt(observerAt(view) + 20);
-    if (length === 0) continue;
-    putFixed(isFirst ? PATH : BETWEEN_LABELS);
-    if (isFirst) beginText(isQuoted, wordAt(observerAt(view) + 28));
-    putBytes(wordAt(observerAt(view) + 16), length);
-    putFixed(ROLE + roleAt(view));
-    isFirst = false;
+/** The place on the way of the view that the path tells next, whether the path is quoted, and whether it has no name yet. */
+let inPath: u32 = 0;
+let isQuoted: bool = false;
+let isEmpty: bool = true;
+
+function beginPath(): void {
+  inPath = 0;
+  isQuoted = isPathQuoted();
+  isEmpty = true;
+}
+
+/** Goes on with the path, which ends the line; true where it is time to rest. */
+export function writePath(): bool {
+  while (inPath < seenViews) {
+    putOnPath(onTheWay(inPath));
+    inPath++;
+    if (look(1) && inPath < seenViews) return true;
   }
   if (isQuoted) putOne(QUOTE);
-  putFixed(isFirst ? NO_PATH : END_OF_PATH);
+  putFixed(isEmpty ? NO_PATH : END_OF_PATH);
+  countRow();
+  return false;
+}
+
+function putOnPath(view: usize): void {
+  const length = wordAt(observerAt(view) + 20);
+  if (length === 0) return;
+  putFixed(isEmpty ? PATH : BETWEEN_LABELS);
+  if (isEmpty) beginText(isQuoted, wordAt(observerAt(view) + 28));
+  putBytes(wordAt(observerAt(view) + 16), length);
+  putFixed(ROLE + roleAt(view));
+  isEmpty = false;
 }
 
 /** Bytes of a role on a path, and of what stands between two. */
@@ -273,6 +300,5 @@ export function lineBytes(): usize {
   if (isPlural(primary))
     for (let cell: u32 = 0; cell < REST_CELLS; cell++) bytes += lengthOfCell(primary, cell);
   else bytes += wordAt(observerAt(primary) + 36);
-  for (let i: u32 = 0; i < seenViews; i++) bytes += wordAt(observerAt(onTheWay(i)) + 20) + LONGEST_ROLE;
-  return bytes;
+  return bytes + nameBytes + seenViews * LONGEST_ROLE;
 }

@@ -3,7 +3,7 @@
  * was, what the records and the rest of the input show of who opened, and what each view says alone. The steps are those
  * that dividing took; nothing is decided here, and what it all means is put into words elsewhere.
  */
-import { cluesOf } from './clues.ts';
+import { strongest } from './clues.ts';
 import {
   beginOf,
   evidenceOf,
@@ -70,7 +70,8 @@ import {
 import { answers, knowEnd, peers } from './services.ts';
 import { out, setOut } from './spell-values.ts';
 import { verdictOf } from './verdict.ts';
-import { nextView, observerAt } from './view-rows.ts';
+import { judgedActionsOf, nextView, observerAt } from './view-rows.ts';
+import { clues } from './view-sums.ts';
 import { keyOfWeighed, learns, opener, weighed } from './weigh.ts';
 import { wholeBytes, writeWhole } from './whole-row.ts';
 
@@ -81,12 +82,22 @@ export function traceBytes(): usize {
   return wholeBytes() + TRACE_SIZE + viewCountOf(draft) * TRACE_VIEW_SIZE + records * TRACED_SIZE;
 }
 
-/** Writes the whole row of the connection that was weighed last, and its trace. */
-export function writeTrace(draft: usize, place: u32, number: u32): void {
-  const row = out;
-  writeWhole(draft, place, number);
+/** Where the whole row begins. */
+let whole: usize = 0;
+
+/** Begins the whole row of the connection that was weighed last; true where it is time to rest. Its trace comes last. */
+export function writeTrace(draft: usize, place: u32, number: u32): bool {
+  whole = out;
+  if (writeWhole(draft, place, number)) return true;
+  endTrace();
+  return false;
+}
+
+/** Writes the trace behind the whole row. */
+export function endTrace(): void {
+  const draft = weighed;
   const head = out;
-  putWord(head + TRACE_CLUES, cluesOf(draft));
+  putWord(head + TRACE_CLUES, strongest(clues));
   putWord(head + TRACE_EVIDENCE, evidenceOf(draft));
   putByte(head + TRACE_OPENER, opener);
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);
@@ -97,7 +108,7 @@ export function writeTrace(draft: usize, place: u32, number: u32): void {
   const records = putViews(head, draft);
   const until = putRecords(records, draft);
   putWord(head + TRACE_RECORDS, ((until - records) / TRACED_SIZE) as u32);
-  putWord(row + WHOLE_BYTES, (until - row) as u32);
+  putWord(whole + WHOLE_BYTES, (until - whole) as u32);
   setOut(until);
 }
 
@@ -114,7 +125,7 @@ function putViews(head: usize, draft: usize): usize {
   putWord(head + TRACE_VIEWS, viewCountOf(draft));
   for (let view = firstView(draft); view !== 0; view = nextView(view)) {
     putWord(row + TRACE_VIEW_OBSERVER, wordAt(observerAt(view)));
-    putWord(row + TRACE_VIEW_VERDICT, verdictOf(view, opener));
+    putWord(row + TRACE_VIEW_VERDICT, verdictOf(judgedActionsOf(view), opener));
     row += TRACE_VIEW_SIZE;
   }
   return row;

@@ -2,8 +2,8 @@
  * Many views of one connection: which of them speaks for it, where each stood, and the way the packets took. Counts are kept
  * by view and never added up across them: the same packets pass every interface.
  */
-import { rested } from './answers.ts';
-import { firstView, viewCountOf } from './drafts.ts';
+import { look } from './answers.ts';
+import { firstView } from './drafts.ts';
 import { HAS_OWN, OWN_ADDRESS_IS_V6, PRIVATE } from './layout.ts';
 import { byteAt, putWord, wordAt } from './port.ts';
 import { high, isV6, low } from './records.ts';
@@ -32,32 +32,31 @@ export let packetsOut: f64 = 0;
 export let bytesOut: f64 = 0;
 export let packetsBack: f64 = 0;
 export let bytesBack: f64 = 0;
+/** The bytes of the names of all views. */
+export let nameBytes: usize = 0;
 
-/** Chooses the views that speak for the connection, and puts all along its path; false where there is no memory for it. */
-export function weighViews(draft: usize, opener: u32): bool {
-  const answerer = 1 - opener;
-  seenViews = viewCountOf(draft);
-  primary = firstView(draft);
-  let mine = primary;
-  let theirs = primary;
-  if (seenViews > 1) {
-    primary = bestOf(draft, 3);
-    // A direction that the primary never saw is counted by the best that did.
-    mine = bestOf(draft, 1 << opener);
-    theirs = bestOf(draft, 1 << answerer);
-    if (mine === 0) mine = primary;
-    if (theirs === 0) theirs = primary;
-  }
+/**
+ * The views that speak for the connection.
+ * @param views how many saw it
+ * @param best of all
+ * @param bestOfLow of those that saw the low end's direction, 0 for none; and the same for the high end
+ */
+export function chooseViews(views: u32, best: usize, bestOfLow: usize, bestOfHigh: usize, opener: u32): void {
+  seenViews = views;
+  primary = best;
+  // A direction that the primary never saw is counted by the best that did.
+  let mine = opener === 0 ? bestOfLow : bestOfHigh;
+  let theirs = opener === 0 ? bestOfHigh : bestOfLow;
+  if (mine === 0) mine = best;
+  if (theirs === 0) theirs = best;
   packetsOut = packetsIn(mine, opener);
   bytesOut = bytesIn(mine, opener);
-  packetsBack = packetsIn(theirs, answerer);
-  bytesBack = bytesIn(theirs, answerer);
-  placeViews(draft, opener);
-  return seenViews === 1 || lineUp(draft);
+  packetsBack = packetsIn(theirs, 1 - opener);
+  bytesBack = bytesIn(theirs, 1 - opener);
 }
 
 /** Whether view a speaks for the connection rather than b: who saw both directions, then more packets, then by name. */
-function isBefore(a: usize, b: usize): bool {
+export function isBefore(a: usize, b: usize): bool {
   const bothA = seenOf(a) === 3;
   if (bothA !== (seenOf(b) === 3)) return bothA;
   // One sum after the other, as they are told: beyond 2^53 they are rounded.
@@ -65,14 +64,6 @@ function isBefore(a: usize, b: usize): bool {
   const totalB = totalOf(b);
   if (totalA !== totalB) return totalA > totalB;
   return nameRankOf(a) < nameRankOf(b);
-}
-
-/** The best view of those that saw one of the directions in `mask`; 0 when none did. */
-function bestOf(draft: usize, mask: u32): usize {
-  let best: usize = 0;
-  for (let view = firstView(draft); view !== 0; view = nextView(view))
-    if ((seenOf(view) & mask) !== 0 && (best === 0 || isBefore(view, best))) best = view;
-  return best;
 }
 
 function nameRankOf(view: usize): u32 {
@@ -93,26 +84,19 @@ const DISTANCES: u32 = 0x411230;
 const NO_END: u32 = 2;
 
 /** An instance that shows another address than its own has pods or secondary addresses behind it. */
-function isGateway(view: usize): bool {
+export function isGateway(view: usize): bool {
   return shownBy(view) !== 0 && !hasInstance(view);
 }
 
-/** Gives each view its role. */
-function placeViews(draft: usize, opener: u32): void {
-  let foreign: u32 = 0;
-  for (let view = firstView(draft); view !== 0; view = nextView(view))
-    if (isGateway(view)) foreign |= shownBy(view);
-  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
+/** The role of a view; `foreign` are the ends that gateways stand in for. */
+function roleOf(view: usize, opener: u32, foreign: u32): u32 {
+  if (isGateway(view)) {
     const seen = seenOf(view);
-    let role = NO_ROLE;
-    if (isGateway(view)) {
-      role = seen === 3 ? GATEWAY : seen >>> opener === 1 ? GATEWAY_OF_REQUEST : GATEWAY_OF_REPLY;
-    } else {
-      const end = endOfView(view, foreign);
-      if (end !== NO_END) role = end === opener ? INITIATOR : RESPONDER;
-    }
-    setRole(view, role);
+    return seen === 3 ? GATEWAY : seen >>> opener === 1 ? GATEWAY_OF_REQUEST : GATEWAY_OF_REPLY;
   }
+  const end = endOfView(view, foreign);
+  if (end === NO_END) return NO_ROLE;
+  return end === opener ? INITIATOR : RESPONDER;
 }
 
 /**
@@ -147,25 +131,54 @@ const ON_THE_WAY: u32 = 12;
 /** The views along the way, where there are several. */
 let way: usize = 0;
 
-/** Along the request: the initiator's interface, gateways, others, the responder's, gateways of the reply; each by name. */
-function lineUp(draft: usize): bool {
-  const rows = take(seenViews * ON_THE_WAY);
-  const list = take(seenViews << 3);
-  if (rows === 0 || list === 0) return false;
-  let row = rows;
-  let at = list;
-  for (let view = firstView(draft); view !== 0; view = nextView(view)) {
-    putWord(row, (DISTANCES >>> (roleAt(view) << 2)) & 15);
-    putWord(row + 4, nameRankOf(view));
-    putWord(row + 8, view as u32);
-    putWord(at, row as u32);
-    row += ON_THE_WAY;
-    at += 4;
+/** The view to be placed next, where its row goes, and where it stands in the list of rows. */
+let next: usize = 0;
+let row: usize = 0;
+let inList: usize = 0;
+let list: usize = 0;
+
+/** Begins to put the views that were chosen along the way; false where there is no memory for it. */
+export function beginWay(draft: usize): bool {
+  next = firstView(draft);
+  nameBytes = 0;
+  if (seenViews === 1) return true;
+  row = take(seenViews * ON_THE_WAY);
+  list = take(seenViews << 3);
+  inList = list;
+  return row !== 0 && list !== 0;
+}
+
+/** Gives views their roles, and their rows where there are several; true where it is time to rest. */
+export function placeViews(opener: u32, foreign: u32): bool {
+  while (next !== 0) {
+    setRole(next, roleOf(next, opener, foreign));
+    nameBytes += wordAt(observerAt(next) + 20);
+    if (seenViews > 1) putOnTheWay(next);
+    next = nextView(next);
+    if (look(1) && next !== 0) return true;
   }
-  beginSort(list, seenViews, 0);
-  while (sortOn()) rested();
+  if (seenViews > 1) beginSort(list, seenViews, 0);
+  return false;
+}
+
+function putOnTheWay(view: usize): void {
+  putWord(row, (DISTANCES >>> (roleAt(view) << 2)) & 15);
+  putWord(row + 4, nameRankOf(view));
+  putWord(row + 8, view as u32);
+  putWord(inList, row as u32);
+  row += ON_THE_WAY;
+  inList += 4;
+}
+
+/**
+ * Along the request: the initiator's interface, gateways, others, the responder's, gateways of the reply; each by name.
+ * True where it is time to rest.
+ */
+export function lineUp(): bool {
+  if (seenViews === 1) return false;
+  if (sortOn()) return true;
   way = sorted();
-  return true;
+  return false;
 }
 
 /** The view that comes so many behind the first on the way of the packets. */

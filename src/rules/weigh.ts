@@ -3,15 +3,28 @@
  * in files of their own; here they are asked in their order, since a verdict needs to know who opened, and a life the
  * verdict. Lines, outlines, whole rows and traces are written from what stands here (row.ts).
  */
-import { ASKS_ENDS, GOES_ON, NO_MEMORY } from './answers.ts';
+import { ASKS_ENDS, GOES_ON, NO_MEMORY, RESTING } from './answers.ts';
 import { infer, lookAtEnds } from './clues.ts';
-import { hasGap } from './coverage.ts';
-import { evidenceOf, isContradicted, mayHideReuse, spokeOf } from './drafts.ts';
-import { CONTRADICTED, HAS_GAP, HIDES_REUSE, ONE_SIDED, OPENERS } from './layout.ts';
+import { evidenceOf, isContradicted, mayHideReuse, spokeOf, viewCountOf } from './drafts.ts';
+import { CONTRADICTED, HAS_GAP, HIDES_REUSE, ONE_SIDED, OPENERS, TRACES } from './layout.ts';
 import { findLife, lifeMarks } from './life.ts';
 import { byteAt } from './port.ts';
+import { form } from './settings.ts';
 import { findVerdict } from './verdict.ts';
-import { weighViews } from './views.ts';
+import {
+  actions,
+  beginSums,
+  best,
+  bestOfHigh,
+  bestOfLow,
+  clues,
+  foreign,
+  judged,
+  objections,
+  sumUp,
+  touchesGap,
+} from './view-sums.ts';
+import { beginWay, chooseViews, lineUp, placeViews } from './views.ts';
 
 /** The end that opened: 0 the low one, which it is too when nobody knows. */
 export let opener: u32 = 0;
@@ -37,25 +50,55 @@ const HIGH_END_SHIFT: u32 = 7;
 export let weighed: usize = 0;
 export let keyOfWeighed: usize = 0;
 
-/** Finds what there is to be found of a connection. */
-export function weigh(key: usize, draft: usize): u32 {
-  weighed = draft;
+// What comes next of it.
+const ASK: u32 = 0;
+const SUM_UP: u32 = 1;
+const PLACE: u32 = 2;
+const LINE_UP: u32 = 3;
+let stage: u32 = ASK;
+
+/** Begins with a connection; {@link weigh} goes on until it is done. */
+export function beginWeighing(key: usize, draft: usize): void {
   keyOfWeighed = key;
-  finding = evidenceOf(draft);
-  opener = byteAt(OPENERS + finding);
+  weighed = draft;
+  stage = ASK;
+}
+
+/** Finds what there is to be found of the connection. */
+export function weigh(): u32 {
+  const draft = weighed;
+  if (stage === ASK) {
+    finding = evidenceOf(draft);
+    opener = byteAt(OPENERS + finding);
+    if (opener === NOT_OBSERVED && !lookAtEnds(keyOfWeighed, learns)) return ASKS_ENDS;
+    beginSums(draft, opener === NOT_OBSERVED || form === TRACES);
+    stage = SUM_UP;
+  }
+  if (stage === SUM_UP) {
+    if (sumUp()) return RESTING;
+    judgeSums(draft);
+    if (!beginWay(draft)) return NO_MEMORY;
+    stage = PLACE;
+  }
+  if (stage === PLACE) {
+    if (placeViews(opener, foreign)) return RESTING;
+    stage = LINE_UP;
+  }
+  return lineUp() ? RESTING : GOES_ON;
+}
+
+function judgeSums(draft: usize): void {
   if (opener === NOT_OBSERVED) {
-    if (!lookAtEnds(key, learns)) return ASKS_ENDS;
-    const inferred = infer(draft);
+    const inferred = infer(clues);
     finding = inferred & FINDING;
     opener = inferred >>> HIGH_END_SHIFT;
   }
-  const touchesGap = hasGap(draft);
-  verdict = findVerdict(draft, opener);
-  findLife(draft, opener, verdict, touchesGap);
+  verdict = findVerdict(judged, objections, opener);
+  findLife(draft, opener, verdict, actions, touchesGap);
   marks = lifeMarks;
   if (spokeOf(draft) !== 3) marks |= ONE_SIDED;
   if (mayHideReuse(draft)) marks |= HIDES_REUSE;
   if (isContradicted(draft)) marks |= CONTRADICTED;
   if (touchesGap) marks |= HAS_GAP;
-  return weighViews(draft, opener) ? GOES_ON : NO_MEMORY;
+  chooseViews(viewCountOf(draft), best, bestOfLow, bestOfHigh, opener);
 }

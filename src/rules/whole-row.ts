@@ -3,6 +3,7 @@
  * of the packets, and for each window of the primary one where they are asked for. Rows have the size that stands in
  * them; where each thing lies stands in layout.ts. No text is made here but names.
  */
+import { look } from './answers.ts';
 import { countRow } from './count-rows.ts';
 import { putHistory } from './history.ts';
 import { countWindowsOf, nextWindow } from './intervals.ts';
@@ -94,9 +95,14 @@ export function wholeBytes(): usize {
   return OUTLINE_SIZE + seenViews * VIEW_SIZE + toldWindows() * WINDOW_SIZE;
 }
 
-/** Writes the whole of the connection that was weighed last. */
-export function writeWhole(draft: usize, place: u32, number: u32): void {
-  const row = out;
+/** The row at hand, the view that it tells next, and where. */
+let row: usize = 0;
+let inRow: u32 = 0;
+let at: usize = 0;
+
+/** Begins the whole of the connection that was weighed last; true where it is time to rest: see {@link writeViews}. */
+export function writeWhole(draft: usize, place: u32, number: u32): bool {
+  row = out;
   putOutline(draft, place, number);
   putByte(row + WHOLE_LIFE, life);
   putByte(row + WHOLE_HISTORY_LENGTH, 0);
@@ -109,18 +115,28 @@ export function writeWhole(draft: usize, place: u32, number: u32): void {
   putByte(row + WHOLE_NAMES, isNamed ? 1 : 0);
   if (isNamed) writeCommunityId(row + WHOLE_COMMUNITY_ID);
   putWord(row + WHOLE_VIEWS, seenViews);
-  let at = row + OUTLINE_SIZE;
-  for (let i: u32 = 0; i < seenViews; i++) {
-    const view = onTheWay(i);
-    if (view === primary) putWord(row + WHOLE_PRIMARY, i);
+  putWord(row + WHOLE_WINDOWS, 0);
+  inRow = 0;
+  at = row + OUTLINE_SIZE;
+  return writeViews();
+}
+
+/** Goes on with the views, and what comes behind them; true where it is time to rest. */
+export function writeViews(): bool {
+  while (inRow < seenViews) {
+    const view = onTheWay(inRow);
+    if (view === primary) putWord(row + WHOLE_PRIMARY, inRow);
     putView(at, view);
     at += VIEW_SIZE;
+    inRow++;
+    setOut(at);
+    if (look(1) && inRow < seenViews) return true;
   }
-  putWord(row + WHOLE_WINDOWS, 0);
   if (form === WITH_WINDOWS) at = putWindows(row, at);
   putWord(row + WHOLE_BYTES, (at - row) as u32);
   setOut(at);
   countRow();
+  return false;
 }
 
 function putView(at: usize, view: usize): void {

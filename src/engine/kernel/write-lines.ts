@@ -83,7 +83,7 @@ export class LineWriter {
         continue;
       }
       if (answer === stops.WIDER) {
-        const wide = this.#writeWide(place);
+        const wide = yield* this.#writeWide(place);
         if (wide !== null) {
           place = memory.unsigned('stoppedAt');
           yield wide;
@@ -115,7 +115,7 @@ export class LineWriter {
   }
 
   /** Writes rows of a key, of which one has room in no piece: a copy of them. Null where there is no memory for them. */
-  #writeWide(place: number): Uint8Array | null {
+  *#writeWide(place: number): Generator<Uint8Array, Uint8Array | null> {
     const { memory } = this.#setting;
     const { exports } = memory;
     const size = memory.unsigned('asked');
@@ -125,8 +125,14 @@ export class LineWriter {
       this.#wide = { at, size };
     }
     const { at } = this.#wide;
-    exports.judgeKeys(place, place + 1, at, at + this.#wide.size);
-    return memory.bytes(at, (exports.written() >>> 0) - at).slice();
+    const until = at + this.#wide.size;
+    let end = at;
+    for (;;) {
+      const answer = exports.judgeKeys(place, place + 1, end, until);
+      end = exports.written() >>> 0;
+      if (answer !== this.#stops.RESTING) return memory.bytes(at, end - at).slice();
+      yield NO_BYTES;
+    }
   }
 
   #twoRooms(): () => number {

@@ -7,6 +7,7 @@ import type { ReadingHandlers, ReadingRequest } from '../../input/read-sources.t
 import type { Source } from '../../input/source.ts';
 import { escapeControls } from '../../model/escape.ts';
 import type { Columns } from '../../model/fields.ts';
+import { Pauses } from '../../model/pauses.ts';
 import { columnsOf } from '../../record/columns.ts';
 import { type Beginning, type Job, jobsFrom, PART_BYTES } from './jobs.ts';
 import { BatchSlots, errorOf, type Failure, type Notice, type Packet } from './packets.ts';
@@ -108,6 +109,8 @@ class ReadingApart {
   /** What the threads have been given, in the order in which it is taken from them. */
   #given: { readonly job: Job; readonly reader: Reader }[] = [];
   #columns = NO_COLUMNS;
+  /** Packets that are there already are taken without a turn of the event loop between them. */
+  readonly #pauses: Pauses;
   /** Lines of the source before the job at hand. */
   #linesBefore = 0;
   /** Lines of the source. */
@@ -117,6 +120,7 @@ class ReadingApart {
     this.#sources = sources;
     this.#request = request;
     this.#handlers = handlers;
+    this.#pauses = new Pauses(request.signal);
   }
 
   async read(): Promise<void> {
@@ -216,6 +220,7 @@ class ReadingApart {
         this.#handlers.onBatch(batch);
       }
       reader.slots.release();
+      if (this.#pauses.due) await this.#pauses.take();
       if (end === undefined) continue;
       if (end !== null) throw errorOf(this.#placed(job, end));
       return { isDamaged };
