@@ -7,9 +7,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isMainThread, workerData } from 'node:worker_threads';
 import { rolldown } from 'rolldown';
-import type { Bundled, Bundling } from './node-rules.ts';
 
 const CONFIG = new URL('../../rules/asconfig.json', import.meta.url);
 /** Not a file: it hands on what every entry exports, and how an instance is given its memory. */
@@ -24,9 +22,6 @@ const allRules = (): string => {
     `export { attach } from ${JSON.stringify(port)};`,
   ].join('\n');
 };
-
-const isBundling = (data: unknown): data is Bundling =>
-  typeof data === 'object' && data !== null && 'bundles' in data && data.bundles === 'rules';
 
 /** Bundles the rules. */
 export const bundleRules = async (): Promise<string> => {
@@ -57,15 +52,3 @@ export const writeRules = async (file: string): Promise<void> => {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, await bundleRules());
 };
-
-/** In a thread of its own, it bundles for one that waits: see node-rules.ts. */
-if (!isMainThread && isBundling(workerData)) {
-  const { answer, done } = workerData;
-  try {
-    answer.postMessage({ script: await bundleRules() } satisfies Bundled);
-  } catch (error) {
-    answer.postMessage({ failure: String(error) } satisfies Bundled);
-  }
-  Atomics.store(done, 0, 1);
-  Atomics.notify(done, 0);
-}

@@ -3,9 +3,9 @@
  * stands where the compiled ones do when there is no WebAssembly or nothing has been built, and gives the same bytes
  * (property-tests/laws/two-worlds.test.ts), several times slower.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import {
   type KernelExports,
   type KernelModule,
@@ -102,35 +102,21 @@ export const nodeRulesOf = (script: string): KernelModule => {
 export const rulesOf = (compiled: object): KernelModule =>
   isScript(compiled) ? nodeRulesOf(compiled.script) : kernelOf(compiled);
 
-/** What the thread that bundles is given. */
-export interface Bundling {
-  readonly bundles: 'rules';
-  readonly answer: MessagePort;
-  /** Becomes 1 when it has answered. */
-  readonly done: Int32Array;
-}
-
-/** What it answers. */
-export type Bundled = { readonly script: string } | { readonly failure: string };
-
-/** Has the script made from the sources, and waits: whoever asks for rules cannot wait for a promise. */
+/** Has the script made from the sources by a process of its own, and waits: whoever asks for rules cannot wait for a promise. */
 const bundleNow = (): string => {
-  const { port1: ours, port2: answer } = new MessageChannel();
-  const done = new Int32Array(new SharedArrayBuffer(4));
-  const bundler = new Worker(new URL('bundle-rules.ts', import.meta.url), {
-    workerData: { bundles: 'rules', answer, done } satisfies Bundling,
-    transferList: [answer],
-    execArgv: [],
+  const bundler = new URL('bundle-rules.ts', import.meta.url).href;
+  const work =
+    `const { bundleRules } = await import(${JSON.stringify(bundler)});` +
+    `const { stdout } = await import('node:process'); stdout.write(await bundleRules());`;
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', work], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: MOST_BYTES,
   });
-  Atomics.wait(done, 0, 0, MOST_MILLISECONDS);
-  const received = receiveMessageOnPort(ours)?.message as Bundled | undefined;
-  void bundler.terminate();
-  if (received !== undefined && 'script' in received) return received.script;
-  throw new Error(`The rules cannot be bundled: ${received?.failure ?? 'nobody answers'}.`);
 };
 
-/** Bundling takes a fraction of a second; a thread that has died answers nothing. */
-const MOST_MILLISECONDS = 120_000;
+/** The script has a few hundred KB. */
+const MOST_BYTES = 64 * 2 ** 20;
 
 let rules: KernelModule | undefined;
 
