@@ -18,7 +18,7 @@ import {
   SYN_ACK,
   TCP,
 } from './layout.ts';
-import { byteAt, copyBytes, doubleAt, fillBytes, putByte, putDouble, putWord, wordAt } from './port.ts';
+import { byteAt, clearRow, copyBytes, doubleAt, putByte, putDouble, putWord, wordAt } from './port.ts';
 import {
   actionOf,
   directionOf,
@@ -95,7 +95,7 @@ export function startDraft(scope0: u32, scope1: u32): bool {
   if (draftCount === room && !makeRoom()) return false;
   const draft = take(DRAFT_ROW);
   if (draft === 0) return false;
-  fillBytes(draft, 0, DRAFT_ROW);
+  clearRow(draft, DRAFT_ROW);
   for (let at: u32 = FIRST; at < TIMES_END; at += 8) putDouble(draft + at, -1);
   putWord(draft + SCOPE, scope0);
   putWord(draft + SCOPE + 4, scope1);
@@ -108,7 +108,7 @@ function makeRoom(): bool {
   const larger: u32 = room === 0 ? FIRST_ROOM : room * 2;
   const list = take(larger << 2);
   if (list === 0) return false;
-  copyBytes(list, drafts, room << 2);
+  if (room > 0) copyBytes(list, drafts, room << 2);
   drafts = list;
   room = larger;
   return true;

@@ -83,6 +83,14 @@ export function fillBytes(at: usize, value: u32, bytes: usize): void {
   else U8.fill(value, at, at + bytes);
 }
 
+/** Zeroes a row, whose size is a multiple of sixteen: for so few bytes the instruction that fills is slower than stores. */
+export function clearRow(at: usize, bytes: usize): void {
+  if (ASC_TARGET !== 0) {
+    const zero = i32x4.splat(0);
+    for (let i: usize = 0; i < bytes; i += 16) v128.store(at + i, zero);
+  } else U32.fill(0, at >>> 2, (at + bytes) >>> 2);
+}
+
 /** Copies sixteen bytes from and to addresses that are multiples of four. */
 export function copySixteen(to: usize, from: usize): void {
   if (ASC_TARGET !== 0) v128.store(to, v128.load(from));

@@ -5,7 +5,7 @@
  */
 import { spread, withWord } from './hashes.ts';
 import { CLOSES, ENDS, HAS_INSTANCE, OPENS } from './layout.ts';
-import { byteAt, doubleAt, fillBytes, putDouble, putWord, wordAt } from './port.ts';
+import { byteAt, clearRow, doubleAt, putDouble, putWord, wordAt } from './port.ts';
 import {
   actionOf,
   bytesOf,
@@ -112,7 +112,7 @@ export function viewBy(vantage: usize, draft: usize): usize {
 function newView(vantage: usize, draft: usize): usize {
   const view = take(VIEW_ROW);
   if (view === 0) return 0;
-  fillBytes(view, 0, VIEW_ROW);
+  clearRow(view, VIEW_ROW);
   for (let at: u32 = LAST_ENDS; at < WRITER; at += 8) putDouble(view + at, -1);
   putWord(view + VANTAGE, vantage);
   putWord(view + DRAFT, draft);
