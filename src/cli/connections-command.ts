@@ -1,5 +1,6 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
 import type { CountRows, LineSpeller } from '../engine/kernel/line-speller.ts';
+import { NO_BYTES } from '../engine/kernel/write-lines.ts';
 import { CSV } from '../export/csv.ts';
 import { type LineFormat, PIECE_LENGTH } from '../export/in-pieces.ts';
 import { jsonPieces } from '../export/json-bytes.ts';
@@ -26,8 +27,8 @@ import { csvSpeller, zeekSpeller } from './spellers.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
 import {
+  type Spelled,
   type Taken,
-  type TakenFormat,
   type TakeRequest,
   takeConnections,
   takeLines,
@@ -43,7 +44,6 @@ const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
 };
 
 const encoder = new TextEncoder();
-const NO_BYTES = new Uint8Array(0);
 
 /** Lines of all connections in pieces, made here where the engine cannot. */
 function* piecesOf({ connections }: FlatRows, { line }: LineFormat, count: CountRows): Generator<Uint8Array> {
@@ -63,14 +63,35 @@ function* piecesOf({ connections }: FlatRows, { line }: LineFormat, count: Count
 }
 
 const spelledBy =
-  (speller: LineSpeller, format: LineFormat): TakenFormat['spelled'] =>
+  (speller: LineSpeller, format: LineFormat): Spelled =>
   (source, count) =>
     source.linesTogether(speller, count) ?? source.lines(speller, count) ?? piecesOf(source, format, count);
 
-const TAKEN_FORMATS: Readonly<Record<Exclude<Format, 'table'>, TakenFormat>> = {
-  json: { header: JSON_LINES.header, spelled: jsonPieces },
-  csv: { header: CSV.header, spelled: spelledBy(csvSpeller, CSV) },
-  zeek: { header: ZEEK.header, spelled: spelledBy(zeekSpeller, ZEEK) },
+const SPELLED: Readonly<Record<Exclude<Format, 'table'>, Spelled>> = {
+  json: jsonPieces,
+  csv: spelledBy(csvSpeller, CSV),
+  zeek: spelledBy(zeekSpeller, ZEEK),
+};
+
+/** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
+const writeSpelled = async (
+  request: TakeRequest,
+  format: Exclude<Format, 'table'>,
+  output: Output,
+): Promise<Taken> => {
+  const { header } = LINE_FORMATS[format];
+  let isHeaded = header === '';
+  const head = async (): Promise<void> => {
+    if (isHeaded) return;
+    isHeaded = true;
+    await output.write(header);
+  };
+  const taken = await takeLines(request, SPELLED[format], async (piece) => {
+    await head();
+    await output.write(piece);
+  });
+  await head();
+  return taken;
 };
 
 const writeLines = async (request: TakeRequest, format: LineFormat, writer: TextWriter): Promise<Taken> => {
@@ -120,7 +141,7 @@ export const runConnections = async (
       if (wanted === 'table') return writeTable(request, look, writer);
       // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
       const isPlain = (wanted !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
-      if (isPlain) return takeLines(request, TAKEN_FORMATS[wanted], (piece) => output.write(piece));
+      if (isPlain) return writeSpelled(request, wanted, output);
       return writeLines(request, LINE_FORMATS[wanted], writer);
     };
     const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };

@@ -1,10 +1,9 @@
 /** Seconds for people: exact while they are few, two units when they are many. */
+import { two } from '../model/spell-values.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-const two = (value: number): string => String(value).padStart(2, '0');
 
 /**
  * A number of seconds.

@@ -1,4 +1,5 @@
 /** Unix seconds as UTC dates and times. Logs can hold any number: what no calendar shows stays a number. */
+import { two } from '../model/spell-values.ts';
 
 /** The first second that ISO 8601 would need five digits of year for. */
 const YEAR_10000 = 253402300800;
@@ -10,8 +11,6 @@ export interface Moment {
 }
 
 const DAY = 86_400;
-
-const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
 /** The day asked for last: rows come in the order of time. */
 let lastDay = -1;

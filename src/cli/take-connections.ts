@@ -118,30 +118,24 @@ export const takeOutlines = (
   });
 };
 
-/** What a format of lines is: how the engine spells it, and how it is made of connections where that is not to be had. */
-export interface TakenFormat {
-  readonly header: string;
-  readonly spelled: (source: FlatRows, count: CountRows) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-}
-
-const encoder = new TextEncoder();
+/** How the engine spells lines of all connections, in pieces; one without bytes is a place to rest. */
+export type Spelled = (
+  source: FlatRows,
+  count: CountRows,
+) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Rebuilds and hands over everything as bytes of lines: the fast lane, for when nothing is filtered. */
 export const takeLines = (
   request: TakeRequest,
-  { header, spelled }: TakenFormat,
+  spelled: Spelled,
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<Taken> => {
   keepHeapSmall();
   return withReconstruction(request, async (reconstruction, tally) => {
     const source = await reconstruction.flatRows();
-    // Nothing is written of an input in which no line was understood.
-    let head: Uint8Array | null = header === '' ? null : encoder.encode(header);
     let written = Promise.resolve();
     for await (const piece of spelled(source, (row, times) => tally.add(row, times))) {
       if (piece.length > 0) {
-        if (head !== null) await write(head);
-        head = null;
         // The last piece is on its way while this one was made.
         await written;
         written = write(piece);
@@ -151,9 +145,5 @@ export const takeLines = (
       request.surroundings.signal.throwIfAborted();
     }
     await written;
-    if (head !== null) {
-      refuseUnread(linesReadOf(reconstruction.report));
-      await write(head);
-    }
   });
 };

@@ -48,14 +48,6 @@ const isClosing = ({ flags }: TracedRecord): boolean => flags !== null && (hasFi
 
 type PlaceOf = (record: TracedRecord) => Place;
 
-/** Who closed, in a sentence; null while nobody has. */
-export const describeCloser = ({ connection: { closedBy, state } }: Traced, sides: Sides): string | null => {
-  const isOpen = STATES[sides.initiator].ended === 'open' && STATES[sides.responder].ended === 'open';
-  if (isOpen || state === 'blocked') return null;
-  if (closedBy !== null) return `the ${closedBy} closed it`;
-  return `which side closed first cannot be told: both closes lie within the ${SLACK_SECONDS} s by which a record may be late`;
-};
-
 /** The times of a connection as bounds, each with the record that gave it. */
 export const tellTimes = ({ connection, records }: Traced, placeOf: PlaceOf): TimeBound[] => {
   if (connection.state === null) return [durationMin(connection)];

@@ -5,6 +5,7 @@
  */
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { SpeltName } from '../model/spelt-name.ts';
 import { inPieces, type LineFormat } from './in-pieces.ts';
 import { type Cell, COLUMNS } from './row.ts';
 
@@ -53,7 +54,7 @@ export const CSV_SPELLER = {
   empty: toCsvCell(''),
   end: '\r\n',
   /** A name in a cell: what runs as a formula is seen by how a cell begins, what needs quotes by its ends as well. */
-  name(text: string) {
+  name(text: string): SpeltName {
     const visible = escapeControls(text);
     return {
       text: visible.replaceAll('"', '""'),

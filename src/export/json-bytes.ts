@@ -4,6 +4,7 @@
  * from row to row (names of interfaces, paths) is spelt once.
  */
 import type { FlatRow, Place } from '../model/flat-row.ts';
+import { plainName, type SpeltName } from '../model/spelt-name.ts';
 import { COLUMNS } from './row.ts';
 
 /** Spells IPv6 addresses; IPv4 is spelt here. */
@@ -76,13 +77,6 @@ const SPELT_MARKS: readonly Uint8Array[] = Array.from({ length: 3 ** MARKS.lengt
   ),
 );
 
-const ASKS_NOTHING = {
-  asksQuotes: false,
-  asksQuotesFirst: false,
-  asksQuotesLast: false,
-  asksApostrophe: false,
-} as const;
-
 export class JsonBytes {
   readonly #addresses: AddressTexts;
   #bytes: Uint8Array;
@@ -119,8 +113,8 @@ export class JsonBytes {
   readonly empty = '';
 
   /** A name inside a text asks nothing of it: what has to be is escaped. */
-  name(text: string): { readonly text: string } & typeof ASKS_NOTHING {
-    return { text: JSON.stringify(text).slice(1, -1), ...ASKS_NOTHING };
+  name(text: string): SpeltName {
+    return plainName(JSON.stringify(text).slice(1, -1));
   }
 
   /** What stands behind the last value of a row. */

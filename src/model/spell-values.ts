@@ -21,7 +21,8 @@ export const spellSize = (bytes: number | null): string => {
   return `${value.toPrecision(3)} EB`;
 };
 
-const two = (value: number): string => String(value).padStart(2, '0');
+/** A whole number below 100 as two digits. */
+export const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
 /** Seconds: exact while they are few, two units when they are many. */
 export const spellDuration = (seconds: number): string => {

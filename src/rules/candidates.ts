@@ -31,11 +31,6 @@ export function hasCandidates(): bool {
   return tree !== 0;
 }
 
-/** How many connections are in it. */
-export function candidateCount(): u32 {
-  return count;
-}
-
 function openingAt(node: u32): f64 {
   return doubleAt(tree + node * NODE);
 }

@@ -60,10 +60,6 @@ export function putByte(at: usize, value: u32): void {
   if (ASC_TARGET !== 0) store<u8>(at, value);
   else U8[at] = value;
 }
-export function putHalf(at: usize, value: u32): void {
-  if (ASC_TARGET !== 0) store<u16>(at, value);
-  else U16[at >>> 1] = value;
-}
 export function putWord(at: usize, value: u32): void {
   if (ASC_TARGET !== 0) store<u32>(at, value);
   else U32[at >>> 2] = value;

@@ -103,9 +103,6 @@ export function putAt(place: u32, record: usize): void {
   putWord(places + (place << 2), record);
 }
 /** Another order, which {@link takeSpare} makes room for. */
-export function spareAt(place: u32): usize {
-  return wordAt(spare + (place << 2));
-}
 export function putSpare(place: u32, record: usize): void {
   putWord(spare + (place << 2), record);
 }

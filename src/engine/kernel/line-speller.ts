@@ -1,21 +1,11 @@
 /** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
 import type { FlatRow } from '../../model/flat-row.ts';
+import { plainName, type SpeltName } from '../../model/spelt-name.ts';
 import type { Judge } from '../judge.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
 /** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), that with its windows or its trace, or a line of Zeek's. */
 export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'TRACES' | 'ZEEK_LINES';
-
-/** A name as it is spelt inside a text, and what it asks of the text. */
-export interface SpeltName {
-  readonly text: string;
-  /** Quotes around a text that it stands in; that it begins; that it ends. */
-  readonly asksQuotes: boolean;
-  readonly asksQuotesFirst: boolean;
-  readonly asksQuotesLast: boolean;
-  /** An apostrophe before a text that it begins. */
-  readonly asksApostrophe: boolean;
-}
 
 /** What lines that are not rows of columns take, by the numbers that the rules have for them. */
 export interface OwnTexts {
@@ -69,16 +59,6 @@ export type CountedRow = Pick<
 
 /** Is told of rows that are alike in what is counted, and of how many. */
 export type CountRows = (row: CountedRow, times: number) => void;
-
-const PLAIN_NAME = {
-  asksQuotes: false,
-  asksQuotesFirst: false,
-  asksQuotesLast: false,
-  asksApostrophe: false,
-} as const;
-
-/** A name that asks nothing of the text that it stands in. */
-export const plainName = (text: string): SpeltName => ({ text, ...PLAIN_NAME });
 
 /** A speller of rows that have no texts of their own. */
 export abstract class TextlessSpeller implements LineSpeller {

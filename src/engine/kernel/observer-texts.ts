@@ -2,12 +2,13 @@
 import type { Observer, Observers } from '../../correlate/observers.ts';
 import { isVpc } from '../../correlate/scope.ts';
 import { Tuples } from '../../correlate/tuples.ts';
+import type { SpeltName } from '../../model/spelt-name.ts';
 import { grown } from '../../record/grown.ts';
 import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
 import { scopeWords } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { LineSpeller, SpeltName } from './line-speller.ts';
+import type { LineSpeller } from './line-speller.ts';
 
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;
