@@ -3,7 +3,6 @@
  * stands where the compiled ones do when there is no WebAssembly or nothing has been built, and gives the same bytes
  * (property-tests/laws/two-worlds.test.ts), several times slower.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import {
@@ -12,6 +11,7 @@ import {
   kernelOf,
   type SharedKernelMemory,
 } from '../../record/kernel/load-kernel.ts';
+import { bundledRules } from './bundled-rules.ts';
 
 const PAGE_BYTES = 65536;
 
@@ -102,27 +102,11 @@ export const nodeRulesOf = (script: string): KernelModule => {
 export const rulesOf = (compiled: object): KernelModule =>
   isScript(compiled) ? nodeRulesOf(compiled.script) : kernelOf(compiled);
 
-/** Has the script made from the sources by a process of its own, and waits: whoever asks for rules cannot wait for a promise. */
-const bundleNow = (): string => {
-  const bundler = new URL('bundle-rules.ts', import.meta.url).href;
-  const work =
-    `const { bundleRules } = await import(${JSON.stringify(bundler)});` +
-    `const { stdout } = await import('node:process'); stdout.write(await bundleRules());`;
-  return execFileSync(process.execPath, ['--input-type=module', '--eval', work], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: MOST_BYTES,
-  });
-};
-
-/** The script has a few hundred KB. */
-const MOST_BYTES = 64 * 2 ** 20;
-
 let rules: KernelModule | undefined;
 
-/** The script that `npm run build` makes; from the sources it is made now. */
+/** Those of the script that `npm run build` makes; in a source checkout, of one bundled for them. */
 export const nodeRules = (): KernelModule => {
   const shipped = new URL('../../rules/rules.js', import.meta.url);
-  rules ??= nodeRulesOf(existsSync(shipped) ? readFileSync(shipped, 'utf8') : bundleNow());
+  rules ??= nodeRulesOf(existsSync(shipped) ? readFileSync(shipped, 'utf8') : bundledRules());
   return rules;
 };
