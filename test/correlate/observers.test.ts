@@ -1,7 +1,7 @@
 /** Who wrote a record: six identifiers make an observer, the first two of them a vantage. */
 import { describe, expect, it } from 'vitest';
 import type { Observer } from '../../src/correlate/observers.ts';
-import { fileRows, observersOf } from '../build-records.ts';
+import { observersOf } from '../build-observers.ts';
 
 const NONE: Observer = {
   interfaceId: null,
@@ -52,7 +52,7 @@ describe('observers', () => {
       instanceId: `i-${n % 11}`,
     }));
     // The first two agree every 700, 7 every 700 and 11 every 7700: no two of 1500 are alike.
-    const { observers } = fileRows([...many, ...many].map((observer) => ({ observer })));
+    const { observers } = observersOf([...many, ...many]);
     expect(observers.size).toBe(1500);
     expect(many.map((_, id) => observers.read(id))).toEqual(many.map((one) => ({ ...NONE, ...one })));
   });

@@ -1,22 +1,20 @@
 /** What the input teaches about ends, counted by hand from the lines. */
 import { describe, expect, it } from 'vitest';
-import { KEY } from '../../src/correlate/record-store.ts';
-import { type EndKnowledge, Services } from '../../src/lifecycle/services.ts';
-import { type RecordParts, record, window } from '../build.ts';
-import { fileLines } from '../build-records.ts';
+import type { EndKnowledge } from '../../src/lifecycle/services.ts';
+import { HEADER, type RecordParts, record, window } from '../build.ts';
+import { tracesOf } from '../traces-of.ts';
 
 /** Teaches lines; gives what is known of both ends of the key with two ports, by port. */
 const teach = (lines: readonly string[]) => {
-  const { store } = fileLines(lines);
-  const services = new Services(store);
-  const keys = new Map<string, number>();
-  const portsOf = (key: number) => [store.key(key, KEY.ports) >>> 16, store.key(key, KEY.ports) & 0xffff];
-  for (let key = 0; key < store.keyCount; key++) keys.set(`${portsOf(key).sort((a, b) => a - b)}`, key);
+  const keys = new Map<string, Readonly<Record<number, EndKnowledge>>>();
+  for (const { storedPorts, ends } of tracesOf(`${[HEADER, ...lines].join('\n')}\n`)) {
+    const [low, high] = storedPorts;
+    keys.set(`${[low, high].sort((a, b) => a - b)}`, { [low]: ends[0], [high]: ends[1] });
+  }
   return (one: number, other: number): Readonly<Record<number, EndKnowledge>> => {
-    const key = keys.get(`${[one, other].sort((a, b) => a - b)}`);
-    if (key === undefined) throw new Error(`no key with ports ${one} and ${other}`);
-    const [low, high] = portsOf(key) as [number, number];
-    return { [low]: services.of(store, key, false), [high]: services.of(store, key, true) };
+    const known = keys.get(`${[one, other].sort((a, b) => a - b)}`);
+    if (known === undefined) throw new Error(`no key with ports ${one} and ${other}`);
+    return known;
   };
 };
 
@@ -95,6 +93,20 @@ describe('an end that answers', () => {
       // Whichever of its keys is asked, its own answer or another's.
       expect(known(50_002, 50_000)).toEqual({ 50000: { answers: true, peers: 2 }, 50002: lone });
     }
+  });
+});
+
+describe('an end that does not answer', () => {
+  it('may have closed, reset or dialled, or speak another protocol', () => {
+    const ends = { clientPort: 50_001, serverPort: 50_000 };
+    // FIN, RST and ACK; a SYN; a SYN-ACK's bits in the flags column of UDP, which says nothing of the TCP end.
+    const known = teach([
+      ...window('none', 1 | 4 | 16, ends),
+      ...window('none', 'SYN', { ...ends, client: '10.0.0.8', clientPort: 50_002 }),
+      ...window(0, 'SYN-ACK', { ...ends, client: '10.0.0.7', clientPort: 50_003, protocol: 17 }),
+    ]);
+    expect(known(50_001, 50_000)[50_000]).toEqual({ answers: false, peers: 2 });
+    expect(known(50_003, 50_000)[50_000]).toEqual(lone);
   });
 });
 
