@@ -3,7 +3,8 @@
  * and stores integers and turns them back into text only when a row is written. Id 0 means "none".
  */
 import { isUtf8 } from 'node:buffer';
-import { grown, released } from './grown.ts';
+import { released } from './grown.ts';
+import { Words } from './words.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const FNV_PRIME = 16777619;
@@ -12,8 +13,14 @@ export const HASH_START = 0x811c9dc5 | 0;
 
 /** Texts that are kept as strings, a power of two: a string of each of a million ids would be most of what they cost. */
 const KEPT_TEXTS = 4096;
+/** Bytes of a block of texts, a power of two: blocks never move, so that growing copies nothing. */
+const BLOCK_BITS = 16;
+const BLOCK = 1 << BLOCK_BITS;
+/** Bytes that places of 32 bits can tell apart. */
+const MOST_BYTES = 2 ** 32 - 1;
 /** Fewer texts than this are put in order by comparing them whole. */
 const FEW = 12;
+const NO_BYTES = new Uint8Array(0);
 
 /** FNV-1a. */
 const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
@@ -22,11 +29,25 @@ const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
   return hash;
 };
 
+/**
+ * A byte by its place in the order, from 1 on. JavaScript compares strings by their units of 16 bits, so what UTF-8 spells
+ * with four bytes (F0 to F4, surrogates there) comes before U+E000 to U+FFFF (EE and EF).
+ */
+const weightOf = (byte: number): number => {
+  if (byte < 0xee) return byte + 1;
+  return byte < 0xf0 ? byte + 6 : byte - 1;
+};
+
+/** Whether a text ends within four bytes, by their places in the order. */
+const isEnd = (weights: number): boolean => (weights & 0xff) === 0;
+
 export class Interner {
-  #arena = new Uint8Array(1 << 16);
+  /** Texts one behind the other; one may go on in the next block. */
+  readonly #blocks: Uint8Array<ArrayBuffer>[] = [];
   #used = 0;
-  #offsets = new Float64Array(1 << 10);
-  #hashes = new Int32Array(1 << 10);
+  /** By id: where its text ends, and its hash. */
+  readonly #ends = new Words();
+  readonly #hashes = new Words();
   #count = 1;
   #slots = new Uint32Array(1 << 11);
   /** Strings by the low bits of their ids, and whose each is; 0 for nobody's. */
@@ -54,7 +75,7 @@ export class Interner {
     for (;;) {
       const id = this.#slots[slot] as number;
       if (id === 0) return this.#add(bytes, from, to, hash, slot);
-      if (this.#hashes[id] === hash && this.#equals(id, bytes, from, to)) return id;
+      if (this.#hashes.at(id) === hash >>> 0 && this.#equals(id, bytes, from, to)) return id;
       slot = (slot + 1) & mask;
     }
   }
@@ -78,12 +99,12 @@ export class Interner {
 
   /** Where the bytes of ids from one on begin: what {@link bytesFrom} gives lies behind. */
   startOf(id: number): number {
-    return id === 0 ? 0 : (this.#offsets[id - 1] as number);
+    return id === 0 ? 0 : this.#ends.at(id - 1);
   }
 
-  /** The bytes of all ids from one on, one behind the other; they are not the caller's to change. */
+  /** A copy of the bytes of all ids from one on, one behind the other. */
   bytesFrom(id: number): Uint8Array<ArrayBuffer> {
-    return this.#arena.subarray(this.startOf(id), this.#used);
+    return this.#copy(this.startOf(id), this.#used);
   }
 
   /**
@@ -109,6 +130,7 @@ export class Interner {
       if (this.#count > 1 && this.bytes(order[1] as number).length === 0)
         ranks[order[1] as number] = ranks[0] = 0;
     }
+    released(order);
     this.#ranks = ranks;
     return ranks;
   }
@@ -118,10 +140,20 @@ export class Interner {
   }
 
   /**
-   * Sorts ids by their bytes: three-way quicksort, a byte at a time (Bentley and Sedgewick, "Fast Algorithms for Sorting
+   * Sorts ids by their bytes: three-way quicksort, four bytes at a time (Bentley and Sedgewick, "Fast Algorithms for Sorting
    * and Searching Strings", 1997), so that what all begin with is looked at once.
    */
   #sort(order: Uint32Array): void {
+    /** By place: the four bytes that are looked at. */
+    const keys = new Uint32Array(order.length);
+    const look = (from: number, to: number, depth: number): void => {
+      for (let i = from; i < to; i++) keys[i] = this.#weightsAt(order[i] as number, depth);
+    };
+    const move = (to: number, from: number): void => {
+      order[to] = order[from] as number;
+      keys[to] = keys[from] as number;
+    };
+    look(0, order.length, 0);
     const stack = [0, order.length, 0];
     while (stack.length > 0) {
       const depth = stack.pop() as number;
@@ -130,52 +162,63 @@ export class Interner {
       if (to - from < FEW) {
         for (let i = from + 1; i < to; i++) {
           const id = order[i] as number;
+          const key = keys[i] as number;
           let j = i;
-          while (j > from && this.#isBelow(id, order[j - 1] as number, depth))
-            order[j] = order[--j] as number;
+          for (; j > from; j--) {
+            const before = keys[j - 1] as number;
+            if (key > before) break;
+            if (key === before && !this.#isBelow(id, order[j - 1] as number, depth)) break;
+            move(j, j - 1);
+          }
           order[j] = id;
+          keys[j] = key;
         }
         continue;
       }
-      const pivot = this.#weightAt(order[(from + to) >>> 1] as number, depth);
+      const pivot = keys[(from + to) >>> 1] as number;
       let low = from;
       let high = to;
       for (let i = from; i < high; ) {
         const id = order[i] as number;
-        const weight = this.#weightAt(id, depth);
-        if (weight === pivot) i++;
-        else if (weight < pivot) {
-          order[i++] = order[low] as number;
-          order[low++] = id;
+        const key = keys[i] as number;
+        if (key === pivot) i++;
+        else if (key < pivot) {
+          move(i++, low);
+          order[low] = id;
+          keys[low++] = key;
         } else {
-          order[i] = order[--high] as number;
+          move(i, --high);
           order[high] = id;
+          keys[high] = key;
         }
       }
       stack.push(from, low, depth, high, to, depth);
-      if (pivot > 0) stack.push(low, high, depth + 1);
+      if (isEnd(pivot)) continue;
+      look(low, high, depth + 4);
+      stack.push(low, high, depth + 4);
     }
+    released(keys);
   }
 
   #isBelow(a: number, b: number, depth: number): boolean {
-    for (let at = depth; ; at++) {
-      const one = this.#weightAt(a, at);
-      const other = this.#weightAt(b, at);
+    for (let at = depth; ; at += 4) {
+      const one = this.#weightsAt(a, at);
+      const other = this.#weightsAt(b, at);
       if (one !== other) return one < other;
-      if (one === 0) return false;
+      if (isEnd(one)) return false;
     }
   }
 
-  /**
-   * A byte of a text by its place in the order; 0 behind the end. JavaScript compares strings by their units of 16 bits, so
-   * what UTF-8 spells with four bytes (F0 to F4, surrogates there) comes before U+E000 to U+FFFF (EE and EF).
-   */
-  #weightAt(id: number, at: number): number {
-    const place = this.startOf(id) + at;
-    if (id === 0 || place >= (this.#offsets[id] as number)) return 0;
-    const byte = this.#arena[place] as number;
-    if (byte < 0xee) return byte + 1;
-    return byte < 0xf0 ? byte + 6 : byte - 1;
+  /** The next four bytes of a text by their places in the order, the first one highest; 0 behind the end. */
+  #weightsAt(id: number, at: number): number {
+    const end = this.#ends.at(id);
+    let place = this.startOf(id) + at;
+    let weights = 0;
+    for (let shift = 24; shift >= 0 && place < end; shift -= 8, place++) {
+      const block = this.#blocks[place >>> BLOCK_BITS] as Uint8Array;
+      weights |= weightOf(block[place & (BLOCK - 1)] as number) << shift;
+    }
+    return weights >>> 0;
   }
 
   /** Forgets every text: ids begin with 1 again. */
@@ -191,55 +234,72 @@ export class Interner {
   /** Gives back what only interning needs, for when no more texts are expected: the next one makes it anew. */
   rest(): void {
     this.#slots = released(this.#slots);
-    this.#hashes = released(this.#hashes);
-    this.#arena = grown(this.#arena, Math.max(1, this.#used));
+    this.#hashes.clear();
   }
 
   #findAgain(): void {
-    const hashes = new Int32Array(this.#offsets.length);
-    for (let id = 1; id < this.#count; id++)
-      hashes[id] = hashOf(this.#arena, this.startOf(id), this.startOf(id + 1));
-    this.#hashes = hashes;
+    for (let id = 1; id < this.#count; id++) {
+      const bytes = this.bytes(id);
+      this.#hashes.put(id, hashOf(bytes, 0, bytes.length));
+    }
     this.#placeAll(2 ** Math.ceil(Math.log2(this.#count * 2 + 1)));
   }
 
   /** The bytes of an id; they are not the caller's to change. */
   bytes(id: number): Uint8Array {
-    return this.#arena.subarray(this.#offsets[id - 1] as number, this.#offsets[id] as number);
+    const start = this.startOf(id);
+    const end = this.#ends.at(id);
+    const at = start & (BLOCK - 1);
+    if (at + end - start > BLOCK) return this.#copy(start, end);
+    return this.#blocks[start >>> BLOCK_BITS]?.subarray(at, at + end - start) ?? NO_BYTES;
+  }
+
+  #copy(from: number, to: number): Uint8Array<ArrayBuffer> {
+    const copy = new Uint8Array(to - from);
+    for (let place = from; place < to; ) {
+      const at = place & (BLOCK - 1);
+      const part = (this.#blocks[place >>> BLOCK_BITS] as Uint8Array).subarray(at, at + to - place);
+      copy.set(part, place - from);
+      place += part.length;
+    }
+    return copy;
   }
 
   #equals(id: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const start = this.#offsets[id - 1] as number;
-    if ((this.#offsets[id] as number) - start !== to - from) return false;
-    const arena = this.#arena;
-    for (let i = from, j = start; i < to; i++, j++) if (bytes[i] !== arena[j]) return false;
+    const start = this.startOf(id);
+    const length = to - from;
+    if (this.#ends.at(id) - start !== length) return false;
+    let at = start & (BLOCK - 1);
+    let text: Uint8Array = this.#blocks[start >>> BLOCK_BITS] ?? NO_BYTES;
+    if (at + length > BLOCK) {
+      text = this.bytes(id);
+      at = 0;
+    }
+    for (let i = from; i < to; i++, at++) if (bytes[i] !== text[at]) return false;
     return true;
   }
 
   #add(bytes: Uint8Array, from: number, to: number, hash: number, slot: number): number {
-    const length = to - from;
-    while (this.#used + length > this.#arena.length) this.#arena = grown(this.#arena, this.#arena.length * 2);
-    if (this.#count === this.#offsets.length) this.#growIds();
+    const end = this.#used + to - from;
+    if (end > MOST_BYTES) throw new RangeError('There are more than 4 GiB of different names.');
+    while (this.#blocks.length * BLOCK < end) this.#blocks.push(new Uint8Array(BLOCK));
     const id = this.#count++;
-    const arena = this.#arena;
+    let block = this.#blocks[this.#used >>> BLOCK_BITS] ?? NO_BYTES;
     let seen = 0;
-    for (let i = from, at = this.#used; i < to; i++, at++) {
+    for (let i = from, place = this.#used; i < to; i++, place++) {
+      const at = place & (BLOCK - 1);
+      if (at === 0) block = this.#blocks[place >>> BLOCK_BITS] as Uint8Array<ArrayBuffer>;
       const byte = bytes[i] as number;
-      arena[at] = byte;
+      block[at] = byte;
       seen |= byte;
     }
     if (seen > 0x7f && !this.#hasDamage) this.#hasDamage = !isUtf8(bytes.subarray(from, to));
-    this.#used += length;
-    this.#offsets[id] = this.#used;
-    this.#hashes[id] = hash;
+    this.#used = end;
+    this.#ends.put(id, end);
+    this.#hashes.put(id, hash);
     this.#slots[slot] = id;
     if (this.#count * 2 > this.#slots.length) this.#placeAll(this.#slots.length * 2);
     return id;
-  }
-
-  #growIds(): void {
-    this.#offsets = grown(this.#offsets, this.#offsets.length * 2);
-    this.#hashes = grown(this.#hashes, this.#hashes.length * 2);
   }
 
   /** Puts every id into its slot, among so many. */
@@ -247,7 +307,7 @@ export class Interner {
     const slots = new Uint32Array(count);
     const mask = slots.length - 1;
     for (let id = 1; id < this.#count; id++) {
-      const hash = this.#hashes[id] as number;
+      const hash = this.#hashes.at(id);
       let slot = (hash ^ (hash >>> 15)) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id;

@@ -114,6 +114,23 @@ describe('an interner', () => {
     ).toEqual([]);
   });
 
+  it('holds texts that go on from one block of its memory to the next, and ends with one', () => {
+    const strings = new Interner();
+    // 65,536 bytes a block: texts end in front of its end, behind it, and with it; the last ones take more than two.
+    const lengths = [65_530, 12, 65_530, 0, 0, 3, 65_533, 65_536, 200_000];
+    const texts = lengths.map((length, i) => String.fromCharCode(97 + i).repeat(length));
+    const ids = texts.map((text) => strings.internText(text));
+    for (const _ of [1, 2]) {
+      expect(texts.map((text) => strings.internText(text))).toEqual(ids);
+      expect(ids.map((id) => Buffer.from(strings.bytes(id)).toString())).toEqual(texts);
+      strings.rest();
+    }
+    expect(Buffer.from(strings.bytesFrom(1)).toString()).toBe(texts.join(''));
+    const sorted = [...new Set(texts)].sort();
+    const inOrder = [...new Set(ids)].sort((a, b) => (strings.ranks()[a] ?? 0) - (strings.ranks()[b] ?? 0));
+    expect(inOrder.map((id) => strings.text(id))).toEqual(sorted);
+  });
+
   it('is a Map from texts to numbers, whatever the texts', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 6 }), { maxLength: 200 }), (texts) => {

@@ -64,7 +64,7 @@ const newWords = (): NewWords | null => {
   const begin = strings.startOf(knownStrings);
   const ends = new Uint32Array(strings.size - knownStrings);
   for (let i = 0; i < ends.length; i++) ends[i] = strings.startOf(knownStrings + i + 1) - begin;
-  const texts = strings.bytesFrom(knownStrings).slice();
+  const texts = strings.bytesFrom(knownStrings);
   const numbers = new Uint8Array((addresses.size - knownAddresses) * 16);
   for (let i = 0; i * 16 < numbers.length; i++) numbers.set(addresses.bytes(knownAddresses + i), i * 16);
   knownStrings = strings.size;
