@@ -4,8 +4,10 @@
  * One vantage may appear as several observers (formats with fewer fields, an instance that was replaced).
  */
 import type { RecordBatch } from '../model/record-batch.ts';
-import { grown, released } from '../record/grown.ts';
+import { released } from '../record/grown.ts';
 import type { Interner } from '../record/interner.ts';
+import { Words } from '../record/words.ts';
+import { Tuples } from './tuples.ts';
 
 const IDS = 6;
 
@@ -20,7 +22,6 @@ export interface Observer {
 
 /** Observers that are kept as objects, a power of two: see Interner. */
 const KEPT = 4096;
-const NOTHING = new Uint32Array(0);
 
 /** The hash of six identifiers. */
 const hashOf = (a: number, b: number, c: number, d: number, e: number, f: number): number => {
@@ -31,9 +32,12 @@ const hashOf = (a: number, b: number, c: number, d: number, e: number, f: number
 
 export class Observers {
   readonly #strings: Interner;
-  /** Interface, resource, VPC, subnet, instance and account, as interned; a column that nobody fills has no room. */
-  readonly #columns: Uint32Array<ArrayBuffer>[] = Array.from({ length: IDS }, () => NOTHING);
-  #room = 64;
+  // What observers name, as interned: interface and resource, and the number of what comes behind, the same for many.
+  readonly #interfaces = new Words();
+  readonly #resources = new Words();
+  readonly #rests = new Words();
+  /** VPC, subnet, instance and account. */
+  readonly #restTuples = new Tuples(IDS - 2);
   #count = 0;
   #places = new Uint32Array(0);
   #slots = new Uint32Array(256);
@@ -76,6 +80,11 @@ export class Observers {
     return this.#idAt(5, id);
   }
 
+  /** The number of what an observer names besides interface and resource: counted from 0, in the order of observers. */
+  restOf(id: number): number {
+    return this.#rests.at(id);
+  }
+
   /** Where what is interned becomes text. */
   get strings(): Interner {
     return this.#strings;
@@ -103,13 +112,9 @@ export class Observers {
       slot = (slot + 1) & mask;
     }
     const id = this.#count++;
-    if (id === this.#room) this.#growColumns();
-    if (a !== 0) this.#put(0, id, a);
-    if (b !== 0) this.#put(1, id, b);
-    if (c !== 0) this.#put(2, id, c);
-    if (d !== 0) this.#put(3, id, d);
-    if (e !== 0) this.#put(4, id, e);
-    if (f !== 0) this.#put(5, id, f);
+    if (a !== 0) this.#interfaces.put(id, a);
+    if (b !== 0) this.#resources.put(id, b);
+    this.#rests.put(id, this.#restTuples.of(c, d, e, f));
     this.#slots[slot] = id + 1;
     if (this.#count * 2 > this.#slots.length) this.#placeAll(this.#slots.length * 2);
     this.#last = id;
@@ -181,18 +186,16 @@ export class Observers {
     }
     const places = new Uint32Array(count);
     for (let place = 0; place < count; place++) places[order[place] as number] = place;
+    released(order);
+    released(ends);
     this.#places = places;
     return places;
   }
 
   #idAt(column: number, id: number): number {
-    return (this.#columns[column] as Uint32Array)[id] ?? 0;
-  }
-
-  #put(column: number, id: number, value: number): void {
-    if ((this.#columns[column] as Uint32Array).length === 0)
-      this.#columns[column] = new Uint32Array(this.#room);
-    (this.#columns[column] as Uint32Array)[id] = value;
+    if (column === 0) return this.#interfaces.at(id);
+    if (column === 1) return this.#resources.at(id);
+    return this.#restTuples.at(this.#rests.at(id), column - 2);
   }
 
   #is(id: number, a: number, b: number, c: number, d: number, e: number, f: number): boolean {
@@ -204,13 +207,6 @@ export class Observers {
       this.#idAt(4, id) === e &&
       this.#idAt(5, id) === f
     );
-  }
-
-  #growColumns(): void {
-    this.#room *= 2;
-    for (const [column, ids] of this.#columns.entries()) {
-      if (ids.length > 0) this.#columns[column] = grown(ids, this.#room);
-    }
   }
 
   /** Gives back what only finding an observer needs, for when no more are expected: the next row makes it anew. */

@@ -38,6 +38,11 @@ export class Tuples {
     return number;
   }
 
+  /** A number of the row that has a number. */
+  at(number: number, column: number): number {
+    return this.#values[number * this.#width + column] as number;
+  }
+
   #is(number: number, row: readonly number[]): boolean {
     const from = number * this.#width;
     for (let i = 0; i < this.#width; i++) if (this.#values[from + i] !== row[i]) return false;

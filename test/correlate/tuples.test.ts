@@ -14,6 +14,7 @@ describe('rows of numbers', () => {
     ];
     for (const _ of [1, 2]) expect(rows.map((row) => tuples.of(...row))).toEqual([0, 1, 2, 3, 4]);
     expect(tuples.size).toBe(5);
+    expect(rows.map((_, number) => [0, 1, 2].map((column) => tuples.at(number, column)))).toEqual(rows);
   });
 
   it('are found again however many there are', () => {

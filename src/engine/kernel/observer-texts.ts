@@ -1,9 +1,8 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
 import type { Observer, Observers } from '../../correlate/observers.ts';
 import { isVpc } from '../../correlate/scope.ts';
-import { Tuples } from '../../correlate/tuples.ts';
 import type { SpeltName } from '../../model/spelt-name.ts';
-import { grown } from '../../record/grown.ts';
+import { Words } from '../../record/words.ts';
 import type { JudgeContext } from '../judge.ts';
 import type { ObserverTables } from '../observer-tables.ts';
 import { scopeWords } from '../uid.ts';
@@ -252,13 +251,14 @@ export class ObserverTexts {
   }
 }
 
-/** What stands behind the interfaces of observers: the same for many, and put there once. */
+/** What stands behind the interfaces of observers: the same for many, and put there once. Asked for all, one after the other. */
 class Rests {
   readonly #texts: TextRegions;
   readonly #spell: (observer: number) => readonly string[];
-  readonly #tuples = new Tuples(4);
   /** By number: where the text lies and how long it is. */
-  #places = new Uint32Array(64);
+  readonly #froms = new Words();
+  readonly #lengths = new Words();
+  #count = 0;
 
   constructor(texts: TextRegions, spell: (observer: number) => readonly string[]) {
     this.#texts = texts;
@@ -267,26 +267,20 @@ class Rests {
 
   /** The number of an observer's; -1 when there is no memory for it. */
   of(observers: Observers, id: number): number {
-    const before = this.#tuples.size;
-    const number = this.#tuples.of(
-      observers.vpcOf(id),
-      observers.subnetOf(id),
-      observers.instanceOf(id),
-      observers.accountOf(id),
-    );
-    if (number < before) return number;
+    const number = observers.restOf(id);
+    if (number < this.#count) return number;
     if (!this.#texts.addCells(this.#spell(id))) return -1;
-    if (number * 2 === this.#places.length) this.#places = grown(this.#places, number * 4);
-    this.#places[number * 2] = this.#texts.from;
-    this.#places[number * 2 + 1] = this.#texts.length;
+    this.#froms.put(number, this.#texts.from);
+    this.#lengths.put(number, this.#texts.length);
+    this.#count++;
     return number;
   }
 
   from(rest: number): number {
-    return this.#places[rest * 2] as number;
+    return this.#froms.at(rest);
   }
 
   length(rest: number): number {
-    return this.#places[rest * 2 + 1] as number;
+    return this.#lengths.at(rest);
   }
 }
