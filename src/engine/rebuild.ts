@@ -509,9 +509,16 @@ export class Rebuild {
     };
   }
 
+  /** Gives back what only taking records needs. */
+  #rest(): void {
+    this.#dictionaries.strings.rest();
+    this.observers.rest();
+  }
+
   #prepareLines(speller: LineSpeller, count: CountRows, writers: Writers | null): LineSetting | null {
     const kernel = this.#kernel;
     if (kernel === null) return null;
+    this.#rest();
     this.#takeCounts(kernel);
     const chambers = this.#chambers();
     const setting = this.#arrange(kernel, chambers, speller, count, writers);
@@ -534,8 +541,7 @@ export class Rebuild {
     const { memory } = kernel;
     const { scope, observedOnly } = this.#options;
     kernel.endFiling();
-    this.#dictionaries.strings.rest();
-    this.observers.rest();
+    this.#rest();
     const pieces = reservePieces(memory);
     const all = before?.tables ?? tables();
     const observerTexts = before?.observerTexts ?? new ObserverTexts(speller, all, context);

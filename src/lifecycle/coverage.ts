@@ -9,6 +9,7 @@ import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import type { VantageCoverage } from '../model/report.ts';
 import { grown } from '../record/grown.ts';
 import type { Interner } from '../record/interner.ts';
+import { Words } from '../record/words.ts';
 
 /** An interface's own address: a number (IPv4) or an id (IPv6). */
 export interface OwnAddress {
@@ -56,24 +57,23 @@ const OWN_IS_V6 = 32;
 
 /** Columns by vantage, whose ids are interned: there may be a million of them. */
 class Columns {
-  #room = 0;
-  marks = new Uint8Array(0);
-  records = new Uint32Array(0);
-  nodata = new Uint32Array(0);
-  first = new Uint32Array(0);
-  last = new Uint32Array(0);
-  longest = new Uint32Array(0);
-  own = [new Uint32Array(0), new Uint32Array(0)] as const;
+  marks = new Uint8Array(64);
+  readonly records = new Words();
+  readonly nodata = new Words();
+  readonly first = new Words();
+  readonly last = new Words();
+  readonly longest = new Words();
+  readonly own = [new Words(), new Words()] as const;
   /** One behind the last vantage. */
   end = 0;
 
   /** Makes room for a vantage of which nothing was seen, if it is new. */
   see(vantage: number): void {
-    if (vantage >= this.#room) this.#grow(vantage);
+    if (vantage >= this.marks.length) this.marks = grown(this.marks, 2 ** Math.ceil(Math.log2(vantage + 1)));
     if (((this.marks[vantage] as number) & IS_SEEN) !== 0) return;
     this.marks[vantage] = IS_SEEN;
-    this.first[vantage] = NONE;
-    this.own[0][vantage] = this.own[1][vantage] = NONE;
+    this.first.put(vantage, NONE);
+    for (const own of this.own) own.put(vantage, NONE);
     this.end = Math.max(this.end, vantage + 1);
   }
 
@@ -86,31 +86,14 @@ class Columns {
   }
 
   ownAt(vantage: number, which: 0 | 1): number {
-    return ownOf(this.own[which][vantage] as number, this.has(vantage, OWN_IS_V6 << which));
+    return ownOf(this.own[which].at(vantage), this.has(vantage, OWN_IS_V6 << which));
   }
 
   setOwn(vantage: number, which: 0 | 1, own: number): void {
     const isV6 = own !== NONE && own >= FIRST_V6;
-    this.own[which][vantage] = own === NONE ? NONE : own % FIRST_V6;
+    this.own[which].put(vantage, own === NONE ? NONE : own % FIRST_V6);
     const mark = OWN_IS_V6 << which;
     this.marks[vantage] = ((this.marks[vantage] as number) & ~mark) | (isV6 ? mark : 0);
-  }
-
-  #grow(vantage: number): void {
-    const room = Math.max(64, 2 ** Math.ceil(Math.log2(vantage + 1)));
-    this.#room = room;
-    this.marks = grown(this.marks, room);
-    this.records = grown(this.records, room);
-    if (this.nodata.length > 0) this.nodata = grown(this.nodata, room);
-    this.first = grown(this.first, room);
-    this.last = grown(this.last, room);
-    this.longest = grown(this.longest, room);
-    this.own = [grown(this.own[0], room), grown(this.own[1], room)];
-  }
-
-  addNodata(vantage: number): void {
-    if (this.nodata.length === 0) this.nodata = new Uint32Array(this.#room);
-    this.nodata[vantage] = (this.nodata[vantage] as number) + 1;
   }
 }
 
@@ -144,16 +127,15 @@ export class Coverage {
     const kind = batch.kind[row] as number;
     if (kind === KIND.nodata || kind === KIND.skipdata) this.noteSilence(batch, row, vantage);
     else {
-      columns.records[vantage] = (columns.records[vantage] as number) + 1;
+      columns.records.put(vantage, columns.records.at(vantage) + 1);
       this.#noteOwn(batch, row, vantage, present);
     }
-    if ((present & HAS.start) !== 0)
-      columns.first[vantage] = Math.min(columns.first[vantage] as number, start);
+    if ((present & HAS.start) !== 0) columns.first.put(vantage, Math.min(columns.first.at(vantage), start));
     if ((present & HAS.end) === 0) return;
-    columns.last[vantage] = Math.max(columns.last[vantage] as number, end);
+    columns.last.put(vantage, Math.max(columns.last.at(vantage), end));
     columns.mark(vantage, HAS_LAST);
     if ((present & HAS.start) === 0 || end < start) return;
-    columns.longest[vantage] = Math.max(columns.longest[vantage] as number, end - start);
+    columns.longest.put(vantage, Math.max(columns.longest.at(vantage), end - start));
     columns.mark(vantage, HAS_LONGEST);
   }
 
@@ -161,7 +143,8 @@ export class Coverage {
   noteSilence(batch: RecordBatch, row: number, vantage: number): void {
     this.#columns.see(vantage);
     if (batch.kind[row] === KIND.nodata) {
-      this.#columns.addNodata(vantage);
+      const { nodata } = this.#columns;
+      nodata.put(vantage, nodata.at(vantage) + 1);
       return;
     }
     const present = batch.present[row] as number;
@@ -179,10 +162,10 @@ export class Coverage {
   adopt(vantage: number, seen: SeenElsewhere): void {
     const columns = this.#columns;
     columns.see(vantage);
-    columns.records[vantage] = seen.records;
-    columns.first[vantage] = seen.first;
-    columns.last[vantage] = Math.max(0, seen.last);
-    columns.longest[vantage] = Math.max(0, seen.longest);
+    columns.records.put(vantage, seen.records);
+    columns.first.put(vantage, seen.first);
+    columns.last.put(vantage, Math.max(0, seen.last));
+    columns.longest.put(vantage, Math.max(0, seen.longest));
     columns.marks[vantage] =
       IS_SEEN |
       (seen.last < 0 ? 0 : HAS_LAST) |
@@ -214,7 +197,7 @@ export class Coverage {
 
   /** The first second covered at a vantage, or null. */
   coveredFrom(vantage: number): number | null {
-    const first = this.#columns.has(vantage, IS_SEEN) ? (this.#columns.first[vantage] as number) : NONE;
+    const first = this.#columns.has(vantage, IS_SEEN) ? this.#columns.first.at(vantage) : NONE;
     return first === NONE ? null : first;
   }
 
@@ -266,14 +249,14 @@ export class Coverage {
       .map((vantage) => ({
         vantage: vantage === 0 ? null : strings.text(vantage),
         vpcId: vantage === 0 ? vpcOfNobody(observers) : vpcs.at(vantage),
-        records: columns.records[vantage] as number,
-        nodata: columns.nodata[vantage] ?? 0,
+        records: columns.records.at(vantage),
+        nodata: columns.nodata.at(vantage),
         skipped: [...(this.#skipped.get(vantage) ?? [])].sort(
           (a, b) => (a[0] ?? -1) - (b[0] ?? -1) || (a[1] ?? -1) - (b[1] ?? -1),
         ),
         first: this.coveredFrom(vantage),
-        last: columns.has(vantage, HAS_LAST) ? (columns.last[vantage] as number) : null,
-        longestInterval: columns.has(vantage, HAS_LONGEST) ? (columns.longest[vantage] as number) : null,
+        last: columns.has(vantage, HAS_LAST) ? columns.last.at(vantage) : null,
+        longestInterval: columns.has(vantage, HAS_LONGEST) ? columns.longest.at(vantage) : null,
         rewrites: columns.has(vantage, REWRITES),
       }));
   }

@@ -9,8 +9,8 @@ import { type Coverage, ownOf } from '../../lifecycle/coverage.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
-import { grown } from '../../record/grown.ts';
 import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
+import { Words } from '../../record/words.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { nodeRules } from './node-rules.ts';
 
@@ -37,7 +37,7 @@ export interface FlowCounts {
 export class EngineKernel {
   readonly memory: KernelMemory;
   /** The place of each vantage among the kernel's and one, by its interned id; 0 for none. */
-  #places = new Uint32Array(1024);
+  readonly #places = new Words();
   #batch: RecordBatch | undefined;
 
   /** @param mostPages of 64 KiB that its memory may have: fewer than it could in tests */
@@ -147,8 +147,9 @@ export class EngineKernel {
     };
   }
 
-  /** Hands over what it has seen of vantages. */
+  /** Hands over what it has seen of vantages: no batch is added any more. */
   giveCoverage(coverage: Coverage): void {
+    this.#places.clear();
     const { memory } = this;
     const rewrites = memory.value('REWRITES');
     const anyOwn = memory.value('ANY_OWN');
@@ -176,7 +177,6 @@ export class EngineKernel {
 
   /** All is filed, and what was learned of vantages has been handed over: room for what comes now. */
   endFiling(): void {
-    this.#places = new Uint32Array(0);
     this.memory.exports.endFiling();
   }
 
@@ -198,12 +198,10 @@ export class EngineKernel {
 
   /** The place of a vantage among the kernel's. */
   #placeOf(vantage: number): number {
-    if (vantage >= this.#places.length)
-      this.#places = grown(this.#places, 2 ** Math.ceil(Math.log2(vantage + 1)));
-    const known = this.#places[vantage] as number;
+    const known = this.#places.at(vantage);
     if (known !== 0) return known - 1;
     const place = this.memory.exports.addVantage(vantage);
-    this.#places[vantage] = place + 1;
+    this.#places.put(vantage, place + 1);
     return place;
   }
 
