@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongFirst } from './test/long-first.ts';
 
 /**
@@ -8,9 +8,28 @@ import { LongFirst } from './test/long-first.ts';
  */
 const PATIENCE = 20 * 60_000 * Math.max(1, Number(process.env['CONNTRAIL_RUNS'] ?? 1));
 
+/**
+ * Rooms whose tests leave nothing behind that others could see: they share the modules of a worker, for to read those again costs
+ * more than most of these files. All else begins in a worker of its own: laws, what starts processes, what measures memory.
+ */
+const SHARING = [
+  ...(['audit', 'correlate', 'explain', 'export', 'lifecycle'] as const),
+  ...(['model', 'path', 'stream', 'tcp', 'timeline'] as const),
+].map((room) => `test/${room}/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'property-tests/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: ['test/**/*.test.ts', 'property-tests/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...SHARING],
+        },
+      },
+      { extends: true, test: { name: 'sharing', include: SHARING, isolate: false } },
+    ],
     // One for each core: left alone, vitest leaves a core to itself, which does little.
     maxWorkers: '100%',
     sequence: { sequencer: LongFirst },
