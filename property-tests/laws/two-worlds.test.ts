@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
 import {
@@ -56,6 +57,29 @@ describe('the compiled rules and the same rules run by Node', () => {
     fc.assert(
       fc.property(anyReuse(), anyRequest, (lines, request) => expectSame(withHeader(lines), request)),
       runs(400),
+    );
+  });
+
+  it.each([
+    ['compiled', COMPILED],
+    ['run by Node', BY_NODE],
+  ] as const)('write the same lines when they have done other runs before, %s', (_, rules) => {
+    const kernel = new EngineKernel(rules);
+    const anyText = fc.oneof(
+      anySoup().map(withHeader),
+      anyReuse().map(withHeader),
+      fc.tuple(anyScenario(), fc.nat(0xffff)).map(([scenario, seed]) => {
+        const { lines, fields } = simulate(scenario, seed);
+        return `${fields.join(' ')}\n${lines.filter((line) => line !== fields.join(' ')).join('\n')}\n`;
+      }),
+    );
+    fc.assert(
+      fc.property(anyText, anyRequest, (text, request) => {
+        const again = kernelLines(kernel, [text], request);
+        kernel.beginAnew();
+        expect(again).toEqual(kernelLines(COMPILED, [text], request));
+      }),
+      runs(200),
     );
   });
 

@@ -9,9 +9,8 @@ import {
 } from '../../src/lifecycle/initiator.ts';
 import { PORT_ODDS as ODDS_BY_RANK } from '../../src/lifecycle/ports.ts';
 
-export { MANY_PEERS, ODDS as CLUE_ODDS } from '../../src/lifecycle/initiator.ts';
+export { MANY_PEERS, MOST_PEERS, ODDS as CLUE_ODDS } from '../../src/lifecycle/initiator.ts';
 export { KNOWN_SERVICES as SERVICE_PORTS } from '../../src/lifecycle/ports.ts';
-export { MOST_PEERS } from '../../src/lifecycle/services.ts';
 
 export const CONFIDENCE = {
   handshake: OBSERVED_CONFIDENCE.handshake,

@@ -25,9 +25,7 @@ import { Judge, type JudgeContext } from './judge.ts';
 import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
-import { teachMeanings } from './kernel/meaning-tables.ts';
 import { ObserverTexts } from './kernel/observer-texts.ts';
-import { teachTexts } from './kernel/row-texts.ts';
 import { LineWriter, NO_BYTES, PIECE_SIZE, reservePieces, writeLines } from './kernel/write-lines.ts';
 import { keysBySecond } from './keys-by-second.ts';
 import { ObserverTables } from './observer-tables.ts';
@@ -98,6 +96,12 @@ function* restingPieces<T>(steps: Steps<T>): Generator<Uint8Array, T> {
     yield NO_BYTES;
   }
 }
+
+const NOTHING = (): void => {};
+
+// One of each: a kernel that is used again knows their texts.
+const WHOLE_ROWS = new WholeSpeller(false);
+const WITH_WINDOWS = new WholeSpeller(true);
 
 /** Keys whose lines take longer to write than a thread to start. */
 const WORTH_WRITERS = 32_768;
@@ -312,7 +316,24 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
-    for (const connection of this.connectionsInSteps()) if (connection !== undefined) yield connection;
+    const speller = this.#options.windows === true ? WITH_WINDOWS : WHOLE_ROWS;
+    const pieces = this.#uncounted(speller);
+    if (pieces === null) {
+      for (const connection of this.connectionsInSteps()) if (connection !== undefined) yield connection;
+      return;
+    }
+    let rows: WholeRows | undefined;
+    for (const piece of pieces) {
+      rows ??= this.wholeRows(speller);
+      yield* rows.each(piece);
+    }
+  }
+
+  /** Rows that nobody counts: for few of them that would take longer than writing them. */
+  #uncounted(speller: LineSpeller): Iterable<Uint8Array> | null {
+    if (this.#spill !== null) return this.lines(speller, NOTHING);
+    const setting = this.#prepareLines(speller, NOTHING, null);
+    return setting === null ? null : new LineWriter(setting).write(0, setting.store.keyCount);
   }
 
   /** The same, and undefined now and then: a place to rest, as in model/in-steps.ts. */
@@ -426,10 +447,10 @@ export class Rebuild {
     speller: TraceSpeller,
     isMeant: (outline: ConnectionOutline) => boolean,
   ): Generator<readonly Traced[] | undefined> {
-    const { memory, store, plain } = setting;
+    const { memory } = setting;
     const places = new Set<number>();
     const view = this.outlineView();
-    for (const piece of writer.write(0, store.keyCount)) {
+    for (const piece of writer.write(0, setting.store.keyCount)) {
       for (const outline of view.each(piece)) if (isMeant(outline)) places.add(outline.place);
       yield;
     }
@@ -438,13 +459,11 @@ export class Rebuild {
     const reading = this.#reading as RowReading;
     const traces = new Traces(memory, byPlace(reading.ranks));
     for (const place of places) {
-      const index = memory.exports.keyIn(place) >>> 0;
-      const { flipped } = readKey(store, index, this.#dictionaries.addresses);
       const rows = new WholeRows(reading, new WholeSpeller(false));
       const found: Traced[] = [];
       for (const piece of writer.write(place, place + 1)) {
         for (const [connection, row] of rows.eachWithRow(piece)) {
-          found.push(yield* traces.read(connection, row, () => plain.ends(index, flipped)));
+          found.push(yield* traces.read(connection, row));
           yield;
         }
         yield;
@@ -557,10 +576,7 @@ export class Rebuild {
     this.#store.adopt(kernel.filed());
     if (!isReady) return null;
     memory.setWord('ROW_FORM', memory.value(speller.form ?? 'LINES'));
-    if (before === null) {
-      teachMeanings(memory, this.#options);
-      teachTexts(memory, speller);
-    }
+    if (before === null) kernel.teach(speller, this.#options);
     const store = this.#store;
     const { tally, observers } = this;
     const reading = { memory, observers, ranks: all.ranks, addresses: this.#dictionaries.addresses };
@@ -573,6 +589,7 @@ export class Rebuild {
       tables: all,
       observerTexts,
       plain,
+      lessons: this.#options.lessons ?? null,
       speller,
       count,
       tally,

@@ -9,11 +9,12 @@ import {
   LEAST_CONFIDENCE,
   MANY_PEERS,
   MOST_CONFIDENCE,
+  MOST_PEERS,
   observedInitiator,
   weigh,
 } from '../lifecycle/initiator.ts';
+import type { EndKnowledge } from '../lifecycle/lessons.ts';
 import { PORT_RANKS, rankOf } from '../lifecycle/ports.ts';
-import { type EndKnowledge, MOST_PEERS } from '../lifecycle/services.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
 import { SLACK_SECONDS } from '../tcp/idle-limits.ts';

@@ -6,8 +6,8 @@ import type { Direction, KeyRecord } from '../correlate/key-records.ts';
 import type { InitiatorBasis } from '../model/connection.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
 import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
+import type { EndKnowledge } from './lessons.ts';
 import { portOdds } from './ports.ts';
-import type { EndKnowledge } from './services.ts';
 
 export interface InitiatorFinding {
   /** The end that opened; when nobody knows (basis none), the low end. */
@@ -90,6 +90,11 @@ export const ODDS = {
 
 /** So many ends more than its peer has: then an end is shared, not merely reused. */
 export const MANY_PEERS = 3;
+/**
+ * Others are counted to these: a stream never ends, and would have to know each of them by name. An end with more is
+ * shared; against one that has a third of them nobody is named.
+ */
+export const MOST_PEERS = 1000;
 /** Below this nothing is claimed. */
 export const LEAST_CONFIDENCE = 0.6;
 export const MOST_CONFIDENCE = 0.99;

@@ -1,8 +1,15 @@
 /**
  * What a stream has learned before the records at hand, in plain values: what an input that is read as a whole teaches
- * while it is read (coverage.ts, services.ts), a stream has to bring along.
+ * while it is read (coverage.ts, rules/services.ts), a stream has to bring along.
  */
-import type { EndKnowledge } from './services.ts';
+
+/** What is known of one end of a key. */
+export interface EndKnowledge {
+  /** It sent a SYN-ACK somewhere in the input. */
+  readonly answers: boolean;
+  /** Distinct ends it talked with, both ways, counted to MOST_PEERS. */
+  readonly peers: number;
+}
 
 /** Of one interface, or the resource that stands in its place. */
 export interface VantageLesson {

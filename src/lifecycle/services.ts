@@ -4,22 +4,10 @@
  * Only ends that somebody needs to know about are kept.
  */
 import { EVIDENCE, KEY, KEY_V6, type RecordStore } from '../correlate/record-store.ts';
+import { MOST_PEERS } from './initiator.ts';
+import type { EndKnowledge } from './lessons.ts';
 
 const OBSERVED = EVIDENCE.lowSyn | EVIDENCE.highSyn | EVIDENCE.lowSynAck | EVIDENCE.highSynAck;
-
-/**
- * Others are counted to these: a stream never ends, and would have to know each of them by name. An end with more is
- * shared; against one that has a third of them nobody is named.
- */
-export const MOST_PEERS = 1000;
-
-/** What is known of one end of a key. */
-export interface EndKnowledge {
-  /** It sent a SYN-ACK somewhere in the input. */
-  readonly answers: boolean;
-  /** Distinct ends it talked with, both ways, counted to MOST_PEERS. */
-  readonly peers: number;
-}
 
 /** Told of a key: as stored. */
 export type VisitKey = (low: number, high: number, ports: number, kind: number, evidence: number) => void;

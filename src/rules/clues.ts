@@ -32,15 +32,9 @@ export function forgetEnds(): void {
   knowsEnds = false;
 }
 
-/** Tells ANSWERS and MANY_PEERS of the key at hand. */
-export function tellEnds(bits: u32): void {
-  knowsEnds = true;
-  endBits = bits;
-}
-
 /** Looks at what is known of the ends of a key; false where they are to be told. */
 export function lookAtEnds(key: usize, learns: bool): bool {
-  if (knowsEnds || observedOnly) return true;
+  if (knowsEnds) return true;
   if (!knowEnd(key, flipped, learns)) return false;
   const lowAnswers = answers;
   const lowPeers = peers;
@@ -51,7 +45,8 @@ export function lookAtEnds(key: usize, learns: bool): bool {
   if (lowAnswers && !answers) bits |= ANSWERS << 1;
   if (isShared(peers, lowPeers)) bits |= MANY_PEERS;
   if (isShared(lowPeers, peers)) bits |= MANY_PEERS << 1;
-  tellEnds(bits);
+  knowsEnds = true;
+  endBits = bits;
   return true;
 }
 

@@ -5,6 +5,7 @@
 import {
   BASES,
   CONTRADICTED,
+  COPIES,
   COUNTED,
   COUNTS,
   EXCHANGE,
@@ -14,7 +15,7 @@ import {
   PROTOCOL_COUNTS,
 } from './layout.ts';
 import { life } from './life.ts';
-import { byteAt, putWord, wordAt } from './port.ts';
+import { byteAt, fillBytes, putWord, wordAt } from './port.ts';
 import { transport } from './records.ts';
 import { aside } from './settings.ts';
 import { finding, marks, verdict } from './weigh.ts';
@@ -33,4 +34,9 @@ export function countRow(): void {
   const number = (byteAt(COUNTED + life) << 11) | (verdict << 8) | (byteAt(BASES + finding) << 4) | counted;
   countOne(aside + COUNTS + (number << 2));
   if (life === EXCHANGE) countOne(aside + PROTOCOL_COUNTS + (transport << 2));
+}
+
+/** Forgets all that was counted, copies too. */
+export function forgetCounts(): void {
+  fillBytes(aside + COUNTS, 0, COPIES + 8 - COUNTS);
 }

@@ -4,7 +4,7 @@
  * what is written, and now and then so that others have their turn; called again for the same key it goes on.
  */
 import { ask, FULL, GOES_ON, look, NO_MEMORY, RESTING, rested, WIDER } from './answers.ts';
-import { forgetEnds, tellEnds } from './clues.ts';
+import { forgetEnds } from './clues.ts';
 import { beginDividing, divideKey } from './divide.ts';
 import { draftAt, draftCount, sizeOf } from './drafts.ts';
 import { AHEAD, CHAINS, COPIES, NONE, TCP, TRACES } from './layout.ts';
@@ -14,6 +14,7 @@ import { putWord, wordAt } from './port.ts';
 import { beginRecords, copies, gather, linkCopies, transport } from './records.ts';
 import { backTo, blockInUse, emptyRoom, filledTo, forgetRoom } from './room.ts';
 import { rowBytes, writeOn, writeRow } from './row.ts';
+import { forgetTold, tellEnds } from './services.ts';
 import { aside, form, readSettings } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
@@ -21,10 +22,6 @@ import { beginWeighing, weigh } from './weigh.ts';
 
 /** The place of the key at which judging has stopped: those before it are written. */
 export let stoppedAt: u32 = 0;
-
-/** The place of the key whose ends were told, with their bits: see {@link answerEnds}. */
-let toldPlace: u32 = NONE;
-let toldEnds: u32 = 0;
 
 // What comes next of the key at hand, which is in the room.
 const GATHER: u32 = 0;
@@ -45,15 +42,20 @@ let isWriting: bool = false;
 
 /** Keys are others from now on, and so is the memory: what was told was told of those before. */
 export function forgetKeys(): void {
-  toldPlace = NONE;
   heldPlace = NONE;
+  forgetTold();
   forgetRoom();
 }
 
-/** Tells what is known of the ends of the key at a place: see ANSWERS and MANY_PEERS. */
-export function answerEnds(place: u32, bits: u32): void {
-  toldPlace = place;
-  toldEnds = bits;
+/** Tells what is known of the ends of the key at a place, as they are stored: whether they answer handshakes, and their peers. */
+export function answerEnds(
+  place: u32,
+  lowAnswers: u32,
+  lowPeers: u32,
+  highAnswers: u32,
+  highPeers: u32,
+): void {
+  tellEnds(keyAt(keyIn(place)), lowAnswers, lowPeers, highAnswers, highPeers);
 }
 
 /** Where the lines written last end. */
@@ -135,7 +137,6 @@ function judge(place: u32, from: usize, end: usize): u32 {
     isWriting = false;
     stage = WEIGH;
   }
-  if (toldPlace === place) tellEnds(toldEnds);
   if (stage === WEIGH) {
     const answer = weighAll(key);
     if (answer !== GOES_ON) return answer;

@@ -56,12 +56,13 @@ import {
   reserveObservers,
   vantageOf,
 } from './observers.ts';
-import { byteAt, copySixteen, doubleAt, halfAt, putDouble, putWord, wordAt } from './port.ts';
+import { byteAt, copySixteen, doubleAt, fillBytes, halfAt, putDouble, putWord, wordAt } from './port.ts';
 import {
   addRecord,
   clearStore,
   endLooking,
   findKey,
+  forgetCleared,
   forgetStore,
   hashOfKey,
   homeOf,
@@ -294,6 +295,20 @@ export function clear(): void {
 export function forget(): void {
   forgetObservers();
   forgetStore();
+}
+
+/** Forgets what was counted too. */
+export function forgetFiled(): void {
+  forget();
+  forgetCleared();
+  exchanges = 0;
+  accepted = 0;
+  rejected = 0;
+  tcpWithFlags = 0;
+  fillBytes(FLAG_COUNTS, 0, 256 << 2);
+  first = -1;
+  last = -1;
+  mostV6 = 0;
 }
 
 /** All is filed and what was learned of vantages has been read: gives back the room of what only filing needs. */

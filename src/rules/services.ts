@@ -206,16 +206,47 @@ function learnLater(address: u32, tail: u32): bool {
   return true;
 }
 
+/** Forgets what was learned; its memory has been given back. */
+export function forgetServices(): void {
+  showTable(0);
+  singles = 0;
+}
+
+/** The key whose ends this instance was told of, 0 for none, and what it was told of either end, as stored. */
+let toldKey: usize = 0;
+let lowAnswers: u32 = 0;
+let lowPeers: u32 = 0;
+let highAnswers: u32 = 0;
+let highPeers: u32 = 0;
+
+/** Tells what is known of the ends of a key, as stored, where its own records do not teach it. */
+export function tellEnds(key: usize, ofLow: u32, peersOfLow: u32, ofHigh: u32, peersOfHigh: u32): void {
+  toldKey = key;
+  lowAnswers = ofLow;
+  lowPeers = peersOfLow;
+  highAnswers = ofHigh;
+  highPeers = peersOfHigh;
+}
+
+/** Keys are others from now on. */
+export function forgetTold(): void {
+  toldKey = 0;
+}
+
 /** What {@link knowEnd} found: whether it answers handshakes, and how many others it talks to, counted to MOST_PEERS. */
 export let answers: bool = false;
 export let peers: u32 = 0;
 
 /**
- * What the input showed of an end of a key, as stored.
+ * What is known of an end of a key, as stored: what was told of it, or else what the input showed.
  * @param learns whether this instance may learn of ends that nobody was thought to ask for
- * @returns false when nobody has learned of it
+ * @returns false when nobody has told or learned of it
  */
 export function knowEnd(key: usize, isHigh: bool, learns: bool): bool {
+  if (key === toldKey) {
+    find(isHigh ? highAnswers : lowAnswers, isHigh ? highPeers : lowPeers);
+    return true;
+  }
   findTable();
   if (table === 0) return false;
   const ports = wordAt(key + 8);
@@ -226,8 +257,11 @@ export function knowEnd(key: usize, isHigh: bool, learns: bool): bool {
     if (!learns || knowsAll() || !learnLater(address, tail)) return false;
     at = slotOf(address, tail);
   }
-  answers = wordAt(at + 12) !== 0;
-  const met = wordAt(at + 8);
-  peers = met < mostPeers ? met : mostPeers;
+  find(wordAt(at + 12), wordAt(at + 8));
   return true;
+}
+
+function find(has: u32, met: u32): void {
+  answers = has !== 0;
+  peers = met < mostPeers ? met : mostPeers;
 }

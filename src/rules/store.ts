@@ -201,6 +201,11 @@ export function forgetStore(): void {
   forgetAll();
 }
 
+/** Forgets how many there were before. */
+export function forgetCleared(): void {
+  cleared = 0;
+}
+
 /** No key is looked for any more: gives the table of slots back. */
 export function endLooking(): void {
   release(keySlots, slotCount << 2);

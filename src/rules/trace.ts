@@ -21,7 +21,6 @@ import {
   TRACE_ENDS,
   TRACE_EVIDENCE,
   TRACE_HAS_FLAGS,
-  TRACE_KNOWS_ENDS,
   TRACE_OPENER,
   TRACE_PORTS,
   TRACE_RECORDS,
@@ -103,8 +102,8 @@ export function endTrace(): void {
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);
   putWord(head + TRACE_PORTS, ports);
   putWord(head + TRACE_SIDES, sideOf(draft, 0) | (sideOf(draft, 1) << 8));
-  const knowsEnds = putEnd(head, 0) && putEnd(head, 1);
-  putByte(head + TRACE_KNOWS_ENDS, knowsEnds ? 1 : 0);
+  putEnd(head, 0);
+  putEnd(head, 1);
   const records = putViews(head, draft);
   const until = putRecords(records, draft);
   putWord(head + TRACE_RECORDS, ((until - records) / TRACED_SIZE) as u32);
@@ -112,12 +111,11 @@ export function endTrace(): void {
   setOut(until);
 }
 
-/** What is known of an end; false where others are to be asked. */
-function putEnd(head: usize, end: u32): bool {
-  if (!knowEnd(keyOfWeighed, (end === 1) !== flipped, learns)) return false;
+/** What is known of an end, which weighing has looked at. */
+function putEnd(head: usize, end: u32): void {
+  knowEnd(keyOfWeighed, (end === 1) !== flipped, learns);
   putWord(head + TRACE_ENDS + (end << 3), answers ? 1 : 0);
   putWord(head + TRACE_ENDS + (end << 3) + 4, peers);
-  return true;
 }
 
 function putViews(head: usize, draft: usize): usize {

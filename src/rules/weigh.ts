@@ -9,7 +9,7 @@ import { evidenceOf, isContradicted, mayHideReuse, spokeOf, viewCountOf } from '
 import { CONTRADICTED, HAS_GAP, HIDES_REUSE, ONE_SIDED, OPENERS, TRACES } from './layout.ts';
 import { findLife, lifeMarks } from './life.ts';
 import { byteAt } from './port.ts';
-import { form } from './settings.ts';
+import { form, observedOnly } from './settings.ts';
 import { findVerdict } from './verdict.ts';
 import {
   actions,
@@ -70,8 +70,11 @@ export function weigh(): u32 {
   if (stage === ASK) {
     finding = evidenceOf(draft);
     opener = byteAt(OPENERS + finding);
-    if (opener === NOT_OBSERVED && !lookAtEnds(keyOfWeighed, learns)) return ASKS_ENDS;
-    beginSums(draft, opener === NOT_OBSERVED || form === TRACES);
+    const isInferred = opener === NOT_OBSERVED;
+    // A trace tells what there was to go by also where nobody is inferred.
+    const asksEnds = form === TRACES || (isInferred && !observedOnly);
+    if (asksEnds && !lookAtEnds(keyOfWeighed, learns)) return ASKS_ENDS;
+    beginSums(draft, isInferred || form === TRACES);
     stage = SUM_UP;
   }
   if (stage === SUM_UP) {

@@ -22,6 +22,7 @@ import { IDLE_LIMITS } from '../tcp/idle-limits.ts';
 import { endsOf, type Held, hold, keyOf, lineOf } from './held.ts';
 import { type Learned, readRow } from './learned.ts';
 import { stateFromJson } from './read-snapshot.ts';
+import { withKernel } from './shared-kernel.ts';
 import { type SnapshotJson, stateToJson, TrackerState } from './tracker-state.ts';
 import { advance, stepFor, timeOf } from './watermark.ts';
 
@@ -101,6 +102,8 @@ interface Intake {
   readonly reader: RecordReader;
 }
 const MOST_TEXTS = 10_000;
+/** Letters of lines that are read at once. */
+const MOST_TEXT = 1 << 16;
 
 const isMany = (records: FlowRecord | Iterable<FlowRecord>): records is Iterable<FlowRecord> =>
   typeof records === 'object' && records !== null && Symbol.iterator in records;
@@ -197,14 +200,16 @@ export class ConnectionTracker {
   drain(): Connection[] {
     const { watermark } = this.report;
     if (watermark === null || watermark <= this.#nextEnd) return [];
-    const isFinished = ({ last }: Held): boolean => last !== null && last + this.#idleSeconds < watermark;
-    const { held } = this.#state;
-    const finished = held.filter(isFinished);
+    const finished: string[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const each of held.values())
-      if (each.last !== null && !isFinished(each)) next = Math.min(next, each.last + this.#idleSeconds);
+    for (const [key, { last }] of this.#state.held) {
+      if (last === null) continue;
+      const end = last + this.#idleSeconds;
+      if (end < watermark) finished.push(key);
+      else next = Math.min(next, end);
+    }
     this.#nextEnd = next;
-    return this.#release(finished.keySeq().toArray());
+    return this.#release(finished);
   }
 
   /** All connections that are left. What comes afterwards begins anew, with what was learned. */
@@ -304,21 +309,31 @@ export class ConnectionTracker {
     const { scope = 'auto', observedOnly = false } = this.#options;
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const options = { scope, observedOnly, openSeconds: this.#idleSeconds, lessons: learned.lessons() };
-    // Few records at a time: the plain path.
-    const rebuild = new Rebuild(dictionaries, options, null);
-    const reader = this.#reader(dictionaries, (batch) => rebuild.add(batch));
-    let header: string | undefined;
-    for (const { lines } of released) {
-      for (const line of lines) {
-        const cut = line.indexOf('\n');
-        if (line.slice(0, cut) !== header) {
-          header = line.slice(0, cut);
-          reader.pushHeader(columnsOf(header.split(' ')));
+    return withKernel((kernel) => {
+      const rebuild = new Rebuild(dictionaries, options, kernel);
+      const reader = this.#reader(dictionaries, (batch) => rebuild.add(batch));
+      let header: string | undefined;
+      let text = '';
+      const push = (): void => {
+        if (text === '') return;
+        reader.push(encoder.encode(text));
+        text = '';
+      };
+      for (const { lines } of released) {
+        for (const line of lines) {
+          const cut = line.indexOf('\n');
+          if (line.slice(0, cut) !== header) {
+            push();
+            header = line.slice(0, cut);
+            reader.pushHeader(columnsOf(header.split(' ')));
+          }
+          text += `${line.slice(cut + 1)}\n`;
+          if (text.length > MOST_TEXT) push();
         }
-        reader.push(encoder.encode(`${line.slice(cut + 1)}\n`));
       }
-    }
-    reader.end();
-    return [...rebuild.connections()];
+      push();
+      reader.end();
+      return [...rebuild.connections()];
+    });
   }
 }

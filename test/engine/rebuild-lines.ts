@@ -96,15 +96,17 @@ export const plainLines = (
 
 /**
  * With the kernel.
- * @param mostPages of 64 KiB that it may have
+ * @param rules those of a kernel that is made for it, or a kernel that holds nothing
+ * @param mostPages of 64 KiB that one that is made may have
  */
 export const kernelLines = (
-  module: KernelModule,
+  rules: KernelModule | EngineKernel,
   pieces: readonly (string | Uint8Array)[],
   request: LinesRequest = {},
   mostPages?: number,
 ): RebuiltLines => {
-  return byKernel(readInto(pieces, request, new EngineKernel(module, mostPages)));
+  const kernel = rules instanceof EngineKernel ? rules : new EngineKernel(rules, mostPages);
+  return byKernel(readInto(pieces, request, kernel));
 };
 
 /**

@@ -9,7 +9,7 @@ import {
   type Shown,
   weigh,
 } from '../../src/lifecycle/initiator.ts';
-import type { EndKnowledge } from '../../src/lifecycle/services.ts';
+import type { EndKnowledge } from '../../src/lifecycle/lessons.ts';
 
 const NOTHING: EndKnowledge = { answers: false, peers: 0 };
 

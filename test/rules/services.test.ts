@@ -1,6 +1,6 @@
 /** What the input teaches about ends, counted by hand from the lines. */
 import { describe, expect, it } from 'vitest';
-import type { EndKnowledge } from '../../src/lifecycle/services.ts';
+import type { EndKnowledge } from '../../src/lifecycle/lessons.ts';
 import { HEADER, type RecordParts, record, window } from '../build.ts';
 import { tracesOf } from '../traces-of.ts';
 

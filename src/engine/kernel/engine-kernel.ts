@@ -12,7 +12,10 @@ import type { AddressBook } from '../../record/address-book.ts';
 import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
 import { Words } from '../../record/words.ts';
 import { KernelMemory } from './kernel-memory.ts';
+import type { LineSpeller } from './line-speller.ts';
+import { setRun, teachMeanings } from './meaning-tables.ts';
 import { nodeRules } from './node-rules.ts';
+import { teachTexts } from './row-texts.ts';
 
 /** The columns that are copied: all but where lines lie in their text. */
 export const COLUMNS: readonly BatchColumn[] = [
@@ -39,6 +42,8 @@ export class EngineKernel {
   /** The place of each vantage among the kernel's and one, by its interned id; 0 for none. */
   readonly #places = new Words();
   #batch: RecordBatch | undefined;
+  /** Whose texts it knows. */
+  #speller: LineSpeller | undefined;
 
   /** @param mostPages of 64 KiB that its memory may have: fewer than it could in tests */
   constructor(module: KernelModule, mostPages?: number) {
@@ -106,6 +111,25 @@ export class EngineKernel {
   /** Empties it of everything but counts, to file rows: batches cannot be added any more. */
   forget(): void {
     this.memory.exports.forget();
+  }
+
+  /** Empties it of all but what it was taught: it is as it was when it was made, and can do another run. */
+  beginAnew(): void {
+    this.#places.clear();
+    this.memory.exports.beginAnew();
+  }
+
+  /** Tells it what a run is set to, and once what words and states mean and how they are spelt. */
+  teach(
+    speller: LineSpeller,
+    options: { readonly openSeconds: number; readonly observedOnly: boolean },
+  ): void {
+    const { memory } = this;
+    setRun(memory, options);
+    if (speller === this.#speller) return;
+    this.#speller = speller;
+    teachMeanings(memory);
+    teachTexts(memory, speller);
   }
 
   /** What was filed, for the store. Its buffer stays whole while the kernel is asked for no more memory. */

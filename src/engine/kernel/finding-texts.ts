@@ -11,8 +11,8 @@ import {
   type Shown,
   weigh,
 } from '../../lifecycle/initiator.ts';
+import type { EndKnowledge } from '../../lifecycle/lessons.ts';
 import { FTP_DATA, PORT_RANKS, portOdds, rankOf } from '../../lifecycle/ports.ts';
-import type { EndKnowledge } from '../../lifecycle/services.ts';
 import type { InitiatorBasis } from '../../model/connection.ts';
 import { BASES } from '../outlines/outline-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';

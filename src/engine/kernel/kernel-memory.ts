@@ -12,6 +12,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   fileRows(at: number, rows: number): void;
   clear(): void;
   forget(): void;
+  beginAnew(): void;
   addVantage(called: number): number;
   vantageAt(vantage: number): number;
   endFiling(): void;
@@ -24,7 +25,14 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   learnServices(): number;
   keyIn(place: number): number;
   recordAt(record: number): number;
-  answerEnds(place: number, bits: number): void;
+  keyAt(key: number): number;
+  answerEnds(
+    place: number,
+    lowAnswers: number,
+    lowPeers: number,
+    highAnswers: number,
+    highPeers: number,
+  ): void;
   setAside(bytes: number): void;
   setLearns(may: boolean): void;
   setForm(form: number): void;

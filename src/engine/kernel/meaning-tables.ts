@@ -5,10 +5,9 @@
 import { areOver, EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
 import { openingRank } from '../../correlate/key-records.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
-import { MANY_PEERS, observedInitiator } from '../../lifecycle/initiator.ts';
+import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../lifecycle/initiator.ts';
 import { outcomeOf } from '../../lifecycle/outcome.ts';
 import { FTP_DATA, rankOf } from '../../lifecycle/ports.ts';
-import { MOST_PEERS } from '../../lifecycle/services.ts';
 import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from '../../model/connection.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { endByDirection } from '../../path/vantages.ts';
@@ -253,11 +252,8 @@ const largestBarePacket = (isV6: boolean): number => {
   return bytes;
 };
 
-/** Fills the tables. */
-export const teachMeanings = (
-  memory: KernelMemory,
-  options: { readonly openSeconds: number; readonly observedOnly: boolean },
-): void => {
+/** Fills the tables, which are the same for every run. */
+export const teachMeanings = (memory: KernelMemory): void => {
   teachFlags(memory);
   teachHistories(memory);
   teachSides(memory);
@@ -266,7 +262,6 @@ export const teachMeanings = (
   teachPlaces(memory);
   teachSpelling(memory);
   memory.setDouble('ATTEMPT_SECONDS', IDLE_LIMITS.attemptSeconds);
-  memory.setDouble('OPEN_SECONDS', options.openSeconds);
   memory.setDouble('LINGER_SECONDS', IDLE_LIMITS.lingerSeconds);
   memory.setDouble('EXCHANGE_SECONDS', IDLE_LIMITS.exchangeSeconds);
   memory.setDouble('SLACK_SECONDS', SLACK_SECONDS);
@@ -275,6 +270,14 @@ export const teachMeanings = (
   memory.setDouble('BARE_BYTES_V6', largestBarePacket(true));
   memory.setWord('SHARED_PEERS', MANY_PEERS);
   memory.setWord('MOST_PEERS', MOST_PEERS);
-  memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
   teachLives(memory);
+};
+
+/** What one run may be set to otherwise than another. */
+export const setRun = (
+  memory: KernelMemory,
+  options: { readonly openSeconds: number; readonly observedOnly: boolean },
+): void => {
+  memory.setDouble('OPEN_SECONDS', options.openSeconds);
+  memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
 };

@@ -3,7 +3,7 @@
  * (rules/trace.ts). Nothing is decided here, and nothing put into words.
  */
 import type { Shown } from '../../lifecycle/initiator.ts';
-import type { EndKnowledge } from '../../lifecycle/services.ts';
+import type { EndKnowledge } from '../../lifecycle/lessons.ts';
 import type { Connection, Verdict } from '../../model/connection.ts';
 import { InputError } from '../../model/errors.ts';
 import type { FlatRow } from '../../model/flat-row.ts';
@@ -93,14 +93,7 @@ export const printOf = (
 
 const NAMES = [
   ...(['TRACE_RECORDS', 'TRACE_VIEWS', 'TRACE_CLUES', 'TRACE_EVIDENCE', 'TRACE_ENDS'] as const),
-  ...([
-    'TRACE_OPENER',
-    'TRACE_KNOWS_ENDS',
-    'TRACE_HAS_FLAGS',
-    'TRACE_SIDES',
-    'TRACE_PORTS',
-    'TRACE_SIZE',
-  ] as const),
+  ...(['TRACE_OPENER', 'TRACE_HAS_FLAGS', 'TRACE_SIDES', 'TRACE_PORTS', 'TRACE_SIZE'] as const),
   ...(['TRACE_VIEW_OBSERVER', 'TRACE_VIEW_VERDICT', 'TRACE_VIEW_SIZE', 'TRACED_PACKETS'] as const),
   ...(['TRACED_BYTES', 'TRACED_START', 'TRACED_END', 'TRACED_INFO', 'TRACED_OWN'] as const),
   ...(['TRACED_OBSERVER', 'TRACED_SIDES', 'TRACED_MARKS', 'TRACED_SIZE', 'TRACED_BY_HIGH'] as const),
@@ -121,11 +114,8 @@ export class Traces {
     this.#observers = observers;
   }
 
-  /**
-   * What a row with a trace tells.
-   * @param endsOf is asked what is known of the ends of the key where the rules cannot tell
-   */
-  *read(connection: Connection, row: Uint8Array, endsOf: () => OfEnds<EndKnowledge>): Steps<Traced> {
+  /** What a row with a trace tells. */
+  *read(connection: Connection, row: Uint8Array): Steps<Traced> {
     const at = this.#layout;
     const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
     const word = (place: number): number => view.getUint32(place, true);
@@ -148,13 +138,10 @@ export class Traces {
       initiator,
       evidence: word(head + at.TRACE_EVIDENCE),
       shown: ofEnds((end) => this.#shown(clues >>> (end * at.STEP))),
-      ends:
-        view.getUint8(head + at.TRACE_KNOWS_ENDS) === 0
-          ? endsOf()
-          : ofEnds((end) => ({
-              answers: word(head + at.TRACE_ENDS + 8 * end) === 1,
-              peers: word(head + at.TRACE_ENDS + 8 * end + 4),
-            })),
+      ends: ofEnds((end) => ({
+        answers: word(head + at.TRACE_ENDS + 8 * end) === 1,
+        peers: word(head + at.TRACE_ENDS + 8 * end + 4),
+      })),
       hasFlags: view.getUint8(head + at.TRACE_HAS_FLAGS) === 1,
       ended: ofEnds((end) => stateAt(view, head + at.TRACE_SIDES + end)),
       vantages: Array.from({ length: viewCount }, (_, i) => {
