@@ -42,7 +42,7 @@ export class Observers {
   #places = new Uint32Array(0);
   #slots = new Uint32Array(256);
   #last = -1;
-  readonly #read: (Observer | undefined)[] = Array.from({ length: KEPT }, () => undefined);
+  readonly #read = new Array<Observer | undefined>(KEPT).fill(undefined);
   readonly #readIds = new Int32Array(KEPT).fill(-1);
 
   constructor(strings: Interner) {

@@ -51,7 +51,7 @@ export class Interner {
   #count = 1;
   #slots = new Uint32Array(1 << 11);
   /** Strings by the low bits of their ids, and whose each is; 0 for nobody's. */
-  readonly #texts: string[] = Array.from({ length: KEPT_TEXTS }, () => '');
+  readonly #texts: string[] = new Array<string>(KEPT_TEXTS).fill('');
   readonly #textIds = new Uint32Array(KEPT_TEXTS);
   /** Whether a text holds bytes that are not UTF-8: such texts may look alike and be different ids. */
   #hasDamage = false;
