@@ -324,6 +324,8 @@ export class Rebuild {
     }
     let rows: WholeRows | undefined;
     for (const piece of pieces) {
+      // A place to rest.
+      if (piece.length === 0) continue;
       rows ??= this.wholeRows(speller);
       yield* rows.each(piece);
     }

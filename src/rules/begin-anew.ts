@@ -6,11 +6,13 @@ import { forgetCounts } from './count-rows.ts';
 import { forgetKeys } from './evaluate.ts';
 import { forgetFiled } from './file-rows.ts';
 import { forgetServices } from './services.ts';
+import { setLearns } from './weigh.ts';
 
 /** Forgets the run. For one instance alone. */
 export function beginAnew(): void {
   forgetFiled();
   forgetServices();
+  setLearns(true);
   forgetKeys();
   forgetCounts();
 }

@@ -122,6 +122,29 @@ const NOTHING = (): void => {};
 
 const encoder = new TextEncoder();
 
+/** Hands a reader the lines of records that are held, many at once where the names of their fields are the same. */
+const pushHeld = (reader: RecordReader, released: readonly Held[]): void => {
+  let header: string | undefined;
+  let text = '';
+  const push = (): void => {
+    if (text !== '') reader.push(encoder.encode(text));
+    text = '';
+  };
+  for (const { lines } of released) {
+    for (const line of lines) {
+      const cut = line.indexOf('\n');
+      if (line.slice(0, cut) !== header) {
+        push();
+        header = line.slice(0, cut);
+        reader.pushHeader(columnsOf(header.split(' ')));
+      }
+      text += `${line.slice(cut + 1)}\n`;
+      if (text.length > MOST_TEXT) push();
+    }
+  }
+  push();
+};
+
 /**
  * @example
  * const tracker = new ConnectionTracker();
@@ -312,28 +335,13 @@ export class ConnectionTracker {
     return withKernel((kernel) => {
       const rebuild = new Rebuild(dictionaries, options, kernel);
       const reader = this.#reader(dictionaries, (batch) => rebuild.add(batch));
-      let header: string | undefined;
-      let text = '';
-      const push = (): void => {
-        if (text === '') return;
-        reader.push(encoder.encode(text));
-        text = '';
-      };
-      for (const { lines } of released) {
-        for (const line of lines) {
-          const cut = line.indexOf('\n');
-          if (line.slice(0, cut) !== header) {
-            push();
-            header = line.slice(0, cut);
-            reader.pushHeader(columnsOf(header.split(' ')));
-          }
-          text += `${line.slice(cut + 1)}\n`;
-          if (text.length > MOST_TEXT) push();
-        }
+      try {
+        pushHeld(reader, released);
+        reader.end();
+        return [...rebuild.connections()];
+      } finally {
+        rebuild.close();
       }
-      push();
-      reader.end();
-      return [...rebuild.connections()];
     });
   }
 }

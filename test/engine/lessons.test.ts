@@ -12,9 +12,14 @@ const HEADER =
   'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags pkt-srcaddr pkt-dstaddr';
 
 /** Both directions of a talk between two ends, each an address and a port that says nothing. */
-const talk = (one: readonly [string, number], other: readonly [string, number], flags = 0): string[] => {
+const talk = (
+  one: readonly [string, number],
+  other: readonly [string, number],
+  flags = 0,
+  start = 1_760_000_000,
+): string[] => {
   const line = ([from, source]: typeof one, [to, target]: typeof one, sent: number): string =>
-    `eni-1 ${from} ${to} ${source} ${target} 6 5 400 1760000000 1760000059 ACCEPT ${sent} ${from} ${to}`;
+    `eni-1 ${from} ${to} ${source} ${target} 6 5 400 ${start} ${start + 59} ACCEPT ${sent} ${from} ${to}`;
   return [line(one, other, flags), line(other, one, flags === 0 ? 0 : 18)];
 };
 
@@ -26,6 +31,7 @@ const rebuild = (
   known: Readonly<Record<string, EndKnowledge>> = {},
   vantages: Lessons['vantages'] = [],
   observedOnly = false,
+  kernel = shippedKernel(),
 ): { readonly connections: Connection[]; readonly asked: string[] } => {
   const asked: string[] = [];
   const lessons: Lessons = {
@@ -38,7 +44,7 @@ const rebuild = (
   };
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const options = { scope: 'auto', observedOnly, openSeconds: 3600, lessons } as const;
-  const run = new Rebuild(dictionaries, options, shippedKernel());
+  const run = new Rebuild(dictionaries, options, kernel);
   const nothing = (): void => {};
   const events = {
     onBatch: (batch: Parameters<Rebuild['add']>[0]) => run.add(batch),
@@ -109,6 +115,21 @@ describe('lessons of ends', () => {
     const { connections, asked } = rebuild(talk(LOW, HIGH), {}, [], true);
     expect(connections).toMatchObject([{ initiatorBasis: 'none' }]);
     expect(asked).toEqual([]);
+  });
+
+  it('are the same where the memory is full', () => {
+    // More records than one block has room for, minute by minute, and a key of which nothing tells who opened it.
+    const many = Array.from({ length: 17_000 }, (_, i) =>
+      talk([`10.1.${i >> 8}.${i & 255}`, 40_000], ['10.2.0.1', 443], 2, 1_760_000_060 + 60 * (i >> 8)),
+    ).flat();
+    const lines = [...many, ...talk(LOW, HIGH)];
+    const known = { '10.0.0.9 50001 6': { answers: true, peers: 9 } };
+    const small = shippedKernel();
+    small?.memory.setWord('MOST_PAGES', 84);
+    const { connections } = rebuild(lines, known, [], false, small);
+    expect(connections).toHaveLength(17_001);
+    expect(connections).toEqual(rebuild(lines, known).connections);
+    expect(connections[0]).toMatchObject({ initiator: { address: LOW[0] }, initiatorBasis: 'service' });
   });
 
   it('stand in the place of what the records teach', () => {
