@@ -13,8 +13,8 @@ const PATIENCE = 20 * 60_000 * Math.max(1, Number(process.env['CONNTRAIL_RUNS'] 
  * more than most of these files. All else begins in a worker of its own: laws, what starts processes, what measures memory.
  */
 const SHARING = [
-  ...(['audit', 'correlate', 'explain', 'export', 'lifecycle'] as const),
-  ...(['model', 'path', 'stream', 'tcp', 'timeline'] as const),
+  ...(['audit', 'explain', 'export', 'meaning'] as const),
+  ...(['model', 'path', 'stream', 'timeline'] as const),
 ].map((room) => `test/${room}/*.test.ts`);
 
 export default defineConfig({

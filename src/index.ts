@@ -25,9 +25,19 @@ export { toJsonLine, toJsonLines } from './export/json-lines.ts';
 export { COLUMNS, type Row, toRow } from './export/row.ts';
 export { toWindowCsv } from './export/window-rows.ts';
 export { toZeek } from './export/zeek.ts';
+export { eventsOf, TCP_EVENTS, type TcpEvent } from './meaning/events.ts';
+export { NOTES } from './meaning/notes.ts';
+export { step } from './meaning/step.ts';
+export { type SideState, STATES, TRANSITIONS } from './meaning/transitions.ts';
 export type * from './model/connection.ts';
 export { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from './model/connection.ts';
-export { type ErrorCode, FormatError, InputError, OptionError, OutputError } from './model/errors.ts';
+export {
+  type ErrorCode,
+  FormatError,
+  InputError,
+  OptionError,
+  OutputError,
+} from './model/errors.ts';
 export { type Columns, FIELDS, type FieldName } from './model/fields.ts';
 export {
   type FlowRecord,
@@ -56,10 +66,6 @@ export {
   type TrackerReport,
   TrackerSnapshot,
 } from './stream/connection-tracker.ts';
-export { eventsOf, TCP_EVENTS, type TcpEvent } from './tcp/events.ts';
-export { NOTES } from './tcp/notes.ts';
-export { step } from './tcp/step.ts';
-export { type SideState, STATES, TRANSITIONS } from './tcp/transitions.ts';
 export {
   type AtOptions,
   connectionsAt,

@@ -1,11 +1,10 @@
 /** The story on one page: records → windows → connections. */
 import { availableParallelism } from 'node:os';
-import { SCOPES, type Scope } from './correlate/scope.ts';
 import { recordBytesThatFit, threadsThatFit } from './engine/address-space.ts';
 import { checkRunOptions } from './engine/check-run-options.ts';
-import type { CountRows, LineSpeller } from './engine/kernel/line-speller.ts';
-import { OutlineSpeller } from './engine/outlines/outline-rows.ts';
-import { type WholeRows, WholeSpeller } from './engine/outlines/whole-rows.ts';
+import { type CountRows, type LineSpeller, textless } from './engine/kernel/line-speller.ts';
+import { SCOPES, type Scope } from './engine/observers/scope.ts';
+import { type WholeRows, wholeForm } from './engine/outlines/whole-rows.ts';
 import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
@@ -18,12 +17,13 @@ import {
   type ReadingRequest,
   readSources,
 } from './input/read-sources.ts';
+import { IDLE_LIMITS } from './meaning/idle-limits.ts';
 import type { Connection } from './model/connection.ts';
 import { InputError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
 import type { Columns } from './model/fields.ts';
-import type { FlatRow } from './model/flat-row.ts';
 import { REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
+import type { Lent } from './model/lent.ts';
 import type { ConnectionOutline } from './model/outline.ts';
 import { Pauses } from './model/pauses.ts';
 import type { RunReport } from './model/report.ts';
@@ -31,14 +31,13 @@ import { AddressBook } from './record/address-book.ts';
 import { parseColumns } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
 import type { Dictionaries } from './record/scan-lines.ts';
-import { IDLE_LIMITS } from './tcp/idle-limits.ts';
 
 export { SCOPES, type Scope };
 
 export interface ReconstructOptions {
   /** Field order of lines without a header, in any of AWS's spellings. */
   readonly fields?: string;
-  /** How far apart equal 5-tuples are kept. Default `auto`: see docs/correlate.md. */
+  /** How far apart equal 5-tuples are kept. Default `auto`: see docs/rules.md. */
   readonly scope?: Scope;
   /** Refuse inference: without observed evidence the initiator is `none`. */
   readonly observedOnly?: boolean;
@@ -55,8 +54,8 @@ export interface ReconstructOptions {
   readonly onProgress?: (bytes: number, totalBytes: number | null) => void;
   readonly signal?: AbortSignal;
   /**
-   * Bytes of memory for records and keys, default 320 MiB, at least 1 MiB: more of them are kept in temporary files
-   * until the input has ended. The result is the same.
+   * Bytes of memory for records and keys, default 320 MiB, at least 1 MiB: more of them, and what is beyond the 4 GiB that
+   * the rules can address, are kept in temporary files until the input has ended. The result is the same.
    */
   readonly memoryBytes?: number;
   /** How many threads may work, default as many as there are cores; with 1 none is started. The result is the same. */
@@ -66,32 +65,13 @@ export interface ReconstructOptions {
 /** Paths, text or bytes in pieces, or records. */
 export type ReconstructSource = string | readonly string[] | PieceSource;
 
-/** Connections in bulk form, for writers that need no object a connection. */
-export interface FlatRows {
-  /**
-   * One row filled again and again: what is to be kept is copied. Now and then it is undefined: nothing yet, a place
-   * where whoever takes the rows may give others a turn.
-   */
-  readonly rows: Iterable<FlatRow | undefined>;
-  /** The same as objects, instead of `rows`. */
-  readonly connections: Iterable<Connection | undefined>;
-  /** Spells the IPv6 addresses of the rows. */
-  readonly addresses: { text(id: number): string };
-  /**
-   * All rows as lines in the speller's form, in pieces, each the caller's until the next but one is asked for. One
-   * without bytes is a place where others may get a turn.
-   * Instead of `rows`, not beside them.
-   * @param count is told of every row, of many alike at once
-   * @returns null where it takes the rows one by one: then they are still to be taken
-   */
-  lines(speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null;
-  /** The same, written by as many threads as may work; null also where there is too little to do for them. */
-  linesTogether(speller: LineSpeller, count: CountRows): AsyncIterable<Uint8Array> | null;
-}
-
 export interface Reconstruction extends AsyncIterable<Connection> {
-  /** Reads the whole input and gives the connections as flat rows, in the same order. Instead of iterating, not beside it. */
-  flatRows(): Promise<FlatRows>;
+  /**
+   * Reads the whole input and gives all connections as lines in the speller's form, in the same order, in pieces.
+   * Instead of iterating, not beside it.
+   * @param count is told of every connection, of many alike at once, at the latest in the end
+   */
+  lines(speller: LineSpeller, count: CountRows): AsyncIterable<Lent>;
   /**
    * Reads the whole input and gives an outline of every connection, many at once, in the same order. Instead of
    * iterating, not beside it: several times as fast, where few connections are wanted as a whole.
@@ -141,24 +121,6 @@ interface Read {
   readonly dictionaries: Dictionaries;
 }
 
-type Countable = Pick<Connection, 'protocol' | 'oneSided'>;
-
-const note = (given: Given, result: Countable, times: number): void => {
-  if (result.protocol === 'tcp') given.connections += times;
-  else given.exchanges += times;
-  if (result.oneSided) given.oneSided += times;
-};
-
-function* noting<T extends Countable>(
-  given: Given,
-  results: Iterable<T | undefined>,
-): Generator<T | undefined> {
-  for (const result of results) {
-    if (result !== undefined) note(given, result, 1);
-    yield result;
-  }
-}
-
 /** Hands pieces on, stops where the signal says so, and reports in the end. */
 async function* reported<T>(
   pieces: AsyncIterable<T>,
@@ -169,6 +131,19 @@ async function* reported<T>(
   for await (const piece of pieces) {
     signal?.throwIfAborted();
     if (pauses.due) await pauses.take();
+    yield piece;
+  }
+  report();
+}
+
+/** The same of pieces that this thread makes by itself. */
+function* reportedAlone<T>(
+  pieces: Iterable<T>,
+  signal: AbortSignal | undefined,
+  report: () => void,
+): Generator<T> {
+  for (const piece of pieces) {
+    if (signal?.aborted === true) signal.throwIfAborted();
     yield piece;
   }
   report();
@@ -209,93 +184,52 @@ class Run implements Reconstruction {
   /** Connections, some at a time; the next ones when these have been taken. */
   async *#connectionsOf(run: Read): AsyncGenerator<Iterable<Connection | undefined>> {
     const { rebuild } = run;
-    const speller = new WholeSpeller(this.#options.windows === true);
-    const pieces =
-      this.#countedLinesTogether(run, speller, NOTHING) ?? this.#countedLines(run, speller, NOTHING);
-    if (pieces === null) {
-      yield this.#counted(run, rebuild.connectionsInSteps());
-      return;
-    }
     let rows: WholeRows | undefined;
-    for await (const piece of pieces) {
-      rows ??= rebuild.wholeRows(speller);
+    for await (const piece of this.#linesOf(
+      run,
+      textless(wholeForm(this.#options.windows === true)),
+      NOTHING,
+    )) {
+      rows ??= rebuild.wholeRows();
       yield piece.length === 0 ? REST : rows.each(piece);
     }
   }
 
   async *outlines(count: CountRows = NOTHING): AsyncGenerator<Iterable<ConnectionOutline>> {
     const run = await this.#readAll();
-    const speller = new OutlineSpeller();
     const view = run.rebuild.outlineView();
-    const pieces =
-      this.#countedLinesTogether(run, speller, count) ??
-      this.#countedLines(run, speller, count) ??
-      this.#countedPlainLines(run, speller, count);
     const pauses = new Pauses(this.#options.signal);
-    for await (const piece of pieces) {
+    for await (const piece of this.#linesOf(run, textless('OUTLINES'), count)) {
       if (pauses.due) await pauses.take();
       if (piece.length > 0) yield view.each(piece);
     }
   }
 
-  async flatRows(): Promise<FlatRows> {
-    const run = await this.#readAll();
-    return {
-      rows: this.#counted(run, run.rebuild.flatRows()),
-      connections: this.#counted(run, run.rebuild.connectionsInSteps()),
-      addresses: run.dictionaries.addresses,
-      lines: (speller, count) => this.#countedLines(run, speller, count),
-      linesTogether: (speller, count) => this.#countedLinesTogether(run, speller, count),
-    };
+  async *lines(speller: LineSpeller, count: CountRows): AsyncGenerator<Lent> {
+    yield* this.#linesOf(await this.#readAll(), speller, count);
   }
 
-  #countedLinesTogether(run: Read, speller: LineSpeller, count: CountRows): AsyncIterable<Uint8Array> | null {
+  /** Rows of everything by as many threads as may work, counted; the report is known when all have been taken. */
+  #linesOf(
+    { rebuild, notes, dictionaries }: Read,
+    speller: LineSpeller,
+    count: CountRows,
+  ): AsyncIterable<Lent> | Iterable<Lent> {
     const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
-    const { signal } = this.#options;
-    const threads = threadsThatFit(this.#options.threads ?? availableParallelism());
+    const { signal, threads = availableParallelism() } = this.#options;
     const noted: CountRows = (row, times) => {
-      note(given, row, times);
+      if (row.protocol === 'tcp') given.connections += times;
+      else given.exchanges += times;
+      if (row.oneSided) given.oneSided += times;
       count(row, times);
     };
-    const pieces = run.rebuild.linesTogether(speller, noted, threads);
     const report = (): void => {
-      this.#report = reportRun(run.rebuild, run.notes, given, run.dictionaries.strings);
+      this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
     };
-    return pieces === null ? null : reported(pieces, signal, report);
-  }
-
-  #countedLines(run: Read, speller: LineSpeller, count: CountRows): Iterable<Uint8Array> | null {
-    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
-    const pieces = run.rebuild.lines(speller, (row, times) => {
-      note(given, row, times);
-      count(row, times);
-    });
-    return pieces === null ? null : this.#reported(run, pieces, given);
-  }
-
-  #countedPlainLines(run: Read, speller: LineSpeller, count: CountRows): Iterable<Uint8Array> {
-    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
-    const pieces = run.rebuild.plainLines(speller, (row, times) => {
-      note(given, row, times);
-      count(row, times);
-    });
-    return this.#reported(run, pieces, given);
-  }
-
-  /** Hands results on, and knows the report when all have been taken. */
-  *#reported<T>({ rebuild, notes, dictionaries }: Read, results: Iterable<T>, given: Given): Generator<T> {
-    const { signal } = this.#options;
-    for (const result of results) {
-      if (signal?.aborted === true) signal.throwIfAborted();
-      yield result;
-    }
-    this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
-  }
-
-  /** Counts results as they pass. */
-  #counted<T extends Countable>(run: Read, results: Iterable<T | undefined>): Generator<T | undefined> {
-    const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
-    return this.#reported(run, noting(given, results), given);
+    const pieces = rebuild.linesTogether(speller, noted, threadsThatFit(threads));
+    return pieces === null
+      ? reportedAlone(rebuild.lines(speller, noted), signal, report)
+      : reported(pieces, signal, report);
   }
 
   async #readAll(): Promise<Read> {

@@ -1,5 +1,5 @@
 /** Builds observers of the identifiers that matter, as a scanner and the engine would. Expectations are never taken from here. */
-import { type Observer, Observers } from '../src/correlate/observers.ts';
+import { type Observer, Observers } from '../src/engine/observers/observers.ts';
 import { RecordBatch } from '../src/model/record-batch.ts';
 import { parseColumns } from '../src/record/columns.ts';
 import { Interner } from '../src/record/interner.ts';

@@ -4,7 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** From long to short, by what one file costs; what is not named stands behind. */
 const LONG = [
   'test/package/',
-  'laws/flat-rows',
+  'laws/lines',
+  'laws/resting',
   'laws/streaming',
   'laws/two-worlds',
   'engine/write-together',

@@ -5,12 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ENDINGS, OPENINGS, outcomeOf } from '../src/lifecycle/outcome.ts';
+import { eventsOf, TCP_EVENTS } from '../src/meaning/events.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../src/meaning/idle-limits.ts';
+import { NOTES } from '../src/meaning/notes.ts';
+import { ENDINGS, OPENINGS, outcomeOf } from '../src/meaning/outcomes.ts';
+import { SIDE_STATES, STATES, TRANSITIONS } from '../src/meaning/transitions.ts';
 import { CONNECTION_STATES } from '../src/model/connection.ts';
-import { eventsOf, TCP_EVENTS } from '../src/tcp/events.ts';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../src/tcp/idle-limits.ts';
-import { NOTES } from '../src/tcp/notes.ts';
-import { SIDE_STATES, STATES, TRANSITIONS } from '../src/tcp/transitions.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/state-machine.md');
 
@@ -125,7 +125,7 @@ const limits = table([
 /** The page as it should be. */
 export const stateMachinePage = (): string => `# The state machine
 
-Generated from \`src/tcp/transitions.ts\`, \`src/tcp/notes.ts\`, \`src/tcp/events.ts\` and \`src/lifecycle/outcome.ts\` by
+Generated from \`src/meaning/transitions.ts\`, \`src/meaning/notes.ts\`, \`src/meaning/events.ts\` and \`src/meaning/outcomes.ts\` by
 \`npm run docs\`; a test fails when this page is stale. Whoever knows TCP can check it without reading any code.
 
 ## Why this form
@@ -162,7 +162,7 @@ ${notes}
 ## What two sides mean
 
 How it was opened: \`attempt\` nobody answered, \`answered\` the whole handshake or what proves it, \`noSyn\` a SYN-ACK only,
-\`midstream\` no handshake in the log. Who is the opener is decided from evidence first ([lifecycle](lifecycle.md)).
+\`midstream\` no handshake in the log. Who is the opener is decided from evidence first ([meaning](meaning.md)).
 
 ${openings}
 

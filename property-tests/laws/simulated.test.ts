@@ -125,7 +125,7 @@ const complaintAbout = (
 
 /**
  * Ports taken again within three minutes, seen by several interfaces, or with records lost: which of the two a record
- * belongs to cannot be told in general (docs/correlate.md). The interval of the close may run on for a minute, that of
+ * belongs to cannot be told in general (docs/rules.md). The interval of the close may run on for a minute, that of
  * the next opening may begin a minute early, and the slack between two clocks is a minute.
  */
 const isReusedTooSoon = (scenario: Scenario, truth: TruthConnection, seen: Observed): boolean => {
@@ -136,7 +136,7 @@ const isReusedTooSoon = (scenario: Scenario, truth: TruthConnection, seen: Obser
 
 /**
  * A dial to a server that still holds the connection of the dial before (half-open, RFC 9293 §3.5.1): SYN, the
- * server's old ACK, RST, SYN again. Cut between RST and SYN it is two connections to whoever reads it (docs/correlate.md).
+ * server's old ACK, RST, SYN again. Cut between RST and SYN it is two connections to whoever reads it (docs/rules.md).
  */
 const discoversHalfOpen = (scenario: Scenario, truth: TruthConnection, seen: Observed): boolean => {
   const talk = scenario.talks[truth.talk];
@@ -159,7 +159,7 @@ describe('a simulated network', () => {
           if (!seen.visible || seen.entangled.length > 0 || isReusedTooSoon(scenario, truth, seen)) continue;
           const partners = partnersOf(truth, seen, connections, hasCounts);
           if (partners.length === 0 && discoversHalfOpen(scenario, truth, seen)) continue;
-          // Two VPCs are joined only when the log shows the gateway on both sides (docs/correlate.md).
+          // Two VPCs are joined only when the log shows the gateway on both sides (docs/rules.md).
           const place = scenario.talks[truth.talk]?.place.where;
           if (partners.length === 0 && place === 'transit' && !seen.complete) continue;
           const complaints = partners.map((connection) => complaintAbout(truth, seen, connection));

@@ -2,46 +2,54 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
-import { type LinesRequest, plainLines, spilledLines } from '../../test/engine/rebuild-lines.ts';
-import { anyScenario } from '../arbitraries/any-scenario.ts';
-import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
-import { simulate } from '../network/simulate.ts';
+import { kernelLines, spilledLines, wholeConnections } from '../../test/engine/rebuild-lines.ts';
+import { anyLogOptions, LOG_KINDS, LOGS } from '../arbitraries/any-log.ts';
 import { runs } from './runs.ts';
 
 const KERNEL = compileEngineKernel();
+
 /** Every line is a piece of its own, so that it may be what is too much. */
-const piecesOf = (lines: readonly string[]): string[] => lines.map((line) => `${line}\n`);
+const byLine = (pieces: readonly string[]): string[] => pieces.join('').match(/.*\n|.+$/g) ?? [];
 
 /** From every record to a file of its own to several filed at once, a record being 40 bytes and a key 48. */
 const anyMemory = fc.integer({ min: 1, max: 2000 });
 
-const compare = async (lines: readonly string[], request: LinesRequest): Promise<void> => {
-  const { memoryBytes, ...unlimited } = request;
-  const whole = plainLines(piecesOf(lines), unlimited);
-  for (const kernel of [KERNEL, null]) {
-    const spilled = await spilledLines(kernel, piecesOf(lines), request);
-    expect(spilled.lines).toBe(whole.lines);
-    expect(spilled.counts).toEqual(whole.counts);
-  }
-};
-
 describe('records that do not fit into memory', () => {
-  it('give the same lines and counts, on simulated networks', async () => {
+  it.each(LOG_KINDS)('give the same lines and counts: %s', async (kind) => {
     await fc.assert(
-      fc.asyncProperty(anyScenario(), fc.nat(0xffff), anyMemory, (scenario, seed, memoryBytes) => {
-        const { lines, fields } = simulate(scenario, seed);
-        return compare(lines, { fields: fields.join(' '), memoryBytes });
-      }),
-      runs(150),
+      fc.asyncProperty(
+        LOGS[kind],
+        anyLogOptions,
+        anyMemory,
+        fc.constantFrom('json', 'json', 'csv', 'zeek'),
+        async ({ pieces, ...rest }, options, memoryBytes, format) => {
+          const request = { ...rest, ...options, format };
+          const lines = byLine(pieces);
+          const whole = kernelLines(KERNEL, lines, request);
+          const spilled = await spilledLines(KERNEL, lines, { ...request, memoryBytes });
+          expect(spilled.lines).toBe(whole.lines);
+          expect(spilled.counts).toEqual(whole.counts);
+        },
+      ),
+      runs(80),
     );
   });
 
-  it('give the same lines and counts, whatever the records say', async () => {
+  it.each(['simulated networks', 'soups'] as const)('give the same connections: %s', async (kind) => {
     await fc.assert(
-      fc.asyncProperty(anySoup(), anyMemory, (lines, memoryBytes) =>
-        compare([SOUP_HEADER, ...lines], { memoryBytes }),
+      fc.asyncProperty(
+        LOGS[kind],
+        anyLogOptions,
+        anyMemory,
+        fc.boolean(),
+        async ({ pieces, ...rest }, options, memoryBytes, windows) => {
+          const request = { ...rest, ...options, windows };
+          expect(await wholeConnections(KERNEL, byLine(pieces), { ...request, memoryBytes })).toEqual(
+            await wholeConnections(KERNEL, byLine(pieces), request),
+          );
+        },
       ),
-      runs(150),
+      runs(60),
     );
   });
 });

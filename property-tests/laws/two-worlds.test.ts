@@ -1,62 +1,28 @@
 /**
- * The rules are one text that two worlds run: compiled to WebAssembly, and by Node as they are. Both give the same bytes, count the
- * same and leave the same keys, on every input: what one of them says is true of the other.
+ * The rules are one text that two worlds run: compiled to WebAssembly, and by Node as they are. Both give the same bytes and count the
+ * same, on every input: what one of them says is true of the other.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
-import {
-  kernelLines,
-  type LinesRequest,
-  outlined,
-  spilledLines,
-  wholeConnections,
-} from '../../test/engine/rebuild-lines.ts';
-import { anyReuse } from '../arbitraries/any-reuse.ts';
-import { anyScenario } from '../arbitraries/any-scenario.ts';
-import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
-import { simulate } from '../network/simulate.ts';
+import { kernelLines, outlined, spilledLines, wholeConnections } from '../../test/engine/rebuild-lines.ts';
+import { anyLogOptions, LOG_KINDS, LOGS } from '../arbitraries/any-log.ts';
 import { runs } from './runs.ts';
 
 const COMPILED = compileEngineKernel();
 const BY_NODE = nodeRules();
-
-const anyRequest: fc.Arbitrary<LinesRequest> = fc.record({
-  scope: fc.constantFrom('auto', 'interface', 'vpc', 'account', 'all'),
-  observedOnly: fc.boolean(),
-  idleSeconds: fc.constantFrom(180, 600, 3600),
-});
-
-const expectSame = (text: string, request: LinesRequest): void => {
-  expect(kernelLines(BY_NODE, [text], request)).toEqual(kernelLines(COMPILED, [text], request));
-};
-
-const withHeader = (lines: readonly string[]): string => `${SOUP_HEADER}\n${lines.join('\n')}\n`;
+type Rules = typeof COMPILED;
 
 describe('the compiled rules and the same rules run by Node', () => {
-  it('write the same lines of simulated networks', () => {
+  it.each(LOG_KINDS)('write the same lines of %s', (kind) => {
     fc.assert(
-      fc.property(anyScenario(), fc.nat(0xffff), anyRequest, (scenario, seed, request) => {
-        const { lines, fields } = simulate(scenario, seed);
-        expectSame(`${lines.join('\n')}\n`, { ...request, fields: fields.join(' ') });
+      fc.property(LOGS[kind], anyLogOptions, ({ pieces, ...rest }, options) => {
+        const lines = (rules: Rules) => kernelLines(rules, pieces, { ...rest, ...options });
+        expect(lines(BY_NODE)).toEqual(lines(COMPILED));
       }),
-      runs(200),
-    );
-  });
-
-  it('write the same lines, whatever the records say', () => {
-    fc.assert(
-      fc.property(anySoup(), anyRequest, (lines, request) => expectSame(withHeader(lines), request)),
-      runs(400),
-    );
-  });
-
-  it('divide ports that are used again alike', () => {
-    fc.assert(
-      fc.property(anyReuse(), anyRequest, (lines, request) => expectSame(withHeader(lines), request)),
-      runs(400),
+      runs(150),
     );
   });
 
@@ -65,29 +31,21 @@ describe('the compiled rules and the same rules run by Node', () => {
     ['run by Node', BY_NODE],
   ] as const)('write the same lines when they have done other runs before, %s', (_, rules) => {
     const kernel = new EngineKernel(rules);
-    const anyText = fc.oneof(
-      anySoup().map(withHeader),
-      anyReuse().map(withHeader),
-      fc.tuple(anyScenario(), fc.nat(0xffff)).map(([scenario, seed]) => {
-        const { lines, fields } = simulate(scenario, seed);
-        return `${fields.join(' ')}\n${lines.filter((line) => line !== fields.join(' ')).join('\n')}\n`;
-      }),
-    );
     fc.assert(
-      fc.property(anyText, anyRequest, (text, request) => {
-        const again = kernelLines(kernel, [text], request);
+      fc.property(fc.oneof(...Object.values(LOGS)), anyLogOptions, ({ pieces, ...rest }, options) => {
+        const request = { ...rest, ...options };
+        const again = kernelLines(kernel, pieces, request);
         kernel.beginAnew();
-        expect(again).toEqual(kernelLines(COMPILED, [text], request));
+        expect(again).toEqual(kernelLines(COMPILED, pieces, request));
       }),
-      runs(200),
+      runs(150),
     );
   });
 
   it('outline the same connections', async () => {
     await fc.assert(
-      fc.asyncProperty(anySoup(), anyRequest, async (lines, request) => {
-        const outline = (module: typeof COMPILED) =>
-          outlined(module, [withHeader(lines)], request, (number) => number % 3 === 0);
+      fc.asyncProperty(LOGS.soups, anyLogOptions, async ({ pieces }, options) => {
+        const outline = (rules: Rules) => outlined(rules, pieces, options, (number) => number % 3 === 0);
         expect(await outline(BY_NODE)).toEqual(await outline(COMPILED));
       }),
       runs(100),
@@ -96,9 +54,8 @@ describe('the compiled rules and the same rules run by Node', () => {
 
   it('write the same whole rows', async () => {
     await fc.assert(
-      fc.asyncProperty(anySoup(), anyRequest, fc.boolean(), async (lines, request, windows) => {
-        const whole = (module: typeof COMPILED) =>
-          wholeConnections(module, [withHeader(lines)], { ...request, windows });
+      fc.asyncProperty(LOGS.soups, anyLogOptions, fc.boolean(), async ({ pieces }, options, windows) => {
+        const whole = (rules: Rules) => wholeConnections(rules, pieces, { ...options, windows });
         expect(await whole(BY_NODE)).toEqual(await whole(COMPILED));
       }),
       runs(100),
@@ -107,9 +64,8 @@ describe('the compiled rules and the same rules run by Node', () => {
 
   it('write the same lines of records that went to temporary files', async () => {
     await fc.assert(
-      fc.asyncProperty(anySoup(), anyRequest, async (lines, request) => {
-        const spilled = (module: typeof COMPILED) =>
-          spilledLines(module, [withHeader(lines)], { ...request, memoryBytes: 1 });
+      fc.asyncProperty(LOGS.soups, anyLogOptions, async ({ pieces }, options) => {
+        const spilled = (rules: Rules) => spilledLines(rules, pieces, { ...options, memoryBytes: 1 });
         expect(await spilled(BY_NODE)).toEqual(await spilled(COMPILED));
       }),
       runs(50),

@@ -6,7 +6,7 @@
  * A connection is nothing but the list of its sightings; everything that dividing asks is read off that list.
  */
 import { List } from 'immutable';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../../src/tcp/idle-limits.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import { isTcp } from './ends.ts';
 import { isSameStream, mayHideReuse } from './reuse.ts';
 import { howItEnded, isOver, isUnanswered } from './sides.ts';

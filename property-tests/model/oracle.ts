@@ -5,12 +5,12 @@
  * read; the engine must agree with it on every input.
  */
 import { List } from 'immutable';
+import { IDLE_LIMITS } from '../../src/meaning/idle-limits.ts';
 import type { Connection, Party, Vantage } from '../../src/model/connection.ts';
 import type { FlowRecord, Rejection } from '../../src/model/flow-record.ts';
 import type { Placement } from '../../src/model/report.ts';
 import type { Scope } from '../../src/reconstruct.ts';
 import { isRejection } from '../../src/record/parse-line.ts';
-import { IDLE_LIMITS } from '../../src/tcp/idle-limits.ts';
 import { type Coverage, coverageOf, touchesGap } from './coverage.ts';
 import { divide } from './divide.ts';
 import { withoutDuplicates } from './duplicates.ts';

@@ -3,9 +3,9 @@
  * word stands Zeek's conn_state, as scripts/base/protocols/conn gives it.
  */
 import type { List } from 'immutable';
+import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { ConnectionState, Side, Verdict } from '../../src/model/connection.ts';
 import { hasFin } from '../../src/model/tcp-flags.ts';
-import { SLACK_SECONDS } from '../../src/tcp/idle-limits.ts';
 import { type End, otherEnd } from './ends.ts';
 import { howItBegan, howItEnded, isOver, sideState } from './sides.ts';
 import { isAccepted, type Sighting } from './sighting.ts';

@@ -4,8 +4,14 @@
  * talks, it closes.
  */
 import type { List } from 'immutable';
+import {
+  type Cell,
+  SIDE_STATES,
+  type SideState,
+  STATES,
+  TRANSITIONS,
+} from '../../src/meaning/transitions.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
-import { type Cell, SIDE_STATES, type SideState, STATES, TRANSITIONS } from '../../src/tcp/transitions.ts';
 import type { End } from './ends.ts';
 import { provesPayload, type Sighting } from './sighting.ts';
 

@@ -3,8 +3,8 @@
  * that the records do not give are null.
  */
 import type { List } from 'immutable';
+import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { Connection } from '../../src/model/connection.ts';
-import { SLACK_SECONDS } from '../../src/tcp/idle-limits.ts';
 import { closes, opens, type Sighting } from './sighting.ts';
 import { firstEnd, firstStart, lastEnd, lastStart } from './spans.ts';
 

@@ -6,11 +6,14 @@ import {
   LEAST_CONFIDENCE,
   MOST_CONFIDENCE,
   CONFIDENCE as OBSERVED_CONFIDENCE,
-} from '../../src/lifecycle/initiator.ts';
-import { PORT_ODDS as ODDS_BY_RANK } from '../../src/lifecycle/ports.ts';
+} from '../../src/meaning/initiator.ts';
+import { PORT_ODDS as ODDS_BY_RANK } from '../../src/meaning/ports.ts';
 
-export { MANY_PEERS, MOST_PEERS, ODDS as CLUE_ODDS } from '../../src/lifecycle/initiator.ts';
-export { KNOWN_SERVICES as SERVICE_PORTS } from '../../src/lifecycle/ports.ts';
+export { MANY_PEERS, ODDS as CLUE_ODDS } from '../../src/meaning/initiator.ts';
+export { KNOWN_SERVICES as SERVICE_PORTS } from '../../src/meaning/ports.ts';
+
+/** Others that an end talks with are counted to these. */
+export const MOST_PEERS = 1000;
 
 export const CONFIDENCE = {
   handshake: OBSERVED_CONFIDENCE.handshake,

@@ -1,12 +1,8 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
-import type { CountRows, LineSpeller } from '../engine/kernel/line-speller.ts';
-import { NO_BYTES } from '../engine/kernel/write-lines.ts';
 import { CSV } from '../export/csv.ts';
-import { type LineFormat, PIECE_LENGTH } from '../export/in-pieces.ts';
-import { jsonPieces } from '../export/json-bytes.ts';
+import type { LineFormat } from '../export/in-pieces.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
 import { ZEEK } from '../export/zeek.ts';
-import type { FlatRows } from '../reconstruct.ts';
 import { addressPathLines } from './address-paths.ts';
 import { plain } from './colours.ts';
 import { explainNothing } from './explain-nothing.ts';
@@ -23,11 +19,10 @@ import {
 import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
-import { csvSpeller, zeekSpeller } from './spellers.ts';
+import { SPELLERS } from './spellers.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
 import {
-  type Spelled,
   type Taken,
   type TakeRequest,
   takeConnections,
@@ -43,36 +38,6 @@ const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
   zeek: ZEEK,
 };
 
-const encoder = new TextEncoder();
-
-/** Lines of all connections in pieces, made here where the engine cannot. */
-function* piecesOf({ connections }: FlatRows, { line }: LineFormat, count: CountRows): Generator<Uint8Array> {
-  let piece = '';
-  for (const connection of connections) {
-    if (connection === undefined) {
-      yield NO_BYTES;
-      continue;
-    }
-    count(connection, 1);
-    piece += line(connection);
-    if (piece.length < PIECE_LENGTH) continue;
-    yield encoder.encode(piece);
-    piece = '';
-  }
-  yield encoder.encode(piece);
-}
-
-const spelledBy =
-  (speller: LineSpeller, format: LineFormat): Spelled =>
-  (source, count) =>
-    source.linesTogether(speller, count) ?? source.lines(speller, count) ?? piecesOf(source, format, count);
-
-const SPELLED: Readonly<Record<Exclude<Format, 'table'>, Spelled>> = {
-  json: jsonPieces,
-  csv: spelledBy(csvSpeller, CSV),
-  zeek: spelledBy(zeekSpeller, ZEEK),
-};
-
 /** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
 const writeSpelled = async (
   request: TakeRequest,
@@ -86,7 +51,7 @@ const writeSpelled = async (
     isHeaded = true;
     await output.write(header);
   };
-  const taken = await takeLines(request, SPELLED[format], async (piece) => {
+  const taken = await takeLines(request, SPELLERS[format], async (piece) => {
     await head();
     await output.write(piece);
   });

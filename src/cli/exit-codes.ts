@@ -33,6 +33,7 @@ const NAMES: Readonly<Record<ErrorCode, ExitName>> = {
   'input-corrupt': 'input',
   'input-unsupported': 'input',
   'input-rejected': 'rejected',
+  'input-too-large': 'fault',
   'output-failed': 'output',
   'spill-failed': 'output',
 };

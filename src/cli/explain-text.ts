@@ -11,10 +11,10 @@ import type {
   Place,
   TimeBound,
 } from '../explain/explanation.ts';
+import type { TcpEvent } from '../meaning/events.ts';
+import { STATES } from '../meaning/transitions.ts';
 import { escapeControls } from '../model/escape.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
-import type { TcpEvent } from '../tcp/events.ts';
-import { STATES } from '../tcp/transitions.ts';
 import { type Paint, STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatDuration } from './format-duration.ts';

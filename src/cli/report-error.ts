@@ -1,4 +1,5 @@
 /** Errors as one line for people and a number for scripts. Stacks are for bugs, and only when asked for. */
+import { tooLittleMemory } from '../engine/too-little-memory.ts';
 import { isConntrailError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
@@ -17,13 +18,6 @@ export interface Failure {
 /** What V8 says where the system has no more memory for bytes. */
 const NO_MEMORY = /^Array buffer allocation failed/;
 
-const withoutMemory: Failure = {
-  exitCode: EXIT_CODES.fault.code,
-  text:
-    'conntrail: There is not enough memory. Give the process more, or ask for less: a smaller --memory, --threads 1, ' +
-    'fewer files at once.\n',
-};
-
 const fault = (error: unknown, debug: boolean): Failure => {
   const advice = debug ? '' : ' Run it again with CONNTRAIL_DEBUG=1 for the details to report.';
   const stack =
@@ -40,8 +34,9 @@ const fault = (error: unknown, debug: boolean): Failure => {
 export const explainFailure = (error: unknown, debug: boolean): Failure => {
   if (error instanceof Interrupted)
     return { exitCode: error.exitCode, text: `conntrail: ${error.message}\n` };
+  if (error instanceof RangeError && NO_MEMORY.test(error.message))
+    return explainFailure(tooLittleMemory(), debug);
   if (isConntrailError(error))
     return { exitCode: exitCodeOf(error.code), text: `conntrail: ${describeError(error)}\n` };
-  if (error instanceof RangeError && NO_MEMORY.test(error.message)) return withoutMemory;
   return fault(error, debug);
 };

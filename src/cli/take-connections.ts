@@ -2,11 +2,12 @@
  * One run of the engine as every command makes it: progress while reading, each connection counted and
  * filtered, damaged sources told, signals heeded. What is done with a connection is the command's business.
  */
-import type { CountRows } from '../engine/kernel/line-speller.ts';
+import type { LineSpeller } from '../engine/kernel/line-speller.ts';
 import type { Connection } from '../model/connection.ts';
+import type { Lent } from '../model/lent.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
-import { type FlatRows, type Reconstruction, reconstruct } from '../reconstruct.ts';
+import { type Reconstruction, reconstruct } from '../reconstruct.ts';
 import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } from './filters.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
@@ -118,23 +119,16 @@ export const takeOutlines = (
   });
 };
 
-/** How the engine spells lines of all connections, in pieces; one without bytes is a place to rest. */
-export type Spelled = (
-  source: FlatRows,
-  count: CountRows,
-) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
 /** Rebuilds and hands over everything as bytes of lines: the fast lane, for when nothing is filtered. */
 export const takeLines = (
   request: TakeRequest,
-  spelled: Spelled,
-  write: (piece: Uint8Array) => Promise<void>,
+  speller: LineSpeller,
+  write: (piece: Lent) => Promise<void>,
 ): Promise<Taken> => {
   keepHeapSmall();
   return withReconstruction(request, async (reconstruction, tally) => {
-    const source = await reconstruction.flatRows();
     let written = Promise.resolve();
-    for await (const piece of spelled(source, (row, times) => tally.add(row, times))) {
+    for await (const piece of reconstruction.lines(speller, (row, times) => tally.add(row, times))) {
       if (piece.length > 0) {
         // The last piece is on its way while this one was made.
         await written;

@@ -1,7 +1,8 @@
 /** What every run of the engine is told, checked in one place. */
-import { SCOPES, type Scope } from '../correlate/scope.ts';
+
+import { IDLE_LIMITS } from '../meaning/idle-limits.ts';
 import { OptionError } from '../model/errors.ts';
-import { IDLE_LIMITS } from '../tcp/idle-limits.ts';
+import { SCOPES, type Scope } from './observers/scope.ts';
 
 export interface RunOptions {
   readonly scope?: Scope;

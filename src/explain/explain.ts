@@ -5,6 +5,7 @@
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
+import { IDLE_LIMITS } from '../meaning/idle-limits.ts';
 import { InputError } from '../model/errors.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import type { Steps } from '../model/in-steps.ts';
@@ -14,7 +15,6 @@ import { describeRejection, type ReconstructSource, reconstruct, usualMemoryByte
 import { AddressBook } from '../record/address-book.ts';
 import { parseColumns } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
-import { IDLE_LIMITS } from '../tcp/idle-limits.ts';
 import type { ExplainedRecord, Explanation, Place } from './explanation.ts';
 import { tellInitiator } from './initiator-story.ts';
 import { KeyLines, type RecordLines } from './key-lines.ts';

@@ -2,10 +2,11 @@
  * What an explanation holds: data, with nothing in it that is not also in the decision. Sentences in it (`says`)
  * hold numbers and addresses only; names from the log stand in fields of their own, unescaped.
  */
-import type { Opening } from '../lifecycle/outcome.ts';
+
+import type { TcpEvent } from '../meaning/events.ts';
+import type { Opening } from '../meaning/outcomes.ts';
+import type { SideState } from '../meaning/transitions.ts';
 import type { Connection, EvidenceKind, InitiatorBasis, Side, Verdict } from '../model/connection.ts';
-import type { TcpEvent } from '../tcp/events.ts';
-import type { SideState } from '../tcp/transitions.ts';
 
 /** Where a line stands. */
 export interface Place {

@@ -1,23 +1,25 @@
 /**
  * Who opened it and why: what was observed, every clue that was weighed, and what was looked for and not there.
- * The weighing is lifecycle/initiator.ts's own; here it is only put into words.
+ * The weighing is meaning/initiator.ts's own; here it is only put into words.
  */
-import type { End, Traced, TracedRecord } from '../engine/outlines/traces.ts';
+
+import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
+import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import {
   type Clue,
   cluesOf,
+  type EndKnowledge,
   LEAST_CONFIDENCE,
   MANY_PEERS,
   MOST_CONFIDENCE,
   MOST_PEERS,
   observedInitiator,
   weigh,
-} from '../lifecycle/initiator.ts';
-import type { EndKnowledge } from '../lifecycle/lessons.ts';
-import { PORT_RANKS, rankOf } from '../lifecycle/ports.ts';
+} from '../meaning/initiator.ts';
+import { PORT_RANKS, rankOf } from '../meaning/ports.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
+import type { End } from '../model/end.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
-import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
 import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
 
 /** What each basis takes. */
@@ -141,7 +143,7 @@ const aloneConfidence = (odds: number): number =>
 const inferredCandidates = (ends: Ends): Candidate[] => {
   const { traced, observedOnly } = ends;
   const isObserved = isTcp(traced) && observedInitiator(traced.evidence) !== undefined;
-  const clues = cluesOf(traced.shown, traced.ends, traced.ports);
+  const clues = cluesOf(traced.shown, traced.ports);
   const finding = weigh(clues);
   const fateOf = ([basis, opener]: Clue): Fate => {
     if (isObserved) return 'outranked';

@@ -2,9 +2,11 @@
  * The lines behind the records of a key. Lines are filed by the rules into a kernel of their own, so that what is known of a
  * line is what the engine knew of it; which of them repeat a record has been decided by then.
  */
-import type { Observers } from '../correlate/observers.ts';
+
 import { COLUMNS, type EngineKernel, shippedKernel } from '../engine/kernel/engine-kernel.ts';
-import { printOf, type Traced, type TracedRecord, tooLittleMemory } from '../engine/outlines/traces.ts';
+import type { Observers } from '../engine/observers/observers.ts';
+import { printOf, type Traced, type TracedRecord } from '../engine/outlines/traces.ts';
+import { tooLittleMemory } from '../engine/too-little-memory.ts';
 import { InputError } from '../model/errors.ts';
 import type { Steps } from '../model/in-steps.ts';
 import { IS_V6, KIND, RecordBatch } from '../model/record-batch.ts';
@@ -57,11 +59,9 @@ export class KeyLines {
   /** By the kernel's number of an observer, ours. */
   readonly #known: number[] = [];
 
-  /** @throws InputError (input-unreadable) where there is no memory for them */
+  /** @throws InputError (input-too-large) where there is no memory for them */
   constructor(keys: readonly Traced[], observers: Observers) {
-    const kernel = shippedKernel();
-    if (kernel === null) throw tooLittleMemory();
-    this.#kernel = kernel;
+    this.#kernel = shippedKernel();
     this.#observers = observers;
     this.#ports = new Set(keys.flatMap(({ storedPorts }) => storedPorts));
     this.#wanted = new Map(keys.map((key) => [nameKey(key), []]));

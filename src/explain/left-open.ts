@@ -1,7 +1,7 @@
 /** What the records of one connection leave open, in sentences: each is a way in which the truth may differ from what is told. */
 import type { Traced } from '../engine/outlines/traces.ts';
+import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
-import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
 
 const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
   const open: string[] = [];

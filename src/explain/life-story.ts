@@ -1,10 +1,10 @@
-/** How the state, the times and the verdict of a connection came, each by the rule of its own room in lifecycle/. */
+/** How the state, the times and the verdict of a connection came, each by its own rule. */
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
-import { outcomeOf } from '../lifecycle/outcome.ts';
+import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
+import { outcomeOf } from '../meaning/outcomes.ts';
+import { STATES } from '../meaning/transitions.ts';
 import { CONNECTION_STATES, type Connection, type ConnectionState, VERDICTS } from '../model/connection.ts';
 import { hasFin, hasRst, SYN } from '../model/tcp-flags.ts';
-import { SLACK_SECONDS } from '../tcp/idle-limits.ts';
-import { STATES } from '../tcp/transitions.ts';
 import type { OutcomeStory, Place, Sides, TimeBound, VerdictStory } from './explanation.ts';
 
 const OPENINGS = {

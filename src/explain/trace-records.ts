@@ -2,11 +2,13 @@
  * The machine's way through the records of one connection. The rules tell every step that a record was; what it was read as
  * is looked up in the table event by event, and where that leads elsewhere, it is a fault and said so.
  */
-import type { OfEnds, Traced, TracedRecord } from '../engine/outlines/traces.ts';
-import { eventsOf } from '../tcp/events.ts';
-import { NOTES } from '../tcp/notes.ts';
-import { step } from '../tcp/step.ts';
-import type { SideState } from '../tcp/transitions.ts';
+
+import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
+import { eventsOf } from '../meaning/events.ts';
+import { NOTES } from '../meaning/notes.ts';
+import { step } from '../meaning/step.ts';
+import type { SideState } from '../meaning/transitions.ts';
+import type { OfEnds } from '../model/end.ts';
 import type { ExplainedStep, Sides } from './explanation.ts';
 
 /** What one record did to the machine. */

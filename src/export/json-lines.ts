@@ -4,7 +4,9 @@
  * test holds it to the table in row.ts. What repeats from row to row is escaped once and remembered.
  */
 import type { Connection, Vantage } from '../model/connection.ts';
+import { plainName, type SpeltName } from '../model/spelt-name.ts';
 import { inPieces, type LineFormat } from './in-pieces.ts';
+import { COLUMNS } from './row.ts';
 
 /** What JSON cannot hold between quotes as it is; JSON.stringify spells out lone surrogates. */
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -91,6 +93,17 @@ export const toJsonLine = (connection: Connection): string => {
 
 /** JSON Lines as the command line and {@link toJsonLines} write them. */
 export const JSON_LINES: LineFormat = { header: '', line: (connection) => `${toJsonLine(connection)}\n` };
+
+/** How the engine spells JSON Lines by itself (LineSpeller in engine/kernel): the same bytes as {@link JSON_LINES}. */
+export const JSON_SPELLER = {
+  before: (column: string): string => `${column === COLUMNS[0].name ? '{' : ','}"${column}":`,
+  value: (value: string | number | boolean | null): string => JSON.stringify(value),
+  quotes: ['"', '"'],
+  empty: '',
+  end: '}\n',
+  /** A name inside a text asks nothing of it: what has to be is escaped. */
+  name: (text: string): SpeltName => plainName(JSON.stringify(text).slice(1, -1)),
+} as const;
 
 /** All connections as JSON Lines, in pieces of text. */
 export const toJsonLines = (

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'input-corrupt'
   | 'input-unsupported'
   | 'input-rejected'
+  | 'input-too-large'
   | 'output-failed'
   | 'spill-failed';
 

@@ -3,8 +3,10 @@
  * line is bad: parse-line.ts is its specification and is asked for the reason. A property test holds the two
  * together on every line fast-check invents.
  */
+
 import { type Columns, FIELDS, type FieldName } from '../model/fields.ts';
 import type { Rejection } from '../model/flow-record.ts';
+import { hasPorts } from '../model/protocols.ts';
 import {
   ACTION,
   BATCH_CAPACITY,
@@ -88,15 +90,6 @@ const opOf = (name: string): number => {
   if (field === undefined) return OP.carry;
   return OPS[field.name] ?? (field.kind === 'integer' ? OP.integer : OP.carry);
 };
-
-const ICMP = 1;
-const TCP = 6;
-const UDP = 17;
-const ICMPV6 = 58;
-/** Protocols whose packets have ports: without them such a record is no 5-tuple (IANA: DCCP, SCTP, UDP-Lite). */
-const PORTED: ReadonlySet<number> = new Set([TCP, UDP, 33, 132, 136]);
-export const PROTOCOL = { icmp: ICMP, tcp: TCP, udp: UDP, icmpv6: ICMPV6 } as const;
-export const hasPorts = (protocol: number): boolean => PORTED.has(protocol);
 
 const WORD = {
   accept: encode('ACCEPT'),

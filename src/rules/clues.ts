@@ -25,7 +25,7 @@ export const NO_PORTS: u32 = 32;
 
 /** Of the key at hand: whether its ends are known, and their bits. */
 let knowsEnds: bool = false;
-let endBits: u32 = 0;
+export let endBits: u32 = 0;
 
 /** Begins with another key. */
 export function forgetEnds(): void {

@@ -8,13 +8,14 @@ import { forgetEnds } from './clues.ts';
 import { beginDividing, divideKey } from './divide.ts';
 import { draftAt, draftCount, sizeOf } from './drafts.ts';
 import { AHEAD, CHAINS, COPIES, NONE, TCP, TRACES } from './layout.ts';
+import { hasRoom } from './memory.ts';
 import { nameWaiting } from './names.ts';
-import { keyIn } from './order.ts';
+import { keyIn, mostRecords } from './order.ts';
 import { putWord, wordAt } from './port.ts';
 import { beginRecords, copies, gather, linkCopies, transport } from './records.ts';
 import { backTo, blockInUse, emptyRoom, filledTo, forgetRoom } from './room.ts';
 import { rowBytes, writeOn, writeRow } from './row.ts';
-import { forgetTold, tellEnds } from './services.ts';
+import { bytesToLearn, forgetTold, tellEnds } from './services.ts';
 import { aside, form, readSettings } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
 import { keyAt, recordAt } from './store.ts';
@@ -56,6 +57,15 @@ export function answerEnds(
   highPeers: u32,
 ): void {
   tellEnds(keyAt(keyIn(place)), lowAnswers, lowPeers, highAnswers, highPeers);
+}
+
+/** Bytes that a key takes in the room for each of its records, and those that any key may take and who judges it anew. */
+const ROOM_OF_RECORD: f64 = 512;
+const ROOM_OF_ANY: f64 = 2097152;
+
+/** Whether there is memory to judge the keys that are in order. */
+export function hasRoomToJudge(): bool {
+  return hasRoom(ROOM_OF_ANY + (mostRecords as f64) * ROOM_OF_RECORD + bytesToLearn());
 }
 
 /** Where the lines written last end. */

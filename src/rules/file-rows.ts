@@ -56,7 +56,8 @@ import {
   reserveObservers,
   vantageOf,
 } from './observers.ts';
-import { byteAt, copySixteen, doubleAt, fillBytes, halfAt, putDouble, putWord, wordAt } from './port.ts';
+import { byteAt, doubleAt, fillBytes, halfAt, putDouble, putWord, wordAt } from './port.ts';
+import { forgetServices } from './services.ts';
 import {
   addRecord,
   clearStore,
@@ -74,9 +75,6 @@ import {
   recordAt,
   reserveRecords,
 } from './store.ts';
-
-/** A row as files have it: see {@link fileRows}. */
-const ROW_SIZE: usize = 56;
 
 /** What {@link add} stopped for: nothing, an observer it does not know, a row that is no flow. */
 export const DONE: u32 = 0;
@@ -260,32 +258,6 @@ function file(row: u32, observer: u32, ahead: u32): void {
   linkRecord(key, record);
 }
 
-/**
- * Files rows that another store gave, of 56 bytes: packets 0, bytes 8, start 16, end 20, observer 24, info 28, own 32, low 36,
- * high 40, ports 44, kind 48, second 52. There must be room: see {@link reserve}. They were all filed once as rows of
- * batches, so that their addresses are known.
- */
-export function fileRows(from: usize, count: u32): void {
-  const until: usize = from + count * ROW_SIZE;
-  for (let row = from; row < until; row += ROW_SIZE) {
-    const low = wordAt(row + 36);
-    const high = wordAt(row + 40);
-    const ports = wordAt(row + 44);
-    const kindOfKey = wordAt(row + 48);
-    const hash = hashOfKey(low, high, ports, kindOfKey);
-    const key = findKey(low, high, ports, kindOfKey, hash, homeOf(hash));
-    const record = addRecord();
-    const at = recordAt(record);
-    copySixteen(at, row);
-    putWord(at + 16, wordAt(row + 16));
-    putWord(at + 20, wordAt(row + 20));
-    putWord(at + 28, wordAt(row + 24));
-    putWord(at + 32, wordAt(row + 28));
-    putWord(at + 36, wordAt(row + 32));
-    linkRecord(key, record);
-  }
-}
-
 /** Forgets all records and keys, not their room, and nothing that was counted or learned. */
 export function clear(): void {
   clearStore();
@@ -294,6 +266,7 @@ export function clear(): void {
 /** Forgets everything but what was counted, and gives all room back: observers too, for rows that bring theirs along. */
 export function forget(): void {
   forgetObservers();
+  forgetServices();
   forgetStore();
 }
 

@@ -2,7 +2,6 @@
  * Windows: what both directions did during one interval. Pairing asks for overlap, never for equality, and starts a new
  * window when a direction comes again: AWS's times are boxes with up to a minute of slack.
  */
-import { beginOf, untilOf } from './drafts.ts';
 import { at, directionOf, endOf, nextOfView, startOf, viewOf } from './records.ts';
 import { firstInWindow, firstRecordOf, putFirstInWindow } from './view-rows.ts';
 
@@ -44,14 +43,6 @@ export function windowEnd(from: u32, until: u32): u32 {
     closes = Math.max(closes, endOf(record));
   }
   return until;
-}
-
-/** How many windows the records of a connection make, of all views together. */
-export function countWindows(draft: usize): u32 {
-  const until = untilOf(draft);
-  let windows: u32 = 0;
-  for (let place = beginOf(draft); place < until; windows++) place = windowEnd(place, until);
-  return windows;
 }
 
 /** The record that begins the next window of a view; 0 for none. */

@@ -21,7 +21,7 @@ const GENEROUS: u32 = 256;
 /** The most pages the memory may have. */
 function mostPages(): u32 {
   const most = wordAt(MOST_PAGES);
-  return most === 0 ? ALL_PAGES : most;
+  return most === 0 || most > ALL_PAGES ? ALL_PAGES : most;
 }
 
 /** Others hold it for as long as a few words take, and for a call to the system when the memory grows. */
@@ -35,24 +35,41 @@ function unlock(): void {
 
 /** A region of zeroed memory, aligned to 64 bytes; 0 when there is none left. */
 export function allocate(size: usize): usize {
+  return allocateWithin(size, mostPages());
+}
+
+/** Of what there may be, an eighth is left by those who file: records that nobody has room to put in order are worth nothing. */
+const LEFT_SHIFT: u32 = 3;
+
+/** The same for those who file. */
+export function allocateToFile(size: usize): usize {
+  const most = mostPages();
+  return allocateWithin(size, most - (most >>> LEFT_SHIFT));
+}
+
+function allocateWithin(size: usize, most: u32): usize {
   const whole: usize = ((size + 63) & ~63) >>> 0;
   lock();
   const taken = takeFree(whole);
-  const fresh = taken === 0 ? takeNew(size) : 0;
+  const fresh = taken === 0 ? takeNew(size, most) : 0;
   unlock();
   if (taken === 0) return fresh;
   fillBytes(taken, 0, whole);
   return taken;
 }
 
-/** So many bytes behind all that was handed out; 0 where the memory can grow no further. */
-function takeNew(size: usize): usize {
+/** Whether so many bytes more could be handed out, as far as is known without asking the system for them. */
+export function hasRoom(bytes: f64): bool {
+  return (FIXED_END as f64) + (wordAt(USED) as f64) + bytes <= (mostPages() as f64) * PAGE;
+}
+
+/** So many bytes behind all that was handed out; 0 where the memory can grow no further, or would have more pages than it may. */
+function takeNew(size: usize, most: u32): usize {
   const from: usize = ((FIXED_END + wordAt(USED) + 63) & ~63) >>> 0;
   const end: f64 = (from as f64) + (size as f64);
   const wanted = Math.ceil(end / PAGE) as u32;
   const pages = memoryPages();
   if (wanted > pages) {
-    const most = mostPages();
     if (wanted > most) return 0;
     let generous = pages + GENEROUS;
     if (generous < wanted) generous = wanted;

@@ -310,6 +310,14 @@ function nameGroup(group: u32, begin: u32, end: u32, must: u32): void {
   putWord(row + 8, 0);
 }
 
+/** Names a network that its text has been told of: by the hash of that, which goes into uids. */
+export function nameNetwork(network: usize): void {
+  beginName(network);
+  endName();
+  putWord(network, hash1);
+  putWord(network + 4, hash2);
+}
+
 const PLUS: u32 = 43;
 /** Units of UTF-16 that have gone into a name, and the last of them: four go in together. */
 let units: u32 = 0;

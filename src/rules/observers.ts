@@ -40,7 +40,7 @@ import {
   VANTAGE_SIZE,
   vpcId,
 } from './layout.ts';
-import { allocate, release } from './memory.ts';
+import { allocateToFile, release } from './memory.ts';
 import { byteAt, putWord, times32, wordAt } from './port.ts';
 
 /** An observer while filing: its six identifiers, then where its vantage lies. */
@@ -79,12 +79,14 @@ export function vantageOf(observer: u32): usize {
 /** Makes room for so many more observers, each of a new vantage; false when there is no memory for them. */
 export function reserveObservers(rows: u32): bool {
   while (observerBlocks << OBSERVER_BLOCK_BITS < observerCount + rows) {
-    const block = observerBlocks < MOST_OBSERVER_BLOCKS ? allocate(FILING_SIZE << OBSERVER_BLOCK_BITS) : 0;
+    const block =
+      observerBlocks < MOST_OBSERVER_BLOCKS ? allocateToFile(FILING_SIZE << OBSERVER_BLOCK_BITS) : 0;
     if (block === 0) return false;
     putWord(OBSERVER_BLOCKS + (observerBlocks++ << 2), block);
   }
   while (vantageBlocks << OBSERVER_BLOCK_BITS < vantageCount + rows) {
-    const block = vantageBlocks < MOST_OBSERVER_BLOCKS ? allocate(VANTAGE_SIZE << OBSERVER_BLOCK_BITS) : 0;
+    const block =
+      vantageBlocks < MOST_OBSERVER_BLOCKS ? allocateToFile(VANTAGE_SIZE << OBSERVER_BLOCK_BITS) : 0;
     if (block === 0) return false;
     putWord(VANTAGE_BLOCKS + (vantageBlocks++ << 2), block);
   }
@@ -94,7 +96,7 @@ export function reserveObservers(rows: u32): bool {
 
 function growObserverSlots(): bool {
   const count: u32 = observerSlotCount === 0 ? FIRST_SLOTS : observerSlotCount * 2;
-  const slots = allocate(count << 2);
+  const slots = allocateToFile(count << 2);
   if (slots === 0) return false;
   release(observerSlots, observerSlotCount << 2);
   observerSlots = slots;

@@ -20,6 +20,11 @@ export function keyIn(place: u32): u32 {
   return wordAt(order + (place << 4) + 12);
 }
 
+/** Its first second and one; 0 without times. */
+export function secondIn(place: u32): u32 {
+  return wordAt(order + (place << 4) + 8);
+}
+
 function compare(a: u32, b: u32): i32 {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -81,23 +86,31 @@ function putEnds(out: usize, key: usize): void {
   putWord(out + 4, ((kind & 0xff) << 24) | ((kind & KEY_V6) << 15) | (begin >>> 9));
 }
 
+/** Records of the key that has most of them. */
+export let mostRecords: u32 = 0;
+
 /** The other half of the room for keys, and counts of digits. */
 let other: usize = 0;
 let counts: usize = 0;
 const COUNTS_SIZE: usize = 2048 << 2;
 
-/** Puts keys as they are behind one another; false when there is no memory for it. */
-export function beginOrder(): bool {
+/**
+ * Puts keys as they are behind one another; false when there is no memory for it.
+ * @param byEnds they are to be in order of their ends too: without, digits of seconds are all that there are
+ */
+export function beginOrder(byEnds: bool): bool {
   const size: usize = (keys << 4) + 64;
   setOrder(allocate(size));
   other = allocate(size);
   counts = allocate(COUNTS_SIZE);
   if (order === 0 || other === 0 || counts === 0) return false;
+  mostRecords = 0;
   for (let key: u32 = 0; key < keys; key++) {
     const at = keyAt(key);
     const out: usize = order + (key << 4);
+    if (wordAt(at + 20) > mostRecords) mostRecords = wordAt(at + 20);
     const first = wordAt(at + 24);
-    putEnds(out, at);
+    if (byEnds) putEnds(out, at);
     // Keys without times come first.
     putWord(out + 8, first === NONE ? 0 : first + 1);
     putWord(out + 12, key);
@@ -107,6 +120,8 @@ export function beginOrder(): bool {
 
 /** Digits of eleven bits that keys are ordered by, the lowest first: three to a word, the last of ten bits. */
 export const ORDER_DIGITS: u32 = 9;
+/** The first of those of seconds. */
+export const SECOND_DIGITS: u32 = 6;
 
 /**
  * Puts keys in the order of a digit, those of equal ones as they are. Called for one digit after the other by the caller: V8

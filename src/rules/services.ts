@@ -1,11 +1,13 @@
 /**
  * What the input teaches about ends that somebody asks for: whether they answer handshakes, and how many they talk to. All
- * keys are looked at before the first connection is judged, so that it cannot depend on order (law 1). Others read
- * what one instance has learned; they never learn.
+ * keys are looked at before the first connection is judged, so that it cannot depend on order (law 1): those that are
+ * filed, or where they are only some of the input's, the evidence of all that the caller has kept. Others read what one
+ * instance has learned; they never learn.
  */
 import { spread, withWord } from './hashes.ts';
 import { KEY_V6, SERVICE_TABLE } from './layout.ts';
-import { allocate } from './memory.ts';
+import { allocate, release } from './memory.ts';
+import { keyIn } from './order.ts';
 import { copySixteen, keepUp, putSharedWord, putWord, sharedWordAt, times32, wordAt } from './port.ts';
 import { mostPeers } from './settings.ts';
 import { keyAt, keys, LOW_SPOKE, LOW_SYN, LOW_SYN_ACK } from './store.ts';
@@ -35,6 +37,8 @@ let mask: u32 = 0;
 let room: u32 = 0;
 let used: u32 = 0;
 let singles: u32 = 0;
+/** Whether there are keys whose ends nobody was thought to ask for. */
+let mayAskLater: bool = false;
 
 /** Looks where the table is now. */
 function findTable(): void {
@@ -80,7 +84,8 @@ function grow(): bool {
   const larger: u32 = room === 0 ? FIRST_ROOM : room * 2;
   const next = larger > MOST_ROOM ? 0 : allocate(HEAD + (larger << END_BITS));
   if (next === 0) return false;
-  const from: usize = table + HEAD;
+  const before = table;
+  const from: usize = before + HEAD;
   const until: usize = from + (room << END_BITS);
   const hadAll = knowsAll();
   room = larger;
@@ -91,6 +96,7 @@ function grow(): bool {
   for (let at = from; at < until; at += 16) {
     if (wordAt(at + 4) !== 0) copySixteen(slotOf(wordAt(at), wordAt(at + 4)), at);
   }
+  if (before !== sharedWordAt(SERVICE_TABLE)) release(before, until - before);
   return true;
 }
 
@@ -110,6 +116,17 @@ function note(address: u32, tail: u32, evidence: u32, synAck: u32): void {
   if ((evidence & BOTH_SPOKE) === BOTH_SPOKE) putWord(at + 8, wordAt(at + 8) + 1);
 }
 
+/** Notes what a key shows of its ends, where they are asked for. */
+function noteKey(low: u32, high: u32, ports: u32, kind: u32, evidence: u32): void {
+  note(low, tailOf(ports >>> 16, kind), evidence, LOW_SYN_ACK);
+  note(high, tailOf(ports & 0xffff, kind), evidence, HIGH_SYN_ACK);
+}
+
+/** One-way traffic without a SYN-ACK teaches nothing: a scanner with a fixed source port has many "peers" too. */
+function teaches(evidence: u32): bool {
+  return (evidence & BOTH_SPOKE) === BOTH_SPOKE || (evidence & (LOW_SYN_ACK | HIGH_SYN_ACK)) !== 0;
+}
+
 /** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
 const LOOKED_AT_ONCE: u32 = 8192;
 
@@ -117,15 +134,21 @@ function partFrom(key: u32): u32 {
   return key + LOOKED_AT_ONCE < keys ? key + LOOKED_AT_ONCE : keys;
 }
 
+/** Makes the ends of a key ones that are asked for. */
+function askKey(key: usize): bool {
+  const kind = wordAt(key + 12);
+  const ports = wordAt(key + 8);
+  return (
+    addEnd(wordAt(key), tailOf(ports >>> 16, kind)) && addEnd(wordAt(key + 4), tailOf(ports & 0xffff, kind))
+  );
+}
+
 /** Makes the ends of keys [from, to) ones that are asked for, of all or of those where nothing was observed. */
 export function askEnds(from: u32, to: u32, all: bool): bool {
   for (let key = from; key < to; key++) {
     const at = keyAt(key);
-    if (!all && (wordAt(at + 28) & OBSERVED) !== 0) continue;
-    const kind = wordAt(at + 12);
-    const ports = wordAt(at + 8);
-    if (!addEnd(wordAt(at), tailOf(ports >>> 16, kind))) return false;
-    if (!addEnd(wordAt(at + 4), tailOf(ports & 0xffff, kind))) return false;
+    if (!all && (wordAt(at + 28) & OBSERVED) !== 0) mayAskLater = true;
+    else if (!askKey(at)) return false;
   }
   return true;
 }
@@ -134,26 +157,36 @@ export function askEnds(from: u32, to: u32, all: bool): bool {
 export function noteEnds(from: u32, to: u32): void {
   for (let key = from; key < to; key++) {
     const at = keyAt(key);
-    const kind = wordAt(at + 12);
-    const ports = wordAt(at + 8);
-    const evidence = wordAt(at + 28);
-    note(wordAt(at), tailOf(ports >>> 16, kind), evidence, LOW_SYN_ACK);
-    note(wordAt(at + 4), tailOf(ports & 0xffff, kind), evidence, HIGH_SYN_ACK);
+    noteKey(wordAt(at), wordAt(at + 4), wordAt(at + 8), wordAt(at + 12), wordAt(at + 28));
   }
+}
+
+/** Begins another table, with the ends of all keys or of those where nothing was observed; false when there is no memory. */
+function beginTable(all: bool): bool {
+  table = 0;
+  room = 0;
+  used = 0;
+  mayAskLater = false;
+  if (!grow()) return false;
+  for (let key: u32 = 0; key < keys; key += LOOKED_AT_ONCE)
+    if (!askEnds(key, partFrom(key), all)) return false;
+  return true;
 }
 
 /** Learns of the ends of all keys, or of those where nothing was observed; false when there is no memory. */
 function learn(all: bool): bool {
-  table = 0;
-  room = 0;
-  used = 0;
-  if (!grow()) return false;
-  for (let key: u32 = 0; key < keys; key += LOOKED_AT_ONCE)
-    if (!askEnds(key, partFrom(key), all)) return false;
+  if (!beginTable(all)) return false;
   if (used === 0) return true;
-  for (let slot: u32 = 0; slot < room; slot++) putWord(slotAt(slot) + 8, 0);
   for (let key: u32 = 0; key < keys; key += LOOKED_AT_ONCE) noteEnds(key, partFrom(key));
   return true;
+}
+
+/** Bytes that learning of all ends of late takes, in tables of which each is twice as large as the one before. */
+export function bytesToLearn(): f64 {
+  if (!mayAskLater) return 0;
+  let bytes: f64 = FIRST_ROOM << END_BITS;
+  while (bytes < (keys as f64) * 64) bytes *= 2;
+  return bytes * 2;
 }
 
 /** Learns from every key; false when there is no memory for it. */
@@ -206,10 +239,68 @@ function learnLater(address: u32, tail: u32): bool {
   return true;
 }
 
-/** Forgets what was learned; its memory has been given back. */
+/**
+ * Learns of the ends of the key at a place for an instance that may not.
+ * @returns false when there is no memory for it
+ */
+export function learnOf(place: u32): bool {
+  const key = keyAt(keyIn(place));
+  return knowEnd(key, false, true) && knowEnd(key, true, true);
+}
+
+/** Forgets what was learned, of which the memory is taken back. */
 export function forgetServices(): void {
-  showTable(0);
   singles = 0;
+  mayAskLater = false;
+  showTable(0);
+}
+
+// Where the keys that are filed are only some of the input's, each key's evidence is kept by the caller. A row of it: low 0,
+// high 4, ports 8, kind 12, what its records show 16.
+export const EVIDENCE_SIZE: u32 = 20;
+
+/** The next key that {@link copyEvidence} looks at. */
+let copied: u32 = 0;
+
+/** Begins to copy the evidence of the keys that are filed. */
+export function beginEvidence(): void {
+  copied = 0;
+}
+
+/** Copies rows of evidence to an address, so many at most; gives how many, 0 when there are no more. */
+export function copyEvidence(to: usize, most: u32): u32 {
+  let count: u32 = 0;
+  for (; copied < keys && count < most; copied++) {
+    const key = keyAt(copied);
+    const evidence = wordAt(key + 28);
+    if (!teaches(evidence)) continue;
+    const row: usize = to + count * EVIDENCE_SIZE;
+    copySixteen(row, key);
+    putWord(row + 16, evidence);
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Begins to learn from evidence: of the ends of all keys that are filed, or of those where nothing was observed and of the key
+ * at a place. All evidence is to be noted then, and {@link endLearning} called: nobody knows of it before.
+ * @returns false when there is no memory for it
+ */
+export function beginLearning(all: bool, place: u32): bool {
+  return beginTable(all) && (all || askKey(keyAt(keyIn(place))));
+}
+
+/** Notes what rows of evidence show of ends that are asked for. */
+export function noteEvidence(from: usize, count: u32): void {
+  const until: usize = from + count * EVIDENCE_SIZE;
+  for (let row = from; row < until; row += EVIDENCE_SIZE)
+    noteKey(wordAt(row), wordAt(row + 4), wordAt(row + 8), wordAt(row + 12), wordAt(row + 16));
+}
+
+/** All evidence has been noted: what was learned is known from now on. */
+export function endLearning(): void {
+  showTable(table);
 }
 
 /** The key whose ends this instance was told of, 0 for none, and what it was told of either end, as stored. */

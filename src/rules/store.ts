@@ -16,7 +16,7 @@ import {
   RECORD_BLOCKS,
   RECORD_SIZE,
 } from './layout.ts';
-import { allocate, forgetAll, release } from './memory.ts';
+import { allocateToFile, forgetAll, release } from './memory.ts';
 import { fillBytes, putWord, times32, wordAt } from './port.ts';
 
 export let records: u32 = 0;
@@ -50,12 +50,12 @@ export function keyAt(key: u32): usize {
 /** Makes room for so many more records, each of a new key; false when there is no memory for them. */
 export function reserveRecords(rows: u32): bool {
   while (recordBlocks << RECORD_BLOCK_BITS < records + rows) {
-    const block = recordBlocks < MOST_BLOCKS ? allocate(RECORD_SIZE << RECORD_BLOCK_BITS) : 0;
+    const block = recordBlocks < MOST_BLOCKS ? allocateToFile(RECORD_SIZE << RECORD_BLOCK_BITS) : 0;
     if (block === 0) return false;
     putWord(RECORD_BLOCKS + (recordBlocks++ << 2), block);
   }
   while (keyBlocks << KEY_BLOCK_BITS < keys + rows) {
-    const block = keyBlocks < MOST_BLOCKS ? allocate(KEY_SIZE << KEY_BLOCK_BITS) : 0;
+    const block = keyBlocks < MOST_BLOCKS ? allocateToFile(KEY_SIZE << KEY_BLOCK_BITS) : 0;
     if (block === 0) return false;
     putWord(KEY_BLOCKS + (keyBlocks++ << 2), block);
   }
@@ -68,7 +68,7 @@ function growKeySlots(): bool {
   if (slotCount === MOST_SLOTS) return false;
   const bits: u32 = slotCount === 0 ? FIRST_SLOT_BITS : slotBits + 1;
   const count: u32 = 1 << bits;
-  const slots = allocate(count << 2);
+  const slots = allocateToFile(count << 2);
   if (slots === 0) return false;
   release(keySlots, slotCount << 2);
   keySlots = slots;

@@ -3,7 +3,7 @@
  * was, what the records and the rest of the input show of who opened, and what each view says alone. The steps are those
  * that dividing took; nothing is decided here, and what it all means is put into words elsewhere.
  */
-import { strongest } from './clues.ts';
+import { endBits, strongest } from './clues.ts';
 import {
   beginOf,
   evidenceOf,
@@ -96,7 +96,7 @@ export function writeTrace(draft: usize, place: u32, number: u32): bool {
 export function endTrace(): void {
   const draft = weighed;
   const head = out;
-  putWord(head + TRACE_CLUES, strongest(clues));
+  putWord(head + TRACE_CLUES, strongest(clues) | endBits);
   putWord(head + TRACE_EVIDENCE, evidenceOf(draft));
   putByte(head + TRACE_OPENER, opener);
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);

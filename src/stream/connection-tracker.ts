@@ -4,9 +4,11 @@
  * that is believed (watermark.ts) less the lateness that is allowed. All that a tracker holds is one Immutable value: a snapshot costs nothing, and
  * a tracker that is resumed from one goes on as if it had never stopped (law 6).
  */
-import type { Scope } from '../correlate/scope.ts';
+
 import { checkRunOptions } from '../engine/check-run-options.ts';
+import type { Scope } from '../engine/observers/scope.ts';
 import { Rebuild } from '../engine/rebuild.ts';
+import { IDLE_LIMITS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import type { FlowRecord, Rejection } from '../model/flow-record.ts';
@@ -18,7 +20,6 @@ import { QUOTED_CHARACTERS } from '../record/parse-line.ts';
 import { RecordPrinter } from '../record/print-records.ts';
 import { RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
-import { IDLE_LIMITS } from '../tcp/idle-limits.ts';
 import { endsOf, type Held, hold, keyOf, lineOf } from './held.ts';
 import { type Learned, readRow } from './learned.ts';
 import { stateFromJson } from './read-snapshot.ts';
@@ -27,7 +28,7 @@ import { type SnapshotJson, stateToJson, TrackerState } from './tracker-state.ts
 import { advance, stepFor, timeOf } from './watermark.ts';
 
 export interface TrackerOptions {
-  /** How far apart equal 5-tuples are kept. Default `auto`: see docs/correlate.md. */
+  /** How far apart equal 5-tuples are kept. Default `auto`: see docs/rules.md. */
   readonly scope?: Scope;
   /** Refuse inference: without observed evidence the initiator is `none`. */
   readonly observedOnly?: boolean;

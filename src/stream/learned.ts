@@ -1,10 +1,10 @@
 /**
  * What a stream has learned so far of its interfaces and of the ends of its connections: the same that an input read as
- * a whole teaches (lifecycle/coverage.ts, rules/services.ts), kept as Immutable values so that a snapshot costs nothing.
+ * a whole teaches (engine/observers/coverage.ts, rules/services.ts), kept as Immutable values so that a snapshot costs nothing.
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import { MOST_PEERS } from '../lifecycle/initiator.ts';
-import { type Lessons, NO_LESSON, type VantageLesson } from '../lifecycle/lessons.ts';
+import { type Lessons, NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
+import { MOST_PEERS } from '../meaning/initiator.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { hasSynAck } from '../model/tcp-flags.ts';
 import { writeIPv4 } from '../record/address.ts';

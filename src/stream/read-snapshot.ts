@@ -3,7 +3,7 @@
  * goes on from it, and the first that is missing or wrong is named by its path. What one part says of another must agree.
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { VantageLesson } from '../lifecycle/lessons.ts';
+import type { VantageLesson } from '../engine/observers/lessons.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { KIND } from '../model/record-batch.ts';

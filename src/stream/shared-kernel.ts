@@ -10,13 +10,16 @@ const MOST_KEPT_BYTES = 64 * 2 ** 20;
 /** The kernel that nobody uses now. */
 let idle: EngineKernel | null = null;
 
-/** Does something with a kernel that holds nothing yet, and has it back when that is done. Null: there is no address space for one. */
-export const withKernel = <Result>(use: (kernel: EngineKernel | null) => Result): Result => {
+/**
+ * Does something with a kernel that holds nothing yet, and has it back when that is done.
+ * @throws InputError (input-too-large) where there is no address space for one
+ */
+export const withKernel = <Result>(use: (kernel: EngineKernel) => Result): Result => {
   const kernel = idle ?? shippedKernel();
   // Whoever asks meanwhile has another.
   idle = null;
   const result = use(kernel);
-  if (kernel !== null && kernel.memory.buffer.byteLength <= MOST_KEPT_BYTES) {
+  if (kernel.memory.buffer.byteLength <= MOST_KEPT_BYTES) {
     kernel.beginAnew();
     idle = kernel;
   }

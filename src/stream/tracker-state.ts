@@ -1,6 +1,6 @@
 /** All that a tracker holds, as one Immutable value, and its form in JSON. */
 import { Map as ImmutableMap, Record, type RecordOf } from 'immutable';
-import type { VantageLesson } from '../lifecycle/lessons.ts';
+import type { VantageLesson } from '../engine/observers/lessons.ts';
 import type { Held } from './held.ts';
 import { Learned } from './learned.ts';
 import type { Clock } from './watermark.ts';

@@ -79,13 +79,14 @@ const systemWith = (pages: number) => {
 describe('the reservation of a kernel', () => {
   it('is all that 32 bits can address where the system has that', () => {
     const { share, asked } = systemWith(Infinity);
-    expect(reserveMemory(share, Infinity).grow(1)).toBe(20);
+    expect(reserveMemory(share, Infinity).mostPages).toBe(4 * PAGES);
     expect(asked).toEqual([4 * PAGES]);
   });
 
   it('is a quarter of what could not be had, again and again, until one has room to grow', () => {
     const { share, asked } = systemWith(0.3 * PAGES);
-    expect(reserveMemory(share, Infinity).grow(1)).toBe(20);
+    const { shared, mostPages } = reserveMemory(share, Infinity);
+    expect([shared.grow(1), mostPages]).toEqual([20, PAGES / 4]);
     expect(asked).toEqual([4 * PAGES, PAGES, PAGES / 4]);
   });
 
@@ -123,7 +124,7 @@ describe('a run without address space for a kernel', () => {
     },
   });
 
-  it('goes on without the one that files', () => {
+  it('does without that one', () => {
     const outOfMemory = new RangeError('WebAssembly.Instance(): Out of memory');
     expect(engineKernelOf(failing(outOfMemory))).toBeNull();
     expect(() => engineKernelOf(failing(new TypeError('another')))).toThrow('another');
@@ -134,7 +135,7 @@ describe('a run without address space for a kernel', () => {
     const outOfMemory = failing(new RangeError('WebAssembly.Memory(): could not allocate memory'));
     expect(isByNode(kernelFor(outOfMemory, nodeRules))).toBe(true);
     expect(isByNode(kernelFor(null, nodeRules))).toBe(true);
-    expect(kernelFor(null, () => outOfMemory)).toBeNull();
+    expect(() => kernelFor(null, () => outOfMemory)).toThrow('There is not enough memory.');
     const notAsked = (): never => {
       throw new Error('Nobody should ask for them.');
     };

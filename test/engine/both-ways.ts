@@ -1,7 +1,8 @@
-/** Records by what matters of them, through the engine's kernel and by the plain path: both must tell the same. */
+/** Records by what matters of them, through the rules compiled and the rules run by Node: both must tell the same. */
 import { expect } from 'vitest';
+import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import { kernelLines, plainLines } from './rebuild-lines.ts';
+import { kernelLines } from './rebuild-lines.ts';
 
 export const KERNEL = compileEngineKernel();
 export const HEADER =
@@ -9,6 +10,7 @@ export const HEADER =
 
 export interface Parts {
   readonly eni?: string;
+  readonly vpc?: string;
   readonly from?: string;
   readonly to?: string;
   readonly ports?: string;
@@ -21,6 +23,7 @@ export interface Parts {
 
 export const line = ({
   eni = 'eni-1',
+  vpc = 'vpc-1',
   from = '10.0.0.5',
   to = '10.0.0.9',
   ports = '40000 443',
@@ -30,7 +33,7 @@ export const line = ({
   flags = '3',
   action = 'ACCEPT',
 }: Parts = {}): string =>
-  `${eni} vpc-1 ${from} ${to} ${ports} ${protocol} ${counts} ${times} ${action} ${flags}`;
+  `${eni} ${vpc} ${from} ${to} ${ports} ${protocol} ${counts} ${times} ${action} ${flags}`;
 
 /** Request and reply of one connection. */
 export const talk = (parts: Parts = {}): string[] => {
@@ -43,9 +46,7 @@ export const talk = (parts: Parts = {}): string[] => {
 export const both = (lines: readonly string[], header = HEADER) => {
   const text = [`${header}\n${lines.join('\n')}\n`];
   const got = kernelLines(KERNEL, text);
-  const plain = plainLines(text);
-  expect(got.lines).toBe(plain.lines);
-  expect(got.counts).toEqual(plain.counts);
+  expect(kernelLines(nodeRules(), text)).toEqual(got);
   return {
     ...got,
     rows: got.lines

@@ -1,10 +1,8 @@
-/** The engine's kernel by example; that it agrees with the plain path on any input is a property (laws/flat-rows.test.ts). */
+/** The engine's kernel by example; what holds on any input are laws (property-tests/laws). */
 import { describe, expect, it } from 'vitest';
-import { INFO } from '../../src/correlate/record-store.ts';
 import { KernelMemory } from '../../src/engine/kernel/kernel-memory.ts';
 import { MARK, OUTLINE } from '../../src/engine/outlines/outline-rows.ts';
-import { both, HEADER, KERNEL, line, talk } from './both-ways.ts';
-import { kernelLines, plainLines } from './rebuild-lines.ts';
+import { both, KERNEL, line, talk } from './both-ways.ts';
 
 describe('the engine kernel', () => {
   it('writes outlines where they are read', () => {
@@ -13,23 +11,11 @@ describe('the engine kernel', () => {
       expect([name, memory.value(name)]).toEqual([name, value]);
   });
 
-  it('knows the bits of a record by the same numbers as the store', () => {
-    const memory = new KernelMemory(KERNEL);
-    const { ingress, egress, ...bits } = INFO;
-    for (const [name, bit] of Object.entries(bits)) {
-      expect([name, memory.value(name.replaceAll(/[A-Z]/g, '_$&').toUpperCase())]).toEqual([name, bit]);
-    }
-    expect([1 << memory.value('FLOW_DIRECTION'), 2 << memory.value('FLOW_DIRECTION')]).toEqual([
-      ingress,
-      egress,
-    ]);
-  });
-
-  it('counts plain connections that are alike at once, without one row in TypeScript', () => {
+  it('counts connections that are alike at once', () => {
     const lines = Array.from({ length: 300 }, (_, i) => talk({ ports: `${40000 + i} 443` })).flat();
-    const { rows, alone } = both(lines);
+    const { rows, counts } = both(lines);
     expect(rows).toHaveLength(300);
-    expect(alone).toBe(0);
+    expect(counts).toMatchObject({ engine: { flows: 600 }, tally: { shown: 300 } });
   });
 
   it('knows a rejected reply, and one that came after the close', () => {
@@ -79,9 +65,8 @@ describe('the engine kernel', () => {
       line({ from: `10.0.1.${Number(ports.slice(0, 4)) - 4999}`, ports: '0 0', protocol: 1, flags: '-' }),
       line({ from: `fd00::${ports.slice(0, 4)}`, to: 'fd00::9', ports: '0 0', protocol: 58, flags: '-' }),
     ]);
-    const { rows, alone } = both(lines);
+    const { rows } = both(lines);
     expect(rows).toHaveLength(80);
-    expect(alone).toBe(0);
   });
 
   it('learns of ends that nobody was thought to ask for, of few one by one and of many all at once', () => {
@@ -91,26 +76,16 @@ describe('the engine kernel', () => {
         ...talk({ ports: `${40000 + i} 9999` }),
         line({ ports: `${40000 + i} 9999`, flags: '0', times: '1760007200 1760007230' }),
       ]).flat();
-      const { rows, alone } = both(lines);
+      const { rows } = both(lines);
       expect(rows.filter((row) => row.initiator_basis === 'service')).toHaveLength(keys);
-      expect(alone).toBe(0);
     }
   });
 
-  it('asks once how networks belong together', () => {
-    // Two VPCs that see the same private addresses are two connections each.
-    const header =
-      'interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags';
+  it('tells apart two networks that use the same private addresses', () => {
     const lines = Array.from({ length: 40 }, (_, i) =>
-      ['eni-1 vpc-1', 'eni-2 vpc-2'].map(
-        (place) => `${place} 10.0.0.5 10.0.0.9 ${40000 + i} 443 6 5 400 1760000000 1760000030 ACCEPT 3`,
-      ),
+      ['vpc-1', 'vpc-2'].map((vpc) => line({ ports: `${40000 + i} 443`, eni: `eni-of-${vpc}`, vpc })),
     ).flat();
-    const text = [`${header}\n${lines.join('\n')}\n`];
-    const got = kernelLines(KERNEL, text);
-    expect(got.lines).toBe(plainLines(text).lines);
-    expect(got.lines.trimEnd().split('\n')).toHaveLength(80);
-    expect(got.alone).toBe(0);
+    expect(both(lines).rows).toHaveLength(80);
   });
 
   it('divides a port that is used again after both sides have closed', () => {
@@ -146,9 +121,11 @@ describe('the engine kernel', () => {
     }
   });
 
-  it('leaves sums beyond whole numbers to TypeScript', () => {
-    const lines = talk({ counts: '1 9007199254740991' });
-    both([...lines, line({ counts: '1 9007199254740990', flags: '0', times: '1760000031 1760000060' })]);
+  it('adds up beyond whole numbers as doubles do', () => {
+    const first = line({ counts: '1 9007199254740991' });
+    const next = line({ counts: '1 9007199254740990', flags: '0', times: '1760000031 1760000060' });
+    // The sum, 18014398509481981, lies between two doubles: the even one is 18014398509481980.
+    expect(both([first, next]).lines).toContain('"initiator_bytes":18014398509481980,');
   });
 
   it('spells addresses as RFC 5952 says', () => {
@@ -175,22 +152,6 @@ describe('the engine kernel', () => {
       const [row] = both(talk({ eni })).rows;
       expect(row.interface_id).toBe(eni);
       expect(row.path).toBe(`${eni} (initiator)`.slice(0, row.path.length));
-    }
-  });
-
-  it('gives way to TypeScript where its memory ends, wherever that is', () => {
-    const lines = Array.from({ length: 40_000 }, (_, i) => {
-      const ports = `${1024 + (i % 60_000)} ${443 + Math.floor(i / 60_000)}`;
-      return i % 500 === 0 ? line({ ports, flags: '0' }) : line({ ports, flags: '2' });
-    });
-    const pieces = [`${HEADER}\n`, ...lines.map((each) => `${each}\n`)];
-    const cut = [pieces.slice(0, 20_000).join(''), pieces.slice(20_000).join('')];
-    const plain = plainLines(cut);
-    // From the start; at the second block of keys and records; with all filed but none ordered; never.
-    for (const pages of [19, 80, 110, 140, undefined]) {
-      const got = kernelLines(KERNEL, cut, {}, pages);
-      expect(got.lines === plain.lines).toBe(true);
-      expect(got.counts).toEqual(plain.counts);
     }
   });
 });

@@ -1,8 +1,9 @@
 /** Lessons in the place of what records teach: what is asked, and what comes of it. */
 import { describe, expect, it } from 'vitest';
 import { shippedKernel } from '../../src/engine/kernel/engine-kernel.ts';
+import { type Lessons, NO_LESSON } from '../../src/engine/observers/lessons.ts';
 import { Rebuild } from '../../src/engine/rebuild.ts';
-import { type EndKnowledge, type Lessons, NO_LESSON } from '../../src/lifecycle/lessons.ts';
+import type { EndKnowledge } from '../../src/meaning/initiator.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { Interner } from '../../src/record/interner.ts';

@@ -1,76 +1,10 @@
-/**
- * One key with very many records: the work grows with their number, not with its square, and rests in between. What is
- * counted are looks at records, never seconds.
- */
+/** One key with very many records or interfaces. How its work grows is counted by test/rules/long-keys.test.ts. */
 import { describe, expect, it, vi } from 'vitest';
-import { divide, dividing } from '../../src/correlate/divide.ts';
-import type { KeyRecord } from '../../src/correlate/key-records.ts';
-import { partByScope, VpcOfVantage } from '../../src/correlate/scope.ts';
-import { countWindows } from '../../src/correlate/windows.ts';
 import { STEP } from '../../src/model/in-steps.ts';
-import { describeVantages, surveyVantages, type VantageContext } from '../../src/path/vantages.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
-import { connectionsOf, HEADER, record, T0 } from '../build.ts';
-import { keyRecord, observersOf } from '../build-records.ts';
-
-/** Records of so many interfaces, each in a VPC of its own, and how often they were looked at. */
-const seenByMany = (count: number, partsOf: (i: number) => Partial<KeyRecord>) => {
-  let looks = 0;
-  const { observers } = observersOf(
-    Array.from({ length: count }, (_, i) => ({ interfaceId: `eni-${i}`, vpcId: `vpc-${i}` })),
-  );
-  const records = Array.from({ length: count }, (_, i) => {
-    const vantage = observers.vantageOf(i) as number;
-    return new Proxy(keyRecord({ observer: i, vantage, start: T0, end: T0 + 60, ...partsOf(i) }), {
-      get: (target, name) => {
-        looks++;
-        return Reflect.get(target, name);
-      },
-    });
-  });
-  return { records, observers, looks: () => looks };
-};
-
-type Many = ReturnType<typeof seenByMany>;
-
-const contextOf = ({ observers }: Many): VantageContext => ({
-  observers,
-  ownAddress: () => null,
-  addressText: String,
-  addresses: [1, 2],
-  isV6: false,
-});
-
-const OPTIONS = { isTcp: true, isV6: false, openSeconds: 3600 };
-
-/** What is done with the records of a key, one thing after the other, and what comes of n of them. */
-const WORKS: Readonly<Record<string, readonly [(many: Many) => number, (count: number) => number]>> = {
-  'parting them by networks that do not belong together': [
-    ({ records, observers }) =>
-      partByScope(records, 'auto', observers, new VpcOfVantage(observers), false).length,
-    (count) => count,
-  ],
-  // One interval with a SYN and a FIN, seen by all: one connection.
-  'dividing them into connections': [({ records }) => divide(records, OPTIONS).length, () => 1],
-  'counting their windows': [({ records }) => countWindows(records), () => 1],
-  'surveying who saw them': [
-    (many) => describeVantages(surveyVantages(many.records, 0, contextOf(many)), contextOf(many)).length,
-    (count) => count,
-  ],
-};
+import { connectionsOf, HEADER, record } from '../build.ts';
 
 describe('a key that was seen by very many interfaces', () => {
-  it.each(Object.keys(WORKS))('takes work in proportion to its records: %s', (name) => {
-    const [work, expected] = WORKS[name] as (typeof WORKS)[string];
-    for (const parts of [() => ({ flags: 3 }), (i: number) => ({ flags: 3, srcRewritten: i % 2 === 0 })]) {
-      const [few, many] = [seenByMany(400, parts), seenByMany(1600, parts)];
-      expect(work(few)).toBe(expected(400));
-      expect(work(many)).toBe(expected(1600));
-      // Four times the records; the square would be sixteen times the looks.
-      expect(many.looks() / few.looks()).toBeLessThan(5);
-    }
-  });
-
   it('is one connection where they are of one VPC, and one each where they are not', async () => {
     const lines = (vpcOf: (i: number) => string) =>
       Array.from({ length: 3000 }, (_, i) => record({ flags: 'SYN FIN', eni: `eni-${i}`, vpc: vpcOf(i) }));
@@ -84,16 +18,6 @@ describe('a key that was seen by very many interfaces', () => {
 });
 
 describe('a key with very many records', () => {
-  it('is divided with rests', () => {
-    const records = Array.from({ length: 4 * STEP }, (_, i) =>
-      keyRecord({ start: T0 + 60 * i, end: T0 + 60 * i + 60, flags: 0 }),
-    );
-    const steps = dividing(records, OPTIONS);
-    let rests = 0;
-    for (let step = steps.next(); step.done !== true; step = steps.next()) rests++;
-    expect(rests).toBe(4);
-  });
-
   it('ends when its signal is aborted, although its connection is not judged yet', async () => {
     // Every look at the clock finds that others have waited long enough.
     let now = 0;

@@ -9,8 +9,9 @@ import { OutputError } from '../../src/model/errors.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import { conntrail } from '../cli/run-command.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import { plainLines, spilledLines } from './rebuild-lines.ts';
+import { kernelLines, spilledLines } from './rebuild-lines.ts';
 
+const KERNEL = compileEngineKernel();
 const FOLDER = mkdtempSync(join(tmpdir(), 'spill-test-'));
 const LOG = join(FOLDER, 'flow.log');
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -51,14 +52,13 @@ describe('an input larger than the memory it may take', () => {
     const header = 'srcaddr dstaddr srcport dstport protocol packets bytes start end\n';
     const record = '10.0.0.1 10.0.0.2 40000 443 6 9 1200 1760000000 1760000050\n';
     const pieces = [header, ...Array.from({ length: 2000 }, () => record)];
-    const { spilledBytes, counts } = await spilledLines(null, pieces, { memoryBytes: 4000 });
+    const { spilledBytes, counts } = await spilledLines(KERNEL, pieces, { memoryBytes: 4000 });
     // One key: rows of 56 bytes, of which the last 585 at most wait to be written.
     expect(spilledBytes).toBeGreaterThanOrEqual((2000 - 585) * 56);
-    expect(counts).toEqual(plainLines(pieces).counts);
+    expect(counts).toEqual(kernelLines(KERNEL, pieces).counts);
   });
 
   it('may be one connection with most of the records, and others beside it', async () => {
-    const kernel = compileEngineKernel();
     const header = 'srcaddr dstaddr srcport dstport protocol packets bytes start end tcp-flags\n';
     const one = (i: number): string =>
       `10.0.0.1 10.0.0.2 40000 443 6 ${i + 1} 1200 ${1_760_000_000 + i * 60} ${1_760_000_050 + i * 60} 0\n`;
@@ -71,8 +71,8 @@ describe('an input larger than the memory it may take', () => {
       ),
     );
     const pieces = [header, ...hot.map((each) => each.join(''))];
-    const { lines: got } = await spilledLines(kernel, pieces, { memoryBytes: 100_000 });
-    expect(got === plainLines(pieces).lines).toBe(true);
+    const { lines: got } = await spilledLines(KERNEL, pieces, { memoryBytes: 100_000 });
+    expect(got === kernelLines(KERNEL, pieces).lines).toBe(true);
     const rows = got
       .trimEnd()
       .split('\n')
@@ -89,7 +89,7 @@ describe('an input larger than the memory it may take', () => {
       '10.0.0.5 10.0.0.5 443 40000 6 1 40 1760000000 1760000000 16\n',
       '10.0.0.9 10.0.0.5 443 40000 6 1 40 1760000060 1760000060 16\n',
     ];
-    const { lines: got } = await spilledLines(compileEngineKernel(), pieces, { memoryBytes: 1 });
+    const { lines: got } = await spilledLines(KERNEL, pieces, { memoryBytes: 1 });
     const openers = got
       .trimEnd()
       .split('\n')
@@ -97,6 +97,43 @@ describe('an input larger than the memory it may take', () => {
     expect(openers.map(({ initiator_address: address, initiator_port: port }) => [address, port])).toEqual([
       ['10.0.0.5', 40000],
       ['10.0.0.5', 40000],
+    ]);
+  });
+
+  it('knows as much of ends as one that fits: to how many others they talk, in all portions together, up to 1000', async () => {
+    const header = 'srcaddr dstaddr srcport dstport protocol packets bytes start end tcp-flags\n';
+    type End = readonly [address: string, port: number];
+    let second = 1_760_000_000;
+    const line = ([from, fromPort]: End, [to, toPort]: End): string =>
+      `${from} ${to} ${fromPort} ${toPort} 6 1 40 ${second} ${second} 16\n`;
+    /** Bare ACKs both ways, at a second of their own. */
+    const talk = (one: End, other: End): string => {
+      second += 60;
+      return line(one, other) + line(other, one);
+    };
+    const peers = (end: End, network: string, count: number): string[] =>
+      Array.from({ length: count }, (_, i) => talk(end, [`${network}.${i >> 8}.${i & 255}`, 50_002]));
+    const popular: End = ['10.0.0.1', 50_000];
+    const other: End = ['10.0.0.2', 50_001];
+    const rare: End = ['10.0.0.3', 50_001];
+    const pieces = [
+      header,
+      ...peers(popular, '10.1', 1300),
+      ...peers(other, '10.2', 400),
+      ...peers(rare, '10.3', 300),
+      talk(popular, other),
+      talk(popular, rare),
+    ];
+    const { lines: got } = await spilledLines(KERNEL, pieces, { memoryBytes: 20_000 });
+    const rows = got
+      .trimEnd()
+      .split('\n')
+      .slice(-2)
+      .map((each) => JSON.parse(each) as { initiator_address: string; initiator_basis: string });
+    // 1300 are three times 401, but 1000 are not.
+    expect(rows.map((row) => [row.initiator_basis, row.initiator_address])).toEqual([
+      ['none', '10.0.0.1'],
+      ['service', '10.0.0.3'],
     ]);
   });
 

@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { Judge } from '../../src/engine/judge.ts';
 import { Wholes } from '../../src/engine/outlines/wholes.ts';
 import type { Connection } from '../../src/model/connection.ts';
 
 /** Keys of so many connections each; what is judged of them is told. */
 const keysOf = (connections: number) => {
   const judged: string[] = [];
-  const wholes = new Wholes<Judge>(
-    function* (place) {
-      const judge = { uid: '' };
-      for (let number = 0; number < connections; number++) {
-        judge.uid = `${place}.${number}`;
-        judged.push(judge.uid);
-        yield judge as unknown as Judge;
-      }
-    },
-    (judge) => ({ ...(judge as unknown as Connection) }),
-  );
+  const wholes = new Wholes(function* (place) {
+    for (let number = 0; number < connections; number++) {
+      const uid = `${place}.${number}`;
+      judged.push(uid);
+      yield { uid } as Connection;
+    }
+  });
   return { judged, uidOf: (place: number, number: number) => wholes.of(place, number).uid };
 };
 

@@ -3,14 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
 import { compileEngineKernel } from './compile-engine-kernel.ts';
-import {
-  type HeldRequest,
-  heldLines,
-  kernelLines,
-  linesTogether,
-  outlined,
-  plainLines,
-} from './rebuild-lines.ts';
+import { type HeldRequest, heldLines, kernelLines, linesTogether, outlined } from './rebuild-lines.ts';
 
 const KERNEL = compileEngineKernel();
 const HEADER =
@@ -71,7 +64,7 @@ describe('writing together', () => {
     const text = [PLAIN_TEXT[0] + crowd];
     const one = kernelLines(KERNEL, text);
     expect(one.lines.split('\n').some((line) => line.length > 600_000)).toBe(true);
-    expect(one.lines === plainLines(text).lines).toBe(true);
+    expect(kernelLines(nodeRules(), text).lines === one.lines).toBe(true);
     const many = await linesTogether(KERNEL, text, 3);
     expect(many.lines === one.lines).toBe(true);
     expect(many.counts).toEqual(one.counts);
@@ -115,13 +108,6 @@ describe('writing together', () => {
     }
   });
 
-  it('leaves pieces of the plain path to whoever holds one, too', async () => {
-    const held = await heldLines(null, TEXT);
-    expect(held.pieces).toBeGreaterThan(15);
-    expect(held.changed).toBe(0);
-    expect(held.bytes.toString() === kernelLines(KERNEL, TEXT).lines).toBe(true);
-  });
-
   it('is not worth it for few keys', async () => {
     const few = [`${HEADER}\n${[...keys()].slice(0, 100).join('')}`];
     await expect(linesTogether(KERNEL, few, 2)).rejects.toThrow('One thread writes this.');
@@ -130,6 +116,8 @@ describe('writing together', () => {
   it('ends with the reason of the thread that dies', async () => {
     // What it is given to run is no kernel.
     const broken: KernelModule = { ...KERNEL, compiled: {} };
-    await expect(linesTogether(broken, TEXT, 2, 100)).rejects.toThrow(/WebAssembly\.Instance/);
+    await expect(linesTogether(broken, TEXT, 2, { pauseMilliseconds: 100 })).rejects.toThrow(
+      /WebAssembly\.Instance/,
+    );
   });
 });

@@ -112,12 +112,14 @@ describe('records', () => {
 
   it('end a run that is strict when one is refused', async () => {
     const run = reconstruct([{ ...records[0], vpcId: 'a b' }], { strict: true });
-    await expect(run.flatRows()).rejects.toMatchObject({ code: 'input-rejected' });
+    await expect(run[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'input-rejected' });
   });
 
   it('that are none are misuse', async () => {
     const stray = [null] as unknown as FlowRecord[];
-    await expect(reconstruct(stray).flatRows()).rejects.toMatchObject({ code: 'option-invalid' });
+    await expect(reconstruct(stray)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'option-invalid',
+    });
   });
 
   it('are explained as they are rebuilt', async () => {

@@ -21,6 +21,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   'input-corrupt': true,
   'input-unsupported': true,
   'input-rejected': true,
+  'input-too-large': true,
   'output-failed': true,
   'spill-failed': true,
 };

@@ -1,8 +1,10 @@
 /** What the input teaches about ends, counted by hand from the lines. */
 import { describe, expect, it } from 'vitest';
-import type { EndKnowledge } from '../../src/lifecycle/lessons.ts';
+import type { Traced } from '../../src/engine/outlines/traces.ts';
 import { HEADER, type RecordParts, record, window } from '../build.ts';
 import { tracesOf } from '../traces-of.ts';
+
+type EndKnowledge = Traced['ends'][number];
 
 /** Teaches lines; gives what is known of both ends of the key with two ports, by port. */
 const teach = (lines: readonly string[]) => {

@@ -1,6 +1,6 @@
 /** What a stream learns of interfaces and ends, record by record, as it lies in a snapshot. */
 import { describe, expect, it } from 'vitest';
-import type { VantageLesson } from '../../src/lifecycle/lessons.ts';
+import type { VantageLesson } from '../../src/engine/observers/lessons.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { ConnectionTracker } from '../../src/stream/connection-tracker.ts';
 import { Learned, type RowSeen } from '../../src/stream/learned.ts';

@@ -1,7 +1,7 @@
 /** What a tracker holds, written down: every part of it by its name, in an order that does not depend on how it came about. */
 import { Map as ImmutableMap, Set as ImmutableSet, List } from 'immutable';
 import { describe, expect, it } from 'vitest';
-import { NO_LESSON } from '../../src/lifecycle/lessons.ts';
+import { NO_LESSON } from '../../src/engine/observers/lessons.ts';
 import { Learned } from '../../src/stream/learned.ts';
 import { stateFromJson } from '../../src/stream/read-snapshot.ts';
 import { stateToJson, TrackerState } from '../../src/stream/tracker-state.ts';

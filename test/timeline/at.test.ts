@@ -5,10 +5,10 @@ import { anyScenario, anySeed, FAITHFUL } from '../../property-tests/arbitraries
 import { rebuildText } from '../../property-tests/laws/rebuild-text.ts';
 import { runs } from '../../property-tests/laws/runs.ts';
 import { simulate } from '../../property-tests/network/simulate.ts';
+import { IDLE_LIMITS, SLACK_SECONDS as SLACK } from '../../src/meaning/idle-limits.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { OptionError } from '../../src/model/errors.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
-import { IDLE_LIMITS, SLACK_SECONDS as SLACK } from '../../src/tcp/idle-limits.ts';
 import { connectionsAt, MomentSweep, type OpenAt } from '../../src/timeline/at.ts';
 import { countOpen } from '../../src/timeline/count-open.ts';
 import {

@@ -1,16 +1,15 @@
 /**
- * The WebAssembly kernel as the engine sees it: it files batches, keeps what it filed in its own memory, and in
- * the end judges plain keys straight into lines. What it does not vouch for it leaves to TypeScript, which can
- * go on from any batch with what the kernel has filed.
+ * The rules as the engine sees them: they file batches, keep what they filed in a memory of their own, and in the end put
+ * keys in order and judge them into rows.
  */
-import type { Observers } from '../../correlate/observers.ts';
-import { type FiledRecords, ROW_WORDS, type RowWords } from '../../correlate/record-store.ts';
-import { type Coverage, ownOf } from '../../lifecycle/coverage.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
 import { Words } from '../../record/words.ts';
+import { type Coverage, ownOf } from '../observers/coverage.ts';
+import type { Observers } from '../observers/observers.ts';
+import { tooLittleMemory } from '../too-little-memory.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 import { setRun, teachMeanings } from './meaning-tables.ts';
@@ -40,10 +39,12 @@ export interface FlowCounts {
 export class EngineKernel {
   readonly memory: KernelMemory;
   /** The place of each vantage among the kernel's and one, by its interned id; 0 for none. */
-  readonly #places = new Words();
+  #places = new Words();
   #batch: RecordBatch | undefined;
   /** Whose texts it knows. */
   #speller: LineSpeller | undefined;
+  /** Rows that were copied out: words of a memory that is shared take longer to read. */
+  #rows: Uint32Array | undefined;
 
   /** @param mostPages of 64 KiB that its memory may have: fewer than it could in tests */
   constructor(module: KernelModule, mostPages?: number) {
@@ -84,17 +85,73 @@ export class EngineKernel {
     }
   }
 
+  /** Words of a row of a record that travels, and which of them is its mark: see rules/spilled-rows.ts. */
+  get spilledRow(): { readonly words: number; readonly mark: number } {
+    const { memory } = this;
+    return { words: memory.value('SPILLED_SIZE') / 4, mark: memory.value('SPILLED_MARK') / 4 };
+  }
+
   /**
-   * Files rows that a store gave: see ROW in record-store.ts.
+   * Copies all records as rows.
+   * @param inOrder in the order of their seconds, by which they are marked; else marked by a hash of their key
+   * @returns some at a time, the caller's until the next are asked for
+   */
+  *rows(inOrder: boolean): Generator<Uint32Array> {
+    const { memory } = this;
+    const { words } = this.spilledRow;
+    this.#rows ??= new Uint32Array(BATCH_CAPACITY * words);
+    const rows = this.#rows;
+    memory.exports.beginRows(inOrder);
+    for (;;) {
+      const count = memory.exports.copyRows(this.#scratch, BATCH_CAPACITY);
+      if (count === 0) return;
+      rows.set(memory.words(this.#scratch, count * words));
+      yield rows.subarray(0, count * words);
+    }
+  }
+
+  /**
+   * Files such rows.
    * @returns false, with nothing filed, when its memory is full
    */
-  fileRows({ words }: RowWords, rows: number): boolean {
+  fileRows(rows: Uint32Array): boolean {
     const { memory } = this;
-    if (memory.exports.reserve(rows) === 0) return false;
-    // Where batches are copied to, there is room for many rows.
-    const at = memory.value(COLUMNS[0] as string);
-    memory.words(at, rows * ROW_WORDS).set(words.subarray(0, rows * ROW_WORDS));
-    memory.exports.fileRows(at, rows);
+    memory.words(this.#scratch, rows.length).set(rows);
+    return memory.exports.fileRows(this.#scratch, rows.length / this.spilledRow.words) !== 0;
+  }
+
+  /** The most bytes of rows of evidence at once. */
+  get evidenceBytes(): number {
+    return BATCH_CAPACITY * this.memory.value('EVIDENCE_SIZE');
+  }
+
+  /** What keys show that teaches anything of their ends, as rows: as {@link rows}. */
+  *evidence(): Generator<Uint8Array> {
+    const { memory } = this;
+    const size = memory.value('EVIDENCE_SIZE');
+    memory.exports.beginEvidence();
+    for (;;) {
+      const count = memory.exports.copyEvidence(this.#scratch, BATCH_CAPACITY);
+      if (count === 0) return;
+      yield memory.bytes(this.#scratch, count * size);
+    }
+  }
+
+  /**
+   * Learns of ends from the evidence of all keys.
+   * @param place of a key whose ends are asked for, beside those of keys where nothing was observed; null for all keys
+   * @param evidence the same rows, in pieces
+   * @returns false when there is no memory for it
+   */
+  learnFrom(place: number | null, evidence: Iterable<Uint8Array>): boolean {
+    const { memory } = this;
+    const size = memory.value('EVIDENCE_SIZE');
+    if (memory.exports.beginLearning(place === null, place ?? 0) === 0) return false;
+    for (const rows of evidence) {
+      memory.bytes(this.#scratch, rows.length).set(rows);
+      memory.exports.noteEvidence(this.#scratch, rows.length / size);
+    }
+    memory.exports.endLearning();
     return true;
   }
 
@@ -115,7 +172,7 @@ export class EngineKernel {
 
   /** Empties it of all but what it was taught: it is as it was when it was made, and can do another run. */
   beginAnew(): void {
-    this.#places.clear();
+    this.#places = new Words();
     this.memory.exports.beginAnew();
   }
 
@@ -130,23 +187,6 @@ export class EngineKernel {
     this.#speller = speller;
     teachMeanings(memory);
     teachTexts(memory, speller);
-  }
-
-  /** What was filed, for the store. Its buffer stays whole while the kernel is asked for no more memory. */
-  filed(): FiledRecords {
-    const { memory } = this;
-    const blocks = (list: string, rows: number, bits: string): number[] => [
-      ...memory.words(memory.value(list), Math.ceil(rows / 2 ** memory.value(bits))),
-    ];
-    const records = memory.unsigned('records');
-    const keys = memory.unsigned('keys');
-    return {
-      buffer: memory.buffer,
-      records,
-      keys,
-      recordBlocks: blocks('RECORD_BLOCKS', records, 'RECORD_BLOCK_BITS'),
-      keyBlocks: blocks('KEY_BLOCKS', keys, 'KEY_BLOCK_BITS'),
-    };
   }
 
   counts(): FlowCounts {
@@ -204,6 +244,12 @@ export class EngineKernel {
     this.memory.exports.endFiling();
   }
 
+  /** Puts keys in the order of their seconds alone; false when there is no memory for it. */
+  orderBySeconds(): boolean {
+    const { memory } = this;
+    return memory.exports.beginOrder(false) !== 0 && this.#orderFrom(memory.value('SECOND_DIGITS'));
+  }
+
   /** Puts all keys in order; false when there is no memory for it. */
   orderKeys(addresses: AddressBook): boolean {
     const { memory } = this;
@@ -212,12 +258,28 @@ export class EngineKernel {
     const table = memory.bytes(memory.unsigned('addresses'), count * 16);
     for (let id = 1; id < count; id++) table.set(addresses.bytes(id), id * 16);
     const { exports } = memory;
-    if (exports.beginOrder() === 0) return false;
-    const digits = memory.value('ORDER_DIGITS');
-    for (let digit = 0; digit < digits; digit++) exports.orderBy(digit);
+    if (exports.beginOrder(true) === 0) return false;
+    this.#orderFrom(0);
     const keys = memory.unsigned('keys');
     for (let place = 0; place < keys; ) place = exports.settleEqual(place) >>> 0;
     return true;
+  }
+
+  /** The first second and one of every key, rising; 0 without times. The keys are in order. */
+  *seconds(): Generator<number> {
+    const keys = this.memory.unsigned('keys');
+    for (let place = 0; place < keys; place++) yield this.memory.exports.secondIn(place) >>> 0;
+  }
+
+  #orderFrom(first: number): true {
+    const digits = this.memory.value('ORDER_DIGITS');
+    for (let digit = first; digit < digits; digit++) this.memory.exports.orderBy(digit);
+    return true;
+  }
+
+  /** Where batches are copied to there is room for as many rows of any other kind. */
+  get #scratch(): number {
+    return this.memory.value(COLUMNS[0] as string);
   }
 
   /** The place of a vantage among the kernel's. */
@@ -262,10 +324,14 @@ const compiledRules = (): KernelModule | null => {
 
 /**
  * A kernel for one run: of compiled rules, or where they cannot be had of those that Node runs, whose memory needs no guard
- * of address space around it. Null where there is no address space for either: TypeScript does everything then.
+ * of address space around it.
+ * @throws InputError (input-too-large) where there is no address space for either
  */
-export const kernelFor = (rules: KernelModule | null, byNode: () => KernelModule): EngineKernel | null =>
-  (rules === null ? null : engineKernelOf(rules)) ?? engineKernelOf(byNode());
+export const kernelFor = (rules: KernelModule | null, byNode: () => KernelModule): EngineKernel => {
+  const kernel = (rules === null ? null : engineKernelOf(rules)) ?? engineKernelOf(byNode());
+  if (kernel === null) throw tooLittleMemory();
+  return kernel;
+};
 
 /** The same of the rules that are here. */
-export const shippedKernel = (): EngineKernel | null => kernelFor(compiledRules(), nodeRules);
+export const shippedKernel = (): EngineKernel => kernelFor(compiledRules(), nodeRules);

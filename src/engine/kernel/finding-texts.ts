@@ -2,17 +2,16 @@
  * The findings that the kernel knows by their numbers: what SYNs tell, then what was inferred. What clues come to is settled for
  * every set of them beforehand, once a process, by the code that adds up their log odds: nobody has to ask while he judges.
  */
+
 import {
   type Clue,
   cluesOf,
   type InitiatorFinding,
-  MANY_PEERS,
   observedInitiator,
   type Shown,
   weigh,
-} from '../../lifecycle/initiator.ts';
-import type { EndKnowledge } from '../../lifecycle/lessons.ts';
-import { FTP_DATA, PORT_RANKS, portOdds, rankOf } from '../../lifecycle/ports.ts';
+} from '../../meaning/initiator.ts';
+import { FTP_DATA, PORT_RANKS, portOdds, rankOf } from '../../meaning/ports.ts';
 import type { InitiatorBasis } from '../../model/connection.ts';
 import { BASES } from '../outlines/outline-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';
@@ -37,8 +36,13 @@ interface Said<T> {
   readonly of: T;
 }
 
-const NOTHING_SHOWN: Shown = { stopped: false, replyRejected: false, spokeFirst: false };
-const NOTHING_KNOWN: EndKnowledge = { answers: false, peers: 0 };
+const NOTHING: Shown = {
+  stopped: false,
+  replyRejected: false,
+  spokeFirst: false,
+  peerAnswers: false,
+  peerIsShared: false,
+};
 
 /** Ports of which the same is to be said: their clues, and the bits of all such pairs. */
 interface AlikePorts {
@@ -54,20 +58,20 @@ const portsByOdds = (memory: KernelMemory): AlikePorts[] => {
     const known = alike.get(odds);
     if (known !== undefined) known.bits.push(bits);
     else {
-      const clues = cluesOf([NOTHING_SHOWN, NOTHING_SHOWN], [NOTHING_KNOWN, NOTHING_KNOWN], of);
+      const clues = cluesOf([NOTHING, NOTHING], of);
       alike.set(odds, { clues, bits: [bits] });
     }
   }
   return [...alike.values()];
 };
 
-/** Everything that can be shown of one end. */
+/** Everything that records can show of one end. */
 const SHOWN: readonly Shown[] = [false, true].flatMap((stopped) =>
   [
     { replyRejected: false, spokeFirst: false },
     { replyRejected: true, spokeFirst: false },
     { replyRejected: false, spokeFirst: true },
-  ].map((other) => ({ stopped, ...other })),
+  ].map((other) => ({ ...NOTHING, stopped, ...other })),
 );
 
 const shownOfBoth = (memory: KernelMemory): Said<Pair<Shown>>[] => {
@@ -88,17 +92,18 @@ const shownOfBoth = (memory: KernelMemory): Said<Pair<Shown>>[] => {
 /** A clue that names one end at most: nobody, the low end or the high end. */
 const NAMED = [null, 0, 1] as const;
 
-/** Ends of which the same is to be said as of those that have these clues: a clue names the end that opened, its peer tells. */
-const knownOfBoth = (memory: KernelMemory): Said<Pair<EndKnowledge>>[] =>
+/** Everything that the rest of the input can say of both ends. */
+const knownOfBoth = (memory: KernelMemory): Said<Pair<Shown>>[] =>
   NAMED.flatMap((byAnswers) =>
     NAMED.map((byPeers) => {
-      const end = (opener: 0 | 1): EndKnowledge => ({
-        answers: byAnswers === opener,
-        peers: byPeers === opener ? MANY_PEERS : 0,
+      const end = (opener: 0 | 1): Shown => ({
+        ...NOTHING,
+        peerAnswers: byAnswers === opener,
+        peerIsShared: byPeers === opener,
       });
       const bit = (name: string, opener: 0 | 1 | null): number =>
         opener === null ? 0 : memory.value(name) << opener;
-      return { bits: bit('ANSWERS', byAnswers) | bit('MANY_PEERS', byPeers), of: [end(1), end(0)] as const };
+      return { bits: bit('ANSWERS', byAnswers) | bit('MANY_PEERS', byPeers), of: [end(0), end(1)] as const };
     }),
   );
 
@@ -118,6 +123,13 @@ const portsOfBoth = (memory: KernelMemory): Said<Pair<number> | null>[] => {
   }
   return ports;
 };
+
+/** What speaks for an end by its records and by the rest of the input. */
+const withKnown = (shown: Shown, { peerAnswers, peerIsShared }: Shown): Shown => ({
+  ...shown,
+  peerAnswers,
+  peerIsShared,
+});
 
 interface Inferred {
   /** By clues: the number of what they come to, 128 set where the high end opened. */
@@ -143,7 +155,7 @@ const inferAll = (memory: KernelMemory): Inferred => {
   const knownOfEnds = knownOfBoth(memory);
   for (const shown of shownOfBoth(memory)) {
     for (const known of knownOfEnds) {
-      const clues = cluesOf(shown.of, known.of, null);
+      const clues = cluesOf([withKnown(shown.of[0], known.of[0]), withKnown(shown.of[1], known.of[1])], null);
       for (const alike of ports) {
         const finding = weigh([...clues, ...alike.clues]);
         const found = numberOf(finding) | (finding.direction << 7);

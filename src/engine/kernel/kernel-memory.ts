@@ -9,7 +9,9 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   forgetAll(): void;
   reserve(rows: number): number;
   add(from: number, count: number): number;
-  fileRows(at: number, rows: number): void;
+  beginRows(inOrder: boolean): void;
+  copyRows(at: number, most: number): number;
+  fileRows(at: number, rows: number): number;
   clear(): void;
   forget(): void;
   beginAnew(): void;
@@ -18,12 +20,20 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   endFiling(): void;
   addObserver(row: number, vantage: number): void;
   reserveAddresses(count: number): number;
-  beginOrder(): number;
+  beginOrder(byEnds: boolean): number;
   orderBy(digit: number): void;
   settleEqual(place: number): number;
   forgetKeys(): void;
   learnServices(): number;
+  nameNetwork(network: number): void;
+  learnOf(place: number): number;
+  beginEvidence(): void;
+  copyEvidence(at: number, most: number): number;
+  beginLearning(all: boolean, place: number): number;
+  noteEvidence(at: number, rows: number): void;
+  endLearning(): void;
   keyIn(place: number): number;
+  secondIn(place: number): number;
   recordAt(record: number): number;
   keyAt(key: number): number;
   answerEnds(
@@ -36,11 +46,18 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   setAside(bytes: number): void;
   setLearns(may: boolean): void;
   setForm(form: number): void;
+  hasRoomToJudge(): number;
   judgeKeys(place: number, to: number, from: number, until: number): number;
   written(): number;
 };
 
 const encoder = new TextEncoder();
+
+/** Memory, and how many pages of it there may be. */
+interface Reserved {
+  readonly shared: SharedKernelMemory;
+  readonly mostPages: number;
+}
 
 /** Pages of 64 KiB: what is fixed and a little, the least that is worth a kernel, and all that 32 bits can address. */
 const FIRST_PAGES = 20;
@@ -58,14 +75,14 @@ const PAGE_BYTES = 65536;
 export const reserveMemory = (
   share: (initial: number, maximum: number) => SharedKernelMemory = shareMemory,
   most: number = kernelBytesThatFit(),
-): SharedKernelMemory => {
+): Reserved => {
   let failure: unknown = new RangeError('There is too little address space for the memory of a kernel.');
   for (let pages = Math.min(MOST_PAGES, Math.floor(most / PAGE_BYTES)); pages >= LEAST_PAGES; pages >>= 2) {
     try {
-      const memory = share(FIRST_PAGES, pages);
+      const shared = share(FIRST_PAGES, pages);
       // V8 reserves less than it was asked for without a word, in the end the first pages alone.
-      memory.grow(1);
-      return memory;
+      shared.grow(1);
+      return { shared, mostPages: pages };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       failure = error;
@@ -83,11 +100,13 @@ export class KernelMemory {
    * @param shared the memory of another kernel, to judge beside it
    * @throws RangeError where the system has no address space for it
    */
-  constructor(module: KernelModule, shared = reserveMemory(module.share)) {
+  constructor(module: KernelModule, shared?: SharedKernelMemory) {
+    const reserved = shared === undefined ? reserveMemory(module.share) : { shared };
     this.module = module;
-    this.shared = shared;
+    this.shared = reserved.shared;
     // Its exports are not those of the scanner, for which the loader has words.
-    this.exports = module.instantiate({}, shared) as unknown as EngineExports;
+    this.exports = module.instantiate({}, this.shared) as unknown as EngineExports;
+    if ('mostPages' in reserved) this.setWord('MOST_PAGES', reserved.mostPages);
   }
 
   /** What the memory is now: growing makes it another, larger one of the same bytes. */

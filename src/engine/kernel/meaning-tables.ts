@@ -2,25 +2,23 @@
  * What flags, states and evidence mean, as the kernel's tables: every cell is asked of the code that settles
  * it, so each meaning keeps its one home.
  */
-import { areOver, EVENTS_BY_FLAGS, mayHoldTwo } from '../../correlate/draft.ts';
-import { openingRank } from '../../correlate/key-records.ts';
-import { HISTORY_LETTERS, lettersOfRecord } from '../../lifecycle/history.ts';
-import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../lifecycle/initiator.ts';
-import { outcomeOf } from '../../lifecycle/outcome.ts';
-import { FTP_DATA, rankOf } from '../../lifecycle/ports.ts';
+import { areOver, CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../../meaning/closers.ts';
+import { eventsOf, provesPayload, TCP_EVENTS, type TcpEvent } from '../../meaning/events.ts';
+import { HISTORY_LETTERS, lettersOfRecord } from '../../meaning/history-letters.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../../meaning/idle-limits.ts';
+import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../meaning/initiator.ts';
+import { endByDirection } from '../../meaning/labels.ts';
+import { mayHoldTwo, openingRank } from '../../meaning/openings.ts';
+import { outcomeOf } from '../../meaning/outcomes.ts';
+import { FTP_DATA, rankOf } from '../../meaning/ports.ts';
+import { CONTRADICTS, NEXT } from '../../meaning/step.ts';
+import { SIDE_STATES, type SideState, STATES } from '../../meaning/transitions.ts';
 import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from '../../model/connection.ts';
+import { hasCommunityId, hasPorts, PROTOCOL_NAMES } from '../../model/protocols.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
-import { endByDirection } from '../../path/vantages.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
-import { hasPorts } from '../../record/scan-lines.ts';
-import { provesPayload, TCP_EVENTS } from '../../tcp/events.ts';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../../tcp/idle-limits.ts';
-import { CONTRADICTS, NEXT } from '../../tcp/step.ts';
-import { SIDE_STATES, type SideState, STATES } from '../../tcp/transitions.ts';
-import { BASE64, hasCommunityId } from '../community-id.ts';
-import { CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN, PROTOCOL_NAMES } from '../judge.ts';
-import { UID_ALPHABET } from '../uid.ts';
 import type { KernelMemory } from './kernel-memory.ts';
+import { BASE64, UID_ALPHABET } from './name-letters.ts';
 
 /** A way that a connection went. */
 export interface Life {
@@ -56,11 +54,11 @@ export const CLOSERS: readonly (Side | null)[] = [null, 'initiator', 'responder'
 
 const FLAGS = Array.from({ length: 256 }, (_, flags) => flags);
 
-const stepThrough = (state: number, events: Uint8Array): number => {
+const stepThrough = (state: number, events: readonly TcpEvent[]): number => {
   let now = state;
   let contradicts = 0;
   for (const event of events) {
-    const cell = NEXT[now * TCP_EVENTS.length + event] as number;
+    const cell = NEXT[now * TCP_EVENTS.length + TCP_EVENTS.indexOf(event)] as number;
     contradicts |= cell & CONTRADICTS;
     now = cell & ~CONTRADICTS;
   }
@@ -76,7 +74,7 @@ const teachFlags = (memory: KernelMemory): void => {
   const bit = (name: string, holds: boolean): number => (holds ? memory.value(name) : 0);
   for (const flags of FLAGS) {
     for (const payload of [0, 1] as const) {
-      const events = EVENTS_BY_FLAGS[flags]?.[payload] ?? new Uint8Array(0);
+      const events = eventsOf(flags, payload === 1);
       const row = payload * 256 + flags;
       for (const state of SIDE_STATES.keys()) next[row * 16 + state] = stepThrough(state, events);
       letters[row] = lettersOfRecord(flags, payload === 1);

@@ -1,11 +1,10 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
-import type { Observer, Observers } from '../../correlate/observers.ts';
-import { isVpc } from '../../correlate/scope.ts';
 import type { SpeltName } from '../../model/spelt-name.ts';
 import { Words } from '../../record/words.ts';
-import type { JudgeContext } from '../judge.ts';
-import type { ObserverTables } from '../observer-tables.ts';
-import { scopeWords } from '../uid.ts';
+import type { Coverage } from '../observers/coverage.ts';
+import type { ObserverTables } from '../observers/observer-tables.ts';
+import type { Observer, Observers } from '../observers/observers.ts';
+import { isVpc } from '../observers/scope.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 
@@ -63,6 +62,11 @@ class TextRegions {
     return true;
   }
 
+  /** Takes the text back that was added last: another may lie there. */
+  takeBack(): void {
+    this.#at = this.from;
+  }
+
   addText(text: string): boolean {
     return this.add(this.#encoder.encode(text));
   }
@@ -98,12 +102,12 @@ class TextRegions {
 export class ObserverTexts {
   readonly #speller: LineSpeller;
   readonly #tables: ObserverTables;
-  readonly #context: JudgeContext;
+  readonly #coverage: Coverage;
 
-  constructor(speller: LineSpeller, tables: ObserverTables, context: JudgeContext) {
+  constructor(speller: LineSpeller, tables: ObserverTables, coverage: Coverage) {
     this.#speller = speller;
     this.#tables = tables;
-    this.#context = context;
+    this.#coverage = coverage;
   }
 
   /** False when the kernel has no room for them. */
@@ -129,28 +133,27 @@ export class ObserverTexts {
     for (let group = 0; group < groupCount; group++) {
       const { name, own } = this.#tables.network(group);
       const at = group * width;
-      words.set(scopeWords(own), at);
       words[at + 2] = names[group] as number;
       words[at + 3] = ownNames[group] as number;
       words[at + 4] = (isVpc(name) ? isVpcMark : 0) | (isVpc(own) ? ownIsVpc : 0) | mayJoin;
-      // Only names that come together with others are spelt.
-      if (!this.#tables.namesMayMeet) continue;
       if (!texts.addUnits(own)) return 0;
       words[at + 5] = texts.from;
       words[at + 6] = texts.length;
+      memory.exports.nameNetwork(groups + at * 4);
+      // Only names that may come together with others are spelt again.
+      if (!this.#tables.namesMayMeet) texts.takeBack();
     }
     return groups;
   }
 
   /** Where AWS lost records, by vantage; false when there is no memory for it. */
   #placeGaps(memory: KernelMemory): boolean {
-    const { coverage } = this.#context;
     const width = memory.value('GAP_SIZE') / 4;
-    const vantages = coverage.skippedVantages();
+    const vantages = this.#coverage.skippedVantages();
     const table = vantages.length === 0 ? 0 : memory.allocate(vantages.length * width * 4);
     if (vantages.length > 0 && table === 0) return false;
     for (const [i, vantage] of vantages.entries()) {
-      const { starts, latestEnd } = coverage.gaps(vantage) ?? { starts: [], latestEnd: [] };
+      const { starts, latestEnd } = this.#coverage.gaps(vantage) ?? { starts: [], latestEnd: [] };
       const at = memory.allocate(starts.length * 16);
       if (at === 0) return false;
       memory.doubles(at, starts.length).set(starts);
@@ -163,7 +166,7 @@ export class ObserverTexts {
   }
 
   #placeObservers(memory: KernelMemory): boolean {
-    const { observers, coverage } = this.#context;
+    const { observers } = this.#tables;
     const { ranks, groups } = this.#tables;
     const names = observers.strings.ranks();
     const [width, none] = [memory.value('OBSERVER_SIZE') / 4, memory.unsigned('NONE')];
@@ -194,7 +197,7 @@ export class ObserverTexts {
         words = memory.words(block, perBlock * width);
       }
       const vantage = observers.vantageOf(id);
-      const own = coverage.ownAddress(vantage);
+      const own = this.#coverage.ownAddress(vantage);
       const at = inBlock * width;
       const asked = this.#addName(texts, vantage, asks);
       if (asked < 0) return false;
@@ -211,7 +214,7 @@ export class ObserverTexts {
         asked |
         (own === null ? 0 : hasOwn) |
         (own?.isV6 === true ? ownIsV6 : 0) |
-        (coverage.hasSkipped(vantage) ? hasSkipped : 0) |
+        (this.#coverage.hasSkipped(vantage) ? hasSkipped : 0) |
         (observers.instanceOf(id) === 0 ? 0 : hasInstance) |
         (observers.hasInterface(id) ? hasInterface : 0) |
         (observers.resourceOf(id) === 0 ? 0 : hasResource) |
@@ -220,14 +223,14 @@ export class ObserverTexts {
         (observers.accountOf(id) === 0 ? 0 : hasAccount);
       words[at + 8] = rests.from(rest);
       words[at + 9] = rests.length(rest);
-      words[at + 10] = coverage.coveredFrom(vantage) ?? none;
+      words[at + 10] = this.#coverage.coveredFrom(vantage) ?? none;
     }
     return true;
   }
 
   /** What paths call it, as it is spelt inside a text, and what that asks of the text; -1 when there is no memory for it. */
   #addName(texts: TextRegions, vantage: number, marks: AsksMarks): number {
-    const { strings } = this.#context.observers;
+    const { strings } = this.#tables.observers;
     // Only lines have texts.
     if ((this.#speller.form ?? 'LINES') !== 'LINES' || vantage === 0) return texts.addText('') ? 0 : -1;
     const bytes = strings.bytes(vantage);

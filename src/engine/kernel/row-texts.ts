@@ -1,6 +1,7 @@
 /** The texts of a line that are the same for many, put together once: the kernel copies them. */
+
+import { labelOf } from '../../meaning/labels.ts';
 import type { Verdict } from '../../model/connection.ts';
-import { labelOf } from '../../path/vantages.ts';
 import { MARK } from '../outlines/outline-rows.ts';
 import { teachFindings } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';

@@ -1,20 +1,14 @@
-/** Lines of all keys in order: plain keys by the kernel, the others by the plain path, in pieces of one size. */
-
-import { type Key, readKey } from '../../correlate/key-records.ts';
-import type { RecordStore } from '../../correlate/record-store.ts';
-import { type Judge, type JudgeContext, PROTOCOL_NAMES } from '../judge.ts';
+/** Rows of all keys in order, as the rules write them, in pieces of one size. */
+import { type Lent, lend, REST } from '../../model/lent.ts';
+import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import { BASES } from '../outlines/outline-rows.ts';
-import type { PlainJudge } from '../plain-judge.ts';
-import { Answers } from './answers.ts';
+import { tooLittleMemory } from '../too-little-memory.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSetting } from './line-setting.ts';
 import { COUNTED_AS, VERDICTS } from './meaning-tables.ts';
 
 /** Bytes of a piece: worth a write call, small enough for the caches. */
 export const PIECE_SIZE = 1 << 19;
-
-/** An empty piece: nothing yet, a place to rest. */
-export const NO_BYTES = new Uint8Array(0);
 
 /** Room for two pieces: one is on its way while the other is filled. 0 when there is none. */
 export const reservePieces = (memory: KernelMemory): number =>
@@ -26,23 +20,22 @@ interface Region {
   readonly size: number;
 }
 
-/** Writes lines of keys: what the kernel can by the kernel. */
+/** Writes rows of keys. */
 export class LineWriter {
   #setting: LineSetting;
-  readonly #answers: Answers;
-  readonly #stops: { readonly [stop in 'FULL' | 'WIDER' | 'RESTING' | 'GOES_ON']: number };
+  readonly #stops: { readonly [stop in 'FULL' | 'WIDER' | 'RESTING' | 'GOES_ON' | 'ASKS_ENDS']: number };
   /** A region for rows that no piece has room for, once there was one. */
   #wide: Region = { at: 0, size: 0 };
 
   constructor(setting: LineSetting) {
     this.#setting = setting;
-    this.#answers = new Answers(setting);
     const value = (name: string): number => setting.memory.value(name);
     this.#stops = {
       FULL: value('FULL'),
       WIDER: value('WIDER'),
       RESTING: value('RESTING'),
       GOES_ON: value('GOES_ON'),
+      ASKS_ENDS: value('ASKS_ENDS'),
     };
   }
 
@@ -50,19 +43,19 @@ export class LineWriter {
   goOn(setting: LineSetting): void {
     this.#setting = setting;
     this.#wide = { at: 0, size: 0 };
-    this.#answers.goOn(setting);
   }
 
   /**
-   * Writes the keys at places up to `to`. A piece without bytes is a place to rest.
-   * @param room gives where the next piece goes: it is the caller's until that place is given again. Two places in turns when left out
+   * Writes the keys at places up to `to`.
+   * @throws InputError (input-too-large) where judging a key takes more of it than there is
+   * @param room gives where the next piece goes: it holds until that place is given again. Two places in turns when left out
    */
-  *write(from: number, to: number, room = this.#twoRooms()): Generator<Uint8Array> {
-    const { memory, store, context, plain, speller, count } = this.#setting;
+  *write(from: number, to: number, room = this.#twoRooms()): Generator<Lent> {
+    const { memory, ends } = this.#setting;
     const { exports } = memory;
     let begin = room();
     let at = begin;
-    const take = (): Uint8Array => memory.bytes(begin, at - begin);
+    const take = (): Lent => lend(memory.bytes(begin, at - begin));
     const turn = (): void => {
       begin = room();
       at = begin;
@@ -74,7 +67,7 @@ export class LineWriter {
       at = exports.written() >>> 0;
       if (answer === stops.GOES_ON) break;
       if (answer === stops.RESTING) {
-        yield NO_BYTES;
+        yield REST;
         continue;
       }
       if (answer === stops.FULL || (answer === stops.WIDER && at > begin)) {
@@ -83,45 +76,22 @@ export class LineWriter {
         continue;
       }
       if (answer === stops.WIDER) {
-        const wide = yield* this.#writeWide(place);
-        if (wide !== null) {
-          place = memory.unsigned('stoppedAt');
-          yield wide;
-          continue;
-        }
-      } else if (this.#answers.give(answer, place)) continue;
-      let number = 0;
-      for (const judge of judgePlainly(exports.keyIn(place) >>> 0, store, context, plain)) {
-        if (judge === undefined) {
-          yield NO_BYTES;
-          continue;
-        }
-        const { row } = judge;
-        const line = speller.judged?.(judge, memory) ?? speller.line(row, place, number++);
-        if (line.length > begin + PIECE_SIZE - at) {
-          yield take();
-          turn();
-        }
-        if (line.length > PIECE_SIZE) yield line.slice();
-        else {
-          memory.bytes(at, line.length).set(line);
-          at += line.length;
-        }
-        count(row, 1);
-      }
-      place++;
+        yield yield* this.#writeWide(place);
+        place = memory.unsigned('stoppedAt');
+      } else if (answer === stops.ASKS_ENDS) ends.tell(place, memory);
+      else throw tooLittleMemory();
     }
     if (at > begin) yield take();
   }
 
-  /** Writes rows of a key, of which one has room in no piece: a copy of them. Null where there is no memory for them. */
-  *#writeWide(place: number): Generator<Uint8Array, Uint8Array | null> {
+  /** Writes rows of a key, of which one has room in no piece: a copy of them. */
+  *#writeWide(place: number): Generator<Lent, Lent> {
     const { memory } = this.#setting;
     const { exports } = memory;
     const size = memory.unsigned('asked');
     if (size > this.#wide.size) {
       const at = memory.allocate(size + memory.value('OVERSHOOT'));
-      if (at === 0) return null;
+      if (at === 0) throw tooLittleMemory();
       this.#wide = { at, size };
     }
     const { at } = this.#wide;
@@ -130,8 +100,8 @@ export class LineWriter {
     for (;;) {
       const answer = exports.judgeKeys(place, place + 1, end, until);
       end = exports.written() >>> 0;
-      if (answer !== this.#stops.RESTING) return memory.bytes(at, end - at).slice();
-      yield NO_BYTES;
+      if (answer !== this.#stops.RESTING) return lend(memory.bytes(at, end - at).slice());
+      yield REST;
     }
   }
 
@@ -200,21 +170,4 @@ const exchangesBy = (rooms: readonly Uint32Array[]) => {
       yield [PROTOCOL_NAMES[protocol] as string, share];
     }
   };
-};
-
-/** Writes everything. A piece is the caller's until the next but one is asked for. */
-export function* writeLines(setting: LineSetting): Generator<Uint8Array> {
-  const writer = new LineWriter(setting);
-  yield* writer.write(0, setting.store.keyCount);
-  writer.giveCounts([0]);
-}
-
-const judgePlainly = (
-  index: number,
-  store: RecordStore,
-  { addresses }: JudgeContext,
-  plain: PlainJudge,
-): Generator<Judge | undefined> => {
-  const { key, flipped }: { key: Key; flipped: boolean } = readKey(store, index, addresses);
-  return plain.judged(index, key, flipped);
 };

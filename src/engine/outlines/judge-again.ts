@@ -6,7 +6,8 @@ import type { Connection } from '../../model/connection.ts';
 import { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { LineSetting } from '../kernel/line-setting.ts';
 import { LineWriter, reservePieces } from '../kernel/write-lines.ts';
-import { type RowReading, WholeRows, WholeSpeller } from './whole-rows.ts';
+import { tooLittleMemory } from '../too-little-memory.ts';
+import { type RowReading, WholeRows, wholeForm } from './whole-rows.ts';
 
 /** What it counts has been counted. */
 const NOTHING = (): void => {};
@@ -14,26 +15,26 @@ const NOTHING = (): void => {};
 /**
  * Gives the connections of the key at a place, with places to rest among them.
  * @param setting of those that write outlines
- * @returns null when there is no memory for another instance
+ * @throws InputError (input-too-large) when there is none for another instance
  */
 export const judgeAgain = (
   setting: LineSetting,
   reading: RowReading,
   windows: boolean,
-): ((place: number) => Generator<Connection | undefined>) | null => {
+): ((place: number) => Generator<Connection | undefined>) => {
   const { module, shared } = setting.memory;
   const memory = new KernelMemory(module, shared);
   const work = memory.value('WORK');
   const room = memory.allocate(memory.value('FIXED_END') - work);
   const pieces = reservePieces(memory);
-  if (room === 0 || pieces === 0) return null;
-  const speller = new WholeSpeller(windows);
+  if (room === 0 || pieces === 0) throw tooLittleMemory();
+  const form = wholeForm(windows);
   memory.exports.setAside(room - work);
-  memory.exports.setForm(memory.value(speller.form));
+  memory.exports.setForm(memory.value(form));
   // What nobody was thought to ask for, the first instance learns.
   memory.exports.setLearns(false);
-  const writer = new LineWriter({ ...setting, memory, pieces, speller, count: NOTHING });
-  const rows = new WholeRows(reading, speller);
+  const writer = new LineWriter({ ...setting, memory, pieces, count: NOTHING });
+  const rows = new WholeRows(reading);
   return function* (place) {
     for (const piece of writer.write(place, place + 1)) {
       if (piece.length === 0) yield undefined;

@@ -1,10 +1,10 @@
 /** Rows of outlines as people read them: one object that stands for each row in turn. Nothing is read that nobody asks for. */
 import type { Connection, ConnectionState, InitiatorBasis, Side, Verdict } from '../../model/connection.ts';
 import type { ConnectionOutline, OutlineParty } from '../../model/outline.ts';
+import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
-import { PROTOCOL_NAMES } from '../judge.ts';
 import { CLOSERS, VERDICTS } from '../kernel/meaning-tables.ts';
-import { UID_LENGTH } from '../uid.ts';
+import { UID_LENGTH } from '../kernel/name-letters.ts';
 import { AddressTexts } from './address-texts.ts';
 import { BASES, MARK, OUTLINE, STATES } from './outline-rows.ts';
 

@@ -2,29 +2,13 @@
  * Traces as objects: how a connection came to be what is told of it, as the rules write it behind the whole row
  * (rules/trace.ts). Nothing is decided here, and nothing put into words.
  */
-import type { Shown } from '../../lifecycle/initiator.ts';
-import type { EndKnowledge } from '../../lifecycle/lessons.ts';
+import type { EndKnowledge, Shown } from '../../meaning/initiator.ts';
+import { SIDE_STATES, type SideState } from '../../meaning/transitions.ts';
 import type { Connection, Verdict } from '../../model/connection.ts';
-import { InputError } from '../../model/errors.ts';
-import type { FlatRow } from '../../model/flat-row.ts';
 import { STEP, type Steps } from '../../model/in-steps.ts';
-import { SIDE_STATES, type SideState } from '../../tcp/transitions.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import { VERDICTS } from '../kernel/meaning-tables.ts';
-import { OUTLINE, OutlineSpeller } from './outline-rows.ts';
-
-export const tooLittleMemory = (): InputError =>
-  new InputError('input-unreadable', 'There is too little memory to tell how its connections came about.');
-
-/** Asks for outlines in the place of lines, then for traces, which the rules alone can write. */
-export class TraceSpeller extends OutlineSpeller {
-  isTracing = false;
-
-  override line(row: FlatRow, place: number, number: number): Uint8Array {
-    if (this.isTracing) throw tooLittleMemory();
-    return super.line(row, place, number);
-  }
-}
+import { OUTLINE } from './outline-rows.ts';
 
 /** The low end (0) or the high end (1) of a key. */
 export type End = 0 | 1;
@@ -99,6 +83,7 @@ const NAMES = [
   ...(['TRACED_OBSERVER', 'TRACED_SIDES', 'TRACED_MARKS', 'TRACED_SIZE', 'TRACED_BY_HIGH'] as const),
   ...(['TRACED_PAYLOAD', 'TRACED_NOISE', 'TRACED_COPY', 'WHOLE_VIEWS', 'VIEW_SIZE'] as const),
   ...(['HAS_FLAGS', 'ACCEPT', 'REJECT', 'STOPPED', 'REPLY_REJECTED_CLUE', 'SPOKE_FIRST', 'STEP'] as const),
+  ...(['ANSWERS', 'MANY_PEERS'] as const),
 ];
 type Layout = Readonly<Record<(typeof NAMES)[number], number>>;
 
@@ -137,7 +122,7 @@ export class Traces {
       ports: ports[0] === null || ports[1] === null ? null : [ports[0], ports[1]],
       initiator,
       evidence: word(head + at.TRACE_EVIDENCE),
-      shown: ofEnds((end) => this.#shown(clues >>> (end * at.STEP))),
+      shown: ofEnds((end) => this.#shown(clues, end)),
       ends: ofEnds((end) => ({
         answers: word(head + at.TRACE_ENDS + 8 * end) === 1,
         peers: word(head + at.TRACE_ENDS + 8 * end + 4),
@@ -159,12 +144,16 @@ export class Traces {
     };
   }
 
-  #shown(clues: number): Shown {
+  #shown(clues: number, end: End): Shown {
     const at = this.#layout;
+    const byRecords = clues >>> (end * at.STEP);
+    const byInput = clues >>> end;
     return {
-      stopped: (clues & at.STOPPED) !== 0,
-      replyRejected: (clues & at.REPLY_REJECTED_CLUE) !== 0,
-      spokeFirst: (clues & at.SPOKE_FIRST) !== 0,
+      stopped: (byRecords & at.STOPPED) !== 0,
+      replyRejected: (byRecords & at.REPLY_REJECTED_CLUE) !== 0,
+      spokeFirst: (byRecords & at.SPOKE_FIRST) !== 0,
+      peerAnswers: (byInput & at.ANSWERS) !== 0,
+      peerIsShared: (byInput & at.MANY_PEERS) !== 0,
     };
   }
 

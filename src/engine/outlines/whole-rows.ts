@@ -2,7 +2,8 @@
  * Whole rows as connections: what the rules write of each (rules/whole-row.ts) becomes the object that people and programs are
  * handed. Nothing is judged here; every text is made here. Where things lie is read from the rules' own layout.
  */
-import type { Observer, Observers } from '../../correlate/observers.ts';
+
+import { labelOf } from '../../meaning/labels.ts';
 import type {
   Connection,
   ConnectionWindow,
@@ -12,53 +13,18 @@ import type {
   Verdict,
   WindowSide,
 } from '../../model/connection.ts';
-import { labelOf } from '../../path/vantages.ts';
+import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
-import { COMMUNITY_ID_LENGTH } from '../community-id.ts';
-import { describeConnection, describeWithWindows } from '../describe.ts';
-import { type Judge, PROTOCOL_NAMES } from '../judge.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
-import { type RowForm, TextlessSpeller } from '../kernel/line-speller.ts';
+import type { RowForm } from '../kernel/line-speller.ts';
 import { LIVES, VERDICTS } from '../kernel/meaning-tables.ts';
-import { UID_LENGTH } from '../uid.ts';
+import { COMMUNITY_ID_LENGTH, UID_LENGTH } from '../kernel/name-letters.ts';
+import type { Observer, Observers } from '../observers/observers.ts';
 import { AddressTexts } from './address-texts.ts';
 import { BASES, MARK } from './outline-rows.ts';
 
-/** Asks for whole rows in the place of lines. What the rules had no memory for is described by TypeScript, and a row names it. */
-export class WholeSpeller extends TextlessSpeller {
-  readonly form: RowForm;
-  readonly #describe: (judge: Judge) => Connection;
-  readonly #described = new Map<number, Connection>();
-  #count = 0;
-
-  constructor(withWindows: boolean) {
-    super();
-    this.form = withWindows ? 'WITH_WINDOWS' : 'WHOLE_ROWS';
-    this.#describe = withWindows ? describeWithWindows : describeConnection;
-  }
-
-  line(): never {
-    throw new Error('A flat row does not say enough.');
-  }
-
-  /** A row without vantages, which no other has: in the place of its key is what it is found by. */
-  judged(judge: Judge, memory: KernelMemory): Uint8Array {
-    const size = memory.value('OUTLINE_SIZE');
-    const words = new Uint32Array(size / 4);
-    words[memory.value('WHOLE_BYTES') / 4] = size;
-    words[memory.value('OUTLINE_PLACE') / 4] = this.#count;
-    this.#described.set(this.#count++, this.#describe(judge));
-    return new Uint8Array(words.buffer);
-  }
-
-  /** The connection that such a row names, once. */
-  take(number: number): Connection {
-    const connection = this.#described.get(number);
-    if (connection === undefined) throw new Error(`No connection ${number} was described.`);
-    this.#described.delete(number);
-    return connection;
-  }
-}
+/** The form of whole rows. */
+export const wholeForm = (withWindows: boolean): RowForm => (withWindows ? 'WITH_WINDOWS' : 'WHOLE_ROWS');
 
 /** Roles in the order that the rules number them; of gateways by what they saw. */
 const ROLES: readonly VantageRole[] = ['initiator', 'responder', 'unknown', 'gateway', 'gateway', 'gateway'];
@@ -77,7 +43,6 @@ const placesOf = (memory: KernelMemory) => {
   const wide = (name: string): number => at(name) / 8;
   return {
     uid: at('OUTLINE_UID'),
-    place: word('OUTLINE_PLACE'),
     addresses: word('OUTLINE_ADDRESSES'),
     ports: word('OUTLINE_PORTS'),
     flags: word('OUTLINE_FLAGS'),
@@ -153,7 +118,6 @@ const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => {
 
 export class WholeRows {
   readonly #at: ReturnType<typeof placesOf>;
-  readonly #speller: WholeSpeller;
   readonly #observers: Observers;
   readonly #byPlace: Uint32Array;
   readonly #texts: AddressTexts;
@@ -168,8 +132,7 @@ export class WholeRows {
   /** A row that has begun in one piece and goes on in the next. */
   #rest = new Uint8Array(0);
 
-  constructor({ memory, observers, ranks, addresses }: RowReading, speller: WholeSpeller) {
-    this.#speller = speller;
+  constructor({ memory, observers, ranks, addresses }: RowReading) {
     this.#at = placesOf(memory);
     this.#observers = observers;
     this.#byPlace = byPlace(ranks);
@@ -226,7 +189,6 @@ export class WholeRows {
     const bytes = this.#bytes;
     const int = from / 4;
     const double = from / 8;
-    if (this.#int(int + at.views) === 0) return this.#speller.take(this.#int(int + at.place));
     const word = from + at.words;
     const isV6 = this.#byte(word + 6) === 1;
     const marks = this.#byte(word + 4);

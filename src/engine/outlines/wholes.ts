@@ -5,25 +5,17 @@ import type { Connection } from '../../model/connection.ts';
  * Whoever goes through outlines asks for connections in their order: the key that was asked for last is not begun again
  * for the next of its connections, so that a key with very many costs no more than judging each of them.
  */
-export class Wholes<Judged> {
-  readonly #judgesOf: (place: number) => Iterable<Judged | undefined>;
-  readonly #describe: (judge: Judged) => Connection;
+export class Wholes {
+  readonly #judgesOf: (place: number) => Iterable<Connection | undefined>;
   #place = -1;
-  #judged: Iterator<Judged | undefined> | undefined;
+  #judged: Iterator<Connection | undefined> | undefined;
   /** The connection of that key that was judged last. */
   #number = -1;
-  #last: Judged | undefined;
+  #last: Connection | undefined;
 
-  /**
-   * @param judgesOf the connections of the key at a place, one after the other, each until the next is asked for
-   * @param describe makes one of them a connection that may be kept
-   */
-  constructor(
-    judgesOf: (place: number) => Iterable<Judged | undefined>,
-    describe: (judged: Judged) => Connection,
-  ) {
+  /** @param judgesOf the connections of the key at a place, one after the other, with places to rest among them */
+  constructor(judgesOf: (place: number) => Iterable<Connection | undefined>) {
     this.#judgesOf = judgesOf;
-    this.#describe = describe;
   }
 
   /** The connection that is so many behind the first of the key at a place. */
@@ -40,6 +32,6 @@ export class Wholes<Judged> {
       this.#last = next.value;
       this.#number++;
     }
-    return this.#describe(this.#last as Judged);
+    return this.#last as Connection;
   }
 }

@@ -1,37 +1,26 @@
 /** Rows in a temporary file, in parts that are written side by side and read one after the other. */
-import { ROW_WORDS, type RowWords } from '../../correlate/record-store.ts';
 import { TemporaryFile } from './temporary-file.ts';
 
 /** Rows that are written and read at once: 32 KiB. */
 export const CHUNK_ROWS = 585;
-const CHUNK_WORDS = CHUNK_ROWS * ROW_WORDS;
-
-/** Room for rows, as words, doubles and bytes. */
-export class RowBuffer implements RowWords {
-  readonly words: Uint32Array;
-  readonly doubles: Float64Array;
-  readonly bytes: Uint8Array;
-
-  constructor(rows: number) {
-    const buffer = new ArrayBuffer(rows * ROW_WORDS * 4);
-    this.words = new Uint32Array(buffer);
-    this.doubles = new Float64Array(buffer);
-    this.bytes = new Uint8Array(buffer);
-  }
-}
 
 export class PartedRows {
   readonly #file: TemporaryFile;
+  readonly #chunkWords: number;
   /** One chunk of each part. */
   #chunks: Uint32Array;
+  /** One that was read. */
+  readonly #read: Uint32Array;
   readonly #used: Uint32Array;
   /** Where the chunks of each part lie. */
   readonly #places: number[][];
 
-  constructor(parts: number, folder?: string) {
+  constructor(parts: number, rowWords: number, folder?: string) {
     this.#file = new TemporaryFile(folder);
-    this.#chunks = new Uint32Array(parts * CHUNK_WORDS);
+    this.#chunkWords = CHUNK_ROWS * rowWords;
+    this.#chunks = new Uint32Array(parts * this.#chunkWords);
     this.#used = new Uint32Array(parts);
+    this.#read = new Uint32Array(this.#chunkWords);
     this.#places = Array.from({ length: parts }, () => []);
   }
 
@@ -39,12 +28,12 @@ export class PartedRows {
   add(part: number, words: Uint32Array, from: number, to: number): void {
     for (let at = from; at < to; ) {
       let used = this.#used[part] as number;
-      if (used === CHUNK_WORDS) {
+      if (used === this.#chunkWords) {
         this.#flush(part);
         used = 0;
       }
-      const many = Math.min(to - at, CHUNK_WORDS - used);
-      const into = part * CHUNK_WORDS + used;
+      const many = Math.min(to - at, this.#chunkWords - used);
+      const into = part * this.#chunkWords + used;
       // Mostly a row or two: a view of them would cost more than the copy.
       for (let i = 0; i < many; i++) this.#chunks[into + i] = words[at + i] as number;
       this.#used[part] = used + many;
@@ -52,20 +41,20 @@ export class PartedRows {
     }
   }
 
-  /** Reads a part: chunks, each in the same buffer, which is the caller's until the next is asked for. */
-  *read(part: number, buffer: RowBuffer): Generator<number> {
+  /** Reads a part: chunks, each the caller's until the next is asked for. */
+  *read(part: number): Generator<Uint32Array> {
+    const words = this.#read;
     for (const place of this.#places[part] as number[]) {
-      this.#file.read(place, buffer.bytes.subarray(0, CHUNK_WORDS * 4));
-      yield CHUNK_ROWS;
+      this.#file.read(place, new Uint8Array(words.buffer));
+      yield words;
     }
     const used = this.#used[part] as number;
-    buffer.words.set(this.#chunk(part, used));
-    if (used > 0) yield used / ROW_WORDS;
+    if (used > 0) yield this.#chunk(part, used);
   }
 
-  /** Bytes in the file. */
+  /** Bytes of all rows, in the file or about to be. */
   get bytes(): number {
-    return this.#file.length;
+    return this.#file.length + 4 * this.#used.reduce((sum, words) => sum + words, 0);
   }
 
   close(): void {
@@ -74,11 +63,11 @@ export class PartedRows {
   }
 
   #chunk(part: number, words: number): Uint32Array {
-    return this.#chunks.subarray(part * CHUNK_WORDS, part * CHUNK_WORDS + words);
+    return this.#chunks.subarray(part * this.#chunkWords, part * this.#chunkWords + words);
   }
 
   #flush(part: number): void {
-    const chunk = this.#chunk(part, CHUNK_WORDS);
+    const chunk = this.#chunk(part, this.#chunkWords);
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     (this.#places[part] as number[]).push(this.#file.append(bytes));
     this.#used[part] = 0;

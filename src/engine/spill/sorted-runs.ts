@@ -2,11 +2,10 @@
  * Rows of whole keys in a temporary file, in runs, each in the order of the first seconds of its keys: what lies between
  * two seconds is a slice of every run. The merge of an external merge sort, a range of seconds at a time.
  */
-import { KEY, type RecordStore, ROW, ROW_WORDS, secondOf } from '../../correlate/record-store.ts';
-import { CHUNK_ROWS, RowBuffer } from './parted-rows.ts';
+import type { EngineKernel } from '../kernel/engine-kernel.ts';
+import { CHUNK_ROWS } from './parted-rows.ts';
 import { TemporaryFile } from './temporary-file.ts';
 
-const ROW_BYTES = ROW_WORDS * 4;
 /** Rows between two entries of a run's index, at least. */
 const INDEXED_ROWS = 256;
 /** Seconds that are counted apart; of more, as many as it takes are counted together. */
@@ -68,52 +67,59 @@ class Weights {
   }
 }
 
+/** What a record, and a key beside its records, take of memory, bytes. */
+export interface Weighing {
+  readonly record: number;
+  readonly key: number;
+}
+
 export class SortedRuns {
+  readonly #kernel: EngineKernel;
   readonly #file: TemporaryFile;
   readonly #runs: Run[] = [];
   readonly #weights = new Weights();
-  readonly #buffer = new RowBuffer(CHUNK_ROWS);
+  readonly #rowWords: number;
+  /** Where in a row stands its second. */
+  readonly #second: number;
+  /** Rows that were read. */
+  readonly #chunk: Uint32Array;
 
-  constructor(folder?: string) {
+  constructor(kernel: EngineKernel, folder?: string) {
+    this.#kernel = kernel;
     this.#file = new TemporaryFile(folder);
+    const { words, mark } = kernel.spilledRow;
+    this.#rowWords = words;
+    this.#second = mark;
+    this.#chunk = new Uint32Array(CHUNK_ROWS * words);
   }
 
-  /**
-   * Writes everything in a store as a run.
-   * @param order its keys in the order of their first seconds
-   * @param weigh tells how much memory a key of so many records takes
-   */
-  add(store: RecordStore, order: Iterable<number>, weigh: (records: number) => number): void {
+  /** Writes everything that is filed, in the order of seconds, as a run. */
+  add({ record, key }: Weighing): void {
+    const kernel = this.#kernel;
+    const words = this.#rowWords;
     const from = this.#file.length;
     const seconds: number[] = [];
     const starts: number[] = [];
     let rows = 0;
     let indexed = -INDEXED_ROWS;
     let last = -1;
-    let used = 0;
-    for (const key of order) {
-      const records = store.key(key, KEY.count);
-      const second = secondOf(store.key(key, KEY.first));
-      this.#weights.add(second, weigh(records));
-      if (second !== last && rows - indexed >= INDEXED_ROWS) {
+    let weight = 0;
+    for (const piece of kernel.rows(true)) {
+      this.#file.append(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
+      for (let at = this.#second; at < piece.length; at += words, rows++, weight += record) {
+        const second = piece[at] as number;
+        if (second === last) continue;
+        if (weight > 0) this.#weights.add(last, weight);
+        weight = 0;
+        last = second;
+        if (rows - indexed < INDEXED_ROWS) continue;
         seconds.push(second);
         starts.push(rows);
         indexed = rows;
       }
-      last = second;
-      for (let next = store.key(key, KEY.head), left = records; left > 0; ) {
-        const many = Math.min(left, CHUNK_ROWS - used);
-        next = store.copyRows(key, next, many, this.#buffer, used * ROW_WORDS);
-        used += many;
-        left -= many;
-        if (used === CHUNK_ROWS) {
-          this.#flush(used);
-          used = 0;
-        }
-      }
-      rows += records;
     }
-    this.#flush(used);
+    if (weight > 0) this.#weights.add(last, weight);
+    for (const second of kernel.seconds()) this.#weights.add(second, key);
     this.#runs.push({ from, rows, seconds, starts });
   }
 
@@ -122,20 +128,26 @@ export class SortedRuns {
     return this.#weights.ranges(most);
   }
 
-  /** Reads the rows of all keys of a range: in the same buffer each time, the caller's until the next are asked for. */
-  *read({ from, to }: SecondRange, buffer: RowBuffer): Generator<number> {
+  /** Reads the rows of all keys of a range: some at a time, the caller's until the next are asked for. */
+  *read({ from, to }: SecondRange): Generator<Uint32Array> {
+    const rowBytes = this.#rowWords * 4;
+    const words = this.#chunk;
+    const bytes = new Uint8Array(words.buffer);
     for (const run of this.#runs) {
       const { seconds, starts } = run;
       // The last entry before the range: its rows may reach into it.
       let entry = seconds.findLastIndex((second) => second < from);
       if (entry < 0) entry = 0;
-      for (let row = starts[entry] ?? run.rows; row < run.rows; ) {
-        const many = Math.min(CHUNK_ROWS, run.rows - row);
-        this.#file.read(run.from + row * ROW_BYTES, buffer.bytes.subarray(0, many * ROW_BYTES));
+      // And the first one behind it.
+      let behindIt = entry;
+      while (behindIt < seconds.length && (seconds[behindIt] as number) < to) behindIt++;
+      const last = starts[behindIt] ?? run.rows;
+      for (let row = starts[entry] ?? run.rows; row < last; ) {
+        const many = Math.min(CHUNK_ROWS, last - row);
+        this.#file.read(run.from + row * rowBytes, bytes.subarray(0, many * rowBytes));
         row += many;
-        const [first, behind] = between(buffer, many, from, to);
-        buffer.words.copyWithin(0, first * ROW_WORDS, behind * ROW_WORDS);
-        if (behind > first) yield behind - first;
+        const [first, behind] = this.#between(words, many, from, to);
+        if (behind > first) yield words.subarray(first * this.#rowWords, behind * this.#rowWords);
         if (behind < many) break;
       }
     }
@@ -145,17 +157,13 @@ export class SortedRuns {
     this.#file.close();
   }
 
-  #flush(rows: number): void {
-    if (rows > 0) this.#file.append(this.#buffer.bytes.subarray(0, rows * ROW_BYTES));
+  /** Which of so many rows lie between two seconds. */
+  #between(words: Uint32Array, rows: number, from: number, to: number): [number, number] {
+    const second = (row: number): number => words[row * this.#rowWords + this.#second] as number;
+    let first = 0;
+    while (first < rows && second(first) < from) first++;
+    let behind = first;
+    while (behind < rows && second(behind) < to) behind++;
+    return [first, behind];
   }
 }
-
-/** Which of so many rows lie between two seconds. */
-const between = ({ words }: RowBuffer, rows: number, from: number, to: number): [number, number] => {
-  const second = (row: number): number => words[row * ROW_WORDS + ROW.second] as number;
-  let first = 0;
-  while (first < rows && second(first) < from) first++;
-  let behind = first;
-  while (behind < rows && second(behind) < to) behind++;
-  return [first, behind];
-};

@@ -3,90 +3,103 @@
  * the input has ended, and then every key is whole. Records go to one of many parts by their key; in the end each part is
  * put in the order of the first seconds of its keys, and ranges of seconds are taken back one after the other.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { KEY, type RecordStore, ROW_WORDS } from '../../correlate/record-store.ts';
-import type { EvidenceOfKeys } from '../../lifecycle/services.ts';
-import { keysBySecond, SortingRoom } from '../keys-by-second.ts';
+import type { Steps } from '../../model/in-steps.ts';
+import type { EngineKernel } from '../kernel/engine-kernel.ts';
+import { tooLittleMemory } from '../too-little-memory.ts';
 import { KeyEvidence } from './key-evidence.ts';
-import { CHUNK_ROWS, PartedRows, RowBuffer } from './parted-rows.ts';
+import { PartedRows } from './parted-rows.ts';
 import { SortedRuns } from './sorted-runs.ts';
 
-/** Parts: each is put in order in memory, so inputs may be so many times as large as it. */
+/** Parts, by as many bits of a key's hash: each is put in order in memory, so inputs may be so many times as large as it. */
 const PARTS = 128;
-/** Bytes that a record and a key take in a store. */
+/** Bytes that a record and a key take in a kernel. */
 const RECORD_BYTES = 40;
 const KEY_BYTES = 48;
 /** Bytes more that a key takes where it is put in order. */
 const ORDER_BYTES = 40;
-/** A range takes no more than this share of the memory: it is filed between two looks at signals. */
+/** A range takes no more than this share of the memory: it is filed between two looks at signals, and judging takes room too. */
 const RANGE_SHARE = 1 / 4;
 
-/** How much memory a store takes, bytes. */
+/** How much memory so many records and keys take, bytes. */
 export const weightOf = (records: number, keys: number): number => records * RECORD_BYTES + keys * KEY_BYTES;
 
-/** Where rows are filed anew: what was there is forgotten. */
-export type Refill = (rows: Iterable<number>, buffer: RowBuffer) => RecordStore;
-
 export class Spill {
+  readonly #kernel: EngineKernel;
   readonly #most: number;
   readonly #parts: PartedRows;
   readonly #evidence: KeyEvidence;
   readonly #runs: SortedRuns;
-  readonly #buffer = new RowBuffer(CHUNK_ROWS);
+  /** Everything has been put in order. */
+  isSorted = false;
 
   /**
+   * @param kernel files records, before and after they were in files
    * @param most bytes of memory for records and keys
    * @throws OutputError (spill-failed) where no temporary file can be made, like all its methods that write
    */
-  constructor(most: number, folder?: string) {
+  constructor(kernel: EngineKernel, most: number, folder?: string) {
+    this.#kernel = kernel;
     this.#most = most;
-    this.#parts = new PartedRows(PARTS, folder);
-    this.#evidence = new KeyEvidence(folder);
-    this.#runs = new SortedRuns(folder);
+    this.#parts = new PartedRows(PARTS, kernel.spilledRow.words, folder);
+    this.#evidence = new KeyEvidence(kernel, folder);
+    this.#runs = new SortedRuns(kernel, folder);
   }
 
-  /** Every key of the input, when everything has been put in order. */
-  get evidence(): EvidenceOfKeys {
-    return this.#evidence;
-  }
-
-  /** Bytes in temporary files. */
+  /** Bytes of records that wait in temporary files. */
   get bytes(): number {
     return this.#parts.bytes;
   }
 
-  /** Takes all records of a store, which may then be emptied. */
-  take(store: RecordStore): void {
-    for (let key = 0; key < store.keyCount; key++) {
-      // The lower bits place keys in tables: the parts are told by the upper ones.
-      const part = store.hashOf(key) >>> 25;
-      let left = store.key(key, KEY.count);
-      for (let next = store.key(key, KEY.head); next !== 0; left -= CHUNK_ROWS) {
-        const many = Math.min(left, CHUNK_ROWS);
-        next = store.copyRows(key, next, many, this.#buffer, 0);
-        this.#parts.add(part, this.#buffer.words, 0, many * ROW_WORDS);
+  /** Takes all records that are filed; the kernel has room for others then. */
+  take(): void {
+    const { words, mark } = this.#kernel.spilledRow;
+    for (const rows of this.#kernel.rows(false)) {
+      for (let at = 0; at < rows.length; ) {
+        // The upper bits place keys in the kernel's tables: parts are told by the lower ones.
+        const part = (rows[at + mark] as number) % PARTS;
+        let to = at + words;
+        while (to < rows.length && (rows[to + mark] as number) % PARTS === part) to += words;
+        this.#parts.add(part, rows, at, to);
+        at = to;
       }
     }
+    this.#kernel.clear();
   }
 
-  /** Puts everything in order, part by part. */
-  async sort(refill: Refill, signal: AbortSignal | undefined): Promise<void> {
-    const weigh = (records: number): number => weightOf(records, 1) + ORDER_BYTES;
-    const room = new SortingRoom();
+  /**
+   * Puts everything in order, part by part.
+   * @throws InputError (input-too-large) when a part does not fit into memory
+   */
+  *sort(): Steps<void> {
     for (let part = 0; part < PARTS; part++) {
-      const store = refill(this.#parts.read(part, this.#buffer), this.#buffer);
-      this.#evidence.add(store);
-      this.#runs.add(store, keysBySecond(store, room), weigh);
-      await nextTurn();
-      signal?.throwIfAborted();
+      this.#refill(this.#parts.read(part));
+      if (!this.#kernel.orderBySeconds()) throw tooLittleMemory();
+      this.#evidence.add();
+      this.#runs.add({ record: RECORD_BYTES, key: KEY_BYTES + ORDER_BYTES });
+      yield;
     }
     this.#parts.close();
+    this.isSorted = true;
   }
 
-  /** Files the keys anew, in the order of their first seconds, as many at once as there is memory for. */
-  *stores(refill: Refill): Generator<RecordStore> {
-    for (const range of this.#runs.ranges(this.#most * RANGE_SHARE))
-      yield refill(this.#runs.read(range, this.#buffer), this.#buffer);
+  /**
+   * Files the keys anew, in the order of their first seconds, as many at once as there is memory for: some more each time.
+   * @throws InputError (input-too-large) when those of one second do not fit into memory
+   */
+  *portions(): Generator<void> {
+    for (const range of this.#runs.ranges(this.#most * RANGE_SHARE)) {
+      this.#refill(this.#runs.read(range));
+      yield;
+    }
+  }
+
+  /**
+   * Has the kernel learn from all keys of the input what they show of ends of those that are filed.
+   * @param place of a key whose ends are asked for, beside those of keys where nothing was observed; null for all keys
+   * @throws InputError (input-too-large) when there is no memory for it
+   */
+  teachEnds(place: number | null): void {
+    if (!this.#evidence.teach(place)) throw tooLittleMemory();
   }
 
   /** Gives the files back. */
@@ -94,5 +107,11 @@ export class Spill {
     this.#parts.close();
     this.#evidence.close();
     this.#runs.close();
+  }
+
+  /** Files rows in the place of everything else. */
+  #refill(pieces: Iterable<Uint32Array>): void {
+    this.#kernel.forget();
+    for (const rows of pieces) if (!this.#kernel.fileRows(rows)) throw tooLittleMemory();
   }
 }

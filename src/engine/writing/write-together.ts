@@ -1,13 +1,14 @@
 /**
- * Writing with several threads: the fast twin of writeLines, which is its specification. The lines are the same bytes in
+ * Writing with several threads: the same as writeLines. The lines are the same bytes in
  * the same order, whoever wrote them. This thread collects, writes what the others leave out, and takes chunks itself.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Steps } from '../../model/in-steps.ts';
+import { type Lent, lend, REST } from '../../model/lent.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { LineSetting } from '../kernel/line-setting.ts';
-import { LineWriter, NO_BYTES, PIECE_SIZE } from '../kernel/write-lines.ts';
+import { LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
 import { CHUNK_KEYS, type Piece, PieceSlots, SLOTS } from './piece-slots.ts';
 import type { WritingOrder, WritingTask } from './write-worker.ts';
 
@@ -136,13 +137,13 @@ export class Writers {
   }
 }
 
-/** Small parts into pieces of one size, each the caller's until the next but one is asked for. */
+/** Small parts into pieces of one size. */
 class Pieces {
   readonly #buffers = [0, 1, 2].map(() => new Uint8Array(PIECE_SIZE));
   #turn = 0;
   #used = 0;
 
-  *add(bytes: Uint8Array): Generator<Lent> {
+  *add(bytes: Uint8Array): Generator<Loan> {
     for (let from = 0; from < bytes.length; ) {
       if (this.#used === PIECE_SIZE) yield this.#take();
       const part = bytes.subarray(from, from + PIECE_SIZE - this.#used);
@@ -152,11 +153,11 @@ class Pieces {
     }
   }
 
-  *rest(): Generator<Lent> {
+  *rest(): Generator<Loan> {
     if (this.#used > 0) yield this.#take();
   }
 
-  #take(): Lent {
+  #take(): Loan {
     const bytes = (this.#buffers[this.#turn] as Uint8Array).subarray(0, this.#used);
     this.#turn = (this.#turn + 1) % this.#buffers.length;
     this.#used = 0;
@@ -165,21 +166,21 @@ class Pieces {
 }
 
 /** A piece that is in use until it is given back. */
-interface Lent {
+interface Loan {
   readonly bytes: Uint8Array;
   readonly giveBack: () => void;
 }
 
 const NOTHING = (): void => {};
 /** A place to rest. */
-const REST: Lent = { bytes: NO_BYTES, giveBack: NOTHING };
+const RESTING: Loan = { bytes: REST, giveBack: NOTHING };
 
 /** What this thread has written ahead: chunks whose pieces wait in rooms. */
 class OwnChunks {
   readonly #writer: LineWriter;
   readonly #spare: number;
   readonly #free: number[];
-  readonly #chunks = new Map<number, readonly Lent[]>();
+  readonly #chunks = new Map<number, readonly Loan[]>();
 
   constructor(writer: LineWriter, [spare = 0, ...rooms]: readonly number[]) {
     this.#writer = writer;
@@ -193,7 +194,7 @@ class OwnChunks {
 
   /** Writes the keys at places [from, to), which are a chunk. */
   *write(chunk: number, from: number, to: number): Steps<void> {
-    const pieces: Lent[] = [];
+    const pieces: Loan[] = [];
     let open = 0;
     const room = (): number => {
       open = this.#free.pop() ?? this.#spare;
@@ -218,35 +219,35 @@ class OwnChunks {
   }
 
   /** The pieces of a chunk, if this thread has written it. */
-  take(chunk: number): readonly Lent[] | undefined {
+  take(chunk: number): readonly Loan[] | undefined {
     const pieces = this.#chunks.get(chunk);
     this.#chunks.delete(chunk);
     return pieces;
   }
 }
 
-/** Writes everything. A piece is the caller's until the next but one is asked for. The threads are stopped in the end. */
-export async function* writeTogether(setting: LineSetting, writers: Writers): AsyncGenerator<Uint8Array> {
+/** Writes everything. The threads are stopped in the end. */
+export async function* writeTogether(setting: LineSetting, writers: Writers): AsyncGenerator<Lent> {
   let last = NOTHING;
-  for await (const { bytes, giveBack } of lentPieces(setting, writers)) {
-    yield bytes;
+  for await (const { bytes, giveBack } of loans(setting, writers)) {
+    yield lend(bytes);
     last();
     last = giveBack;
   }
 }
 
-async function* lentPieces(setting: LineSetting, writers: Writers): AsyncGenerator<Lent> {
-  const keys = setting.store.keyCount;
+async function* loans(setting: LineSetting, writers: Writers): AsyncGenerator<Loan> {
+  const keys = setting.memory.unsigned('keys');
   const chunks = Math.ceil(keys / CHUNK_KEYS);
   const writer = new LineWriter(setting);
   const pieces = new Pieces();
   const own = new OwnChunks(writer, writers.ownRooms());
-  const writeOwn = function* (): Generator<Lent, boolean> {
+  const writeOwn = function* (): Generator<Loan, boolean> {
     if (!own.hasRoom) return false;
     const chunk = writers.takeChunk();
     if (chunk >= chunks) return false;
     const writing = own.write(chunk, chunk * CHUNK_KEYS, Math.min((chunk + 1) * CHUNK_KEYS, keys));
-    while (writing.next().done !== true) yield REST;
+    while (writing.next().done !== true) yield RESTING;
     return true;
   };
   try {
@@ -275,7 +276,7 @@ async function* lentPieces(setting: LineSetting, writers: Writers): AsyncGenerat
           for (const { offset, place } of piece.holes) {
             yield* pieces.add(bytes.subarray(from, offset));
             for (const lines of writer.write(place, place + 1)) {
-              if (lines.length === 0) yield REST;
+              if (lines.length === 0) yield RESTING;
               else yield* pieces.add(lines);
             }
             from = offset;

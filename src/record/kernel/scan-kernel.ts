@@ -4,8 +4,9 @@
  * scanner, line by line, into the same batch.
  */
 import type { Columns, FieldName } from '../../model/fields.ts';
+import { hasPorts } from '../../model/protocols.ts';
 import { BATCH_CAPACITY, type BatchColumn, HAS, RecordBatch } from '../../model/record-batch.ts';
-import { type Dictionaries, hasPorts, kindWithoutAddresses } from '../scan-lines.ts';
+import { type Dictionaries, kindWithoutAddresses } from '../scan-lines.ts';
 import { type KernelExports, type KernelModule, loadKernel } from './load-kernel.ts';
 
 /** Fields that the kernel reads by a role of their own, by the name of the role in layout.ts. */

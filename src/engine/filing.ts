@@ -1,0 +1,148 @@
+/**
+ * Takes batches: the rules file what is a flow, and what is none is counted and noted here. What does not fit into memory
+ * waits in temporary files until the input has ended.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Steps } from '../model/in-steps.ts';
+import { Pauses } from '../model/pauses.ts';
+import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
+import { AddressLegs } from '../path/gateways.ts';
+import { writeIPv4 } from '../record/address.ts';
+import type { Dictionaries } from '../record/scan-lines.ts';
+import type { EngineKernel } from './kernel/engine-kernel.ts';
+import { Coverage } from './observers/coverage.ts';
+import { Observers } from './observers/observers.ts';
+import { Spill, weightOf } from './spill/spill.ts';
+import { emptyTally, type Tally } from './tally.ts';
+import { tooLittleMemory } from './too-little-memory.ts';
+
+/** More distinct legs than people can read; beyond it legs are counted, not kept. */
+const MOST_LEGS = 4096;
+
+export class Filing {
+  readonly kernel: EngineKernel;
+  readonly dictionaries: Dictionaries;
+  readonly observers: Observers;
+  readonly coverage = new Coverage();
+  readonly tally: Tally = emptyTally();
+  readonly legs = new AddressLegs(MOST_LEGS);
+  readonly legFields = new Set<string>();
+  readonly #memoryBytes: number;
+  #spill: Spill | null = null;
+
+  /** @param memoryBytes of memory for records and keys: more of them go to temporary files meanwhile */
+  constructor(kernel: EngineKernel, dictionaries: Dictionaries, memoryBytes = Number.POSITIVE_INFINITY) {
+    this.kernel = kernel;
+    this.dictionaries = dictionaries;
+    this.observers = new Observers(dictionaries.strings);
+    this.#memoryBytes = memoryBytes;
+  }
+
+  /**
+   * Takes every record of a batch.
+   * @throws OutputError (spill-failed) when the memory is full and no temporary file can be written
+   * @throws InputError (input-too-large) when there is no memory even for the next batch alone
+   */
+  add(batch: RecordBatch): void {
+    if (!this.#file(batch)) {
+      this.spillAll();
+      if (!this.#file(batch)) throw tooLittleMemory();
+    }
+    if (this.#filedBytes > this.#memoryBytes) this.spillAll();
+  }
+
+  /** What did not fit into memory; null as long as everything does. */
+  get spill(): Spill | null {
+    return this.#spill;
+  }
+
+  /** To be called and waited for after the last batch. */
+  async finish(signal?: AbortSignal): Promise<void> {
+    // What judging begins with takes long where there are very many interfaces: done here, where it may rest between.
+    const pauses = new Pauses(signal);
+    for (const settle of [() => this.dictionaries.strings.ranks(), () => this.observers.places()]) {
+      settle();
+      if (pauses.due) await pauses.take();
+    }
+    if (this.#spill === null) return;
+    for (const _ of this.sorting(this.#spill)) {
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+  }
+
+  /** Gives temporary files back, as taking the last connection does. */
+  close(): void {
+    this.#spill?.close();
+  }
+
+  /** Everything that is filed goes to temporary files. */
+  spillAll(): Spill {
+    const filed = this.#filedBytes;
+    // Without a limit, or with one that the kernel cannot reach, it is what the kernel could hold.
+    this.#spill ??= new Spill(this.kernel, Math.min(filed, this.#memoryBytes));
+    this.#spill.take();
+    return this.#spill;
+  }
+
+  /** Puts what is in temporary files in order, once. */
+  *sorting(spill: Spill): Steps<void> {
+    if (spill.isSorted) return;
+    this.spillAll();
+    this.endTaking();
+    // From the keys of a portion alone it cannot learn.
+    this.kernel.memory.exports.setLearns(false);
+    yield* spill.sort();
+  }
+
+  /** All is taken: tells what was counted and covered, and gives back what only taking records needs. */
+  endTaking(): void {
+    this.dictionaries.strings.rest();
+    this.observers.rest();
+    Object.assign(this.tally, this.kernel.counts());
+    this.kernel.giveCoverage(this.coverage);
+  }
+
+  /** What the records and keys that are filed take of the kernel's memory. */
+  get #filedBytes(): number {
+    const [records, keys] = this.kernel.filedCounts;
+    return weightOf(records, keys);
+  }
+
+  /** False, with nothing filed, when the kernel's memory is full. */
+  #file(batch: RecordBatch): boolean {
+    return this.kernel.add(batch, this.observers, (row, observer) => this.#addOther(batch, row, observer));
+  }
+
+  /** Takes a row that is no flow. */
+  #addOther(batch: RecordBatch, row: number, observer: number): void {
+    const { tally, coverage, observers } = this;
+    if (batch.kind[row] === KIND.addressOnly) {
+      tally.addressOnly++;
+      this.#addLeg(batch, row, observer);
+      return;
+    }
+    if (batch.kind[row] === KIND.nodata) tally.nodata++;
+    else tally.skipdata++;
+    coverage.noteSilence(batch, row, observers.vantageOf(observer));
+  }
+
+  #addLeg(batch: RecordBatch, row: number, observer: number): void {
+    for (const name of batch.columns.names) this.legFields.add(name);
+    const present = batch.present[row] as number;
+    if ((present & HAS.srcAddr) === 0 || (present & HAS.dstAddr) === 0) return;
+    const families = batch.families[row] as number;
+    const text = (value: number | undefined, v6: number): string =>
+      (families & v6) !== 0 ? this.dictionaries.addresses.text(value as number) : writeIPv4(value as number);
+    const { interfaceId, resourceId, instanceId } = this.observers.read(observer);
+    this.legs.add({
+      vantage: interfaceId ?? resourceId,
+      instanceId,
+      srcAddr: text(batch.srcAddr[row], IS_V6.src),
+      dstAddr: text(batch.dstAddr[row], IS_V6.dst),
+      pktSrcAddr: (present & HAS.pktSrcAddr) === 0 ? null : text(batch.fromAddr[row], IS_V6.from),
+      pktDstAddr: (present & HAS.pktDstAddr) === 0 ? null : text(batch.toAddr[row], IS_V6.to),
+      records: 1,
+    });
+  }
+}

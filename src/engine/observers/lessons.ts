@@ -1,0 +1,42 @@
+/**
+ * What a stream has learned before the records at hand, in plain values: what an input that is read as a whole teaches
+ * while it is read (coverage.ts, rules/services.ts), a stream has to bring along.
+ */
+import type { EndKnowledge } from '../../meaning/initiator.ts';
+
+/** Of one interface, or the resource that stands in its place. */
+export interface VantageLesson {
+  readonly vpcId: string | null;
+  readonly records: number;
+  readonly nodata: number;
+  /** Unix seconds of the first start and the last end. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Seconds of its longest interval. */
+  readonly longest: number | null;
+  /** It stood in for another address at least once. */
+  readonly rewrites: boolean;
+  /** Addresses that may be its own: those in every one of its records; null for none left, undefined for no record yet. */
+  readonly own: readonly [string | null, string | null] | undefined;
+  /** Intervals in which AWS lost records; null for times that are not known. */
+  readonly skipped: readonly (readonly [number | null, number | null])[];
+}
+
+export interface Lessons {
+  /** By interface, or resource; '' where the format names none. */
+  readonly vantages: Iterable<readonly [name: string, lesson: VantageLesson]>;
+  /** What is known of an end of a key. */
+  end(address: string, port: number, protocol: number): EndKnowledge;
+}
+
+export const NO_LESSON: VantageLesson = {
+  vpcId: null,
+  records: 0,
+  nodata: 0,
+  first: null,
+  last: null,
+  longest: null,
+  rewrites: false,
+  own: undefined,
+  skipped: [],
+};
