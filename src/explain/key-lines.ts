@@ -90,7 +90,7 @@ export class KeyLines {
   #file(): void {
     const observers = this.#observers;
     const noting = {
-      of: (batch: RecordBatch, row: number): number => {
+      append: (batch: RecordBatch, row: number): number => {
         const observer = observers.of(batch, row);
         this.#known.push(observer);
         return observer;

@@ -56,12 +56,13 @@ export class EngineKernel {
 
   /**
    * Files the rows of a batch.
+   * @param observers is told of the writers that were not met before: they are numbered alike here and there
    * @param other takes the rows that are no flows
    * @returns false, with nothing filed, when its memory is full
    */
   add(
     batch: RecordBatch,
-    observers: Pick<Observers, 'of' | 'vantageOf'>,
+    observers: Pick<Observers, 'append' | 'vantageOf'>,
     other: (row: number, observer: number) => void,
   ): boolean {
     const { memory } = this;
@@ -75,10 +76,10 @@ export class EngineKernel {
     for (;;) {
       const reason = memory.value('stoppedFor');
       if (reason === isNew) {
-        const observer = observers.of(batch, row);
+        const observer = observers.append(batch, row);
         exports.addObserver(row, this.#placeOf(observers.vantageOf(observer)));
       } else if (reason === isOther) {
-        other(row, observers.of(batch, row));
+        other(row, exports.observerOf(row) >>> 0);
         row++;
       } else return true;
       row = exports.add(row, count);

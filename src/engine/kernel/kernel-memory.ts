@@ -19,6 +19,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   vantageAt(vantage: number): number;
   endFiling(): void;
   addObserver(row: number, vantage: number): void;
+  observerOf(row: number): number;
   reserveAddresses(count: number): number;
   beginOrder(byEnds: boolean): number;
   orderBy(digit: number): void;

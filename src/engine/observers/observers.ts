@@ -40,7 +40,7 @@ export class Observers {
   readonly #restTuples = new Tuples(IDS - 2);
   #count = 0;
   #places = new Uint32Array(0);
-  #slots = new Uint32Array(256);
+  #slots = new Uint32Array(0);
   #last = -1;
   readonly #read = new Array<Observer | undefined>(KEPT).fill(undefined);
   readonly #readIds = new Int32Array(KEPT).fill(-1);
@@ -90,6 +90,21 @@ export class Observers {
     return this.#strings;
   }
 
+  /** Makes the writer of a row of a batch the next observer: whoever says so knows that it is none of those before. */
+  append(batch: RecordBatch, row: number): number {
+    const { interfaceId, resourceId, vpcId, subnetId, instanceId, accountId } = batch;
+    // What finding observers takes is made when one is looked for.
+    this.rest();
+    return this.#put(
+      interfaceId[row] as number,
+      resourceId[row] as number,
+      vpcId[row] as number,
+      subnetId[row] as number,
+      instanceId[row] as number,
+      accountId[row] as number,
+    );
+  }
+
   /** The observer that wrote a row of a batch. */
   of(batch: RecordBatch, row: number): number {
     const a = batch.interfaceId[row] as number;
@@ -111,14 +126,34 @@ export class Observers {
       }
       slot = (slot + 1) & mask;
     }
-    const id = this.#count++;
-    if (a !== 0) this.#interfaces.put(id, a);
-    if (b !== 0) this.#resources.put(id, b);
-    this.#rests.put(id, this.#restTuples.of(c, d, e, f));
+    const id = this.#put(a, b, c, d, e, f);
     this.#slots[slot] = id + 1;
     if (this.#count * 2 > this.#slots.length) this.#placeAll(this.#slots.length * 2);
     this.#last = id;
     return id;
+  }
+
+  #put(a: number, b: number, c: number, d: number, e: number, f: number): number {
+    const id = this.#count++;
+    if (a !== 0) this.#interfaces.put(id, a);
+    if (b !== 0) this.#resources.put(id, b);
+    this.#rests.put(id, this.#restNumber(id, c, d, e, f));
+    return id;
+  }
+
+  /** Mostly that of the observer before. */
+  #restNumber(id: number, c: number, d: number, e: number, f: number): number {
+    if (id > 0) {
+      const tuples = this.#restTuples;
+      const before = this.#rests.at(id - 1);
+      const isSame =
+        tuples.at(before, 0) === c &&
+        tuples.at(before, 1) === d &&
+        tuples.at(before, 2) === e &&
+        tuples.at(before, 3) === f;
+      if (isSame) return before;
+    }
+    return this.#restTuples.of(c, d, e, f);
   }
 
   /** The identifiers of an observer as text. */
@@ -161,16 +196,6 @@ export class Observers {
     if (this.#places.length === count) return this.#places;
     const ranks = this.#strings.ranks();
     const rankOf = (column: number, id: number): number => ranks[this.#idAt(column, id)] as number;
-    // By the first identifier, counted; those that share it by the others.
-    const ends = new Uint32Array(this.#strings.size + 1);
-    for (let id = 0; id < count; id++) (ends[rankOf(0, id) + 1] as number)++;
-    for (let rank = 1; rank < ends.length; rank++) (ends[rank] as number) += ends[rank - 1] as number;
-    const order = new Uint32Array(count);
-    for (let id = 0; id < count; id++) {
-      const rank = rankOf(0, id);
-      order[ends[rank] as number] = id;
-      (ends[rank] as number)++;
-    }
     const compareRest = (a: number, b: number): number => {
       for (let column = 1; column < IDS; column++) {
         const by = rankOf(column, a) - rankOf(column, b);
@@ -178,16 +203,32 @@ export class Observers {
       }
       return 0;
     };
-    for (let from = 0; from < count; ) {
-      const rank = rankOf(0, order[from] as number);
-      const to = ends[rank] as number;
-      if (to - from > 1) order.subarray(from, to).sort(compareRest);
-      from = to;
+    // By the rank of the first identifier: the last of its observers, and by each the one before; 1 is added, 0 is none.
+    const last = new Uint32Array(this.#strings.size);
+    let before = new Uint32Array(0);
+    for (let id = 0; id < count; id++) {
+      const rank = rankOf(0, id);
+      const known = last[rank] as number;
+      last[rank] = id + 1;
+      if (known === 0) continue;
+      if (before.length === 0) before = new Uint32Array(count);
+      before[id] = known;
     }
     const places = new Uint32Array(count);
-    for (let place = 0; place < count; place++) places[order[place] as number] = place;
-    released(order);
-    released(ends);
+    let place = 0;
+    for (let rank = 0; rank < last.length; rank++) {
+      const number = last[rank] as number;
+      if (number === 0) continue;
+      if ((before[number - 1] ?? 0) === 0) {
+        places[number - 1] = place++;
+        continue;
+      }
+      const alike: number[] = [];
+      for (let other = number; other !== 0; other = before[other - 1] as number) alike.push(other - 1);
+      for (const id of alike.sort(compareRest)) places[id] = place++;
+    }
+    released(last);
+    released(before);
     this.#places = places;
     return places;
   }
@@ -211,7 +252,7 @@ export class Observers {
 
   /** Gives back what only finding an observer needs, for when no more are expected: the next row makes it anew. */
   rest(): void {
-    this.#slots = released(this.#slots);
+    if (this.#slots.length > 0) this.#slots = released(this.#slots);
   }
 
   /** Puts every observer into its slot, among so many. */
