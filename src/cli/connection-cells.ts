@@ -2,13 +2,11 @@
  * A connection as the cells of one table row: short text, safe to print, nothing of it painted or padded.
  * It decides what the table says, not how it looks.
  */
-import { INITIATOR_BASES } from '../model/connection.ts';
+import { INITIATOR_BASES, type InitiatorBasis } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { Outline } from '../model/outline.ts';
-import { formatEndpoint } from './format-endpoint.ts';
-import { splitMoment } from './format-moment.ts';
-import { formatSize, UNKNOWN } from './format-size.ts';
-import { describeLasted, STILL_OPEN } from './lasted.ts';
+import { type Moment, splitMoment } from './format-moment.ts';
+import { UNKNOWN } from './format-size.ts';
 import { SIGNS, type Sign } from './table-notes.ts';
 
 /** The cells of a row, in the order of the widest table. */
@@ -29,9 +27,8 @@ export const CELLS = [
 export type CellName = (typeof CELLS)[number];
 export type Cells = Readonly<Record<CellName, string>>;
 
-/** A row: its cells and the signs that the table must explain. */
-export interface ConnectionRow {
-  readonly cells: Cells;
+/** What rows of connections that went alike have in common, and the signs of it that the table must explain. */
+export interface Look extends Pick<Cells, 'mark' | 'arrow' | 'state' | 'because'> {
   readonly signs: readonly Sign[];
 }
 
@@ -71,45 +68,78 @@ const describeState = ({ state, protocol }: Outline, signs: readonly Sign[]): st
   return signs.length === 0 ? words : `${words} ${signs.map((sign) => SIGNS[sign].sign).join('')}`;
 };
 
-interface Opening {
-  readonly date: string;
-  readonly time: string;
-  readonly sign: Sign | null;
-}
-
 /** A TCP connection whose opening is not in the log; what was rejected never opened. */
-const openedBefore = ({ openedAt, startsMidstream, state, verdict }: Outline): boolean =>
-  openedAt === null && startsMidstream !== false && state !== null && verdict !== 'rejected';
+const openedBefore = ({ openedAt, firstSeen, startsMidstream, state, verdict }: Outline): boolean =>
+  openedAt === null &&
+  firstSeen !== null &&
+  startsMidstream !== false &&
+  state !== null &&
+  verdict !== 'rejected';
 
-/** The opening, or the first record with a sign that the opening is not later; a dash without times. */
-const openingOf = (connection: Outline): Opening => {
-  const seconds = connection.openedAt ?? connection.firstSeen;
-  if (seconds === null) return { date: '', time: UNKNOWN, sign: null };
-  return { ...splitMoment(seconds), sign: openedBefore(connection) ? 'before' : null };
-};
+/** The opening, or the first record; a dash without times, for which Infinity stands. */
+export const openingOf = (seconds: number): Moment =>
+  seconds === Number.POSITIVE_INFINITY ? { date: '', time: UNKNOWN } : splitMoment(seconds);
 
-/** The row of a connection; `lead` is a first column that a command may add. */
-export const toCells = (connection: Outline, lead = ''): ConnectionRow => {
+/** The look of a connection's row. */
+export const lookOf = (connection: Outline): Look => {
   const { arrow, sign } = arrowOf(connection);
-  const opening = openingOf(connection);
   const marks = stateSigns(connection);
-  const lasted = describeLasted(connection);
-  const signs = [sign, opening.sign, ...marks, lasted.endsWith(STILL_OPEN) ? ('stillOpen' as const) : null];
+  const isBefore = openedBefore(connection);
   return {
-    cells: {
-      lead,
-      mark: opening.sign === null ? '' : SIGNS[opening.sign].sign,
-      date: opening.date,
-      time: opening.time,
-      initiator: formatEndpoint(connection.initiator.address, connection.initiator.port),
-      arrow,
-      responder: formatEndpoint(connection.responder.address, connection.responder.port),
-      state: describeState(connection, marks),
-      lasted,
-      sent: formatSize(connection.initiator.bytes),
-      received: formatSize(connection.responder.bytes),
-      because: describeBasis(connection),
-    },
-    signs: signs.filter((each): each is Sign => each !== null),
+    mark: isBefore ? SIGNS.before.sign : '',
+    arrow,
+    state: describeState(connection, marks),
+    because: describeBasis(connection),
+    signs: [...(sign === null ? [] : [sign]), ...(isBefore ? (['before'] as const) : []), ...marks],
   };
 };
+
+const VERDICT_NUMBERS = { accepted: 0, rejected: 1, 'reply-rejected': 2, mixed: 3, unknown: 4 } as const;
+const BASIS_NUMBERS = Object.fromEntries(
+  Object.keys(INITIATOR_BASES).map((basis, number) => [basis, number]),
+) as Readonly<Record<InitiatorBasis, number>>;
+
+/** All that a look depends on beside state and protocol, as a number. */
+const lookBits = (connection: Outline): number =>
+  (openedBefore(connection) ? 1 : 0) |
+  (connection.hasGap ? 2 : 0) |
+  (connection.mayHideReuse ? 4 : 0) |
+  (connection.contradicted ? 8 : 0) |
+  (VERDICT_NUMBERS[connection.verdict] << 4) |
+  (BASIS_NUMBERS[connection.initiatorBasis] << 7) |
+  (Math.round(connection.initiatorConfidence * 100) << 11);
+
+/** The looks that rows have, by numbers: some hundreds for millions of rows. */
+export class LookBook {
+  readonly looks: Look[] = [];
+  /** By state, or by the protocol of an exchange. */
+  readonly #numbers = new Map<string, Map<number, number>>();
+  /** How many looks {@link takeNew} has given. */
+  measured = 0;
+
+  numberOf(connection: Outline): number {
+    const name = connection.state ?? `${connection.protocol} exchange`;
+    let numbers = this.#numbers.get(name);
+    if (numbers === undefined) {
+      numbers = new Map();
+      this.#numbers.set(name, numbers);
+    }
+    const bits = lookBits(connection);
+    const known = numbers.get(bits);
+    if (known !== undefined) return known;
+    const number = this.looks.push(lookOf(connection)) - 1;
+    numbers.set(bits, number);
+    return number;
+  }
+
+  at(number: number): Look {
+    return this.looks[number] as Look;
+  }
+
+  /** The looks that are new since the last call. */
+  takeNew(): readonly Look[] {
+    const fresh = this.looks.slice(this.measured);
+    this.measured = this.looks.length;
+    return fresh;
+  }
+}

@@ -21,3 +21,12 @@ export const formatSize = (bytes: number | null): string => {
   }
   return `${value.toPrecision(3)} ${UNITS.at(-1)}`;
 };
+
+/** Columns that {@link formatSize} takes, mostly without making a text. */
+export const sizeWidth = (bytes: number | null): number => {
+  if (bytes === null) return 1;
+  if (bytes < 10) return 3;
+  if (bytes < 100) return 4;
+  if (bytes < 1000) return 5;
+  return formatSize(bytes).length;
+};

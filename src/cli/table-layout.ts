@@ -3,7 +3,7 @@
  * goes on two: the initiator above with what it sent, the responder below with what that sent. Columns fall only
  * where even that is too wide. An address is never cut: one that is longer than its column runs over it.
  */
-import { CELLS, type CellName, type Cells } from './connection-cells.ts';
+import type { CellName, Cells } from './connection-cells.ts';
 import { textWidth } from './text-width.ts';
 
 export const COLUMN_NAMES = [
@@ -79,9 +79,15 @@ export class Measures {
     this.shortResponder = this.widest.responder;
   }
 
-  add(cells: Cells): void {
-    for (const cell of CELLS) this.#widen(cell, textWidth(cells[cell]));
-    const [initiator, responder] = [textWidth(cells.initiator), textWidth(cells.responder)];
+  /** Notes how wide a cell of a row is. */
+  widen(cell: CellName, width: number): void {
+    if (width > this.widest[cell]) this.widest[cell] = width;
+  }
+
+  /** Notes how wide the ends of a row are. */
+  addEnds(initiator: number, responder: number): void {
+    this.widen('initiator', initiator);
+    this.widen('responder', responder);
     this.endWidths.add(Math.max(initiator, responder));
     this.#rows++;
     if (initiator <= LONGEST_IPV4 && responder <= LONGEST_IPV4) {
@@ -93,10 +99,6 @@ export class Measures {
   /** Whether rows with long addresses are exceptions. */
   get longAreFew(): boolean {
     return this.#longRows * FEW <= this.#rows;
-  }
-
-  #widen(cell: CellName, width: number): void {
-    if (width > this.widest[cell]) this.widest[cell] = width;
   }
 }
 

@@ -1,12 +1,13 @@
 /**
- * The table of connections: rows are collected as one compact string each, sorted by opening time and
- * printed for a width and a colour setting. It returns lines and writes nothing.
+ * The table of connections: rows are collected, put in the order of their opening times and printed for a width and a
+ * colour setting. It returns lines and writes nothing.
  */
 import type { ConnectionState } from '../model/connection.ts';
-import { sortInSteps } from '../model/in-steps.ts';
+import { STEP } from '../model/in-steps.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
-import { CELLS, type CellName, type Cells, STATE_SIGNS, toCells } from './connection-cells.ts';
+import { CELLS, type Cells, STATE_SIGNS } from './connection-cells.ts';
+import { STILL_OPEN } from './lasted.ts';
 import {
   ARROW_WIDTH,
   chooseLayout,
@@ -19,6 +20,7 @@ import {
   TITLES,
 } from './table-layout.ts';
 import { explainSigns, SIGNS, type Sign } from './table-notes.ts';
+import { TableRows } from './table-rows.ts';
 import { cutBeforePercent, padText, textWidth, wrapText } from './text-width.ts';
 
 export interface TableLook {
@@ -33,29 +35,9 @@ export interface TableOptions {
   readonly leadTitle?: string;
 }
 
-interface PackedRow {
-  /** Opening, else first record; rows without a time come last. */
-  readonly seconds: number;
-  readonly uid: string;
-  readonly cells: string;
-}
-
-/** No cell holds a control character: all of them went through escapeControls. */
-const SEPARATOR = '\t';
-
 const EMPTY_CELLS = Object.fromEntries(CELLS.map((name) => [name, ''])) as Cells;
 
-const pack = (cells: Cells): string => CELLS.map((name) => cells[name]).join(SEPARATOR);
-
-const unpack = (packed: string): Cells => {
-  const parts = packed.split(SEPARATOR);
-  const cells = {} as Record<CellName, string>;
-  for (let i = 0; i < CELLS.length; i++) cells[CELLS[i] as CellName] = parts[i] ?? '';
-  return cells;
-};
-
-const byOpening = (a: PackedRow, b: PackedRow): number =>
-  a.seconds === b.seconds ? (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0) : a.seconds < b.seconds ? -1 : 1;
+const GAP_TEXT = ' '.repeat(GAP);
 
 const RIGHT: ReadonlySet<TableColumn> = new Set(['lasted', 'sent', 'received']);
 
@@ -69,8 +51,7 @@ const arrowStyle = (arrow: string): Style | undefined => {
 
 /** Connections as a table, for people. */
 export class ConnectionTable {
-  readonly #rows: PackedRow[] = [];
-  readonly #signs = new Set<Sign>();
+  readonly #rows: TableRows;
   readonly #measures: Measures;
   readonly #leadTitle: string | undefined;
 
@@ -78,19 +59,16 @@ export class ConnectionTable {
     const { state, lasted, sent, received, because } = TITLES;
     this.#leadTitle = leadTitle;
     this.#measures = new Measures({ state, lasted, sent, received, because, lead: leadTitle ?? '' });
+    this.#rows = new TableRows(this.#measures);
   }
 
   get size(): number {
-    return this.#rows.length;
+    return this.#rows.size;
   }
 
   /** @param lead the cell of the first column, where there is one */
   add(connection: Outline, lead = ''): void {
-    const { cells, signs } = toCells(connection, lead);
-    this.#measures.add(cells);
-    for (const sign of signs) this.#signs.add(sign);
-    const seconds = connection.openedAt ?? connection.firstSeen ?? Number.POSITIVE_INFINITY;
-    this.#rows.push({ seconds, uid: connection.uid, cells: pack(cells) });
+    this.#rows.add(connection, lead);
   }
 
   /** Header, rows, then what the signs mean; each line without its end. */
@@ -100,25 +78,29 @@ export class ConnectionTable {
 
   /** The same, and undefined now and then: a place to rest, as in model/in-steps.ts. */
   *linesInSteps({ width, paint }: TableLook): Generator<string | undefined> {
-    if (this.#rows.length === 0) return;
+    if (this.#rows.size === 0) return;
     const layout = chooseLayout(this.#measures, width, this.#leadTitle !== undefined);
     const printer = new RowPrinter(layout, { width, paint }, this.#measures.widest.mark);
     yield* printer.header(this.#leadTitle ?? '');
     let day: string | undefined;
-    yield* sortInSteps(this.#rows, byOpening);
-    for (const row of this.#rows) {
-      const cells = unpack(row.cells);
+    const order = yield* this.#rows.inOrder();
+    let stillOpen = false;
+    for (const [i, row] of order.entries()) {
+      if (i % STEP === STEP - 1) yield;
+      const cells = this.#rows.at(row);
+      stillOpen ||= cells.lasted.endsWith(STILL_OPEN);
       if (layout.dayHeadings && cells.date !== day) {
         day = cells.date;
         yield paint(day === '' ? 'no time in the records' : `${day} UTC`, 'bold');
       }
       yield* printer.row(cells);
     }
-    yield* this.#footer(layout, width, paint);
+    yield* this.#footer(layout, width, paint, stillOpen);
   }
 
-  *#footer(layout: Layout, width: number, paint: Paint): Generator<string> {
-    const shown = new Set(this.#signs);
+  *#footer(layout: Layout, width: number, paint: Paint, stillOpen: boolean): Generator<string> {
+    const shown = new Set<Sign>(stillOpen ? ['stillOpen'] : []);
+    for (const { signs } of this.#rows.looks) for (const sign of signs) shown.add(sign);
     if (layout.dropped.includes('lasted')) shown.delete('stillOpen');
     if (layout.dropped.includes('state')) for (const sign of STATE_SIGNS) shown.delete(sign);
     const notes = explainSigns(shown);
@@ -148,6 +130,12 @@ class RowPrinter {
   /** Columns of the terminal before the endpoints, and up to what stands behind them. */
   readonly #indent: number;
   readonly #tailIndent: number;
+  /** By column, what was made of its texts. */
+  readonly #known: ReadonlyMap<TableColumn, Map<string, string>> = new Map(
+    (['lead', 'state', 'lasted', 'because'] as const).map((column) => [column, new Map()]),
+  );
+  #lastOpened: Pick<Cells, 'mark' | 'date' | 'time'> = EMPTY_CELLS;
+  #lastOpenedCell = '';
 
   constructor(layout: Layout, look: TableLook, markWidth: number) {
     const at = layout.columns.indexOf('endpoints');
@@ -161,7 +149,7 @@ class RowPrinter {
   }
 
   /** The titles, laid out as the rows are. */
-  *header(leadTitle: string): Generator<string> {
+  header(leadTitle: string): string[] {
     const { dayHeadings, paired } = this.#layout;
     const titles: Cells = {
       ...EMPTY_CELLS,
@@ -172,29 +160,32 @@ class RowPrinter {
       ...(paired ? { sent: PAIRED_SENT_TITLE, received: PAIRED_SENT_TITLE } : {}),
     };
     const { paint } = this.#look;
-    for (const line of this.#lines(titles, plain)) yield paint(line, 'bold');
+    return this.#lines(titles, plain).map((line) => paint(line, 'bold'));
   }
 
-  row(cells: Cells): Generator<string> {
+  row(cells: Cells): readonly string[] {
     return this.#lines(cells, this.#look.paint);
   }
 
-  *#lines(cells: Cells, paint: Paint): Generator<string> {
-    const head = `${join(this.#head.map((column) => this.#cell(column, cells, paint)))}${' '.repeat(GAP)}`;
-    const tail = join(this.#tail.map((column) => this.#cell(column, cells, paint)));
-    const second = this.#layout.paired ? this.#secondTail(cells, paint) : '';
-    if (endsFit(this.#layout, cells)) {
-      const [first, below] = this.#ends(cells, paint);
-      yield `${head}${first}${' '.repeat(GAP)}${tail}`.trimEnd();
-      if (below !== '') yield `${below}${' '.repeat(GAP)}${second}`.trimEnd();
-    } else yield* this.#overrunning(cells, paint, { head, tails: [tail, second] });
+  #lines(cells: Cells, paint: Paint): string[] {
+    let head = '';
+    for (const column of this.#head) head += this.#cellOrKnown(column, cells, paint) + GAP_TEXT;
+    let tail = '';
+    for (const column of this.#tail) tail += GAP_TEXT + this.#cellOrKnown(column, cells, paint);
+    if (!endsFit(this.#layout, cells)) {
+      const second = this.#layout.paired ? this.#secondTail(cells, paint) : '';
+      return [...this.#overrunning(cells, paint, { head, tails: [tail.slice(GAP), second] })];
+    }
+    const [first, below] = this.#ends(cells, paint);
+    const line = `${head}${first}${tail}`.trimEnd();
+    return below === '' ? [line] : [line, `${below}${GAP_TEXT}${this.#secondTail(cells, paint)}`.trimEnd()];
   }
 
   /** The endpoints' columns: a first line, and a second one with its indent where rows are paired. */
   #ends({ initiator, arrow, responder }: Cells, paint: Paint): readonly [string, string] {
     const { paired, initiatorWidth, widths } = this.#layout;
     const left = padText(initiator, initiatorWidth);
-    const sign = paint(arrow, arrowStyle(arrow));
+    const sign = paint === plain ? arrow : paint(arrow, arrowStyle(arrow));
     if (paired)
       return [left, `${' '.repeat(this.#indent - GAP)}${sign} ${padText(responder, widths.endpoints)}`];
     return [`${left} ${sign} ${padText(responder, widths.endpoints - initiatorWidth - ARROW_WIDTH)}`, ''];
@@ -227,6 +218,32 @@ class RowPrinter {
       : reason;
   }
 
+  /** What few texts stand in is made once for each. */
+  #cellOrKnown(column: TableColumn, cells: Cells, paint: Paint): string {
+    // The titles are painted otherwise.
+    if (paint !== this.#look.paint) return this.#cell(column, cells, paint);
+    if (column === 'opened') return this.#openedOrLast(cells);
+    const known = this.#known.get(column);
+    if (known === undefined || column === 'endpoints') return this.#cell(column, cells, paint);
+    const text = cells[column as keyof Cells];
+    let cell = known.get(text);
+    if (cell === undefined) {
+      cell = this.#cell(column, cells, paint);
+      known.set(text, cell);
+    }
+    return cell;
+  }
+
+  /** Rows come in the order of time: many begin in one second. */
+  #openedOrLast(cells: Cells): string {
+    const last = this.#lastOpened;
+    if (cells.time !== last.time || cells.date !== last.date || cells.mark !== last.mark) {
+      this.#lastOpened = cells;
+      this.#lastOpenedCell = this.#opened(cells);
+    }
+    return this.#lastOpenedCell;
+  }
+
   #cell(column: TableColumn, cells: Cells, paint: Paint): string {
     const { widths } = this.#layout;
     switch (column) {
@@ -254,8 +271,6 @@ class RowPrinter {
 /** Escape sequences have no width: the text is measured without them. */
 const padPainted = (text: string, width: number, style: Style | undefined, paint: Paint): string =>
   paint(text, style) + ' '.repeat(Math.max(0, width - textWidth(text)));
-
-const join = (cells: readonly string[]): string => cells.join(' '.repeat(GAP));
 
 /** The table of some connections as one text, uncoloured: for tests and documents. */
 export const printTable = (connections: Iterable<Outline>, width: number, paint: Paint = plain): string => {

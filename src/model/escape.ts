@@ -7,13 +7,24 @@
 // by their category that nobody sees: fillers and selectors of a variant.
 const HOSTILE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Printed ASCII, which most of it is: told without a look at Unicode's tables. */
+const isPrintedAscii = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+};
+
 /** The text with every character that is not to be seen as `\xNN` or `\u{NNNN}`; letters, marks, signs and blanks stay. */
-export const escapeControls = (text: string): string =>
-  text.replace(HOSTILE, (character) => {
+export const escapeControls = (text: string): string => {
+  if (isPrintedAscii(text)) return text;
+  return text.replace(HOSTILE, (character) => {
     const code = character.codePointAt(0) as number;
     const hex = code.toString(16).padStart(2, '0');
     return code < 256 ? `\\x${hex}` : `\\u{${hex}}`;
   });
+};
 
 /** The text for a place between the tags of HTML or XML, or in double quotes there. */
 export const escapeMarkup = (text: string): string =>

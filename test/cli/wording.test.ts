@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNSEEN } from '../../property-tests/fuzz/visible-text.ts';
 import { choosePaint, colourful, plain } from '../../src/cli/colours.ts';
-import { describeBasis, toCells } from '../../src/cli/connection-cells.ts';
+import { describeBasis, lookOf } from '../../src/cli/connection-cells.ts';
 import { formatCount, formatNumber } from '../../src/cli/format-count.ts';
 import { formatDuration } from '../../src/cli/format-duration.ts';
 import { formatEndpoint } from '../../src/cli/format-endpoint.ts';
@@ -147,7 +147,7 @@ describe('the arrow', () => {
     [{ verdict: 'reply-rejected' }, '⇤'],
     [{ verdict: 'reply-rejected', initiatorBasis: 'none' }, '⇤'],
   ] as const)('of %o is %s', (given, arrow) => {
-    expect(toCells(connection(given)).cells.arrow).toBe(arrow);
+    expect(lookOf(connection(given)).arrow).toBe(arrow);
   });
 });
 

@@ -1,0 +1,183 @@
+/**
+ * The rows of a table until it is drawn. There may be millions: what they say is kept as numbers, and what words of ours say of
+ * them stands once for all rows alike. Texts are made when a row is printed.
+ */
+import { GrowingNumbers } from '../audit/growing-numbers.ts';
+import { UidColumn } from '../audit/uid-column.ts';
+import { type Steps, sortInSteps } from '../model/in-steps.ts';
+import type { Outline, OutlineParty } from '../model/outline.ts';
+import { writeIPv4 } from '../record/address.ts';
+import { type Cells, type Look, LookBook, openingOf } from './connection-cells.ts';
+import { endpointWidth, formatEndpoint } from './format-endpoint.ts';
+import type { Moment } from './format-moment.ts';
+import { formatSize, sizeWidth } from './format-size.ts';
+import { describeLasted } from './lasted.ts';
+import type { Measures } from './table-layout.ts';
+import { textWidth } from './text-width.ts';
+
+/** Stands for null among numbers that are none of them. */
+const NONE = -1;
+
+/** Texts that repeat from row to row, by numbers. */
+class RepeatingTexts {
+  readonly #texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #rows = new GrowingNumbers(Int32Array);
+  #last = '';
+  #lastNumber = -1;
+
+  /** Adds a row; true when no row before had the text. */
+  push(text: string): boolean {
+    if (this.#lastNumber >= 0 && text === this.#last) {
+      this.#rows.push(this.#lastNumber);
+      return false;
+    }
+    const known = this.#numbers.get(text);
+    const number = known ?? this.#texts.push(text) - 1;
+    if (known === undefined) this.#numbers.set(text, number);
+    this.#last = text;
+    this.#lastNumber = number;
+    this.#rows.push(number);
+    return known === undefined;
+  }
+
+  at(row: number): string {
+    return this.#texts[this.#rows.at(row)] as string;
+  }
+}
+
+/** The ends of one side: addresses as numbers where they are IPv4, ports, and bytes. */
+class EndColumn {
+  readonly #addresses = new GrowingNumbers(Int32Array);
+  /** Of rows whose address is no such number. */
+  readonly #texts = new Map<number, string>();
+  readonly #ports = new GrowingNumbers(Int32Array);
+  readonly #bytes = new GrowingNumbers(Float64Array);
+
+  push(party: OutlineParty): void {
+    const { ipv4 } = party;
+    if (ipv4 === undefined) this.#texts.set(this.#addresses.count, party.address);
+    this.#addresses.push(ipv4 ?? 0);
+    this.#ports.push(party.port ?? NONE);
+    this.#bytes.push(party.bytes ?? NONE);
+  }
+
+  endpoint(row: number): string {
+    const port = this.#ports.at(row);
+    const address = this.#texts.get(row) ?? writeIPv4(this.#addresses.at(row));
+    return formatEndpoint(address, port === NONE ? null : port);
+  }
+
+  size(row: number): string {
+    const bytes = this.#bytes.at(row);
+    return formatSize(bytes === NONE ? null : bytes);
+  }
+}
+
+export class TableRows {
+  readonly #measures: Measures;
+  readonly #looks = new LookBook();
+  readonly #seconds = new GrowingNumbers(Float64Array);
+  readonly #uids = new UidColumn();
+  readonly #initiators = new EndColumn();
+  readonly #responders = new EndColumn();
+  readonly #lookOf = new GrowingNumbers(Int32Array);
+  readonly #leads = new RepeatingTexts();
+  readonly #lasted = new RepeatingTexts();
+  #measuredSecond = Number.NaN;
+  #lastSecond = Number.NaN;
+  #lastOpening: Moment = { date: '', time: '' };
+
+  /** @param measures is told how wide the cells of every row are */
+  constructor(measures: Measures) {
+    this.#measures = measures;
+  }
+
+  get size(): number {
+    return this.#uids.count;
+  }
+
+  /** The looks that rows have. */
+  get looks(): Iterable<Look> {
+    return this.#looks.looks;
+  }
+
+  /** Adds a row; `lead` is its first cell, where there is such a column. */
+  add(connection: Outline, lead: string): void {
+    const measures = this.#measures;
+    const { initiator, responder } = connection;
+    const look = this.#looks.numberOf(connection);
+    if (look >= this.#looks.measured) this.#measureLooks();
+    this.#lookOf.push(look);
+    const lasted = describeLasted(connection);
+    if (this.#lasted.push(lasted)) measures.widen('lasted', textWidth(lasted));
+    if (this.#leads.push(lead)) measures.widen('lead', textWidth(lead));
+    // Rows without a time come last.
+    const seconds = connection.openedAt ?? connection.firstSeen ?? Number.POSITIVE_INFINITY;
+    if (seconds !== this.#measuredSecond) {
+      this.#measuredSecond = seconds;
+      const { date, time } = openingOf(seconds);
+      measures.widen('date', date.length);
+      measures.widen('time', textWidth(time));
+    }
+    this.#seconds.push(seconds);
+    this.#uids.push(connection);
+    this.#initiators.push(initiator);
+    this.#responders.push(responder);
+    measures.widen('sent', sizeWidth(initiator.bytes));
+    measures.widen('received', sizeWidth(responder.bytes));
+    measures.addEnds(endpointWidth(initiator), endpointWidth(responder));
+  }
+
+  /** The numbers of the rows by their seconds; with places to rest. */
+  *inOrder(): Steps<readonly number[]> {
+    const order = Array.from({ length: this.size }, (_, row) => row);
+    const { values } = this.#seconds;
+    const uids = this.#uids;
+    yield* sortInSteps(order, (a, b) => {
+      const one = values[a] as number;
+      const other = values[b] as number;
+      return one === other ? uids.compare(a, b) : one < other ? -1 : 1;
+    });
+    return order;
+  }
+
+  /** The cells of a row. */
+  at(row: number): Cells {
+    const { mark, arrow, state, because } = this.#looks.at(this.#lookOf.at(row));
+    const { date, time } = this.#openingAt(row);
+    return {
+      lead: this.#leads.at(row),
+      mark,
+      date,
+      time,
+      initiator: this.#initiators.endpoint(row),
+      arrow,
+      responder: this.#responders.endpoint(row),
+      state,
+      lasted: this.#lasted.at(row),
+      sent: this.#initiators.size(row),
+      received: this.#responders.size(row),
+      because,
+    };
+  }
+
+  /** Rows are asked for in the order of time. */
+  #openingAt(row: number): Moment {
+    const seconds = this.#seconds.at(row);
+    if (seconds !== this.#lastSecond) {
+      this.#lastSecond = seconds;
+      this.#lastOpening = openingOf(seconds);
+    }
+    return this.#lastOpening;
+  }
+
+  #measureLooks(): void {
+    for (const { mark, arrow, state, because } of this.#looks.takeNew()) {
+      this.#measures.widen('mark', textWidth(mark));
+      this.#measures.widen('arrow', textWidth(arrow));
+      this.#measures.widen('state', textWidth(state));
+      this.#measures.widen('because', textWidth(because));
+    }
+  }
+}
