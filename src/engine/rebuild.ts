@@ -36,6 +36,7 @@ export interface RebuildOptions extends JudgingOptions {
 const copier = (): ((piece: Lent) => Lent) => {
   let [one, other] = [new Uint8Array(PIECE_SIZE), new Uint8Array(PIECE_SIZE)];
   return (piece) => {
+    if (piece.length === 0) return REST;
     if (piece.length > PIECE_SIZE) return lend(piece.slice());
     [one, other] = [other, one];
     one.set(piece);

@@ -5,10 +5,11 @@
 declare const term: unique symbol;
 
 /**
- * Bytes that whoever takes them has until the next but one is asked for: one piece may be on its way while the next is made.
- * What is to be kept longer is copied. A piece without bytes is a place to rest, where others may get a turn.
+ * Bytes that whoever takes them has until the next but one with bytes is asked for: one piece may be on its way while the next
+ * is made. What is to be kept longer is copied. A piece without bytes is a place to rest, where others may get a turn: it
+ * comes between others and takes nothing from them.
  */
-export type Lent = Uint8Array & { readonly [term]: 'until the next but one is asked for' };
+export type Lent = Uint8Array & { readonly [term]: 'until the next but one with bytes is asked for' };
 
 /** Whoever says so keeps to it. */
 export const lend = (bytes: Uint8Array): Lent => bytes as Lent;

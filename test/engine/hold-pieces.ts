@@ -1,4 +1,4 @@
-/** Keeps to the contract of pieces, and checks it: each is the caller's until the next but one is asked for. */
+/** Keeps to the contract of pieces, and checks it: each is the caller's until the next but one with bytes is asked for. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Held {
@@ -21,6 +21,8 @@ export const holdPieces = async (
   let changed = 0;
   let before: Uint8Array | undefined;
   for await (const piece of pieces) {
+    // A place to rest takes nothing from whoever holds a piece.
+    if (piece.length === 0) continue;
     if (pauseMilliseconds > 0) await delay(pauseMilliseconds);
     if (before !== undefined && copies.at(-1)?.equals(before) !== true) changed++;
     copies.push(Buffer.from(piece));

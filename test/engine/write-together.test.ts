@@ -94,6 +94,8 @@ describe('writing together', () => {
     ['lines of many threads', { threads: 4, pauseMilliseconds: 5 }],
     ['outlines of many threads', { threads: 4, isOutline: true, pauseMilliseconds: 5 }],
     ['lines of portions from temporary files', { memoryBytes: 2 ** 19 }],
+    ['lines of portions, with a rest at every look', { memoryBytes: 2 ** 19, mostLooks: 1 }],
+    ['lines of many threads, with a rest at every look', { threads: 4, mostLooks: 1, pauseMilliseconds: 5 }],
     ['outlines of portions from temporary files', { memoryBytes: 2 ** 19, isOutline: true }],
   ])('leaves pieces to whoever holds one while he asks for the next: %s', async (_, request) => {
     for (const text of [TEXT, PLAIN_TEXT]) {

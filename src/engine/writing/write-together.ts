@@ -231,6 +231,7 @@ export async function* writeTogether(setting: LineSetting, writers: Writers): As
   let last = NOTHING;
   for await (const { bytes, giveBack } of loans(setting, writers)) {
     yield lend(bytes);
+    if (bytes.length === 0) continue;
     last();
     last = giveBack;
   }
