@@ -1,9 +1,18 @@
-/** The uids of very many connections: 18 bytes each where an outline gives bytes, else the text that there is. */
+/** The uids of very many connections: 18 bytes each, or the text where it is no uid of ours. */
 import type { Outline } from '../model/outline.ts';
 
 /** Bytes of a uid. */
 const UID = 18;
 const FIRST = 1024;
+
+/** Whether the bytes of a text tell it: 18 letters of ASCII. */
+const isUid = (text: string): boolean => {
+  if (text.length !== UID) return false;
+  for (let i = 0; i < UID; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+};
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export class UidColumn {
   #bytes = Buffer.alloc(FIRST * UID);
@@ -15,20 +24,27 @@ export class UidColumn {
   }
 
   push(connection: Outline): void {
-    const at = this.#count * UID;
+    this.set(this.#count, connection);
+  }
+
+  /** Puts a uid in the place of another, or behind the last. */
+  set(i: number, connection: Outline): void {
+    const at = i * UID;
     if (at === this.#bytes.length) {
       const wider = Buffer.alloc(at * 2);
       wider.set(this.#bytes);
       this.#bytes = wider;
     }
-    if (connection.copyUid === undefined) this.#texts.set(this.#count, connection.uid);
-    else connection.copyUid(this.#bytes, at);
-    this.#count++;
+    if (this.#texts.size > 0) this.#texts.delete(i);
+    if (connection.copyUid !== undefined) connection.copyUid(this.#bytes, at);
+    else if (isUid(connection.uid)) this.#bytes.write(connection.uid, at, 'latin1');
+    else this.#texts.set(i, connection.uid);
+    if (i === this.#count) this.#count++;
   }
 
   /** Below 0 where the first comes before the second, as texts do. */
   compare(a: number, b: number): number {
-    if (this.#texts.size > 0) return this.at(a) < this.at(b) ? -1 : 1;
+    if (this.#texts.size > 0) return compareTexts(this.at(a), this.at(b));
     const bytes = this.#bytes;
     for (let i = 0; i < UID; i++) {
       const difference = (bytes[a * UID + i] as number) - (bytes[b * UID + i] as number);

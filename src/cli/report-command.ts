@@ -10,7 +10,7 @@ import { type Output, openFileOutput, openStandardOutput } from './output.ts';
 import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Taken, takeConnections } from './take-connections.ts';
+import { type Taken, takeOutlines } from './take-connections.ts';
 
 export interface ReportFlags extends CommonFlags {
   readonly top?: string;
@@ -88,14 +88,11 @@ export const runReport = async (
   const output = await openOutput(flags, paths, surroundings.stdout as NodeJS.WriteStream);
   const frugal = { ...flags, memory: flags.memory ?? MEMORY };
   try {
-    taken = await takeConnections(
-      { paths, flags: frugal, surroundings, showProgress: true },
-      (connection) => {
-        builder.add(connection);
-        audit.add(connection);
-        return undefined;
-      },
-    );
+    taken = await takeOutlines({ paths, flags: frugal, surroundings, showProgress: true }, (connection) => {
+      builder.add(connection);
+      audit.add(connection);
+      return undefined;
+    });
     for (const piece of await builder.pieces()) await output.write(piece);
     await output.finish();
     return saySummary(taken, flags, surroundings, false);

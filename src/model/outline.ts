@@ -24,6 +24,10 @@ export interface Outline extends Told {
 
 /** One connection of many, until the next is asked for: what is to be kept is copied, or taken as a whole. */
 export interface ConnectionOutline extends Outline {
-  /** The connection itself, which may be kept. It is judged once more: ask for few. */
+  /** The connection itself, which may be kept: the same for whoever asks again. It is judged once more: ask for few. */
   whole(): Connection;
 }
+
+/** The connection itself, of what may be an outline of it. */
+export const wholeOf = (connection: Connection | ConnectionOutline): Connection =>
+  'whole' in connection ? connection.whole() : connection;

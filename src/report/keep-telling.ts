@@ -4,75 +4,85 @@
  * so that no more is kept meanwhile than a little more than what is asked for. Equal ones are settled by uid, so that the
  * order of the input does not matter.
  */
+import { UidColumn } from '../audit/uid-column.ts';
 import type { Connection } from '../model/connection.ts';
 import { runThrough, type Steps, sortInSteps } from '../model/in-steps.ts';
+import { type ConnectionOutline, type Outline, wholeOf } from '../model/outline.ts';
 import { hasFailed } from './tally-connections.ts';
 
-interface Ranked {
-  readonly score: number;
-  readonly connection: Connection;
-}
-
-/** Whether `a` goes before `b` leaves: the lower score, then the later uid. */
-const isWeaker = (a: Ranked, b: Ranked): boolean =>
-  a.score < b.score || (a.score === b.score && a.connection.uid > b.connection.uid);
-
-/** The strongest few of many: a heap with the weakest on top. */
+/** The strongest few of many: a heap of places with the weakest on top. Scores and uids of all lie in columns by place. */
 class Strongest {
   readonly #most: number;
-  readonly #heap: Ranked[] = [];
+  readonly #heap: number[] = [];
+  readonly #scores: Float64Array;
+  readonly #uids = new UidColumn();
+  readonly #connections: Connection[] = [];
+  /** The place that none of them has: whoever is offered stands there to be compared. */
+  #free = 0;
 
   constructor(most: number) {
     this.#most = most;
+    this.#scores = new Float64Array(most + 1);
   }
 
-  offer(score: number, connection: Connection): void {
+  offer(score: number, connection: Connection | ConnectionOutline): void {
     const heap = this.#heap;
-    const weakest = heap[0];
-    const entry = { score, connection };
-    if (heap.length < this.#most) {
-      heap.push(entry);
-      this.#rise(heap.length - 1);
-    } else if (weakest !== undefined && isWeaker(weakest, entry)) {
-      heap[0] = entry;
-      this.#sink();
+    const isFull = heap.length === this.#most;
+    const weakest = heap[0] as number;
+    if (isFull && score < (this.#scores[weakest] as number)) return;
+    const place = this.#free;
+    this.#scores[place] = score;
+    this.#uids.set(place, connection);
+    if (isFull && !this.#isWeaker(weakest, place)) return;
+    this.#connections[place] = wholeOf(connection);
+    if (isFull) {
+      this.#free = weakest;
+      this.#sink(place);
+    } else {
+      this.#free = heap.length + 1;
+      this.#rise(place);
     }
   }
 
   /** Strongest first. */
   *sorted(): Steps<Connection[]> {
-    yield* sortInSteps(this.#heap, (a, b) => (isWeaker(a, b) ? 1 : -1));
-    return this.#heap.map(({ connection }) => connection);
+    yield* sortInSteps(this.#heap, (a, b) => (this.#isWeaker(a, b) ? 1 : -1));
+    return this.#heap.map((place) => this.#connections[place] as Connection);
   }
 
-  #weaker(i: number, j: number): boolean {
-    const [a, b] = [this.#heap[i], this.#heap[j]];
-    return a !== undefined && b !== undefined && isWeaker(a, b);
+  /** Whether the one at `a` goes before the one at `b` leaves: the lower score, then the later uid. */
+  #isWeaker(a: number, b: number): boolean {
+    const [of, other] = [this.#scores[a] as number, this.#scores[b] as number];
+    return of < other || (of === other && this.#uids.compare(a, b) > 0);
   }
 
-  #swap(i: number, j: number): void {
+  /** Takes a place in, from below. */
+  #rise(place: number): void {
     const heap = this.#heap;
-    [heap[i], heap[j]] = [heap[j] as Ranked, heap[i] as Ranked];
-  }
-
-  #rise(from: number): void {
-    for (let i = from; i > 0; ) {
+    let i = heap.length;
+    while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!this.#weaker(i, parent)) return;
-      this.#swap(i, parent);
+      const above = heap[parent] as number;
+      if (!this.#isWeaker(place, above)) break;
+      heap[i] = above;
       i = parent;
     }
+    heap[i] = place;
   }
 
-  #sink(): void {
-    for (let i = 0; ; ) {
-      let least = i;
-      if (this.#weaker(2 * i + 1, least)) least = 2 * i + 1;
-      if (this.#weaker(2 * i + 2, least)) least = 2 * i + 2;
-      if (least === i) return;
-      this.#swap(i, least);
-      i = least;
+  /** Takes a place in, from the top, instead of the one that is there. */
+  #sink(place: number): void {
+    const heap = this.#heap;
+    let i = 0;
+    for (let child = 1; child < heap.length; child = 2 * i + 1) {
+      const other = child + 1;
+      if (other < heap.length && this.#isWeaker(heap[other] as number, heap[child] as number)) child = other;
+      const below = heap[child] as number;
+      if (!this.#isWeaker(below, place)) break;
+      heap[i] = below;
+      i = child;
     }
+    heap[i] = place;
   }
 }
 
@@ -83,14 +93,13 @@ export const KEEPING_RULE =
 /** Three lists of which two would nearly fill all places: what is on two of them is kept once. */
 const SHARE = 0.4;
 
-const lengthOf = ({ durationMin, durationMax }: Connection): number =>
+const lengthOf = ({ durationMin, durationMax }: Outline): number =>
   Math.max(durationMin ?? 0, durationMax ?? 0);
 
-const sizeOf = ({ initiator, responder }: Connection): number =>
-  (initiator.bytes ?? 0) + (responder.bytes ?? 0);
+const sizeOf = ({ initiator, responder }: Outline): number => (initiator.bytes ?? 0) + (responder.bytes ?? 0);
 
 /** How much there is to ask about a connection; 0 for an ordinary one. */
-const troubleOf = (c: Connection): number =>
+const troubleOf = (c: Outline): number =>
   (c.contradicted ? 4 : 0) +
   (c.verdict === 'mixed' || c.verdict === 'reply-rejected' ? 4 : 0) +
   (c.mayHideReuse ? 2 : 0) +
@@ -129,10 +138,11 @@ export class TellingConnections {
     this.#troubled = new Strongest(each);
   }
 
-  add(connection: Connection): void {
+  /** Takes a connection, or the outline of one, which is made whole when it is kept. */
+  add(connection: Connection | ConnectionOutline): void {
     this.#seen++;
     if (this.#all !== null) {
-      this.#all.push(connection);
+      this.#all.push(wholeOf(connection));
       if (this.#all.length <= this.#most) return;
       const all = this.#all;
       this.#all = null;
@@ -140,7 +150,7 @@ export class TellingConnections {
     } else this.#rank(connection);
   }
 
-  #rank(connection: Connection): void {
+  #rank(connection: Connection | ConnectionOutline): void {
     this.#longest.offer(lengthOf(connection), connection);
     this.#largest.offer(sizeOf(connection), connection);
     const trouble = troubleOf(connection);

@@ -5,6 +5,7 @@
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
 import { joinPieces } from '../model/join-pieces.ts';
+import type { ConnectionOutline } from '../model/outline.ts';
 import { Pauses } from '../model/pauses.ts';
 import type { RunReport } from '../model/report.ts';
 import { KEEPING_RULE, TellingConnections } from './keep-telling.ts';
@@ -85,7 +86,8 @@ export class ReportBuilder {
     this.#telling = new TellingConnections(checkTop(top, REPORT_LIMIT));
   }
 
-  add(connection: Connection): void {
+  /** Takes a connection, or the outline of one. */
+  add(connection: Connection | ConnectionOutline): void {
     this.#tally.add(connection);
     this.#telling.add(connection);
   }

@@ -2,8 +2,9 @@
  * The numbers of a report: counted one connection at a time, over all of them while it is made and over those
  * that pass the filter while it is read. It keeps counts and no connection.
  */
-import { type Connection, type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
+import { type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
 import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
+import type { Outline } from '../model/outline.ts';
 import { networkOf } from './network-of.ts';
 
 /** Upper ends of the classes of durations, in seconds; the last class has none. */
@@ -48,7 +49,7 @@ export interface Numbers {
 }
 
 /** An attempt that led to nothing. */
-export const hasFailed = ({ state }: Pick<Connection, 'state'>): boolean =>
+export const hasFailed = ({ state }: Pick<Outline, 'state'>): boolean =>
   state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
 
 /** Shorter than two intervals of a minute as far as the records bound it, in seconds. */
@@ -121,7 +122,7 @@ export class ConnectionTally {
   readonly #services = new Names();
   readonly #pairs = new Map<number, PairCount>();
 
-  add(connection: Connection): void {
+  add(connection: Outline): void {
     const { state, protocol, initiator, responder } = connection;
     if (state === null) this.#exchanges++;
     else this.#connections++;
@@ -138,7 +139,7 @@ export class ConnectionTally {
     this.#addOpener(connection);
   }
 
-  #addDuration({ durationMin, durationMax, state }: Connection): void {
+  #addDuration({ durationMin, durationMax, state }: Outline): void {
     if (state !== null && durationMax !== null && durationMax <= SHORT_SECONDS) this.#short++;
     const kind = durationMax !== null ? 'within' : 'at least';
     const seconds = durationMax ?? durationMin;
@@ -151,7 +152,7 @@ export class ConnectionTally {
     counts[at] = (counts[at] ?? 0) + 1;
   }
 
-  #addOpener(connection: Connection): void {
+  #addOpener(connection: Outline): void {
     const { initiator, responder, initiatorBasis } = connection;
     if (initiatorBasis === 'none') {
       this.#unknownOpeners++;
