@@ -148,7 +148,8 @@ export class TableRows {
 
   /** The numbers of the rows by their seconds; with places to rest. */
   *inOrder(): Steps<readonly number[]> {
-    const order = Array.from({ length: this.size }, (_, row) => row);
+    const order: number[] = [];
+    for (let row = 0; row < this.size; row++) order.push(row);
     const { values } = this.#seconds;
     const uids = this.#uids;
     yield* sortInSteps(order, (a, b) => {
