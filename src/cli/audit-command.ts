@@ -133,7 +133,7 @@ const writeBehind = async (
   const sentence = `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidence(finding)}`;
   await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
   await writer.addLines(['']);
-  await writer.addLines(table.linesInSteps({ width, paint }));
+  await writer.writeBytes(table.pieces({ width, paint }));
   return taken;
 };
 

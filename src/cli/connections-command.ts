@@ -82,7 +82,7 @@ const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWri
   const paths = [...addressPathLines(taken.report.addressPaths, look.paint, look.width)];
   const nothing = explainNothing(taken.report, taken.tally);
   if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
-  await writer.addLines(table.linesInSteps(look));
+  await writer.writeBytes(table.pieces(look));
   if (paths.length > 0) await writer.addLines(['']);
   await writer.addLines(paths);
   return taken;

@@ -3,7 +3,7 @@
  * goes on two: the initiator above with what it sent, the responder below with what that sent. Columns fall only
  * where even that is too wide. An address is never cut: one that is longer than its column runs over it.
  */
-import type { CellName, Cells } from './connection-cells.ts';
+import type { CellName } from './connection-cells.ts';
 import { textWidth } from './text-width.ts';
 
 export const COLUMN_NAMES = [
@@ -36,7 +36,7 @@ export const PAIRED_SENT_TITLE = 'sent';
 /** Between two columns; on a second line the arrow stands in it. */
 export const GAP = 2;
 /** ` → ` */
-export const ARROW_WIDTH = 3;
+const ARROW_WIDTH = 3;
 /** `255.255.255.255:65535`: whatever is longer may run over its column. */
 const LONGEST_IPV4 = 21;
 /** Less of a reason than this is no reason. */
@@ -45,8 +45,6 @@ const LEAST_BECAUSE_BELOW = 16;
 const DATE_WIDTH = 11;
 /** One-line tables may have at most every so-manieth row on several lines. */
 const FEW = 4;
-
-type Ends = Pick<Cells, 'initiator' | 'responder'>;
 
 /** The widths that rows need, gathered row by row. */
 export class Measures {
@@ -110,19 +108,12 @@ export interface Layout {
   /** The date stands in a line of its own above its rows. */
   readonly dayHeadings: boolean;
   readonly widths: Readonly<Record<TableColumn, number>>;
-  /** Where the responder's column begins within `endpoints`, arrow aside; all of it where rows are paired. */
+  /** Of `endpoints`, what each end has: all of it where rows are paired. */
   readonly initiatorWidth: number;
+  readonly responderWidth: number;
   /** Columns that found no room. */
   readonly dropped: readonly TableColumn[];
 }
-
-/** Whether both ends stay within their columns. */
-export const endsFit = (
-  { paired, widths, initiatorWidth }: Layout,
-  { initiator, responder }: Ends,
-): boolean =>
-  textWidth(initiator) <= initiatorWidth &&
-  textWidth(responder) <= (paired ? widths.endpoints : widths.endpoints - initiatorWidth - ARROW_WIDTH);
 
 interface Attempt {
   readonly paired: boolean;
@@ -186,8 +177,9 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
   };
   const left = room - totalWidth(columns, widths);
   let initiatorWidth: number;
+  let responderWidth: number;
   if (paired) {
-    widths.endpoints = initiatorWidth = pairedEnds(measures, left);
+    widths.endpoints = initiatorWidth = responderWidth = pairedEnds(measures, left);
     if (widths.endpoints > left) return null;
     if (columns.includes('sent')) {
       // Reasons stand below state and duration; spare room goes to them.
@@ -202,7 +194,7 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
     if (widths.because < Math.min(widest.because, leastBecause)) return null;
   } else {
     initiatorWidth = overrun ? measures.shortInitiator : widest.initiator;
-    const responderWidth = overrun ? measures.shortResponder : widest.responder;
+    responderWidth = overrun ? measures.shortResponder : widest.responder;
     widths.endpoints = initiatorWidth + ARROW_WIDTH + responderWidth;
     widths.because = columns.includes('because') ? Math.min(widest.because, left - widths.endpoints) : 0;
     if (widths.endpoints > left || widths.because < Math.min(widest.because, leastBecause)) return null;
@@ -213,6 +205,7 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
     dayHeadings: dayHeadings && widest.date > 0,
     widths,
     initiatorWidth,
+    responderWidth,
     dropped: attempt.drop,
   };
 };

@@ -1,26 +1,37 @@
 /**
  * The rows of a table until it is drawn. There may be millions: what they say is kept as numbers, and what words of ours say of
- * them stands once for all rows alike. Texts are made when a row is printed.
+ * them stands once for all rows alike.
  */
 import { GrowingNumbers } from '../audit/growing-numbers.ts';
 import { UidColumn } from '../audit/uid-column.ts';
 import { type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { Outline, OutlineParty } from '../model/outline.ts';
-import { writeIPv4 } from '../record/address.ts';
 import { type Cells, type Look, LookBook, openingOf } from './connection-cells.ts';
-import { endpointWidth, formatEndpoint } from './format-endpoint.ts';
+import { type End, endpointWidth, formatEndpoint } from './format-endpoint.ts';
 import type { Moment } from './format-moment.ts';
-import { formatSize, sizeWidth } from './format-size.ts';
-import { describeLasted } from './lasted.ts';
+import { sizeWidth } from './format-size.ts';
+import { describeLasted, STILL_OPEN } from './lasted.ts';
 import type { Measures } from './table-layout.ts';
 import { textWidth } from './text-width.ts';
+
+/** A size, or the title of a column of them. */
+type Size = number | null | string;
+
+/** A row as it is printed. */
+export interface Row extends Omit<Cells, 'initiator' | 'responder' | 'sent' | 'received'> {
+  readonly initiator: End;
+  readonly responder: End;
+  readonly sent: Size;
+  readonly received: Size;
+}
 
 /** Stands for null among numbers that are none of them. */
 const NONE = -1;
 
 /** Texts that repeat from row to row, by numbers. */
 class RepeatingTexts {
-  readonly #texts: string[] = [];
+  /** Each once. */
+  readonly texts: string[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #rows = new GrowingNumbers(Int32Array);
   #last = '';
@@ -33,7 +44,7 @@ class RepeatingTexts {
       return false;
     }
     const known = this.#numbers.get(text);
-    const number = known ?? this.#texts.push(text) - 1;
+    const number = known ?? this.texts.push(text) - 1;
     if (known === undefined) this.#numbers.set(text, number);
     this.#last = text;
     this.#lastNumber = number;
@@ -42,7 +53,7 @@ class RepeatingTexts {
   }
 
   at(row: number): string {
-    return this.#texts[this.#rows.at(row)] as string;
+    return this.texts[this.#rows.at(row)] as string;
   }
 }
 
@@ -62,15 +73,16 @@ class EndColumn {
     this.#bytes.push(party.bytes ?? NONE);
   }
 
-  endpoint(row: number): string {
-    const port = this.#ports.at(row);
-    const address = this.#texts.get(row) ?? writeIPv4(this.#addresses.at(row));
-    return formatEndpoint(address, port === NONE ? null : port);
+  end(row: number): End {
+    const number = this.#ports.at(row);
+    const port = number === NONE ? null : number;
+    const address = this.#texts.get(row);
+    return address === undefined ? { ipv4: this.#addresses.at(row), port } : formatEndpoint(address, port);
   }
 
-  size(row: number): string {
+  size(row: number): number | null {
     const bytes = this.#bytes.at(row);
-    return formatSize(bytes === NONE ? null : bytes);
+    return bytes === NONE ? null : bytes;
   }
 }
 
@@ -102,6 +114,11 @@ export class TableRows {
     return this.#looks.looks;
   }
 
+  /** Whether rows say that no close was seen. */
+  get someStillOpen(): boolean {
+    return this.#lasted.texts.some((text) => text.endsWith(STILL_OPEN));
+  }
+
   /** Adds a row; `lead` is its first cell, where there is such a column. */
   add(connection: Outline, lead: string): void {
     const measures = this.#measures;
@@ -131,7 +148,8 @@ export class TableRows {
 
   /** The numbers of the rows by their seconds; with places to rest. */
   *inOrder(): Steps<readonly number[]> {
-    const order = Array.from({ length: this.size }, (_, row) => row);
+    const order: number[] = [];
+    for (let row = 0; row < this.size; row++) order.push(row);
     const { values } = this.#seconds;
     const uids = this.#uids;
     yield* sortInSteps(order, (a, b) => {
@@ -142,8 +160,7 @@ export class TableRows {
     return order;
   }
 
-  /** The cells of a row. */
-  at(row: number): Cells {
+  at(row: number): Row {
     const { mark, arrow, state, because } = this.#looks.at(this.#lookOf.at(row));
     const { date, time } = this.#openingAt(row);
     return {
@@ -151,9 +168,9 @@ export class TableRows {
       mark,
       date,
       time,
-      initiator: this.#initiators.endpoint(row),
+      initiator: this.#initiators.end(row),
       arrow,
-      responder: this.#responders.endpoint(row),
+      responder: this.#responders.end(row),
       state,
       lasted: this.#lasted.at(row),
       sent: this.#initiators.size(row),

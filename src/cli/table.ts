@@ -1,17 +1,16 @@
 /**
  * The table of connections: rows are collected, put in the order of their opening times and printed for a width and a
- * colour setting. It returns lines and writes nothing.
+ * colour setting. It returns bytes, or lines, and writes nothing.
  */
 import type { ConnectionState } from '../model/connection.ts';
-import { STEP } from '../model/in-steps.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
-import { CELLS, type Cells, STATE_SIGNS } from './connection-cells.ts';
-import { STILL_OPEN } from './lasted.ts';
+import { STATE_SIGNS } from './connection-cells.ts';
+import { endWidth, putEnd } from './format-endpoint.ts';
+import { formatSize } from './format-size.ts';
+import { LineBytes } from './line-bytes.ts';
 import {
-  ARROW_WIDTH,
   chooseLayout,
-  endsFit,
   GAP,
   type Layout,
   Measures,
@@ -20,7 +19,7 @@ import {
   TITLES,
 } from './table-layout.ts';
 import { explainSigns, SIGNS, type Sign } from './table-notes.ts';
-import { TableRows } from './table-rows.ts';
+import { type Row, TableRows } from './table-rows.ts';
 import { cutBeforePercent, padText, textWidth, wrapText } from './text-width.ts';
 
 export interface TableLook {
@@ -35,11 +34,12 @@ export interface TableOptions {
   readonly leadTitle?: string;
 }
 
-const EMPTY_CELLS = Object.fromEntries(CELLS.map((name) => [name, ''])) as Cells;
+const NOTHING = new Uint8Array();
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
-const GAP_TEXT = ' '.repeat(GAP);
-
-const RIGHT: ReadonlySet<TableColumn> = new Set(['lasted', 'sent', 'received']);
+/** The lines that bytes hold, each without its end. */
+const linesOf = (bytes: Uint8Array): string[] => decoder.decode(bytes).split('\n').slice(0, -1);
 
 const stateStyle = (text: string): Style | undefined =>
   STATE_STYLES[text.split(' ', 1)[0] as ConnectionState] ?? undefined;
@@ -73,33 +73,51 @@ export class ConnectionTable {
 
   /** Header, rows, then what the signs mean; each line without its end. */
   *lines(look: TableLook): Generator<string> {
-    for (const line of this.linesInSteps(look)) if (line !== undefined) yield line;
+    for (const piece of this.pieces(look)) if (piece !== undefined) yield* linesOf(piece);
   }
 
-  /** The same, and undefined now and then: a place to rest, as in model/in-steps.ts. */
-  *linesInSteps({ width, paint }: TableLook): Generator<string | undefined> {
+  /**
+   * The same as bytes, whole lines of them, each piece to be used before the next is asked for; and undefined now and then:
+   * a place to rest, as in model/in-steps.ts.
+   */
+  *pieces({ width, paint }: TableLook): Generator<Uint8Array | undefined> {
     if (this.#rows.size === 0) return;
     const layout = chooseLayout(this.#measures, width, this.#leadTitle !== undefined);
-    const printer = new RowPrinter(layout, { width, paint }, this.#measures.widest.mark);
-    yield* printer.header(this.#leadTitle ?? '');
+    const out = new LineBytes();
+    for (const title of this.#header(layout, width)) out.putLine(paint(title, 'bold'));
+    const printer = new RowPrinter(layout, { width, paint }, this.#measures.widest.mark, out);
     let day: string | undefined;
-    const order = yield* this.#rows.inOrder();
-    let stillOpen = false;
-    for (const [i, row] of order.entries()) {
-      if (i % STEP === STEP - 1) yield;
-      const cells = this.#rows.at(row);
-      stillOpen ||= cells.lasted.endsWith(STILL_OPEN);
-      if (layout.dayHeadings && cells.date !== day) {
-        day = cells.date;
-        yield paint(day === '' ? 'no time in the records' : `${day} UTC`, 'bold');
+    for (const number of yield* this.#rows.inOrder()) {
+      const row = this.#rows.at(number);
+      if (layout.dayHeadings && row.date !== day) {
+        day = row.date;
+        out.putLine(paint(day === '' ? 'no time in the records' : `${day} UTC`, 'bold'));
       }
-      yield* printer.row(cells);
+      printer.print(row);
+      if (out.isFull) yield out.take();
     }
-    yield* this.#footer(layout, width, paint, stillOpen);
+    for (const line of this.#footer(layout, width, paint)) out.putLine(line);
+    yield out.take();
   }
 
-  *#footer(layout: Layout, width: number, paint: Paint, stillOpen: boolean): Generator<string> {
-    const shown = new Set<Sign>(stillOpen ? ['stillOpen'] : []);
+  /** The titles, laid out as the rows are. */
+  #header(layout: Layout, width: number): string[] {
+    const { dayHeadings, paired } = layout;
+    const out = new LineBytes();
+    new RowPrinter(layout, { width, paint: plain }, this.#measures.widest.mark, out).print({
+      ...TITLES,
+      lead: this.#leadTitle ?? '',
+      mark: '',
+      date: '',
+      time: dayHeadings ? TITLES.opened : `${TITLES.opened} (UTC)`,
+      arrow: paired ? '→' : ' ',
+      ...(paired ? { sent: PAIRED_SENT_TITLE, received: PAIRED_SENT_TITLE } : {}),
+    });
+    return linesOf(out.take());
+  }
+
+  *#footer(layout: Layout, width: number, paint: Paint): Generator<string> {
+    const shown = new Set<Sign>(this.#rows.someStillOpen ? ['stillOpen'] : []);
     for (const { signs } of this.#rows.looks) for (const sign of signs) shown.add(sign);
     if (layout.dropped.includes('lasted')) shown.delete('stillOpen');
     if (layout.dropped.includes('state')) for (const sign of STATE_SIGNS) shown.delete(sign);
@@ -119,11 +137,15 @@ export class ConnectionTable {
   }
 }
 
+/** Columns whose texts repeat from row to row. */
+type RepeatingColumn = 'lead' | 'arrow' | 'state' | 'lasted' | 'because';
+
 /** Prints rows of one layout. */
 class RowPrinter {
   readonly #layout: Layout;
   readonly #look: TableLook;
   readonly #markWidth: number;
+  readonly #out: LineBytes;
   /** The columns before the endpoints, and behind them. */
   readonly #head: readonly TableColumn[];
   readonly #tail: readonly TableColumn[];
@@ -131,136 +153,158 @@ class RowPrinter {
   readonly #indent: number;
   readonly #tailIndent: number;
   /** By column, what was made of its texts. */
-  readonly #known: ReadonlyMap<TableColumn, Map<string, string>> = new Map(
-    (['lead', 'state', 'lasted', 'because'] as const).map((column) => [column, new Map()]),
-  );
-  #lastOpened: Pick<Cells, 'mark' | 'date' | 'time'> = EMPTY_CELLS;
-  #lastOpenedCell = '';
+  readonly #known: Readonly<Record<RepeatingColumn, Map<string, Uint8Array>>> = {
+    lead: new Map(),
+    arrow: new Map(),
+    state: new Map(),
+    lasted: new Map(),
+    because: new Map(),
+  };
+  /** Rows come in the order of time: many begin in one second. */
+  #lastOpened: Pick<Row, 'mark' | 'date' | 'time'> | undefined;
+  #lastOpenedCell = NOTHING;
 
-  constructor(layout: Layout, look: TableLook, markWidth: number) {
+  constructor(layout: Layout, look: TableLook, markWidth: number, out: LineBytes) {
     const at = layout.columns.indexOf('endpoints');
     this.#layout = layout;
     this.#look = look;
     this.#markWidth = markWidth;
+    this.#out = out;
     this.#head = layout.columns.slice(0, at);
     this.#tail = layout.columns.slice(at + 1);
     this.#indent = this.#head.reduce((sum, column) => sum + layout.widths[column] + GAP, 0);
     this.#tailIndent = this.#indent + layout.widths.endpoints + GAP;
   }
 
-  /** The titles, laid out as the rows are. */
-  header(leadTitle: string): string[] {
-    const { dayHeadings, paired } = this.#layout;
-    const titles: Cells = {
-      ...EMPTY_CELLS,
-      ...TITLES,
-      lead: leadTitle,
-      time: dayHeadings ? TITLES.opened : `${TITLES.opened} (UTC)`,
-      arrow: paired ? '→' : ' ',
-      ...(paired ? { sent: PAIRED_SENT_TITLE, received: PAIRED_SENT_TITLE } : {}),
-    };
-    const { paint } = this.#look;
-    return this.#lines(titles, plain).map((line) => paint(line, 'bold'));
-  }
-
-  row(cells: Cells): readonly string[] {
-    return this.#lines(cells, this.#look.paint);
-  }
-
-  #lines(cells: Cells, paint: Paint): string[] {
-    let head = '';
-    for (const column of this.#head) head += this.#cellOrKnown(column, cells, paint) + GAP_TEXT;
-    let tail = '';
-    for (const column of this.#tail) tail += GAP_TEXT + this.#cellOrKnown(column, cells, paint);
-    if (!endsFit(this.#layout, cells)) {
-      const second = this.#layout.paired ? this.#secondTail(cells, paint) : '';
-      return [...this.#overrunning(cells, paint, { head, tails: [tail.slice(GAP), second] })];
+  print(row: Row): void {
+    const { paired, initiatorWidth, responderWidth } = this.#layout;
+    const out = this.#out;
+    const left = endWidth(row.initiator);
+    const right = endWidth(row.responder);
+    for (const column of this.#head) {
+      this.#putCell(column, row);
+      out.putBlanks(GAP);
     }
-    const [first, below] = this.#ends(cells, paint);
-    const line = `${head}${first}${tail}`.trimEnd();
-    return below === '' ? [line] : [line, `${below}${GAP_TEXT}${this.#secondTail(cells, paint)}`.trimEnd()];
+    if (left > initiatorWidth || right > responderWidth) {
+      this.#overrun(row, Math.max(left, right));
+      return;
+    }
+    putEnd(row.initiator, out);
+    out.putBlanks(initiatorWidth - left);
+    if (paired) {
+      this.#putTail(row);
+      out.endLine();
+      out.putBlanks(this.#indent - GAP);
+    } else out.putBlanks(1);
+    this.#putRepeating('arrow', row.arrow);
+    out.putBlanks(1);
+    putEnd(row.responder, out);
+    out.putBlanks(responderWidth - right);
+    if (paired) this.#putSecondTail(row);
+    else this.#putTail(row);
+    out.endLine();
   }
 
-  /** The endpoints' columns: a first line, and a second one with its indent where rows are paired. */
-  #ends({ initiator, arrow, responder }: Cells, paint: Paint): readonly [string, string] {
-    const { paired, initiatorWidth, widths } = this.#layout;
-    const left = padText(initiator, initiatorWidth);
-    const sign = paint === plain ? arrow : paint(arrow, arrowStyle(arrow));
-    if (paired)
-      return [left, `${' '.repeat(this.#indent - GAP)}${sign} ${padText(responder, widths.endpoints)}`];
-    return [`${left} ${sign} ${padText(responder, widths.endpoints - initiatorWidth - ARROW_WIDTH)}`, ''];
-  }
-
-  /** Addresses longer than their column have lines of their own, the rest of the row stands below them. */
-  *#overrunning(
-    { initiator, arrow, responder }: Cells,
-    paint: Paint,
-    { head, tails }: { readonly head: string; readonly tails: readonly string[] },
-  ): Generator<string> {
-    const widest = Math.max(textWidth(initiator), textWidth(responder));
+  /** Behind the first cells: addresses longer than their column have lines of their own, the rest of the row stands below them. */
+  #overrun(row: Row, widest: number): void {
+    const out = this.#out;
     const indent = Math.max(GAP, Math.min(this.#indent, this.#look.width - widest));
-    if (indent === this.#indent) yield `${head}${initiator}`;
-    else {
-      yield head.trimEnd();
-      yield `${' '.repeat(indent)}${initiator}`;
+    if (indent < this.#indent) {
+      out.endLine();
+      out.putBlanks(indent);
     }
-    yield `${' '.repeat(indent - GAP)}${paint(arrow, arrowStyle(arrow))} ${responder}`;
-    for (const tail of tails)
-      if (tail.trim() !== '') yield `${' '.repeat(this.#tailIndent)}${tail}`.trimEnd();
+    putEnd(row.initiator, out);
+    out.endLine();
+    out.putBlanks(indent - GAP);
+    this.#putRepeating('arrow', row.arrow);
+    out.putBlanks(1);
+    putEnd(row.responder, out);
+    out.endLine();
+    out.putBlanks(this.#tailIndent - GAP);
+    this.#putTail(row);
+    out.endLineUnlessBlank();
+    if (!this.#layout.paired) return;
+    out.putBlanks(this.#tailIndent - GAP);
+    this.#putSecondTail(row);
+    out.endLineUnlessBlank();
   }
 
-  /** What stands beside the responder: the reason below state and duration, and what it sent. */
-  #secondTail(cells: Cells, paint: Paint): string {
+  /** What stands behind the endpoints, or behind the initiator. */
+  #putTail(row: Row): void {
+    for (const column of this.#tail) {
+      this.#out.putBlanks(GAP);
+      this.#putCell(column, row);
+    }
+  }
+
+  /** What stands behind the responder: the reason below state and duration, and what it sent. */
+  #putSecondTail(row: Row): void {
     const { columns, widths } = this.#layout;
-    const reason = padPainted(cutBeforePercent(cells.because, widths.because), widths.because, 'dim', paint);
-    return columns.includes('sent')
-      ? `${reason}${' '.repeat(GAP)}${padText(cells.received, widths.sent, 'right')}`
-      : reason;
+    this.#out.putBlanks(GAP);
+    this.#putRepeating('because', row.because);
+    if (!columns.includes('sent')) return;
+    this.#out.putBlanks(GAP);
+    this.#putSize(row.received, widths.sent);
+  }
+
+  #putCell(column: TableColumn, row: Row): void {
+    switch (column) {
+      case 'opened':
+        this.#putOpened(row);
+        return;
+      case 'sent':
+      case 'received':
+        this.#putSize(row[column], this.#layout.widths[column]);
+        return;
+      case 'endpoints':
+        return;
+      default:
+        this.#putRepeating(column, row[column]);
+    }
+  }
+
+  #putSize(size: Row['sent'], width: number): void {
+    const text = typeof size === 'string' ? size : formatSize(size);
+    this.#out.putBlanks(width - textWidth(text));
+    this.#out.putText(text);
   }
 
   /** What few texts stand in is made once for each. */
-  #cellOrKnown(column: TableColumn, cells: Cells, paint: Paint): string {
-    // The titles are painted otherwise.
-    if (paint !== this.#look.paint) return this.#cell(column, cells, paint);
-    if (column === 'opened') return this.#openedOrLast(cells);
-    const known = this.#known.get(column);
-    if (known === undefined || column === 'endpoints') return this.#cell(column, cells, paint);
-    const text = cells[column as keyof Cells];
+  #putRepeating(column: RepeatingColumn, text: string): void {
+    const known = this.#known[column];
     let cell = known.get(text);
     if (cell === undefined) {
-      cell = this.#cell(column, cells, paint);
+      cell = encoder.encode(this.#cell(column, text));
       known.set(text, cell);
     }
-    return cell;
+    this.#out.putBytes(cell);
   }
 
-  /** Rows come in the order of time: many begin in one second. */
-  #openedOrLast(cells: Cells): string {
-    const last = this.#lastOpened;
-    if (cells.time !== last.time || cells.date !== last.date || cells.mark !== last.mark) {
-      this.#lastOpened = cells;
-      this.#lastOpenedCell = this.#opened(cells);
-    }
-    return this.#lastOpenedCell;
-  }
-
-  #cell(column: TableColumn, cells: Cells, paint: Paint): string {
+  #cell(column: RepeatingColumn, text: string): string {
     const { widths } = this.#layout;
+    const { paint } = this.#look;
     switch (column) {
-      case 'opened':
-        return this.#opened(cells);
+      case 'arrow':
+        return paint(text, arrowStyle(text));
       case 'state':
-        return padPainted(cells.state, widths.state, stateStyle(cells.state), paint);
+        return padPainted(text, widths.state, stateStyle(text), paint);
       case 'because':
-        return paint(cutBeforePercent(cells.because, widths.because), 'dim');
-      case 'endpoints':
-        return '';
+        return padPainted(cutBeforePercent(text, widths.because), widths.because, 'dim', paint);
       default:
-        return padText(cells[column], widths[column], RIGHT.has(column) ? 'right' : 'left');
+        return padText(text, widths[column], column === 'lasted' ? 'right' : 'left');
     }
   }
 
-  #opened({ mark, date, time }: Cells): string {
+  #putOpened(row: Row): void {
+    const last = this.#lastOpened;
+    if (last === undefined || row.time !== last.time || row.date !== last.date || row.mark !== last.mark) {
+      this.#lastOpened = row;
+      this.#lastOpenedCell = encoder.encode(this.#opened(row));
+    }
+    this.#out.putBytes(this.#lastOpenedCell);
+  }
+
+  #opened({ mark, date, time }: Row): string {
     const { dayHeadings, widths } = this.#layout;
     const sign = this.#markWidth > 0 ? padText(mark, this.#markWidth + 1) : '';
     const dated = dayHeadings ? time : `${date === '' ? '' : `${date} `}${time}`;

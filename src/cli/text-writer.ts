@@ -34,23 +34,29 @@ export class TextWriter {
     return undefined;
   }
 
-  /** Adds lines without their ends; undefined among them is a place to rest (model/in-steps.ts). */
-  async addLines(lines: Iterable<string | undefined>): Promise<void> {
+  /** Adds lines without their ends. */
+  async addLines(lines: Iterable<string>): Promise<void> {
     for (const line of lines) {
-      if (line === undefined) {
-        if (this.#pauses.due) await this.#pauses.take();
-        continue;
-      }
       const full = this.add(`${line}\n`);
       if (full !== undefined) await full;
     }
+  }
+
+  /** Writes bytes as they are, each piece before the next is made; undefined among them is a place to rest (model/in-steps.ts). */
+  async writeBytes(pieces: Iterable<Uint8Array | undefined>): Promise<void> {
+    await this.flush();
+    for (const piece of pieces) await this.#write(piece);
   }
 
   async flush(): Promise<void> {
     if (this.#piece === '') return;
     const piece = this.#prepare(this.#piece);
     this.#piece = '';
-    await this.#output.write(piece);
+    await this.#write(piece);
+  }
+
+  async #write(piece: string | Uint8Array | undefined): Promise<void> {
+    if (piece !== undefined) await this.#output.write(piece);
     // Standard output that is a file has written before it returns, without a turn of the event loop.
     if (this.#pauses.due) await this.#pauses.take();
   }

@@ -43,7 +43,7 @@ const writeTable = async (
   await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
   if (counts.size > 0) {
     await writer.addLines(['']);
-    await writer.addLines(table.linesInSteps({ width, paint }));
+    await writer.writeBytes(table.pieces({ width, paint }));
   }
   return taken;
 };

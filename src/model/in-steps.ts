@@ -24,40 +24,53 @@ export function* sortInSteps<T>(items: T[], compare: (a: T, b: T) => number): St
     items.sort(compare);
     return;
   }
-  let from = items;
-  let to: T[] = [];
   for (let at = 0; at < items.length; at += STEP) {
     const run = items.slice(at, at + STEP).sort(compare);
-    for (const [i, item] of run.entries()) items[at + i] = item;
+    for (let i = 0; i < run.length; i++) items[at + i] = run[i] as T;
     yield;
   }
   for (let width = STEP; width < items.length; width *= 2) {
-    for (let at = 0; at < items.length; at += 2 * width) yield* merge(from, to, at, width, compare);
-    [from, to] = [to, from];
+    for (let at = 0; at + width < items.length; at += 2 * width)
+      yield* merge(items, at, at + width, Math.min(at + 2 * width, items.length), compare);
   }
-  if (from !== items) for (const [i, item] of from.entries()) items[i] = item;
 }
 
-/** Merges two runs that lie behind one another, each as wide as given or up to the end. */
+/** Merges two runs that lie behind one another. What is in its place already, mostly nearly all, is not touched. */
 function* merge<T>(
-  from: readonly T[],
-  to: T[],
+  items: T[],
   begin: number,
-  width: number,
+  middle: number,
+  end: number,
   compare: (a: T, b: T) => number,
 ): Steps<void> {
-  const middle = Math.min(begin + width, from.length);
-  const end = Math.min(begin + 2 * width, from.length);
-  let left = begin;
+  let to = firstAbove(items, begin, middle, items[middle] as T, compare);
+  const left = items.slice(to, middle);
   let right = middle;
-  // Mostly in order already.
-  const isInOrder = middle === end || compare(from[middle - 1] as T, from[middle] as T) <= 0;
-  for (let at = begin; at < end; at++) {
-    if ((at - begin) % STEP === STEP - 1) yield;
-    const isLeft =
-      isInOrder || right === end
-        ? left < middle
-        : left < middle && compare(from[left] as T, from[right] as T) <= 0;
-    to[at] = (isLeft ? from[left++] : from[right++]) as T;
+  for (let i = 0; i < left.length; to++) {
+    if ((to - begin) % STEP === STEP - 1) yield;
+    const item = left[i] as T;
+    if (right < end && compare(items[right] as T, item) < 0) items[to] = items[right++] as T;
+    else {
+      items[to] = item;
+      i++;
+    }
   }
 }
+
+/** Where in a run the first item stands that comes behind the given one. */
+const firstAbove = <T>(
+  items: readonly T[],
+  begin: number,
+  end: number,
+  given: T,
+  compare: (a: T, b: T) => number,
+): number => {
+  let low = begin;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(items[middle] as T, given) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
