@@ -2,6 +2,7 @@
  * Keys in order, ready to be judged: all at once where they fit into memory, else a portion at a time, in the order of their
  * seconds. What is said of a key does not depend on which others are there.
  */
+import type { Steps } from '../model/in-steps.ts';
 import type { Filing } from './filing.ts';
 import { endsOfFiles, endsOfInput, endsOfLessons } from './kernel/known-ends.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
@@ -50,14 +51,14 @@ export class Portions {
   }
 
   /**
-   * All keys at once.
+   * All keys at once; with places to rest.
    * @param writers that will judge them, for whom room is made
    * @returns null where they are in files already, or there is too little memory for it
    */
-  whole(writers: Writers | null): LineSetting | null {
+  *whole(writers: Writers | null): Steps<LineSetting | null> {
     if (this.#filing.spill !== null) return null;
     this.#filing.endTaking();
-    return this.#arrange(null, writers);
+    return yield* this.#arrange(null, writers);
   }
 
   /**
@@ -65,7 +66,7 @@ export class Portions {
    * @throws InputError (input-too-large) where there is too little memory even for a portion
    */
   *each(): Generator<LineSetting | undefined> {
-    const whole = this.whole(null);
+    const whole = yield* this.whole(null);
     if (whole !== null) {
       yield whole;
       return;
@@ -75,7 +76,7 @@ export class Portions {
     try {
       yield* this.#filing.sorting(spill);
       for (const _ of spill.portions()) {
-        const setting = this.#arrange(spill, null);
+        const setting = yield* this.#arrange(spill, null);
         if (setting === null) throw tooLittleMemory();
         yield setting;
       }
@@ -85,7 +86,7 @@ export class Portions {
   }
 
   /** Makes the kernel ready to judge what it has filed; null when it has no memory for that. */
-  #arrange(spill: Spill | null, writers: Writers | null): LineSetting | null {
+  *#arrange(spill: Spill | null, writers: Writers | null): Steps<LineSetting | null> {
     const { kernel, dictionaries, tally } = this.#filing;
     const { memory } = kernel;
     const { observedOnly, lessons } = this.#options;
@@ -96,7 +97,7 @@ export class Portions {
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(dictionaries.addresses) &&
-      this.#observerTexts().place(memory) &&
+      (yield* this.#observerTexts().place(memory)) &&
       (!learnsNow || memory.exports.learnServices() !== 0) &&
       (writers === null || writers.reserve()) &&
       // A portion is as small as can be.

@@ -163,20 +163,30 @@ export class Rebuild {
   /**
    * The same lines, written by several threads.
    * @param threads that may work, this one among them
-   * @returns null where there is too little to do for them, or too little memory: then nothing has been done
+   * @returns null where there is too little to do for them: then nothing has been done
    */
   linesTogether(speller: LineSpeller, count: CountRows, threads: number): AsyncIterable<Lent> | null {
     const { memory } = this.#filing.kernel;
     if (this.#filing.spill !== null || threads < 2 || memory.unsigned('keys') < WORTH_WRITERS) return null;
-    const writers = new Writers(memory, Math.min(threads, MOST_WRITERS) - 1);
+    return this.#together(speller, count, new Writers(memory, Math.min(threads, MOST_WRITERS) - 1));
+  }
+
+  /** Where there is too little memory for several threads, this one writes alone. */
+  async *#together(speller: LineSpeller, count: CountRows, writers: Writers): AsyncGenerator<Lent> {
     const portions = new Portions(this.#filing, this.#options, speller, count);
-    const setting = portions.whole(writers);
-    if (setting === null) {
-      void writers.stop();
-      return null;
+    const arranging = portions.whole(writers);
+    try {
+      let step = arranging.next();
+      for (; step.done !== true; step = arranging.next()) yield REST;
+      if (step.value !== null) {
+        this.#lookAt(step.value, portions.reading);
+        yield* writeTogether(step.value, writers);
+        return;
+      }
+    } finally {
+      await writers.stop();
     }
-    this.#lookAt(setting, portions.reading);
-    return writeTogether(setting, writers);
+    yield* this.#pieces(speller, count);
   }
 
   /** What outlines are looked at through, while they are handed out. */

@@ -1,4 +1,5 @@
 /** What the kernel needs to know of every observer: how it is ordered, and how its place and its role on a path are spelt. */
+import { STEP, type Steps } from '../../model/in-steps.ts';
 import type { SpeltName } from '../../model/spelt-name.ts';
 import { Words } from '../../record/words.ts';
 import type { Coverage } from '../observers/coverage.ts';
@@ -57,7 +58,13 @@ class TextRegions {
   /** Puts a text there as units of UTF-16, of which `length` tells how many. */
   addUnits(text: string): boolean {
     if (this.#at % 2 === 1) this.#at++;
-    if (!this.add(new Uint8Array(Uint16Array.from(text, (_, i) => text.charCodeAt(i)).buffer))) return false;
+    const bytes = new Uint8Array(2 * text.length);
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      bytes[2 * i] = unit;
+      bytes[2 * i + 1] = unit >>> 8;
+    }
+    if (!this.add(bytes)) return false;
     this.length = text.length;
     return true;
   }
@@ -111,26 +118,27 @@ export class ObserverTexts {
   }
 
   /** False when the kernel has no room for them. */
-  place(memory: KernelMemory): boolean {
-    const groups = this.#placeNetworks(memory);
-    if (groups === 0 || !this.#placeGaps(memory) || !this.#placeObservers(memory)) return false;
+  *place(memory: KernelMemory): Steps<boolean> {
+    const groups = yield* this.#placeNetworks(memory);
+    if (groups === 0 || !this.#placeGaps(memory) || !(yield* this.#placeObservers(memory))) return false;
     memory.setWord('GROUP_NAMES', groups);
     memory.exports.forgetKeys();
     return true;
   }
 
   /** By group: what its network is called, how that is ordered, and its own name; 0 when there is no memory for them. */
-  #placeNetworks(memory: KernelMemory): number {
+  *#placeNetworks(memory: KernelMemory): Steps<number> {
     const { groupCount } = this.#tables;
     const width = memory.value('NETWORK_SIZE') / 4;
     const groups = memory.allocate(Math.max(1, groupCount) * width * 4);
     if (groups === 0) return 0;
     const words = memory.words(groups, groupCount * width);
-    const { name: names, own: ownNames } = this.#tables.nameRanks();
+    const { name: names, own: ownNames } = yield* this.#tables.nameRanks();
     const [isVpcMark, ownIsVpc] = [memory.value('IS_VPC'), memory.value('OWN_IS_VPC')];
     const mayJoin = this.#tables.mayJoin ? memory.value('MAY_JOIN') : 0;
     const texts = new TextRegions(memory);
     for (let group = 0; group < groupCount; group++) {
+      if (group % STEP === STEP - 1) yield;
       const { name, own } = this.#tables.network(group);
       const at = group * width;
       words[at + 2] = names[group] as number;
@@ -165,7 +173,7 @@ export class ObserverTexts {
     return true;
   }
 
-  #placeObservers(memory: KernelMemory): boolean {
+  *#placeObservers(memory: KernelMemory): Steps<boolean> {
     const { observers } = this.#tables;
     const { ranks, groups } = this.#tables;
     const names = observers.strings.ranks();
@@ -188,6 +196,7 @@ export class ObserverTexts {
     const perBlock = 1 << blockBits;
     let words: Uint32Array = new Uint32Array(0);
     for (let id = 0; id < observers.size; id++) {
+      if (id % STEP === STEP - 1) yield;
       const inBlock = id & (perBlock - 1);
       if (inBlock === 0) {
         const block = memory.allocate(perBlock * width * 4);

@@ -3,6 +3,7 @@
  * and what observers are called and how they are ordered is settled.
  */
 
+import { STEP, type Steps, sortInSteps } from '../../model/in-steps.ts';
 import { grown } from '../../record/grown.ts';
 import type { Observers } from './observers.ts';
 import { type Scope, scopeName, type VpcOfVantage } from './scope.ts';
@@ -15,10 +16,20 @@ export interface NetworkNames {
 }
 
 /** Equal texts have equal ranks. */
-const ranksOf = (texts: readonly string[]): Uint32Array => {
-  const order = new Map([...new Set(texts)].sort().map((text, rank) => [text, rank] as const));
-  return Uint32Array.from(texts, (text) => order.get(text) as number);
-};
+function* ranksOf(texts: readonly string[]): Steps<Uint32Array> {
+  const order = Array.from(texts, (_, place) => place);
+  yield* sortInSteps(order, (a, b) => {
+    const [one, other] = [texts[a] as string, texts[b] as string];
+    return one < other ? -1 : one > other ? 1 : 0;
+  });
+  const ranks = new Uint32Array(texts.length);
+  let rank = 0;
+  for (const [i, place] of order.entries()) {
+    if (i > 0 && texts[place] !== texts[order[i - 1] as number]) rank++;
+    ranks[place] = rank;
+  }
+  return ranks;
+}
 
 export class ObserverTables {
   /** The place of each observer in the order of Observers. */
@@ -64,12 +75,16 @@ export class ObserverTables {
   }
 
   /** By group: the rank of what its network is called, and of what its own records call it. */
-  nameRanks(): { readonly name: Uint32Array; readonly own: Uint32Array } {
-    const names = Array.from({ length: this.#count }, (_, group) => this.network(group));
-    return {
-      name: ranksOf(names.map(({ name }) => name)),
-      own: ranksOf(names.map(({ own }) => own)),
-    };
+  *nameRanks(): Steps<{ readonly name: Uint32Array; readonly own: Uint32Array }> {
+    const names: string[] = [];
+    const ownNames: string[] = [];
+    for (let group = 0; group < this.#count; group++) {
+      if (group % STEP === STEP - 1) yield;
+      const { name, own } = this.network(group);
+      names.push(name);
+      ownNames.push(own);
+    }
+    return { name: yield* ranksOf(names), own: yield* ranksOf(ownNames) };
   }
 
   /** By what {@link scopeName} names: ranks stand for texts, and equal texts have equal ranks. */
