@@ -1,33 +1,47 @@
-/** Numbers for addresses, without gaps and in the order of their coming. */
+/** Numbers for addresses, without gaps and in the order of their coming. IPv4 takes no text, neither to be found nor to be kept. */
+import { ipv4Of, writeIPv4 } from '../model/ipv4.ts';
 import type { OutlineParty } from '../model/outline.ts';
 import { PairIds } from './pair-ids.ts';
 
+/** What the first number of a pair is: an IPv4 address, or the place of another text. */
+const IPV4 = 0;
+const OTHER = 1;
+
 export class AddressIds {
-  readonly #ids = new Map<string, number>();
-  readonly #addresses: string[] = [];
-  /** IPv4 addresses that were told as numbers: found without a text, and the id of each. */
-  readonly #numbers = new PairIds();
-  readonly #idsOfNumbers: number[] = [];
+  readonly #ids = new PairIds();
+  readonly #others: string[] = [];
+  /** Of what was told as text. */
+  readonly #idsOfTexts = new Map<string, number>();
 
   get size(): number {
-    return this.#addresses.length;
+    return this.#ids.size;
   }
 
   of(party: OutlineParty): number {
-    if (party.ipv4 === undefined) return this.#idOf(party.address);
-    const number = this.#numbers.of(party.ipv4, 0);
-    if (number === this.#idsOfNumbers.length) this.#idsOfNumbers.push(this.#idOf(party.address));
-    return this.#idsOfNumbers[number] as number;
+    return party.ipv4 === undefined ? this.ofText(party.address) : this.ofIPv4(party.ipv4);
+  }
+
+  /** @param ipv4 with a sign */
+  ofIPv4(ipv4: number): number {
+    return this.#ids.of(ipv4, IPV4);
+  }
+
+  ofText(address: string): number {
+    const known = this.#idsOfTexts.get(address);
+    if (known !== undefined) return known;
+    const ipv4 = ipv4Of(address);
+    const id = ipv4 === undefined ? this.#ids.of(this.#others.push(address) - 1, OTHER) : this.ofIPv4(ipv4);
+    this.#idsOfTexts.set(address, id);
+    return id;
+  }
+
+  /** With a sign; undefined for what is no IPv4 address. */
+  ipv4(id: number): number | undefined {
+    return this.#ids.second(id) === IPV4 ? this.#ids.first(id) : undefined;
   }
 
   address(id: number): string {
-    return this.#addresses[id] as string;
-  }
-
-  #idOf(address: string): number {
-    const known = this.#ids.get(address);
-    if (known !== undefined) return known;
-    this.#ids.set(address, this.#addresses.length);
-    return this.#addresses.push(address) - 1;
+    const first = this.#ids.first(id);
+    return this.#ids.second(id) === IPV4 ? writeIPv4(first) : (this.#others[first] as string);
   }
 }

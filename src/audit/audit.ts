@@ -11,6 +11,7 @@ import { type Case, FINDING_KINDS, type Finding, type FindingKind, selects } fro
 import { Ledger } from './ledger.ts';
 import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf } from './lifetime.ts';
 import { noteLimits } from './notes.ts';
+import type { OpenerIds } from './opener-ids.ts';
 import { type Opener, rankOpeners } from './openers.ts';
 import { findAll } from './rules.ts';
 import { type AuditOptions, type AuditThresholds, completeThresholds } from './thresholds.ts';
@@ -48,7 +49,7 @@ const noLifetimes = (): Record<Lifetime, number> =>
 
 export class Audit {
   readonly #thresholds: AuditThresholds;
-  readonly #ledger = new Ledger();
+  readonly #ledger: Ledger;
   readonly #distributions = new DistributionTally();
   readonly #outcomes = new Map<ConnectionState, Record<Lifetime, number>>();
   #exchanges = 0;
@@ -56,8 +57,12 @@ export class Audit {
   #widest = 0;
   #answersAreLogged = false;
 
-  /** @throws OptionError (option-invalid) for a threshold that cannot be */
-  constructor(options: AuditOptions = {}) {
+  /**
+   * @param ids may be shared with other counts of the same connections
+   * @throws OptionError (option-invalid) for a threshold that cannot be
+   */
+  constructor(options: AuditOptions = {}, ids?: OpenerIds) {
+    this.#ledger = new Ledger(ids);
     this.#thresholds = completeThresholds(options);
   }
 

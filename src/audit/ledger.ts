@@ -3,22 +3,17 @@
  * is kept, only about 50 bytes of each (its uid among them) and as many of each pair of an initiator and a service.
  */
 import type { Outline } from '../model/outline.ts';
-import { AddressIds } from './address-ids.ts';
 import { bytesOf } from './distributions.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
-import { PairIds } from './pair-ids.ts';
-import { type Line, NO_PORT, type PairNumber, Pairs } from './pairs.ts';
+import { OpenerIds } from './opener-ids.ts';
+import { type Line, type PairNumber, Pairs } from './pairs.ts';
 import { markScanning, type Spanned, settle, staysAsItIs, TRAIT, type Whole } from './traits.ts';
 import { UidColumn } from './uid-column.ts';
 
 const fromNumber = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 export class Ledger {
-  readonly #addresses = new AddressIds();
-  /** Of responders and ports. */
-  readonly #services = new PairIds();
-  /** Of initiators and services. */
-  readonly #pairIds = new PairIds();
+  readonly #ids: OpenerIds;
   readonly #pairs = new GrowingNumbers(Int32Array);
   readonly #traits = new GrowingNumbers(Uint16Array);
   readonly #opened = new GrowingNumbers(Float64Array);
@@ -28,22 +23,21 @@ export class Ledger {
   /** Of what was cut off, which is rare: for the longest silence, once the interval is known. */
   readonly #spans = new Map<Line, Spanned>();
 
+  /** @param ids may be shared with other counts */
+  constructor(ids: OpenerIds = new OpenerIds()) {
+    this.#ids = ids;
+  }
+
   add(connection: Outline, traits: number): void {
     const { firstSeen, lastSeen, openedAt, windows } = connection;
     const line = this.#uids.count;
-    this.#pairs.push(this.#pairOf(connection));
+    this.#pairs.push(this.#ids.of(connection));
     this.#traits.push(traits);
     this.#opened.push(openedAt ?? firstSeen ?? Number.NaN);
     this.#ended.push(lastSeen ?? Number.NaN);
     this.#bytes.push(bytesOf(connection) ?? Number.NaN);
     this.#uids.push(connection);
     if ((traits & TRAIT.cutOff) !== 0) this.#spans.set(line, { firstSeen, lastSeen, windows });
-  }
-
-  #pairOf({ initiator, responder }: Outline): number {
-    const addresses = this.#addresses;
-    const service = this.#services.of(addresses.of(responder), responder.port ?? NO_PORT);
-    return this.#pairIds.of(addresses.of(initiator), service);
   }
 
   get size(): number {
@@ -102,12 +96,6 @@ export class Ledger {
 
   /** All pairs with their lines, once the lines are settled. */
   pairs(): Pairs {
-    return new Pairs({
-      addresses: this.#addresses,
-      services: this.#services,
-      pairs: this.#pairIds,
-      pairOf: this.#pairs.values,
-      traits: this.#traits.values,
-    });
+    return new Pairs({ ids: this.#ids, pairOf: this.#pairs.values, traits: this.#traits.values });
   }
 }

@@ -2,16 +2,12 @@
  * Pairs of an initiator and a service, and the lines of each, in columns: there may be half as many pairs as
  * connections, and most rules turn most of them away. A pair is a number from 0.
  */
-import type { AddressIds } from './address-ids.ts';
-import type { PairIds } from './pair-ids.ts';
+import type { OpenerIds } from './opener-ids.ts';
 
 export type PairNumber = number;
 
 /** A line's number among all. */
 export type Line = number;
-
-/** In the place of a port, where the records have none. */
-export const NO_PORT = -1;
 
 /** What there is in each group or pair, by its number: how many connections, and the traits that any of them has. */
 interface Amounts {
@@ -63,11 +59,7 @@ export class PairGroups implements Iterable<Int32Array> {
 
 /** Where the names of pairs are, and which pair each line belongs to. */
 export interface PairSource {
-  readonly addresses: AddressIds;
-  /** Of responders and ports. */
-  readonly services: PairIds;
-  /** Of initiators and services. */
-  readonly pairs: PairIds;
+  readonly ids: OpenerIds;
   /** By line. */
   readonly pairOf: Int32Array;
   readonly traits: Uint16Array;
@@ -86,7 +78,7 @@ export class Pairs {
   readonly #rows: Int32Array;
 
   constructor(source: PairSource) {
-    const { pairs, services, addresses } = source;
+    const { pairs, services, addresses } = source.ids;
     const counts = new Int32Array(pairs.size);
     const anyTraits = new Int32Array(pairs.size);
     for (let line = 0; line < source.pairOf.length; line++) {
@@ -116,7 +108,7 @@ export class Pairs {
   }
 
   get size(): number {
-    return this.#source.pairs.size;
+    return this.#source.ids.pairs.size;
   }
 
   /** Pairs that have at least so many connections, and perhaps one with these traits. */
@@ -126,25 +118,21 @@ export class Pairs {
   }
 
   initiator(pair: PairNumber): string {
-    const { addresses, pairs } = this.#source;
-    return addresses.address(pairs.first(pair));
+    return this.#source.ids.initiator(pair);
   }
 
   responder(pair: PairNumber): string {
-    return this.#source.addresses.address(this.responderId(pair));
+    return this.#source.ids.responder(pair);
   }
 
   /** Equal for equal responders. */
   responderId(pair: PairNumber): number {
-    const { services, pairs } = this.#source;
-    return services.first(pairs.second(pair));
+    return this.#source.ids.responderId(pair);
   }
 
   /** Null where the records have none. */
   port(pair: PairNumber): number | null {
-    const { services, pairs } = this.#source;
-    const port = services.second(pairs.second(pair));
-    return port === NO_PORT ? null : port;
+    return this.#source.ids.port(pair);
   }
 
   #begin(pair: PairNumber): number {

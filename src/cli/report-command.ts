@@ -1,5 +1,6 @@
 /** `conntrail report`: one self-contained HTML file about all connections, for people who were not there. */
 import { Audit } from '../audit/audit.ts';
+import { OpenerIds } from '../audit/opener-ids.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { REPORT_LIMIT, ReportBuilder } from '../report/render-report.ts';
@@ -74,17 +75,21 @@ export const runReport = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   let taken: Taken | undefined;
-  const audit = new Audit();
-  const builder = new ReportBuilder({
-    ...(flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) }),
-    ...(flags.title === undefined ? {} : { title: flags.title }),
-    filters: describeFilters(flags),
-    findings: () => findingsOf(audit),
-    report: () => {
-      if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
-      return taken.report;
+  const ids = new OpenerIds();
+  const audit = new Audit({}, ids);
+  const builder = new ReportBuilder(
+    {
+      ...(flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) }),
+      ...(flags.title === undefined ? {} : { title: flags.title }),
+      filters: describeFilters(flags),
+      findings: () => findingsOf(audit),
+      report: () => {
+        if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
+        return taken.report;
+      },
     },
-  });
+    ids,
+  );
   const output = await openOutput(flags, paths, surroundings.stdout as NodeJS.WriteStream);
   const frugal = { ...flags, memory: flags.memory ?? MEMORY };
   try {

@@ -4,6 +4,10 @@
  * differently is worth nothing as a key. Writing is canonical: dotted decimal, RFC 5952.
  */
 
+import { writeIPv4 } from '../model/ipv4.ts';
+
+export { writeIPv4 };
+
 const DOT = 46;
 const ZERO = 48;
 const COLON = 58;
@@ -96,9 +100,6 @@ export const readIPv6 = (bytes: Uint8Array, from: number, to: number, out: Uint8
 };
 
 /** Dotted decimal of an unsigned 32-bit integer. */
-export const writeIPv4 = (value: number): string =>
-  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
-
 /** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::`, the first of equals. */
 export const writeIPv6 = (bytes: Uint8Array): string => {
   const groups = Array.from(

@@ -1,13 +1,16 @@
 /** The network an address stands in where single addresses would be too many to show: /24 of IPv4, /64 of IPv6. */
 import { readIPv4, readIPv6, writeIPv4, writeIPv6 } from '../record/address.ts';
 
+/** The same of IPv4 addresses as numbers of 32 bits, with a sign. */
+export const networkOfIPv4 = (ipv4: number): number => ipv4 & ~255;
+
 const encoder = new TextEncoder();
 
 /** The network in CIDR notation, or the text itself when it is no address. */
 export const networkOf = (address: string): string => {
   const bytes = encoder.encode(address);
   const v4 = readIPv4(bytes, 0, bytes.length);
-  if (v4 >= 0) return `${writeIPv4(v4 - (v4 % 256))}/24`;
+  if (v4 >= 0) return `${writeIPv4(networkOfIPv4(v4))}/24`;
   const v6 = new Uint8Array(16);
   return readIPv6(bytes, 0, bytes.length, v6) ? `${writeIPv6(v6.fill(0, 8))}/64` : address;
 };

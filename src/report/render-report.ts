@@ -2,6 +2,7 @@
  * A report: connections in, one HTML file out that needs no network, no server and no other file. Everything
  * is counted; the page itself holds the most telling connections and says how many it left out.
  */
+import type { OpenerIds } from '../audit/opener-ids.ts';
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
 import { joinPieces } from '../model/join-pieces.ts';
@@ -76,13 +77,17 @@ const given = <T extends object>(value: T | (() => T) | undefined): T | null =>
 /** Takes connections one at a time; the report's text comes at the end, in pieces. */
 export class ReportBuilder {
   readonly #options: ReportOptions;
-  readonly #tally = new ConnectionTally();
+  readonly #tally: ConnectionTally;
   readonly #telling: TellingConnections;
 
-  /** @throws OptionError when `top` is no whole number from 1 to 250,000 */
-  constructor(options: ReportOptions = {}) {
+  /**
+   * @param ids may be shared with other counts of the same connections
+   * @throws OptionError when `top` is no whole number from 1 to 250,000
+   */
+  constructor(options: ReportOptions = {}, ids?: OpenerIds) {
     const { top = DEFAULT_TOP } = options;
     this.#options = options;
+    this.#tally = new ConnectionTally(ids);
     this.#telling = new TellingConnections(checkTop(top, REPORT_LIMIT));
   }
 

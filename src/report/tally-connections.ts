@@ -2,10 +2,14 @@
  * The numbers of a report: counted one connection at a time, over all of them while it is made and over those
  * that pass the filter while it is read. It keeps counts and no connection.
  */
+import { AddressIds } from '../audit/address-ids.ts';
+import { GrowingNumbers } from '../audit/growing-numbers.ts';
+import { NO_PORT, OpenerIds } from '../audit/opener-ids.ts';
+import { PairIds } from '../audit/pair-ids.ts';
 import { type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
 import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { Outline } from '../model/outline.ts';
-import { networkOf } from './network-of.ts';
+import { networkOf, networkOfIPv4 } from './network-of.ts';
 
 /** Upper ends of the classes of durations, in seconds; the last class has none. */
 export const DURATION_LIMITS = [60, 120, 300, 900, 3600, 21_600, 86_400] as const;
@@ -67,38 +71,40 @@ const increase = (counts: Map<string, number>, key: string): void => {
 /** Pairs that are told apart; what comes after counts as others, so that a scan of the world fits into memory. */
 const MOST_PAIRS = 1_000_000;
 
-/** Numbers instead of texts: a pair is one number. */
-class Names {
-  readonly #places = new Map<string, number>();
-  readonly #names: string[] = [];
-
-  placeOf(name: string): number {
-    const known = this.#places.get(name);
-    if (known !== undefined) return known;
-    this.#places.set(name, this.#names.length);
-    return this.#names.push(name) - 1;
-  }
-
-  get size(): number {
-    return this.#names.length;
-  }
-
-  nameOf(place: number): string {
-    return this.#names[place] ?? '';
-  }
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface PairCount {
-  count: number;
-  failed: number;
+const sumOf = (numbers: Uint8Array): number => {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
+};
+
+/** How addresses that were counted are named: those with the same name have the same number. */
+interface Naming {
+  idOf(address: number): number;
+  nameOf(id: number): string;
 }
 
-/** Pair numbers are initiator × this + service: exact below 2^53. */
-const STRIDE = 2 ** 26;
+const byAddress = (addresses: AddressIds): Naming => ({
+  idOf: (address) => address,
+  nameOf: (id) => addresses.address(id),
+});
+
+const byNetwork = (addresses: AddressIds): Naming => {
+  const networks = new AddressIds();
+  return {
+    idOf: (address) => {
+      const ipv4 = addresses.ipv4(address);
+      if (ipv4 !== undefined) return networks.ofIPv4(networkOfIPv4(ipv4));
+      return networks.ofText(networkOf(addresses.address(address)));
+    },
+    // The network of a network is itself.
+    nameOf: (id) => networkOf(networks.address(id)),
+  };
+};
 
 export class ConnectionTally {
+  readonly #ids: OpenerIds;
   #connections = 0;
   #exchanges = 0;
   #bytes = 0;
@@ -118,9 +124,15 @@ export class ConnectionTally {
     within: Array.from({ length: DURATION_LIMITS.length + 1 }, () => 0),
     'at least': Array.from({ length: DURATION_LIMITS.length + 1 }, () => 0),
   };
-  readonly #hosts = new Names();
-  readonly #services = new Names();
-  readonly #pairs = new Map<number, PairCount>();
+  /** Connections of each pair, by its number, and those of them that failed. */
+  readonly #counts = new GrowingNumbers(Int32Array);
+  readonly #failures = new GrowingNumbers(Int32Array);
+  #pairs = 0;
+
+  /** @param ids may be shared with other counts of the same connections */
+  constructor(ids: OpenerIds = new OpenerIds()) {
+    this.#ids = ids;
+  }
 
   add(connection: Outline): void {
     const { state, protocol, initiator, responder } = connection;
@@ -153,48 +165,72 @@ export class ConnectionTally {
   }
 
   #addOpener(connection: Outline): void {
-    const { initiator, responder, initiatorBasis } = connection;
-    if (initiatorBasis === 'none') {
+    if (connection.initiatorBasis === 'none') {
       this.#unknownOpeners++;
       return;
     }
-    const service = this.#services.placeOf(`${responder.port ?? ''} ${responder.address}`);
-    const pair = this.#hosts.placeOf(initiator.address) * STRIDE + service;
-    let counts = this.#pairs.get(pair);
-    if (counts === undefined) {
-      if (this.#pairs.size >= MOST_PAIRS) {
+    const counts = this.#counts;
+    const failures = this.#failures;
+    const pair = this.#ids.of(connection);
+    while (counts.count <= pair) {
+      counts.push(0);
+      failures.push(0);
+    }
+    const before = counts.at(pair);
+    if (before === 0) {
+      if (this.#pairs === MOST_PAIRS) {
         this.#otherOpeners++;
         return;
       }
-      counts = { count: 0, failed: 0 };
-      this.#pairs.set(pair, counts);
+      this.#pairs++;
     }
-    counts.count++;
-    if (hasFailed(connection)) counts.failed++;
+    counts.set(pair, before + 1);
+    if (hasFailed(connection)) failures.set(pair, failures.at(pair) + 1);
+  }
+
+  /** How many initiators and how many services there are among the pairs that were counted. */
+  *#parties(): Steps<{ initiators: number; services: number }> {
+    const { addresses, services, pairs } = this.#ids;
+    const counts = this.#counts.values;
+    const isInitiator = new Uint8Array(addresses.size);
+    const isService = new Uint8Array(services.size);
+    for (let pair = 0; pair < counts.length; pair++) {
+      if (pair % STEP === STEP - 1) yield;
+      if (counts[pair] === 0) continue;
+      isInitiator[pairs.first(pair)] = 1;
+      isService[pairs.second(pair)] = 1;
+    }
+    return { initiators: sumOf(isInitiator), services: sumOf(isService) };
   }
 
   /** The pairs under the names that the matrix gives them: networks where single addresses are too many. */
   *#namedPairs(hosts: number, services: number): Steps<OpenerCount[]> {
-    const shortHost = this.#hosts.size > hosts ? networkOf : (address: string): string => address;
-    const shortService = this.#services.size > services ? networkOf : (address: string): string => address;
-    const pairs = new Map<string, Mutable<OpenerCount>>();
-    let seen = 0;
-    for (const [pair, { count, failed }] of this.#pairs) {
-      if (++seen % STEP === 0) yield;
-      const service = this.#services.nameOf(pair % STRIDE);
-      const blank = service.indexOf(' ');
-      const initiator = shortHost(this.#hosts.nameOf(Math.floor(pair / STRIDE)));
-      const responder = shortService(service.slice(blank + 1));
-      const port = blank === 0 ? null : Number(service.slice(0, blank));
-      const name = JSON.stringify([initiator, responder, port]);
-      const known = pairs.get(name);
-      if (known === undefined) pairs.set(name, { initiator, responder, port, count, failed });
-      else {
-        known.count += count;
-        known.failed += failed;
+    const ids = this.#ids;
+    const counts = this.#counts.values;
+    const parties = yield* this.#parties();
+    const namingOf = (areMany: boolean): Naming => (areMany ? byNetwork : byAddress)(ids.addresses);
+    const initiators = namingOf(parties.initiators > hosts);
+    const responders = namingOf(parties.services > services);
+    const namedServices = new PairIds();
+    const named = new PairIds();
+    const pairs: Mutable<OpenerCount>[] = [];
+    for (let pair = 0; pair < counts.length; pair++) {
+      if (pair % STEP === STEP - 1) yield;
+      const count = counts[pair] as number;
+      if (count === 0) continue;
+      const responder = responders.idOf(ids.responderId(pair));
+      const port = ids.port(pair);
+      const initiator = initiators.idOf(ids.pairs.first(pair));
+      const id = named.of(initiator, namedServices.of(responder, port ?? NO_PORT));
+      if (id === pairs.length) {
+        const names = { initiator: initiators.nameOf(initiator), responder: responders.nameOf(responder) };
+        pairs.push({ ...names, port, count: 0, failed: 0 });
       }
+      const known = pairs[id] as Mutable<OpenerCount>;
+      known.count += count;
+      known.failed += this.#failures.at(pair);
     }
-    return [...pairs.values()];
+    return pairs;
   }
 
   /** The initiators and services with the most connections, and the pairs among them. */
