@@ -52,7 +52,7 @@ export function lookAtEnds(key: usize, learns: bool): bool {
 
 /** Shared, not merely used again: it talks to many ends, and to so many more than its peer does. */
 function isShared(theirs: u32, own: u32): bool {
-  return theirs >= manyPeers && (theirs as f64) >= (manyPeers as f64) * (own as f64);
+  return theirs >= manyPeers && (manyPeers as f64) * (own as f64) <= (theirs as f64);
 }
 
 /**

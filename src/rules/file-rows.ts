@@ -203,8 +203,8 @@ function file(row: u32, observer: u32, ahead: u32): void {
   } else exchanges++;
   if (done === 1) accepted++;
   else if (done === 2) rejected++;
-  if ((has & ROW_HAS_START) !== 0 && (first < 0 || (begins as f64) < first)) first = begins as f64;
-  if ((has & ROW_HAS_END) !== 0 && (ends as f64) > last) last = ends as f64;
+  if ((has & ROW_HAS_START) !== 0 && (first < 0 || first > (begins as f64))) first = begins as f64;
+  if ((has & ROW_HAS_END) !== 0 && last < (ends as f64)) last = ends as f64;
   if (fromHigh) info |= FROM_HIGH;
   info |= (has & ROW_HAS_COUNTS_AND_TIMES) << 13;
   info |= byteAt(direction + row) << FLOW_DIRECTION;

@@ -123,6 +123,9 @@ class RoomRunner implements TestRunner {
           return { url: this.#inWorld(urlOf('test/mutation/harness.ts')), shortCircuit: true };
         if (specifier.endsWith('/run-command.ts'))
           return { url: this.#inWorld(urlOf('test/mutation/run-in-process.ts')), shortCircuit: true };
+        // The compiler would not take mutants: Node runs the rules.
+        if (specifier.endsWith('/compile-engine-kernel.ts'))
+          return { url: this.#inWorld(urlOf('test/mutation/rules-by-node.ts')), shortCircuit: true };
         const resolved = next(specifier, context);
         const isOurs = resolved.url.startsWith(root) && resolved.url.endsWith('.ts');
         return isOurs ? { ...resolved, url: this.#inWorld(resolved.url) } : resolved;

@@ -29,6 +29,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     floor: 85,
   },
+  rules: {
+    tests: [
+      ownTests('rules'),
+      'test/engine/kernel-rules.test.ts',
+      'test/golden.test.ts',
+      'property-tests/laws/oracle.test.ts',
+    ],
+    // Keys of very many records and connections: minutes of every mutant that nothing kills.
+    skip: [
+      ...['a key of very many >', 'a key > may have more records', 'a key > is told apart from all others'],
+      'what many ends teach >',
+    ],
+    // What is compiled alone, where Node runs another branch.
+    without: ['port.ts', 'port-bytes.ts', 'asc-ambient.d.ts'],
+    floor: 85,
+  },
   timeline: { tests: [ownTests('timeline')], floor: 90 },
   audit: {
     tests: [ownTests('audit')],
