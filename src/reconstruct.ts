@@ -123,7 +123,7 @@ interface Read {
 
 /** Hands pieces on, stops where the signal says so, and reports in the end. */
 async function* reported<T>(
-  pieces: AsyncIterable<T>,
+  pieces: AsyncIterable<T> | Iterable<T>,
   signal: AbortSignal | undefined,
   report: () => void,
 ): AsyncGenerator<T> {
@@ -131,19 +131,6 @@ async function* reported<T>(
   for await (const piece of pieces) {
     signal?.throwIfAborted();
     if (pauses.due) await pauses.take();
-    yield piece;
-  }
-  report();
-}
-
-/** The same of pieces that this thread makes by itself. */
-function* reportedAlone<T>(
-  pieces: Iterable<T>,
-  signal: AbortSignal | undefined,
-  report: () => void,
-): Generator<T> {
-  for (const piece of pieces) {
-    if (signal?.aborted === true) signal.throwIfAborted();
     yield piece;
   }
   report();
@@ -214,7 +201,7 @@ class Run implements Reconstruction {
     { rebuild, notes, dictionaries }: Read,
     speller: LineSpeller,
     count: CountRows,
-  ): AsyncIterable<Lent> | Iterable<Lent> {
+  ): AsyncIterable<Lent> {
     const given: Given = { connections: 0, exchanges: 0, oneSided: 0 };
     const { signal, threads = availableParallelism() } = this.#options;
     const noted: CountRows = (row, times) => {
@@ -226,10 +213,9 @@ class Run implements Reconstruction {
     const report = (): void => {
       this.#report = reportRun(rebuild, notes, given, dictionaries.strings);
     };
-    const pieces = rebuild.linesTogether(speller, noted, threadsThatFit(threads));
-    return pieces === null
-      ? reportedAlone(rebuild.lines(speller, noted), signal, report)
-      : reported(pieces, signal, report);
+    const pieces =
+      rebuild.linesTogether(speller, noted, threadsThatFit(threads)) ?? rebuild.lines(speller, noted);
+    return reported(pieces, signal, report);
   }
 
   async #readAll(): Promise<Read> {

@@ -144,15 +144,13 @@ export class Rebuild {
     const portions = new Portions(this.#filing, this.#options, speller, count ?? NOTHING);
     const copy = copier();
     let writer: LineWriter | undefined;
-    for (const setting of portions.each()) {
-      if (setting === undefined) {
+    for (const ready of this.#ready(portions)) {
+      if (ready === undefined) {
         yield REST;
         continue;
       }
-      this.#lookAt(setting, portions.reading);
-      if (writer === undefined) writer = new LineWriter(setting);
-      else writer.goOn(setting);
-      const pieces = writer.write(0, setting.memory.unsigned('keys'));
+      writer = ready.writer;
+      const pieces = writer.write(0, ready.setting.memory.unsigned('keys'));
       if (this.#filing.spill === null) yield* pieces;
       // Where they lie, the next portion will be filed before the last of them has been written.
       else for (const piece of pieces) yield copy(piece);
@@ -210,6 +208,16 @@ export class Rebuild {
    */
   *traced(isMeant: (outline: ConnectionOutline) => boolean): Generator<readonly Traced[] | undefined> {
     const portions = new Portions(this.#filing, this.#options, OUTLINES, NOTHING);
+    for (const ready of this.#ready(portions)) {
+      if (ready === undefined) yield;
+      else yield* this.#tracesOf(ready.setting, ready.writer, portions.reading, isMeant);
+    }
+  }
+
+  /** Portion by portion, ready to be written; undefined where it may rest. */
+  *#ready(
+    portions: Portions,
+  ): Generator<{ readonly setting: LineSetting; readonly writer: LineWriter } | undefined> {
     let writer: LineWriter | undefined;
     for (const setting of portions.each()) {
       if (setting === undefined) {
@@ -219,7 +227,7 @@ export class Rebuild {
       this.#lookAt(setting, portions.reading);
       if (writer === undefined) writer = new LineWriter(setting);
       else writer.goOn(setting);
-      yield* this.#tracesOf(setting, writer, portions.reading, isMeant);
+      yield { setting, writer };
     }
   }
 

@@ -248,7 +248,9 @@ export class EngineKernel {
   /** Puts keys in the order of their seconds alone; false when there is no memory for it. */
   orderBySeconds(): boolean {
     const { memory } = this;
-    return memory.exports.beginOrder(false) !== 0 && this.#orderFrom(memory.value('SECOND_DIGITS'));
+    if (memory.exports.beginOrder(false) === 0) return false;
+    this.#orderFrom(memory.value('SECOND_DIGITS'));
+    return true;
   }
 
   /** Puts all keys in order; false when there is no memory for it. */
@@ -272,10 +274,9 @@ export class EngineKernel {
     for (let place = 0; place < keys; place++) yield this.memory.exports.secondIn(place) >>> 0;
   }
 
-  #orderFrom(first: number): true {
+  #orderFrom(first: number): void {
     const digits = this.memory.value('ORDER_DIGITS');
     for (let digit = first; digit < digits; digit++) this.memory.exports.orderBy(digit);
-    return true;
   }
 
   /** Where batches are copied to there is room for as many rows of any other kind. */
@@ -319,7 +320,8 @@ let compiled: KernelModule | null | undefined;
 
 /** The rules that `npm run build` compiles; null where nothing has been built, or WebAssembly or its SIMD is missing. */
 const compiledRules = (): KernelModule | null => {
-  compiled ??= loadKernel(new URL('../../rules/rules.wasm', import.meta.url)) ?? null;
+  if (compiled === undefined)
+    compiled = loadKernel(new URL('../../rules/rules.wasm', import.meta.url)) ?? null;
   return compiled;
 };
 
