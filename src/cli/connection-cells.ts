@@ -114,8 +114,12 @@ export class LookBook {
   readonly looks: Look[] = [];
   /** By state, or by the protocol of an exchange. */
   readonly #numbers = new Map<string, Map<number, number>>();
-  /** How many looks {@link takeNew} has given. */
-  measured = 0;
+  readonly #onNew: (look: Look) => void;
+
+  /** @param onNew is told of every look once */
+  constructor(onNew: (look: Look) => void) {
+    this.#onNew = onNew;
+  }
 
   numberOf(connection: Outline): number {
     const name = connection.state ?? `${connection.protocol} exchange`;
@@ -127,19 +131,14 @@ export class LookBook {
     const bits = lookBits(connection);
     const known = numbers.get(bits);
     if (known !== undefined) return known;
-    const number = this.looks.push(lookOf(connection)) - 1;
+    const look = lookOf(connection);
+    const number = this.looks.push(look) - 1;
     numbers.set(bits, number);
+    this.#onNew(look);
     return number;
   }
 
   at(number: number): Look {
     return this.looks[number] as Look;
-  }
-
-  /** The looks that are new since the last call. */
-  takeNew(): readonly Look[] {
-    const fresh = this.looks.slice(this.measured);
-    this.measured = this.looks.length;
-    return fresh;
   }
 }

@@ -88,7 +88,7 @@ class EndColumn {
 
 export class TableRows {
   readonly #measures: Measures;
-  readonly #looks = new LookBook();
+  readonly #looks = new LookBook((look) => this.#measure(look));
   readonly #seconds = new GrowingNumbers(Float64Array);
   readonly #uids = new UidColumn();
   readonly #initiators = new EndColumn();
@@ -96,7 +96,7 @@ export class TableRows {
   readonly #lookOf = new GrowingNumbers(Int32Array);
   readonly #leads = new RepeatingTexts();
   readonly #lasted = new RepeatingTexts();
-  #measuredSecond = Number.NaN;
+  // Rows come mostly in the order of time, and are asked for in it.
   #lastSecond = Number.NaN;
   #lastOpening: Moment = { date: '', time: '' };
 
@@ -123,17 +123,14 @@ export class TableRows {
   add(connection: Outline, lead: string): void {
     const measures = this.#measures;
     const { initiator, responder } = connection;
-    const look = this.#looks.numberOf(connection);
-    if (look >= this.#looks.measured) this.#measureLooks();
-    this.#lookOf.push(look);
+    this.#lookOf.push(this.#looks.numberOf(connection));
     const lasted = describeLasted(connection);
     if (this.#lasted.push(lasted)) measures.widen('lasted', textWidth(lasted));
     if (this.#leads.push(lead)) measures.widen('lead', textWidth(lead));
     // Rows without a time come last.
     const seconds = connection.openedAt ?? connection.firstSeen ?? Number.POSITIVE_INFINITY;
-    if (seconds !== this.#measuredSecond) {
-      this.#measuredSecond = seconds;
-      const { date, time } = openingOf(seconds);
+    if (seconds !== this.#lastSecond) {
+      const { date, time } = this.#openingOf(seconds);
       measures.widen('date', date.length);
       measures.widen('time', textWidth(time));
     }
@@ -162,7 +159,7 @@ export class TableRows {
 
   at(row: number): Row {
     const { mark, arrow, state, because } = this.#looks.at(this.#lookOf.at(row));
-    const { date, time } = this.#openingAt(row);
+    const { date, time } = this.#openingOf(this.#seconds.at(row));
     return {
       lead: this.#leads.at(row),
       mark,
@@ -179,9 +176,7 @@ export class TableRows {
     };
   }
 
-  /** Rows are asked for in the order of time. */
-  #openingAt(row: number): Moment {
-    const seconds = this.#seconds.at(row);
+  #openingOf(seconds: number): Moment {
     if (seconds !== this.#lastSecond) {
       this.#lastSecond = seconds;
       this.#lastOpening = openingOf(seconds);
@@ -189,12 +184,10 @@ export class TableRows {
     return this.#lastOpening;
   }
 
-  #measureLooks(): void {
-    for (const { mark, arrow, state, because } of this.#looks.takeNew()) {
-      this.#measures.widen('mark', textWidth(mark));
-      this.#measures.widen('arrow', textWidth(arrow));
-      this.#measures.widen('state', textWidth(state));
-      this.#measures.widen('because', textWidth(because));
-    }
+  #measure({ mark, arrow, state, because }: Look): void {
+    this.#measures.widen('mark', textWidth(mark));
+    this.#measures.widen('arrow', textWidth(arrow));
+    this.#measures.widen('state', textWidth(state));
+    this.#measures.widen('because', textWidth(because));
   }
 }

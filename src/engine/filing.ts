@@ -4,10 +4,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Steps } from '../model/in-steps.ts';
+import { writeIPv4 } from '../model/ipv4.ts';
 import { Pauses } from '../model/pauses.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressLegs } from '../path/gateways.ts';
-import { writeIPv4 } from '../record/address.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { EngineKernel } from './kernel/engine-kernel.ts';
 import { Coverage } from './observers/coverage.ts';

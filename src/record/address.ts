@@ -6,8 +6,6 @@
 
 import { writeIPv4 } from '../model/ipv4.ts';
 
-export { writeIPv4 };
-
 const DOT = 46;
 const ZERO = 48;
 const COLON = 58;
@@ -99,7 +97,6 @@ export const readIPv6 = (bytes: Uint8Array, from: number, to: number, out: Uint8
   return true;
 };
 
-/** Dotted decimal of an unsigned 32-bit integer. */
 /** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::`, the first of equals. */
 export const writeIPv6 = (bytes: Uint8Array): string => {
   const groups = Array.from(

@@ -1,5 +1,7 @@
 /** The network an address stands in where single addresses would be too many to show: /24 of IPv4, /64 of IPv6. */
-import { readIPv4, readIPv6, writeIPv4, writeIPv6 } from '../record/address.ts';
+
+import { writeIPv4 } from '../model/ipv4.ts';
+import { readIPv4, readIPv6, writeIPv6 } from '../record/address.ts';
 
 /** The same of IPv4 addresses as numbers of 32 bits, with a sign. */
 export const networkOfIPv4 = (ipv4: number): number => ipv4 & ~255;

@@ -5,9 +5,9 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import { type Lessons, NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
 import { MOST_PEERS } from '../meaning/initiator.ts';
+import { writeIPv4 } from '../model/ipv4.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { hasSynAck } from '../model/tcp-flags.ts';
-import { writeIPv4 } from '../record/address.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 
 /** What is known of an end: whether it answered a handshake, and whom it talked with, both ways. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineBytes } from '../../src/cli/line-bytes.ts';
-import { writeIPv4 } from '../../src/record/address.ts';
+import { writeIPv4 } from '../../src/model/ipv4.ts';
 
 const written = (put: (out: LineBytes) => void): string => {
   const out = new LineBytes();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { endpointWidth, formatEndpoint } from '../../src/cli/format-endpoint.ts';
 import { formatSize, sizeWidth } from '../../src/cli/format-size.ts';
 import { textWidth } from '../../src/cli/text-width.ts';
-import { writeIPv4 } from '../../src/record/address.ts';
+import { writeIPv4 } from '../../src/model/ipv4.ts';
 
 const party = { packets: null, bytes: null, flags: null };
 

@@ -2,14 +2,8 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import {
-  canonicalAddress,
-  isPrivateIPv4,
-  readIPv4,
-  readIPv6,
-  writeIPv4,
-  writeIPv6,
-} from '../../src/record/address.ts';
+import { writeIPv4 } from '../../src/model/ipv4.ts';
+import { canonicalAddress, isPrivateIPv4, readIPv4, readIPv6, writeIPv6 } from '../../src/record/address.ts';
 
 const encoder = new TextEncoder();
 

@@ -2,7 +2,7 @@
  * What is known of the ends of a key where no SYN tells who opened: learned from all keys of the input, or brought along from
  * before. The rules ask for it when they need it (ASKS_ENDS in rules/answers.ts), which many logs never do.
  */
-import { writeIPv4 } from '../../record/address.ts';
+import { writeIPv4 } from '../../model/ipv4.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import type { Lessons } from '../observers/lessons.ts';
 import type { Spill } from '../spill/spill.ts';

@@ -1,5 +1,5 @@
 /** The texts of addresses, which rows hold as numbers (IPv4) or ids (IPv6): each is spelt once, as long as there are not too many. */
-import { writeIPv4 } from '../../record/address.ts';
+import { writeIPv4 } from '../../model/ipv4.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 
 /** Enough for the hosts of a large network, small enough to forget. */
