@@ -1,6 +1,6 @@
 /**
  * Outlines tell what whole rows tell, also after records went to temporary files. And what is asked for as a whole is the
- * connection, whichever are asked for, once or twice.
+ * connection, whichever are asked for, once or twice, at once or after the last outline.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { reconstruct } from '../../src/reconstruct.ts';
 import { MomentSweep } from '../../src/timeline/at.ts';
 import { LaneKeeper } from '../../src/timeline/lanes.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
-import { outlined, toldBy, wholeConnections } from '../../test/engine/rebuild-lines.ts';
+import { isForgotten, outlined, toldBy, wholeConnections } from '../../test/engine/rebuild-lines.ts';
 import { anyLogOptions, LOG_KINDS, LOGS } from '../arbitraries/any-log.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { simulate } from '../network/simulate.ts';
@@ -36,9 +36,11 @@ describe('outlines', () => {
           const request = { ...rest, ...options, windows };
           const limited = memoryBytes === null ? request : { ...request, memoryBytes };
           const { connections, counts } = await wholeConnections(KERNEL, pieces, request);
+          const wholes = connections.filter((_, number) => isAsked(number));
           expect(await outlined(KERNEL, pieces, limited, isAsked)).toEqual({
             told: connections.map(toldBy),
-            wholes: connections.filter((_, number) => isAsked(number)),
+            wholes,
+            laters: wholes.filter((_, number) => !isForgotten(number)),
             counts,
           });
         },

@@ -66,15 +66,18 @@ export class Audit {
     this.#thresholds = completeThresholds(options);
   }
 
-  /** Takes a connection, of which nothing is kept but what the audit needs: an outline will do. */
-  add(connection: Outline): void {
+  /**
+   * Takes a connection, of which nothing is kept but what the audit needs: an outline will do.
+   * @param pair its number among the shared ids, where it is known already
+   */
+  add(connection: Outline, pair?: number): void {
     const { state, windows, firstSeen, lastSeen } = connection;
     if (state === null) {
       this.#exchanges++;
       return;
     }
     const traits = traitsOf(connection, this.#thresholds);
-    this.#ledger.add(connection, traits);
+    this.#ledger.add(connection, traits, pair);
     this.#distributions.add(connection, (traits & TRAIT.short) !== 0);
     this.#count(state, lifetimeOf(connection, this.#thresholds.shortSeconds));
     if (windows === 1 && firstSeen !== null && lastSeen !== null)

@@ -2,7 +2,7 @@
 
 const FIRST = 1024;
 
-type Numbers = Float64Array | Int32Array | Uint16Array;
+type Numbers = Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 export class GrowingNumbers<N extends Numbers> {
   readonly #kind: new (
@@ -18,20 +18,22 @@ export class GrowingNumbers<N extends Numbers> {
   }
 
   push(value: number): void {
-    if (this.#count === this.#values.length) {
-      const wider = new this.#kind(this.#count * 2);
+    this.put(this.#count, value);
+  }
+
+  /** Puts a number in the place of another, or behind the last. */
+  put(i: number, value: number): void {
+    if (i === this.#values.length) {
+      const wider = new this.#kind(i * 2);
       wider.set(this.#values);
       this.#values = wider;
     }
-    this.#values[this.#count++] = value;
+    this.#values[i] = value;
+    if (i === this.#count) this.#count++;
   }
 
   at(i: number): number {
     return this.#values[i] as number;
-  }
-
-  set(i: number, value: number): void {
-    this.#values[i] = value;
   }
 
   get count(): number {

@@ -28,10 +28,10 @@ export class Ledger {
     this.#ids = ids;
   }
 
-  add(connection: Outline, traits: number): void {
+  add(connection: Outline, traits: number, pair = this.#ids.of(connection)): void {
     const { firstSeen, lastSeen, openedAt, windows } = connection;
     const line = this.#uids.count;
-    this.#pairs.push(this.#ids.of(connection));
+    this.#pairs.push(pair);
     this.#traits.push(traits);
     this.#opened.push(openedAt ?? firstSeen ?? Number.NaN);
     this.#ended.push(lastSeen ?? Number.NaN);
@@ -90,7 +90,7 @@ export class Ledger {
     for (const group of pairs.byInitiator) {
       if (!scanners.has(pairs.initiator(group[0] as PairNumber))) continue;
       for (const pair of group)
-        for (const line of pairs.lines(pair)) this.#traits.set(line, markScanning(this.traits(line)));
+        for (const line of pairs.lines(pair)) this.#traits.put(line, markScanning(this.traits(line)));
     }
   }
 

@@ -75,7 +75,7 @@ const addReading = (command: Command): Command => {
     .option('--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)')
     .option(
       '--memory <size>',
-      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M, report 64M)',
+      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
     )
     .optionsGroup('Showing:')
     .option('-q, --quiet', 'no summary and no progress on standard error');

@@ -65,9 +65,6 @@ const findingsOf = (audit: Audit): ReportFinding[] =>
     uids: finding.uids,
   }));
 
-/** Less than other commands take for records: what the page tells takes memory as well. */
-const MEMORY = '64M';
-
 /** Runs the command; the exit code comes back. */
 export const runReport = async (
   paths: readonly string[],
@@ -91,11 +88,11 @@ export const runReport = async (
     ids,
   );
   const output = await openOutput(flags, paths, surroundings.stdout as NodeJS.WriteStream);
-  const frugal = { ...flags, memory: flags.memory ?? MEMORY };
   try {
-    taken = await takeOutlines({ paths, flags: frugal, surroundings, showProgress: true }, (connection) => {
-      builder.add(connection);
-      audit.add(connection);
+    taken = await takeOutlines({ paths, flags, surroundings, showProgress: true }, (connection) => {
+      const pair = ids.of(connection);
+      builder.add(connection, pair);
+      audit.add(connection, pair);
       return undefined;
     });
     for (const piece of await builder.pieces()) await output.write(piece);

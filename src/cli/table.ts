@@ -7,7 +7,7 @@ import type { Outline } from '../model/outline.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
 import { STATE_SIGNS } from './connection-cells.ts';
 import { endWidth, putEnd } from './format-endpoint.ts';
-import { formatSize } from './format-size.ts';
+import { formatSize, sizeWidth } from './format-size.ts';
 import { LineBytes } from './line-bytes.ts';
 import {
   chooseLayout,
@@ -264,8 +264,9 @@ class RowPrinter {
   }
 
   #putSize(size: Row['sent'], width: number): void {
-    const text = typeof size === 'string' ? size : formatSize(size);
-    this.#out.putBlanks(width - textWidth(text));
+    const isTitle = typeof size === 'string';
+    const text = isTitle ? size : formatSize(size);
+    this.#out.putBlanks(width - (isTitle ? textWidth(size) : sizeWidth(size)));
     this.#out.putText(text);
   }
 

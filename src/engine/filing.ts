@@ -78,9 +78,7 @@ export class Filing {
 
   /** Everything that is filed goes to temporary files. */
   spillAll(): Spill {
-    const filed = this.#filedBytes;
-    // Without a limit, or with one that the kernel cannot reach, it is what the kernel could hold.
-    this.#spill ??= new Spill(this.kernel, Math.min(filed, this.#memoryBytes));
+    this.#spill ??= new Spill(this.kernel, this.#memoryBytes);
     this.#spill.take();
     return this.#spill;
   }

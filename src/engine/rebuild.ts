@@ -17,6 +17,7 @@ import { LineWriter, PIECE_SIZE } from './kernel/write-lines.ts';
 import type { Coverage } from './observers/coverage.ts';
 import type { Observers } from './observers/observers.ts';
 import { judgeAgain } from './outlines/judge-again.ts';
+import { Laters } from './outlines/laters.ts';
 import { OutlineView } from './outlines/outline-view.ts';
 import { type Traced, Traces } from './outlines/traces.ts';
 import { byPlace, type RowReading, WholeRows, wholeForm } from './outlines/whole-rows.ts';
@@ -63,6 +64,10 @@ export class Rebuild {
   #whole: (place: number, number: number) => Connection = () => {
     throw new Error('No outlines have been handed out.');
   };
+  readonly #laters = new Laters(
+    (place, number) => this.#whole(place, number),
+    () => this.#filing.spill === null,
+  );
   /** What reading rows takes, when they are written. */
   #reading: RowReading | undefined;
 
@@ -189,9 +194,7 @@ export class Rebuild {
 
   /** What outlines are looked at through, while they are handed out. */
   outlineView(): OutlineView {
-    return new OutlineView(this.#filing.dictionaries.addresses, (place, number) =>
-      this.#whole(place, number),
-    );
+    return new OutlineView(this.#filing.dictionaries.addresses, this.#laters);
   }
 
   /** What whole rows are read by, once the first piece of them has been written. */
@@ -228,6 +231,7 @@ export class Rebuild {
       if (writer === undefined) writer = new LineWriter(setting);
       else writer.goOn(setting);
       yield { setting, writer };
+      yield* this.#laters.make();
     }
   }
 

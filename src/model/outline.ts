@@ -26,8 +26,18 @@ export interface Outline extends Told {
 export interface ConnectionOutline extends Outline {
   /** The connection itself, which may be kept: the same for whoever asks again. It is judged once more: ask for few. */
   whole(): Connection;
+  /** The connection for whoever cannot know yet whether it will be wanted. */
+  later(): LaterConnection;
 }
 
-/** The connection itself, of what may be an outline of it. */
-export const wholeOf = (connection: Connection | ConnectionOutline): Connection =>
-  'whole' in connection ? connection.whole() : connection;
+/** A connection that can be asked for later, also behind the last outline. Holding it costs little. */
+export interface LaterConnection {
+  /** Several are asked for in the order of their outlines: else much is judged again and again. */
+  whole(): Connection;
+  /** It will not be asked for. */
+  forget(): void;
+}
+
+/** The same of what may be an outline or the connection itself. */
+export const laterOf = (connection: Connection | ConnectionOutline): LaterConnection =>
+  'later' in connection ? connection.later() : { whole: () => connection, forget() {} };

@@ -11,13 +11,13 @@ import type {
   VantageRole,
   Verdict,
 } from '../model/connection.ts';
-import { runThrough, type Steps } from '../model/in-steps.ts';
+import type { Steps } from '../model/in-steps.ts';
 import {
+  NumberColumn,
   type PackedNumber,
   type PackedNumbers,
   type PackedTexts,
-  packNumbers,
-  packTexts,
+  TextColumn,
   unpackNumbers,
   unpackTexts,
 } from './pack-columns.ts';
@@ -108,48 +108,69 @@ export interface PackedConnections {
 const mapValues = <K extends string, A, B>(from: Readonly<Record<K, A>>, to: (value: A) => B): Record<K, B> =>
   Object.fromEntries(Object.entries(from).map(([key, value]) => [key, to(value as A)])) as Record<K, B>;
 
-/** A column after the other: each is some milliseconds for as many connections as a page usually holds. */
-function* mapInSteps<K extends string, A, B>(
-  from: Readonly<Record<K, A>>,
-  to: (value: A) => B,
-): Steps<Record<K, B>> {
-  const mapped: [string, B][] = [];
-  for (const [key, value] of Object.entries(from)) {
-    mapped.push([key, to(value as A)]);
-    yield;
+/** A table whose rows come one by one and are packed in another order. */
+class TableColumns<R, T extends Texts<R>, N extends Numbers<R>> {
+  readonly #texts: readonly (readonly [string, (row: R) => string | null, TextColumn])[];
+  readonly #numbers: readonly (readonly [string, (row: R) => PackedNumber, NumberColumn])[];
+
+  constructor(texts: T, numbers: N) {
+    this.#texts = Object.entries(texts).map(([name, read]) => [name, read, new TextColumn()]);
+    this.#numbers = Object.entries(numbers).map(([name, read]) => [name, read, new NumberColumn()]);
   }
-  return Object.fromEntries(mapped) as Record<K, B>;
+
+  push(row: R): void {
+    for (const [, read, column] of this.#texts) column.push(read(row));
+    for (const [, read, column] of this.#numbers) column.push(read(row));
+  }
+
+  /** A column after the other: each is some milliseconds for as many rows as a page usually holds. */
+  *pack(rows: Uint32Array): Steps<PackedTable<T, N>> {
+    const texts: [string, PackedTexts][] = [];
+    for (const [name, , column] of this.#texts) {
+      texts.push([name, column.pack(rows)]);
+      yield;
+    }
+    const numbers: [string, PackedNumbers][] = [];
+    for (const [name, , column] of this.#numbers) {
+      numbers.push([name, column.pack(rows)]);
+      yield;
+    }
+    return {
+      rows: rows.length,
+      texts: Object.fromEntries(texts) as PackedTable<T, N>['texts'],
+      numbers: Object.fromEntries(numbers) as PackedTable<T, N>['numbers'],
+    };
+  }
 }
 
-function* packTable<R, T extends Texts<R>, N extends Numbers<R>>(
-  rows: readonly R[],
-  texts: T,
-  numbers: N,
-): Steps<PackedTable<T, N>> {
-  return {
-    rows: rows.length,
-    texts: yield* mapInSteps<keyof T & string, (row: R) => string | null, PackedTexts>(texts, (read) =>
-      packTexts(rows.map(read)),
-    ),
-    numbers: yield* mapInSteps<keyof N & string, (row: R) => PackedNumber, PackedNumbers>(numbers, (read) =>
-      packNumbers(rows.map(read)),
-    ),
-  };
-}
+/** Takes connections one by one, none of which is kept, and packs them in the order that is asked for. */
+export class ConnectionColumns {
+  readonly #connections = new TableColumns<Connection, typeof TEXTS, typeof NUMBERS>(TEXTS, NUMBERS);
+  readonly #vantages = new TableColumns<Vantage, typeof VANTAGE_TEXTS, typeof VANTAGE_NUMBERS>(
+    VANTAGE_TEXTS,
+    VANTAGE_NUMBERS,
+  );
+  /** Where the vantages of each connection begin, and behind the last where they end. */
+  readonly #starts = [0];
 
-/** Packs connections in the order they have. */
-export const packConnections = (connections: readonly Connection[]): PackedConnections =>
-  runThrough(packInSteps(connections));
+  push(connection: Connection): void {
+    this.#connections.push(connection);
+    for (const vantage of connection.vantages) this.#vantages.push(vantage);
+    this.#starts.push((this.#starts.at(-1) as number) + connection.vantages.length);
+  }
 
-export function* packInSteps(connections: readonly Connection[]): Steps<PackedConnections> {
-  return {
-    connections: yield* packTable(connections, TEXTS, NUMBERS),
-    vantages: yield* packTable(
-      connections.flatMap(({ vantages }) => vantages),
-      VANTAGE_TEXTS,
-      VANTAGE_NUMBERS,
-    ),
-  };
+  /** @param rows the connections by the numbers of their coming, each once, in the order that is wanted */
+  *pack(rows: Uint32Array): Steps<PackedConnections> {
+    const vantages = new Uint32Array(this.#starts.at(-1) as number);
+    let count = 0;
+    for (const row of rows)
+      for (let vantage = this.#starts[row] as number; vantage < (this.#starts[row + 1] as number); vantage++)
+        vantages[count++] = vantage;
+    return {
+      connections: yield* this.#connections.pack(rows),
+      vantages: yield* this.#vantages.pack(vantages),
+    };
+  }
 }
 
 const flag = (value: PackedNumber): boolean | null => (value === null ? null : value === 1);

@@ -11,7 +11,7 @@ import { Pauses } from '../model/pauses.ts';
 import type { RunReport } from '../model/report.ts';
 import { KEEPING_RULE, TellingConnections } from './keep-telling.ts';
 import { loadPage } from './load-page.ts';
-import { packInSteps } from './pack-connections.ts';
+import { ConnectionColumns } from './pack-connections.ts';
 import { renderPage } from './render-page.ts';
 import type { ReportCoverage, ReportFinding } from './report-data.ts';
 import { ConnectionTally } from './tally-connections.ts';
@@ -91,9 +91,12 @@ export class ReportBuilder {
     this.#telling = new TellingConnections(checkTop(top, REPORT_LIMIT));
   }
 
-  /** Takes a connection, or the outline of one. */
-  add(connection: Connection | ConnectionOutline): void {
-    this.#tally.add(connection);
+  /**
+   * Takes a connection, or the outline of one.
+   * @param pair its number among the shared ids, where it is known already
+   */
+  add(connection: Connection | ConnectionOutline, pair?: number): void {
+    this.#tally.add(connection, pair);
     this.#telling.add(connection);
   }
 
@@ -102,14 +105,17 @@ export class ReportBuilder {
     const { title = DEFAULT_TITLE, report, findings, filters = '' } = this.#options;
     const run = given<RunReport>(report);
     const pauses = new Pauses();
-    const { connections, leftOut } = await pauses.through(this.#telling.keptInSteps());
+    const columns = new ConnectionColumns();
+    const { byOpening, leftOut } = await pauses.through(
+      this.#telling.handOver((connection) => columns.push(connection)),
+    );
     return renderPage(
       {
         title,
         numbers: await pauses.through(this.#tally.numbersInSteps(MOST_HOSTS, MOST_SERVICES)),
         coverage: run === null ? null : coverageOf(run),
         findings: given<readonly ReportFinding[]>(findings),
-        connections: await pauses.through(packInSteps(connections)),
+        connections: await pauses.through(columns.pack(byOpening)),
         leftOut,
         rule: KEEPING_RULE,
         filters,

@@ -92,11 +92,17 @@ const byAddress = (addresses: AddressIds): Naming => ({
 
 const byNetwork = (addresses: AddressIds): Naming => {
   const networks = new AddressIds();
+  const known = new Int32Array(addresses.size).fill(-1);
+  const find = (address: number): number => {
+    const ipv4 = addresses.ipv4(address);
+    if (ipv4 !== undefined) return networks.ofIPv4(networkOfIPv4(ipv4));
+    return networks.ofText(networkOf(addresses.address(address)));
+  };
   return {
     idOf: (address) => {
-      const ipv4 = addresses.ipv4(address);
-      if (ipv4 !== undefined) return networks.ofIPv4(networkOfIPv4(ipv4));
-      return networks.ofText(networkOf(addresses.address(address)));
+      // An address is in many pairs.
+      if (known[address] === -1) known[address] = find(address);
+      return known[address] as number;
     },
     // The network of a network is itself.
     nameOf: (id) => networkOf(networks.address(id)),
@@ -134,7 +140,8 @@ export class ConnectionTally {
     this.#ids = ids;
   }
 
-  add(connection: Outline): void {
+  /** @param pair its number among the shared ids, where it is known already */
+  add(connection: Outline, pair?: number): void {
     const { state, protocol, initiator, responder } = connection;
     if (state === null) this.#exchanges++;
     else this.#connections++;
@@ -148,7 +155,7 @@ export class ConnectionTally {
     if (connection.mayHideReuse) this.#mayHideReuse++;
     if (connection.contradicted) this.#contradicted++;
     this.#addDuration(connection);
-    this.#addOpener(connection);
+    this.#addOpener(connection, pair);
   }
 
   #addDuration({ durationMin, durationMax, state }: Outline): void {
@@ -164,14 +171,14 @@ export class ConnectionTally {
     counts[at] = (counts[at] ?? 0) + 1;
   }
 
-  #addOpener(connection: Outline): void {
+  #addOpener(connection: Outline, known: number | undefined): void {
     if (connection.initiatorBasis === 'none') {
       this.#unknownOpeners++;
       return;
     }
     const counts = this.#counts;
     const failures = this.#failures;
-    const pair = this.#ids.of(connection);
+    const pair = known ?? this.#ids.of(connection);
     while (counts.count <= pair) {
       counts.push(0);
       failures.push(0);
@@ -184,8 +191,8 @@ export class ConnectionTally {
       }
       this.#pairs++;
     }
-    counts.set(pair, before + 1);
-    if (hasFailed(connection)) failures.set(pair, failures.at(pair) + 1);
+    counts.put(pair, before + 1);
+    if (hasFailed(connection)) failures.put(pair, failures.at(pair) + 1);
   }
 
   /** How many initiators and how many services there are among the pairs that were counted. */

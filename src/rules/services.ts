@@ -34,6 +34,8 @@ let table: usize = 0;
 let mask: u32 = 0;
 
 // Of the instance that learns.
+/** While keys are gone through: a bit for each end that is asked for, by its hash. Most are not, and no cache holds the table. */
+let asked: usize = 0;
 let room: u32 = 0;
 let used: u32 = 0;
 let singles: u32 = 0;
@@ -68,9 +70,17 @@ function slotAt(slot: u32): usize {
   return table + HEAD + (slot << END_BITS);
 }
 
+function hashOf(address: u32, tail: u32): u32 {
+  return spread(withWord(times32(address, 0x9e3779b1), tail));
+}
+
 /** Where an end is, or would be. */
 function slotOf(address: u32, tail: u32): usize {
-  let slot = spread(withWord(times32(address, 0x9e3779b1), tail)) & mask;
+  return slotFrom(hashOf(address, tail), address, tail);
+}
+
+function slotFrom(hash: u32, address: u32, tail: u32): usize {
+  let slot = hash & mask;
   while (!isHome(slotAt(slot), address, tail)) slot = (slot + 1) & mask;
   return slotAt(slot);
 }
@@ -109,8 +119,41 @@ function addEnd(address: u32, tail: u32): bool {
   return ++used * 2 < room || grow();
 }
 
+/** Bits for each slot, as a power of two: few ends that are not asked for have that of one that is. */
+const ASKED_BITS: u32 = 3;
+
+function bytesOfAsked(): u32 {
+  return (room << ASKED_BITS) >>> 3;
+}
+
+/** Where the bit of a hash is, in words. */
+function wordOfAsked(hash: u32): usize {
+  return asked + (((hash >>> 5) & (((room << ASKED_BITS) >>> 5) - 1)) << 2);
+}
+
+/** Sets the bits of all ends that are in the table; false when there is no memory for them. */
+function markAsked(): bool {
+  asked = allocate(bytesOfAsked());
+  if (asked === 0) return false;
+  for (let slot: u32 = 0; slot < room; slot++) {
+    const at = slotAt(slot);
+    if (wordAt(at + 4) === 0) continue;
+    const hash = hashOf(wordAt(at), wordAt(at + 4));
+    const word = wordOfAsked(hash);
+    putWord(word, wordAt(word) | (1 << (hash & 31)));
+  }
+  return true;
+}
+
+function forgetAsked(): void {
+  release(asked, bytesOfAsked());
+  asked = 0;
+}
+
 function note(address: u32, tail: u32, evidence: u32, synAck: u32): void {
-  const at = slotOf(address, tail);
+  const hash = hashOf(address, tail);
+  if (((wordAt(wordOfAsked(hash)) >>> (hash & 31)) & 1) === 0) return;
+  const at = slotFrom(hash, address, tail);
   if (wordAt(at + 4) === 0) return;
   if ((evidence & synAck) !== 0) putWord(at + 12, 1);
   if ((evidence & BOTH_SPOKE) === BOTH_SPOKE) putWord(at + 8, wordAt(at + 8) + 1);
@@ -177,7 +220,9 @@ function beginTable(all: bool): bool {
 function learn(all: bool): bool {
   if (!beginTable(all)) return false;
   if (used === 0) return true;
+  if (!markAsked()) return false;
   for (let key: u32 = 0; key < keys; key += LOOKED_AT_ONCE) noteEnds(key, partFrom(key));
+  forgetAsked();
   return true;
 }
 
@@ -288,7 +333,7 @@ export function copyEvidence(to: usize, most: u32): u32 {
  * @returns false when there is no memory for it
  */
 export function beginLearning(all: bool, place: u32): bool {
-  return beginTable(all) && (all || askKey(keyAt(keyIn(place))));
+  return beginTable(all) && (all || askKey(keyAt(keyIn(place)))) && markAsked();
 }
 
 /** Notes what rows of evidence show of ends that are asked for. */
@@ -300,6 +345,7 @@ export function noteEvidence(from: usize, count: u32): void {
 
 /** All evidence has been noted: what was learned is known from now on. */
 export function endLearning(): void {
+  forgetAsked();
   showTable(table);
 }
 

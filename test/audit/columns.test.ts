@@ -24,7 +24,7 @@ describe('growing numbers', () => {
     expect([...numbers.sorted()]).toEqual([...values].sort((a, b) => a - b));
     const seen = numbers.values;
     expect(seen.length).toBe(5000);
-    numbers.set(4000, 9);
+    numbers.put(4000, 9);
     expect(seen[4000]).toBe(9);
     expect([numbers.at(3999), numbers.at(4000), numbers.at(4001)]).toEqual([values[3999], 9, values[4001]]);
   });

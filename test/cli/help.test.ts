@@ -31,7 +31,7 @@ const READING: Readonly<Record<string, Sentences>> = {
     ['--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)'],
     [
       '--memory <size>',
-      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M, report 64M)',
+      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
     ],
   ],
   'Showing:': [['-q, --quiet', 'no summary and no progress on standard error'], ...COLOUR],

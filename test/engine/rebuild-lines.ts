@@ -7,7 +7,7 @@ import { type LineSpeller, textless } from '../../src/engine/kernel/line-speller
 import { type WholeRows, wholeForm } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
 import type { Connection, Party } from '../../src/model/connection.ts';
-import type { Outline } from '../../src/model/outline.ts';
+import type { LaterConnection, Outline } from '../../src/model/outline.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
@@ -157,6 +157,8 @@ export interface Outlined {
   readonly told: readonly unknown[];
   /** The connections themselves, of those that were asked for. */
   readonly wholes: readonly Connection[];
+  /** The same, asked for only in the end: of two of three of them, the third is forgotten. */
+  readonly laters: readonly Connection[];
   readonly counts: unknown;
 }
 
@@ -177,17 +179,26 @@ export const outlined = async (
   const view = read.rebuild.outlineView();
   const told: unknown[] = [];
   const wholes: Connection[] = [];
+  const held: LaterConnection[] = [];
   const uid = Buffer.alloc(20, '~');
   for await (const piece of written(read, textless('OUTLINES'), threads)) {
     for (const outline of view.each(piece)) {
-      if (isAsked(told.length)) wholes.push(outline.whole());
+      if (isAsked(told.length)) {
+        held.push(outline.later());
+        wholes.push(outline.whole());
+        if (isForgotten(held.length - 1)) held.at(-1)?.forget();
+      }
       told.push(toldBy(outline));
       outline.copyUid?.(uid, 1);
       if (uid.toString('latin1') !== `~${outline.uid}~`) throw new Error(`${uid} is not ${outline.uid}.`);
     }
   }
-  return { told, wholes, counts: read.counts() };
+  const laters = held.filter((_, i) => !isForgotten(i)).map((each) => each.whole());
+  return { told, wholes, laters, counts: read.counts() };
 };
+
+/** Of those that were asked for, by their number. */
+export const isForgotten = (number: number): boolean => number % 3 === 1;
 
 /**
  * Connections from the whole rows that the rules write.

@@ -85,6 +85,7 @@ describe('writing together', () => {
     expect(two.counts).toEqual(one.counts);
     expect(JSON.stringify(two.told) === JSON.stringify(one.told)).toBe(true);
     expect(JSON.stringify(two.wholes) === JSON.stringify(one.wholes)).toBe(true);
+    expect(JSON.stringify(two.laters) === JSON.stringify(one.laters)).toBe(true);
   });
 
   it.each<[string, HeldRequest]>([

@@ -5,6 +5,7 @@ import { UNSEEN_IN_LINES } from '../../property-tests/fuzz/visible-text.ts';
 import { buildFilter as buildLibraryFilter } from '../../src/cli/filters.ts';
 import { type CommonFlags, filterOptions } from '../../src/cli/options.ts';
 import type { Connection } from '../../src/model/connection.ts';
+import { runThrough } from '../../src/model/in-steps.ts';
 import { explainConnection } from '../../src/report/explain-connection.ts';
 import {
   buildFilter,
@@ -15,7 +16,7 @@ import {
 import { TellingConnections } from '../../src/report/keep-telling.ts';
 import { loadPage } from '../../src/report/load-page.ts';
 import { networkOf } from '../../src/report/network-of.ts';
-import { packConnections, unpackConnections } from '../../src/report/pack-connections.ts';
+import { ConnectionColumns, unpackConnections } from '../../src/report/pack-connections.ts';
 import { embedJson } from '../../src/report/render-page.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { ConnectionTally } from '../../src/report/tally-connections.ts';
@@ -29,12 +30,20 @@ const sentencesOf = (given: Connection): string =>
     .join('\n');
 
 describe('packed connections', () => {
-  it('come out as they went in, whatever they hold', () => {
+  it('come out as they went in, whatever they hold, in the order that is asked for', () => {
     fc.assert(
       fc.property(fc.array(anyConnection, { maxLength: 8 }), (connections) => {
-        // As embedded: through JSON that is safe in HTML.
-        const packed = JSON.parse([...embedJson(packConnections(connections))].join(''));
-        expect(unpackConnections(packed)).toEqual(connections);
+        const columns = new ConnectionColumns();
+        for (const each of connections) columns.push(each);
+        const backwards = Uint32Array.from(connections, (_, i) => connections.length - 1 - i);
+        for (const [rows, expected] of [
+          [backwards.toReversed(), connections],
+          [backwards, connections.toReversed()],
+        ] as const) {
+          // As embedded: through JSON that is safe in HTML.
+          const packed = JSON.parse([...embedJson(runThrough(columns.pack(rows)))].join(''));
+          expect(unpackConnections(packed)).toEqual(expected);
+        }
       }),
     );
   });
@@ -106,10 +115,15 @@ describe('networks', () => {
 });
 
 describe('the connections that a page keeps', () => {
+  const keptOf = (telling: TellingConnections): { uids: string[]; leftOut: number } => {
+    const taken: Connection[] = [];
+    const { byOpening, leftOut } = runThrough(telling.handOver((each) => taken.push(each)));
+    return { uids: Array.from(byOpening, (i) => (taken[i] as Connection).uid), leftOut };
+  };
   const keep = (connections: readonly Connection[], most: number): string[] => {
     const telling = new TellingConnections(most);
     for (const each of connections) telling.add(each);
-    return telling.kept().connections.map(({ uid }) => uid);
+    return keptOf(telling).uids;
   };
   const plain = { initiator: { bytes: 10 }, responder: { bytes: 10 }, durationMin: 1, durationMax: 2 };
 
@@ -135,8 +149,8 @@ describe('the connections that a page keeps', () => {
   it('are as many as asked for, and the rest is counted', () => {
     const telling = new TellingConnections(40);
     for (const each of numberedConnections(300)) telling.add(each);
-    const { connections, leftOut } = telling.kept();
-    expect(connections).toHaveLength(40);
+    const { uids, leftOut } = keptOf(telling);
+    expect(uids).toHaveLength(40);
     expect(leftOut).toBe(260);
   });
 });

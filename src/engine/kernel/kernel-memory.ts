@@ -115,6 +115,12 @@ export class KernelMemory {
     return this.shared.buffer;
   }
 
+  /** Bytes that it can become. */
+  get mostBytes(): number {
+    const [pages = 0] = this.words(this.unsigned('MOST_PAGES'), 1);
+    return (pages === 0 ? MOST_PAGES : pages) * PAGE_BYTES;
+  }
+
   /** The value of a constant or a variable. */
   value(name: string): number {
     const found = this.exports[name];

@@ -1,11 +1,12 @@
 /** Rows of outlines as people read them: one object that stands for each row in turn. Nothing is read that nobody asks for. */
 import type { Connection, ConnectionState, InitiatorBasis, Side, Verdict } from '../../model/connection.ts';
-import type { ConnectionOutline, OutlineParty } from '../../model/outline.ts';
+import type { ConnectionOutline, LaterConnection, OutlineParty } from '../../model/outline.ts';
 import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { CLOSERS, VERDICTS } from '../kernel/meaning-tables.ts';
 import { UID_LENGTH } from '../kernel/name-letters.ts';
 import { AddressTexts } from './address-texts.ts';
+import type { Laters } from './laters.ts';
 import { BASES, MARK, OUTLINE, STATES } from './outline-rows.ts';
 
 const SIZE = OUTLINE.OUTLINE_SIZE;
@@ -21,9 +22,6 @@ const TIMES = OUTLINE.OUTLINE_TIMES / 8;
 const COUNTS = OUTLINE.OUTLINE_COUNTS / 8;
 const CONFIDENCE = OUTLINE.OUTLINE_CONFIDENCE / 8;
 const WORDS = OUTLINE.OUTLINE_WORDS;
-
-/** Judges the connection anew that is so many behind the first of the key at a place. */
-export type JudgeAgain = (place: number, number: number) => Connection;
 
 /** The rows that are looked at. */
 class Rows {
@@ -107,13 +105,13 @@ export class OutlineView implements ConnectionOutline {
   readonly initiator: OutlineParty;
   readonly responder: OutlineParty;
   readonly #rows = new Rows();
-  readonly #again: JudgeAgain;
+  readonly #laters: Laters;
 
-  constructor(book: AddressBook, again: JudgeAgain) {
+  constructor(book: AddressBook, laters: Laters) {
     const texts = new AddressTexts(book);
     this.initiator = new PartyView(this.#rows, texts, 0);
     this.responder = new PartyView(this.#rows, texts, 1);
-    this.#again = again;
+    this.#laters = laters;
   }
 
   /** Itself, for each of the rows in turn. */
@@ -127,7 +125,16 @@ export class OutlineView implements ConnectionOutline {
   }
 
   whole(): Connection {
-    return this.#again(this.place, this.#rows.intAt(NUMBER) >>> 0);
+    return this.#laters.again(this.place, this.#number);
+  }
+
+  later(): LaterConnection {
+    return this.#laters.at(this.place, this.#number);
+  }
+
+  /** How many of its key came before. */
+  get #number(): number {
+    return this.#rows.intAt(NUMBER) >>> 0;
   }
 
   /** The place of its key in the order. */

@@ -17,15 +17,18 @@ const RECORD_BYTES = 40;
 const KEY_BYTES = 48;
 /** Bytes more that a key takes where it is put in order. */
 const ORDER_BYTES = 40;
-/** A range takes no more than this share of the memory: it is filed between two looks at signals, and judging takes room too. */
-const RANGE_SHARE = 1 / 4;
+/** A range takes no more than this share of what the kernel's memory can become: judging takes room too. */
+const RANGE_SHARE = 1 / 8;
+/** Nor more than so many bytes: it is filed between two looks at signals. */
+const MOST_RANGE = 80 * 2 ** 20;
 
 /** How much memory so many records and keys take, bytes. */
 export const weightOf = (records: number, keys: number): number => records * RECORD_BYTES + keys * KEY_BYTES;
 
 export class Spill {
   readonly #kernel: EngineKernel;
-  readonly #most: number;
+  /** Bytes that records and keys of a range take at most. */
+  readonly #range: number;
   readonly #parts: PartedRows;
   readonly #evidence: KeyEvidence;
   readonly #runs: SortedRuns;
@@ -39,7 +42,7 @@ export class Spill {
    */
   constructor(kernel: EngineKernel, most: number, folder?: string) {
     this.#kernel = kernel;
-    this.#most = most;
+    this.#range = Math.min(most, MOST_RANGE, kernel.memory.mostBytes * RANGE_SHARE);
     this.#parts = new PartedRows(PARTS, kernel.spilledRow.words, folder);
     this.#evidence = new KeyEvidence(kernel, folder);
     this.#runs = new SortedRuns(kernel, folder);
@@ -87,7 +90,7 @@ export class Spill {
    * @throws InputError (input-too-large) when those of one second do not fit into memory
    */
   *portions(): Generator<void> {
-    for (const range of this.#runs.ranges(this.#most * RANGE_SHARE)) {
+    for (const range of this.#runs.ranges(this.#range)) {
       this.#refill(this.#runs.read(range));
       yield;
     }
