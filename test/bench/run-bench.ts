@@ -30,6 +30,8 @@ const DUCKDB = join(import.meta.dirname, 'duckdb/run-job.ts');
 const ITERATE = join(import.meta.dirname, 'iterate.ts');
 const PAGE = join(REPOSITORY, 'docs/performance.md');
 const OUTPUT = join(BENCH_FOLDER, 'table.jsonl');
+/** A report is a page by its name too. */
+const REPORT = join(BENCH_FOLDER, 'report.html');
 const OBJECTS = 64;
 /** The simulator's clocks begin at 1760000000. */
 const AN_HOUR_IN = '1760003600';
@@ -52,7 +54,7 @@ type Sides = Readonly<Record<string, () => Promise<Run>>>;
 
 /** What the run before has written goes to the disk first: else the next one is slower for it. */
 const settle = (): void => {
-  rmSync(OUTPUT, { force: true });
+  for (const written of [OUTPUT, REPORT]) rmSync(written, { force: true });
   if (type() !== 'Windows_NT') spawnSync('sync');
 };
 
@@ -146,7 +148,7 @@ const forms = await inTurns(
     zeek: () => written('zeek', log),
     table: () => written('table', log),
     iterate: () => measureNode([ITERATE, log]),
-    report: () => asked('report', log, '-o', OUTPUT),
+    report: () => asked('report', log, '-o', REPORT),
     littered: () => conntrail(litter.path),
     spilled: () => conntrail(log, '--memory', LITTLE_MEMORY),
     one: () => conntrail(one.path),
@@ -162,9 +164,8 @@ const grown = await inTurns(
   },
   runs,
 );
-const page = join(BENCH_FOLDER, 'report.html');
-await asked('report', log, '--top', String(REPORTED), '-o', page);
-const drawn = await openings(page, runs);
+await asked('report', log, '--top', String(REPORTED), '-o', REPORT);
+const drawn = await openings(REPORT, runs);
 const unpack: number[] = [];
 const read: number[] = [];
 const write: number[] = [];
