@@ -18,6 +18,16 @@ export {
   THRESHOLDS,
   type ThresholdName,
 } from './audit/thresholds.ts';
+export { adviseOn, describeBlockage } from './blocked/advice.ts';
+export {
+  BLOCKAGE_KINDS,
+  type Blockage,
+  type BlockageKind,
+  type BlockedAt,
+  type BlockedResult,
+  findBlocked,
+  type Way,
+} from './blocked/blockages.ts';
 export { explain } from './explain/explain.ts';
 export type * from './explain/explanation.ts';
 export { toCsv } from './export/csv.ts';

@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   stream: 5,
   explain: 6,
   audit: 3,
+  blocked: 3,
   timeline: 3,
   export: 3,
   report: 7,

@@ -73,8 +73,8 @@ const endings = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[])
 
 /** Zeek's words beside each of ours, in the order in which the tables name them. */
 const zeekWords = new Map<string, Set<string>>([
-  // Not from the tables: the verdict decides, an answer that was rejected too makes it REJ.
-  ['blocked', new Set(['S0', 'REJ'])],
+  // Not from the tables: the verdict decides; Zeek knows no filter and has seen the answer, or the RST.
+  ['blocked', new Set(['S0', 'S1', 'REJ'])],
   ['flagless', new Set(['OTH'])],
 ]);
 for (const opener of SIDE_STATES) {

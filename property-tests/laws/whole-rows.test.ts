@@ -91,7 +91,8 @@ describe('whole rows', () => {
           'initiatorBasis',
           'initiatorConfidence',
         ],
-        ...['state', 'closedBy', 'connState', 'history', 'verdict', 'firstSeen', 'lastSeen', 'openedAt'],
+        ...['state', 'closedBy', 'connState', 'history', 'verdict', 'rejectedAt', 'rejectedFrom'],
+        ...['rejectedSide', 'firstSeen', 'lastSeen', 'openedAt'],
         ...['openedBy', 'closedAfter', 'closedAt', 'durationMin', 'durationMax', 'windows'],
         ...['records', 'vantages', 'startsMidstream', 'endsOpen', 'oneSided', 'hasGap', 'mayHideReuse'],
         ...['contradicted', 'path'],
@@ -101,7 +102,7 @@ describe('whole rows', () => {
       expect(Object.keys(only.vantages[0] ?? {})).toEqual([
         ...['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId', 'role', 'rewrites'],
         ...['records', 'windows', 'firstSeen', 'lastSeen', 'initiatorPackets', 'initiatorBytes'],
-        ...['responderPackets', 'responderBytes', 'sees'],
+        ...['responderPackets', 'responderBytes', 'sees', 'verdict'],
       ]);
     }
   });

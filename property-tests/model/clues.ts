@@ -5,8 +5,8 @@
 import { List } from 'immutable';
 import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { InitiatorBasis } from '../../src/model/connection.ts';
-import { type End, hasPorts, isTcp, otherEnd } from './ends.ts';
-import { portClue } from './ports.ts';
+import { type End, hasPorts, isTcp, type Key, otherEnd } from './ends.ts';
+import { isServicePort, portClue } from './ports.ts';
 import type { EndKnowledge } from './services.ts';
 import { isAccepted, isRejected, type Sighting, vantage } from './sighting.ts';
 import { firstEnd, firstStart } from './spans.ts';
@@ -57,25 +57,40 @@ const spokeFirst = ({ mine, theirs, coveredFrom }: Views): boolean => {
  * be compared, and what one shows, no other takes back (law 4).
  */
 const orderClues = (sightings: List<Sighting>, opener: End, setting: Setting): List<Clue> => {
-  const views = sightings
+  const views = viewsFor(sightings, opener, setting);
+  if (views.some(isReplyRejected)) return List.of({ basis: 'order', opener, odds: CLUE_ODDS.replyRejected });
+  return views.some(spokeFirst) ? List.of({ basis: 'order', opener, odds: CLUE_ODDS.spokeFirst }) : List();
+};
+
+const viewsFor = (sightings: List<Sighting>, opener: End, { coveredFrom }: Setting): List<Views> =>
+  sightings
     .groupBy(vantage)
     .map((seen, name) => ({
       mine: List(seen).filter(({ sender }) => sender === opener),
       theirs: List(seen).filter(({ sender }) => sender !== opener),
-      coveredFrom: setting.coveredFrom(name),
+      coveredFrom: coveredFrom(name),
     }))
     .toList();
-  const isFlagless = sightings.every(({ key, flags }) => isTcp(key.protocol) && flags === null);
-  const stopped: List<Clue> =
-    isFlagless && views.some(isStopped)
-      ? List.of({ basis: 'rejected', opener, odds: CLUE_ODDS.rejected })
-      : List();
-  if (views.some(isReplyRejected))
-    return stopped.push({ basis: 'order', opener, odds: CLUE_ODDS.replyRejected });
-  return views.some(spokeFirst)
-    ? stopped.push({ basis: 'order', opener, odds: CLUE_ODDS.spokeFirst })
-    : stopped;
-};
+
+const isFlagless = (sightings: List<Sighting>): boolean =>
+  sightings.every(({ key, flags }) => isTcp(key.protocol) && flags === null);
+
+const ENDS: readonly End[] = ['low', 'high'];
+
+/** The ends of which some vantage rejected everything, in a format without flags, and saw no answer. */
+const stoppedEnds = (sightings: List<Sighting>, setting: Setting): readonly End[] =>
+  isFlagless(sightings) ? ENDS.filter((end) => viewsFor(sightings, end, setting).some(isStopped)) : [];
+
+/** From a service it may be an answer; and ports that tell who serves may say that it is one. */
+const mayBeReply = (key: Key, end: End): boolean =>
+  isServicePort(key[end].port) || portClue(key.low.port, key.high.port)?.opener === otherEnd(end);
+
+const stoppedClues = (key: Key, stopped: readonly End[]): List<Clue> =>
+  List(stopped.filter((end) => !mayBeReply(key, end))).map((opener) => ({
+    basis: 'rejected',
+    opener,
+    odds: CLUE_ODDS.rejected,
+  }));
 
 const serviceClues = (mine: EndKnowledge, theirs: EndKnowledge, opener: End): List<Clue> =>
   List<[boolean, number]>([
@@ -87,11 +102,18 @@ const serviceClues = (mine: EndKnowledge, theirs: EndKnowledge, opener: End): Li
 
 export const cluesOf = (sightings: List<Sighting>, setting: Setting): List<Clue> => {
   const { knowledge } = setting;
-  const byEnd = List<End>(['low', 'high']).flatMap((end) =>
-    orderClues(sightings, end, setting).concat(serviceClues(knowledge[end], knowledge[otherEnd(end)], end)),
-  );
   const key = sightings.first()?.key;
-  const ports =
-    key !== undefined && hasPorts(key.protocol) ? portClue(key.low.port, key.high.port) : undefined;
-  return ports === undefined ? byEnd : byEnd.push({ basis: 'port', ...ports });
+  if (key === undefined) return List();
+  const stopped = stoppedEnds(sightings, setting);
+  const clues = stoppedClues(key, stopped).concat(
+    ENDS.flatMap((end) =>
+      orderClues(sightings, end, setting)
+        .concat(serviceClues(knowledge[end], knowledge[otherEnd(end)], end))
+        .toArray(),
+    ),
+  );
+  // Between two ports without a service, of which only rejected packets are known, the numbers say no more.
+  const isSilent = stopped.length > 0 && ENDS.every((end) => !isServicePort(key[end].port));
+  const ports = hasPorts(key.protocol) && !isSilent ? portClue(key.low.port, key.high.port) : undefined;
+  return ports === undefined ? clues : clues.push({ basis: 'port', ...ports });
 };

@@ -7,7 +7,7 @@ import type { InitiatorBasis } from '../../src/model/connection.ts';
 import { hasPlainSyn, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { type Clue, cluesOf, type Setting } from './clues.ts';
 import { type End, otherEnd } from './ends.ts';
-import type { Sighting } from './sighting.ts';
+import { isRejected, type Sighting } from './sighting.ts';
 import { CONFIDENCE } from './weights.ts';
 
 export interface Initiator {
@@ -31,9 +31,11 @@ const observe = (sightings: List<Sighting>): Initiator | undefined => {
   const [answerer] = answerers;
   if (answerer !== undefined) {
     const end = otherEnd(answerer);
-    return diallers.includes(end)
-      ? { end, basis: 'handshake', confidence: CONFIDENCE.handshake }
-      : { end, basis: 'syn-ack', confidence };
+    if (diallers.includes(end)) return { end, basis: 'handshake', confidence: CONFIDENCE.handshake };
+    if (sent(sightings.filterNot(isRejected), answerer, hasSynAck))
+      return { end, basis: 'syn-ack', confidence };
+    // It may be an answer that nobody asked for.
+    return { end, basis: 'rejected', confidence: CONFIDENCE.rejectedAnswer };
   }
   if (diallers.length === 2) return { end: 'low', basis: 'simultaneous', confidence };
   const [dialler] = diallers;
@@ -61,4 +63,8 @@ export const findInitiator = (
   sightings: List<Sighting>,
   setting: Setting,
   observedOnly: boolean,
-): Initiator => observe(sightings) ?? (observedOnly ? NOBODY : weigh(cluesOf(sightings, setting)));
+): Initiator => {
+  const observed = observe(sightings);
+  if (!observedOnly) return observed ?? weigh(cluesOf(sightings, setting));
+  return observed === undefined || observed.basis === 'rejected' ? NOBODY : observed;
+};

@@ -30,7 +30,7 @@ import { inOrder } from './sighting-order.ts';
 import { partBySilence } from './silence.ts';
 import { firstStart, lastEnd } from './spans.ts';
 import { timesOf } from './times.ts';
-import { verdictOf } from './verdict.ts';
+import { type Judgement, judge } from './verdict.ts';
 import {
   bestViewOf,
   byRank,
@@ -113,7 +113,12 @@ const partyOf = (sightings: Sightings, end: End): Party => {
   };
 };
 
-const describeView = (view: View, views: List<View>, initiator: End, world: World): Vantage => {
+const describeView = (
+  view: View,
+  views: List<View>,
+  { initiator, judgement }: { readonly initiator: End; readonly judgement: Judgement },
+  world: World,
+): Vantage => {
   const { sightings } = view;
   return {
     ...identify(view).toObject(),
@@ -128,6 +133,7 @@ const describeView = (view: View, views: List<View>, initiator: End, world: Worl
     responderPackets: countOf(view, otherEnd(initiator), 'packets'),
     responderBytes: countOf(view, otherEnd(initiator), 'bytes'),
     sees: whatItSees(view, initiator),
+    verdict: judgement.at(view.vantage),
   };
 };
 
@@ -152,12 +158,14 @@ const isEnded = ({ state }: Outcome | typeof NO_OUTCOME): boolean =>
 /** What one connection or exchange was. */
 const describe = (sightings: Sightings, world: World): PlainConnection => {
   const protocol = sightings.first()?.key.protocol ?? 0;
-  const { end: initiator, basis, confidence } = initiatorOf(sightings, world);
-  const verdict = verdictOf(sightings, initiator);
+  const found = initiatorOf(sightings, world);
+  const { end: initiator, basis, confidence } = found;
+  const judgement = judge(sightings, found);
+  const { verdict } = judgement;
   const outcome = isTcp(protocol) ? outcomeOf(sightings, initiator, verdict) : NO_OUTCOME;
   const gap = hasGap(sightings, world);
   const views = viewsOf(sightings);
-  const vantages = byRank(views).map((view) => describeView(view, views, initiator, world));
+  const vantages = byRank(views).map((view) => describeView(view, views, { initiator, judgement }, world));
   const way = List(vantages.sort((a, b) => compareStops(stopOf(a), stopOf(b))));
   const primary = vantages.first();
   return {
@@ -171,6 +179,9 @@ const describe = (sightings: Sightings, world: World): PlainConnection => {
     connState: outcome.connState,
     history: isTcp(protocol) ? historyOf(sightings, initiator) : null,
     verdict,
+    rejectedAt: judgement.rejectedAt,
+    rejectedFrom: judgement.rejectedFrom,
+    rejectedSide: judgement.rejectedSide(initiator),
     ...timesOf(sightings, isEnded(outcome) && !gap),
     windows: primary?.windows ?? 0,
     records: sightings.size,

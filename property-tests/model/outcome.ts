@@ -5,7 +5,7 @@
 import type { List } from 'immutable';
 import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { ConnectionState, Side, Verdict } from '../../src/model/connection.ts';
-import { hasFin } from '../../src/model/tcp-flags.ts';
+import { hasFin, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { type End, otherEnd } from './ends.ts';
 import { howItBegan, howItEnded, isOver, sideState } from './sides.ts';
 import { isAccepted, type Sighting } from './sighting.ts';
@@ -117,9 +117,18 @@ const isBlocked = (sightings: Sightings, initiator: End, verdict: Verdict): bool
   (verdict === 'rejected' || verdict === 'reply-rejected') &&
   !sightings.some((sighting) => sighting.sender !== initiator && isAccepted(sighting));
 
+const hasAnswer = (sightings: Sightings, initiator: End): boolean =>
+  sightings.some(({ sender, flags }) => sender !== initiator && flags !== null && hasSynAck(flags));
+
+/** Zeek knows no filter: it has seen the answer, or the RST. */
+const connStateOfBlocked = (sightings: Sightings, initiator: End): string => {
+  if (hasAnswer(sightings, initiator)) return 'S1';
+  return sentRst(howItEnded(sightings, otherEnd(initiator))) ? 'REJ' : 'S0';
+};
+
 const blocked = (sightings: Sightings, initiator: End, startsMidstream: boolean | null): Outcome => ({
   state: 'blocked',
-  connState: sightings.some(({ sender }) => sender !== initiator) ? 'REJ' : 'S0',
+  connState: connStateOfBlocked(sightings, initiator),
   closedBy: null,
   startsMidstream,
   endsOpen: false,
@@ -134,19 +143,26 @@ const withoutFlags = (sightings: Sightings): Outcome => ({
   endsOpen: null,
 });
 
+/** Nothing but late packets is no connection that may be open. */
+const isNothingButLate = (sightings: Sightings, verdict: Verdict): boolean =>
+  verdict === 'late' && !sightings.some(isAccepted);
+
 const NEVER_OPEN: readonly ConnectionState[] = ['attempted', 'refused', 'abandoned', 'closed', 'reset'];
 
 export const outcomeOf = (sightings: Sightings, initiator: End, verdict: Verdict): Outcome => {
   const died = isBlocked(sightings, initiator, verdict);
+  // A reply alone says nothing of what became of the request.
+  const asked = sightings.some(({ sender }) => sender === initiator);
   if (sightings.every(({ flags }) => flags === null))
-    return died ? blocked(sightings, initiator, null) : withoutFlags(sightings);
-  if (died && howItBegan(sightings, initiator) === 'syn') return blocked(sightings, initiator, false);
+    return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings);
+  if (died && (hasAnswer(sightings, initiator) || howItBegan(sightings, initiator) === 'syn'))
+    return blocked(sightings, initiator, false);
   const [state, connState] = stateOf(sightings, initiator);
   return {
     state,
     connState,
     closedBy: closerOf(sightings, initiator, connState),
     startsMidstream: openingOf(sightings) === 'midstream',
-    endsOpen: !NEVER_OPEN.includes(state) && !isOver(sightings),
+    endsOpen: !NEVER_OPEN.includes(state) && !isOver(sightings) && !isNothingButLate(sightings, verdict),
   };
 };

@@ -9,6 +9,9 @@ const rankOf = (port: number): PortRank => {
   return port < 32768 ? 'registered' : 'ephemeral';
 };
 
+/** Well-known, or a known service. */
+export const isServicePort = (port: number): boolean => ['wellKnown', 'service'].includes(rankOf(port));
+
 /** RFC 959 §3.2. */
 const FTP_DATA = 20;
 

@@ -1,45 +1,176 @@
 /**
- * What security groups and network ACLs did. A verdict belongs to an observation point, so each vantage is judged
- * alone. What is rejected after the close is teardown noise and no verdict.
+ * What security groups and network ACLs did (section 4 of the model). A REJECT says only that a packet of that direction was
+ * stopped at that interface. Who opened is settled first; then the direction that was stopped tells. What is rejected after
+ * the close is a late packet.
  */
 import { List } from 'immutable';
-import type { Verdict } from '../../src/model/connection.ts';
-import type { End } from './ends.ts';
+import type { Connection, Side, Verdict } from '../../src/model/connection.ts';
+import { hasPlainSyn, hasSynAck } from '../../src/model/tcp-flags.ts';
+import { type End, isTcp, otherEnd } from './ends.ts';
+import type { Initiator } from './initiator.ts';
+import { compareText } from './observer.ts';
 import { isOver } from './sides.ts';
 import { isAccepted, isRejected, opens, type Sighting, vantage } from './sighting.ts';
+import { countOf, viewsOf } from './views.ts';
 
 type Sightings = List<Sighting>;
 
-const isNoise = (sighting: Sighting, before: Sightings): boolean =>
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly rejectedAt: string | null;
+  readonly rejectedFrom: number | null;
+  /** Whose records were rejected there in that way. */
+  readonly rejectedSide: (initiator: End) => Connection['rejectedSide'];
+  /** What a vantage says alone. */
+  readonly at: (vantage: string) => Verdict;
+}
+
+/** How one direction fared at one vantage. */
+interface Fare {
+  readonly vantage: string;
+  readonly end: End;
+  readonly passed: boolean;
+  /** Every record of it was rejected; from some moment on; in between. */
+  readonly stop: 'whole' | 'later' | 'else' | null;
+  /** The start of the first that was rejected; before all times where it has none. */
+  readonly since: number;
+}
+
+/** Rejections after the close, at one vantage. */
+interface Strays extends Pick<Fare, 'vantage' | 'since'> {
+  readonly ends: List<End>;
+}
+
+const isStray = (sighting: Sighting, before: Sightings): boolean =>
   isRejected(sighting) && !opens(sighting) && isOver(before);
 
-const withoutNoise = (sightings: Sightings): Sightings =>
-  sightings.filterNot((sighting, i) => isNoise(sighting, sightings.take(i)));
+const startOf = (sighting: Sighting | undefined): number => sighting?.start ?? -1;
 
-const verdictAt = (sightings: Sightings, initiator: End): Verdict => {
-  const requests = sightings.filter(({ sender }) => sender === initiator);
-  const replies = sightings.filter(({ sender }) => sender !== initiator);
-  if (!sightings.some(isRejected)) return sightings.some(isAccepted) ? 'accepted' : 'unknown';
-  if (!sightings.some(isAccepted)) return 'rejected';
-  const replyRejected = requests.some(isAccepted) && !requests.some(isRejected) && !replies.some(isAccepted);
-  return replyRejected ? 'reply-rejected' : 'mixed';
+const fareOf = (seen: Sightings, name: string, end: End): Fare => {
+  const own = seen.filter(({ sender }) => sender === end);
+  const accepted = own.find(isAccepted);
+  const rejected = own.find(isRejected);
+  const since = startOf(rejected);
+  const stopOf = (): Fare['stop'] => {
+    if (rejected === undefined) return null;
+    if (accepted === undefined) return 'whole';
+    return accepted.start !== null && accepted.start < since ? 'later' : 'else';
+  };
+  return { vantage: name, end, passed: accepted !== undefined, stop: stopOf(), since };
 };
 
-/**
- * All vantages together. Where they differ, the sender's interface let out what the receiver's did not let in: it
- * did not get through, unless a reply says that some of it did.
- */
-export const verdictOf = (sightings: Sightings, initiator: End): Verdict => {
-  const judged = withoutNoise(sightings);
-  const verdicts = judged
+const faresOf = (judged: Sightings): List<Fare> =>
+  viewsOf(judged).flatMap(({ vantage: name, sightings }) => [
+    fareOf(sightings, name, 'low'),
+    fareOf(sightings, name, 'high'),
+  ]);
+
+const straysOf = (strays: Sightings): List<Strays> =>
+  strays
     .groupBy(vantage)
-    .map((seen) => verdictAt(List(seen), initiator))
-    .toSet()
-    .remove('unknown');
-  if (verdicts.size < 2) return verdicts.first<Verdict>('unknown');
-  if (verdicts.has('mixed')) return 'mixed';
-  if (!verdicts.has('rejected')) return 'reply-rejected';
-  return judged.some((sighting) => sighting.sender !== initiator && isAccepted(sighting))
-    ? 'mixed'
-    : 'rejected';
+    .map((seen, name) => ({
+      vantage: name,
+      since: startOf(List(seen).first()),
+      ends: List(seen)
+        .map(({ sender }) => sender)
+        .toSet()
+        .toList(),
+    }))
+    .toList();
+
+/** The first in time, then by name. */
+const firstOf = <T extends Pick<Fare, 'vantage' | 'since'>>(found: List<T>): T | undefined =>
+  found.sort((a, b) => a.since - b.since || compareText(a.vantage, b.vantage)).first();
+
+/** The end that opened, where one did and it is known. */
+const openerOf = ({ end, basis }: Initiator): End | null =>
+  basis === 'none' || basis === 'simultaneous' ? null : end;
+
+const hasFlags = (sightings: Sightings): boolean =>
+  sightings.every(({ key }) => isTcp(key.protocol)) && sightings.some(({ flags }) => flags !== null);
+
+const showed = (sightings: Sightings, has: (flags: number) => boolean): boolean =>
+  sightings.some(({ flags }) => flags !== null && has(flags));
+
+/** Nothing was accepted anywhere, and something rejected. */
+const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | null): Verdict => {
+  const flagged = hasFlags(sightings);
+  if (flagged && !sightings.some(opens)) return 'late';
+  const stopped = fares.filter(({ stop }) => stop !== null);
+  const ends = stopped.map(({ end }) => end).toSet();
+  if (ends.size === 2) return 'rejected';
+  const own = sightings.filter(({ sender }) => ends.has(sender));
+  if (opener === null) {
+    if (showed(own, hasPlainSyn)) return 'rejected';
+    return showed(own, hasSynAck) ? 'reply-rejected' : 'unknown';
+  }
+  if (ends.has(opener)) return 'rejected';
+  const name = firstOf(stopped)?.vantage;
+  const view = viewsOf(sightings).find((each) => each.vantage === name);
+  const isLone = !flagged && view !== undefined && countOf(view, otherEnd(opener), 'packets') === 1;
+  return isLone ? 'late' : 'reply-rejected';
+};
+
+/** @param initiator who opened, as far as it is known */
+export const judge = (sightings: Sightings, initiator: Initiator): Judgement => {
+  const opener = openerOf(initiator);
+  const straying = sightings.filter((sighting, i) => isStray(sighting, sightings.take(i)));
+  const fares = faresOf(sightings.filterNot((sighting, i) => isStray(sighting, sightings.take(i))));
+  const strays = straysOf(straying);
+  const passed = fares.filter((fare) => fare.passed);
+  const nonePassed = passed.isEmpty();
+  const wasOpen =
+    passed.map(({ end }) => end).toSet().size === 2 || (hasFlags(sightings) && !sightings.some(opens));
+  const whole = (some: List<Fare>, end: End): boolean =>
+    some.some((fare) => fare.end === end && fare.stop === 'whole');
+
+  const decide = (some: List<Fare>, withStrays: boolean): Verdict => {
+    const stops = some.filter(({ stop }) => stop !== null);
+    const passes = some.filter((fare) => fare.passed);
+    if (stops.isEmpty()) {
+      if (withStrays) return 'late';
+      return passes.isEmpty() ? 'unknown' : 'accepted';
+    }
+    if (nonePassed) return judgeStopped(sightings, fares, opener);
+    if (opener !== null) {
+      const replier = otherEnd(opener);
+      if (whole(some, opener) && !passes.some(({ end }) => end === replier)) return 'rejected';
+      if (whole(some, replier) && !stops.some(({ end }) => end === opener)) return 'reply-rejected';
+    }
+    return wasOpen && stops.some(({ stop }) => stop === 'later') ? 'cut-off' : 'mixed';
+  };
+
+  const verdict = decide(fares, !strays.isEmpty());
+  const stops = fares.filter(({ stop }) => stop !== null);
+  const ofWhole = (end: End | null): List<Fare> =>
+    stops.filter((fare) => fare.stop === 'whole' && fare.end === end);
+  const chosen = (): Fare | undefined => {
+    if (opener !== null && verdict === 'rejected' && !ofWhole(opener).isEmpty())
+      return firstOf(ofWhole(opener));
+    if (opener !== null && verdict === 'reply-rejected') return firstOf(ofWhole(otherEnd(opener)));
+    return firstOf(verdict === 'cut-off' ? stops.filter(({ stop }) => stop === 'later') : stops);
+  };
+  const stop = chosen();
+  const rejection = stop ?? firstOf(strays);
+  // What fits no other verdict is about all that was stopped there.
+  const isAlike = (fare: Fare): boolean =>
+    !['rejected', 'reply-rejected', 'cut-off'].includes(verdict) || fare.stop === stop?.stop;
+  const alike = (): List<End> =>
+    stop === undefined
+      ? (firstOf(strays)?.ends ?? List())
+      : stops.filter((fare) => fare.vantage === stop.vantage && isAlike(fare)).map(({ end }) => end);
+  return {
+    verdict,
+    rejectedAt: rejection === undefined || rejection.vantage === '' ? null : rejection.vantage,
+    rejectedFrom: rejection === undefined || rejection.since < 0 ? null : rejection.since,
+    rejectedSide: (initiator) => {
+      const sides = alike().map((end): Side => (end === initiator ? 'initiator' : 'responder'));
+      return sides.size === 2 ? 'both' : (sides.first() ?? null);
+    },
+    at: (name) =>
+      decide(
+        fares.filter((fare) => fare.vantage === name),
+        strays.some((stray) => stray.vantage === name),
+      ),
+  };
 };

@@ -18,6 +18,7 @@ export const MOST_PEERS = 1000;
 export const CONFIDENCE = {
   handshake: OBSERVED_CONFIDENCE.handshake,
   otherObserved: OBSERVED_CONFIDENCE.one,
+  rejectedAnswer: OBSERVED_CONFIDENCE.rejectedAnswer,
   unknown: OBSERVED_CONFIDENCE.coin,
   least: LEAST_CONFIDENCE,
   most: MOST_CONFIDENCE,

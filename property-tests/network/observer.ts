@@ -137,6 +137,7 @@ const factsOf = ({ pieces }: Dossier, side: Side): SideFacts => {
     seen: own.length > 0,
     plainSyn: own.some(({ flags }) => hasPlainSyn(flags)),
     synAck: own.some(({ flags }) => hasSynAck(flags)),
+    synAckPassed: own.some(({ flags, record }) => hasSynAck(flags) && record.action !== 'REJECT'),
     fin: own.some(({ flags }) => hasFin(flags)),
     rst: own.some(({ flags }) => hasRst(flags)),
     payload: own.some(
@@ -152,19 +153,32 @@ const readBases = (initiator: SideFacts, responder: SideFacts): readonly Initiat
   if (initiator.synAck) return null;
   if (responder.plainSyn) return initiator.plainSyn && !responder.synAck ? ['simultaneous'] : null;
   if (initiator.plainSyn) return [responder.synAck ? 'handshake' : 'syn'];
-  return responder.synAck ? ['syn-ack'] : INFERRED;
+  // A SYN-ACK of which every record was rejected is no proof.
+  if (responder.synAck) return responder.synAckPassed ? ['syn-ack'] : ['rejected'];
+  return INFERRED;
 };
 
-const readVerdicts = (initiator: SideFacts, responder: SideFacts): readonly Verdict[] | null => {
+/** Only one side's records are there, and none of them was accepted: a request, a reply, or a late packet of either. */
+const readStopped = (side: SideFacts, isRequest: boolean, flagged: boolean): readonly Verdict[] => {
+  // Who opened is a guess, and the ports may not even allow that.
+  if (!flagged) return isRequest ? ['rejected', 'unknown'] : ['reply-rejected', 'late', 'unknown'];
+  if (side.plainSyn) return ['rejected'];
+  return side.synAck ? ['reply-rejected'] : ['late'];
+};
+
+const readVerdicts = (
+  initiator: SideFacts,
+  responder: SideFacts,
+  flagged: boolean,
+): readonly Verdict[] | null => {
   if (!initiator.rejected && !responder.rejected) return ['accepted'];
-  if (initiator.rejected && !responder.seen)
-    return initiator.changed
-      ? ['mixed', 'rejected']
-      : initiator.accepted
-        ? ['rejected', 'mixed']
-        : ['rejected'];
-  if (!initiator.rejected && initiator.seen && responder.rejected && !responder.accepted)
-    return ['reply-rejected'];
+  if (initiator.rejected && !responder.seen) {
+    if (!initiator.accepted) return readStopped(initiator, true, flagged);
+    const ended: readonly Verdict[] = initiator.fin || initiator.rst ? ['late'] : [];
+    return ['rejected', 'mixed', ...(initiator.changed ? (['cut-off'] as const) : []), ...ended];
+  }
+  if (responder.rejected && !responder.accepted && !initiator.rejected)
+    return initiator.seen ? ['reply-rejected'] : readStopped(responder, false, flagged);
   return null;
 };
 
@@ -383,7 +397,7 @@ const observeOne = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): O
         : flagged
           ? readStates(initiator, responder, dossier.complete)
           : ['flagless'],
-    verdicts: has('action') ? readVerdicts(initiator, responder) : ['unknown'],
+    verdicts: has('action') ? readVerdicts(initiator, responder, flagged) : ['unknown'],
     opened: timed ? boundsOf(dossier, SYN, 'first') : null,
     closed: timed ? boundsOf(dossier, FIN | RST, 'last') : null,
     vantages: observeVantages(dossier),

@@ -10,6 +10,8 @@ export interface SideFacts {
   readonly seen: boolean;
   readonly plainSyn: boolean;
   readonly synAck: boolean;
+  /** One SYN-ACK at least was not rejected. */
+  readonly synAckPassed: boolean;
   readonly fin: boolean;
   readonly rst: boolean;
   /** Sent what only an open connection carries: payload. */
@@ -47,7 +49,11 @@ export const readStates = (
   complete: boolean,
 ): readonly ConnectionState[] | null => {
   if (initiator.synAck || responder.plainSyn) return null; // both dialled
-  if (!initiator.plainSyn) return responder.synAck ? ['answered'] : ['midstream'];
+  if (!initiator.plainSyn) {
+    if (!responder.synAck) return ['midstream'];
+    // The answer was stopped, whatever is not in the log.
+    return responder.accepted ? ['answered'] : ['blocked'];
+  }
   if (responder.synAck) {
     const held = responder.rejected && !responder.accepted;
     return held ? [...readEnd(initiator, responder), 'blocked'] : readEnd(initiator, responder);

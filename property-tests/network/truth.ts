@@ -59,6 +59,7 @@ const factsOf = (sightings: readonly Sighting[], side: Side): SideFacts => {
     seen: own.length > 0,
     plainSyn: own.some((sighting) => hasPlainSyn(sighting.flags)),
     synAck: own.some((sighting) => hasSynAck(sighting.flags)),
+    synAckPassed: accepted.some((sighting) => hasSynAck(sighting.flags)),
     fin: own.some((sighting) => (sighting.flags & FIN) !== 0),
     rst: own.some((sighting) => hasRst(sighting.flags)),
     payload: own.some((sighting) => sighting.bytes > largestHeader(sighting)),

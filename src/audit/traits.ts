@@ -73,6 +73,7 @@ const countsAgainst = (connection: Outline, { confidence }: AuditThresholds): bo
 
 const isCutOff = ({ state, verdict }: Outline): boolean =>
   state === 'reset' ||
+  verdict === 'cut-off' ||
   (verdict === 'mixed' && (state === 'established' || state === 'half-closed' || state === 'midstream'));
 
 /** Certainly short-lived: the most that it can have lasted is short. */

@@ -1,30 +1,21 @@
 /** `conntrail audit`: short-lived connections, who opens them, and what looks like trouble. */
-import { stat } from 'node:fs/promises';
 import { Audit, type AuditResult, connectionsBehind } from '../audit/audit.ts';
 import type { Finding } from '../audit/finding.ts';
 import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
-import { InputError, OptionError } from '../model/errors.ts';
-import { escapeControls } from '../model/escape.ts';
 import { auditCsv } from './audit-csv.ts';
 import { auditJson } from './audit-json.ts';
 import { auditMarkdown } from './audit-markdown.ts';
-import {
-  AUDIT_FORMATS,
-  type AuditFlags,
-  type AuditFormat,
-  askedFinding,
-  auditOptions,
-  auditTop,
-} from './audit-options.ts';
+import { AUDIT_FORMATS, type AuditFlags, type AuditFormat, auditOptions, auditTop } from './audit-options.ts';
 import { describeEvidence, describeParties } from './audit-parts.ts';
 import { auditLines } from './audit-text.ts';
 import { explainNothing } from './explain-nothing.ts';
-import { formatCount, formatNumber } from './format-count.ts';
+import { formatCount } from './format-count.ts';
 import { jsonForTerminal } from './json-for-terminal.ts';
 import { oneOf } from './options.ts';
 import { openStandardOutput } from './output.ts';
 import { saySummary } from './say-summary.ts';
+import { askedFinding, checkSecondReading, findingOf } from './second-reading.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
@@ -47,38 +38,6 @@ const takeAudit = async (request: TakeRequest, audit: Audit): Promise<Audited> =
 const chooseAuditFormat = ({ format }: AuditFlags, isTerminal: boolean): AuditFormat => {
   if (format !== undefined) return oneOf(format, AUDIT_FORMATS, '--format');
   return isTerminal ? 'table' : 'json';
-};
-
-/** Pipes, and the names that a shell gives them, are empty when they are read again. */
-const readsOnce = async (path: string): Promise<boolean> => {
-  if (path === '-') return true;
-  const status = await stat(path).catch(() => undefined); // a glob, or what does not exist: told when it is read
-  return status !== undefined && !status.isFile() && !status.isDirectory();
-};
-
-/** Before anything is read: a finding's connections are looked for in a second reading. */
-const checkFinding = async (paths: readonly string[], format: AuditFormat): Promise<void> => {
-  for (const path of paths) {
-    if (!(await readsOnce(path))) continue;
-    const name = path === '-' ? 'Standard input' : escapeControls(path);
-    throw new InputError(
-      'input-unsupported',
-      `${name} can be read once, and --finding reads the logs twice: write them to a file first.`,
-    );
-  }
-  if (format === 'markdown') {
-    throw new OptionError('option-invalid', '--finding has no markdown; give --format table, json or csv.');
-  }
-};
-
-const findingNumber = ({ findings }: AuditResult, asked: number): Finding => {
-  const finding = findings[asked - 1];
-  if (finding !== undefined) return finding;
-  const found = findings.length === 0 ? 'none' : `1 to ${formatNumber(findings.length)}`;
-  throw new OptionError(
-    'option-invalid',
-    `There is no finding ${asked}; by these thresholds there are ${found}.`,
-  );
 };
 
 interface Writing {
@@ -147,7 +106,7 @@ export const runAudit = async (
   const format = chooseAuditFormat(flags, isTerminal);
   const asked = askedFinding(flags);
   auditTop(flags);
-  if (asked !== null) await checkFinding(paths, format);
+  if (asked !== null) await checkSecondReading(paths, format);
   const audit = new Audit(auditOptions(flags));
   const output = openStandardOutput(surroundings.stdout);
   const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
@@ -156,7 +115,12 @@ export const runAudit = async (
   const audited = await takeAudit(request, audit);
   let { taken } = audited;
   if (asked === null) await writeAudit(audited, writing);
-  else taken = await writeBehind(audited, findingNumber(audited.result, asked), writing);
+  else
+    taken = await writeBehind(
+      audited,
+      findingOf(audited.result.findings, asked, 'by these thresholds'),
+      writing,
+    );
   await writer.flush();
   await output.finish();
   return saySummary(taken, flags, surroundings, format === 'table');

@@ -95,7 +95,3 @@ export const auditOptions = (flags: AuditFlags): AuditOptions => {
 
 export const auditTop = ({ top }: AuditFlags): number =>
   top === undefined ? DEFAULT_TOP : parseCount(top, '--top');
-
-/** The finding whose connections are asked for; null for the audit itself. */
-export const askedFinding = ({ finding }: AuditFlags): number | null =>
-  finding === undefined ? null : parseCount(finding, '--finding');

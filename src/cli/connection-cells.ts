@@ -2,7 +2,7 @@
  * A connection as the cells of one table row: short text, safe to print, nothing of it painted or padded.
  * It decides what the table says, not how it looks.
  */
-import { INITIATOR_BASES, type InitiatorBasis } from '../model/connection.ts';
+import { INITIATOR_BASES, type InitiatorBasis, VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Moment, splitMoment } from './format-moment.ts';
@@ -52,10 +52,25 @@ export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Outline):
 };
 
 /** Signs that stand behind the state. */
-export const STATE_SIGNS = ['mixed', 'gap', 'reuse', 'contradicted'] as const satisfies readonly Sign[];
+export const STATE_SIGNS = [
+  'cutOff',
+  'late',
+  'mixed',
+  'gap',
+  'reuse',
+  'contradicted',
+] as const satisfies readonly Sign[];
+
+/** Nothing of it is in the log but late packets. */
+const isNothingButLate = ({ verdict, state, openedAt }: Outline): boolean =>
+  verdict === 'late' &&
+  openedAt === null &&
+  (state === null || state === 'midstream' || state === 'flagless');
 
 const stateSigns = (connection: Outline): Sign[] => {
   const signs: Sign[] = [];
+  if (connection.verdict === 'cut-off') signs.push('cutOff');
+  if (isNothingButLate(connection)) signs.push('late');
   if (connection.verdict === 'mixed') signs.push('mixed');
   if (connection.hasGap) signs.push('gap');
   if (connection.mayHideReuse) signs.push('reuse');
@@ -94,7 +109,9 @@ export const lookOf = (connection: Outline): Look => {
   };
 };
 
-const VERDICT_NUMBERS = { accepted: 0, rejected: 1, 'reply-rejected': 2, mixed: 3, unknown: 4 } as const;
+const VERDICT_NUMBERS = Object.fromEntries(
+  Object.keys(VERDICTS).map((verdict, number) => [verdict, number]),
+) as Readonly<Record<Verdict, number>>;
 const BASIS_NUMBERS = Object.fromEntries(
   Object.keys(INITIATOR_BASES).map((basis, number) => [basis, number]),
 ) as Readonly<Record<InitiatorBasis, number>>;
@@ -106,8 +123,8 @@ const lookBits = (connection: Outline): number =>
   (connection.mayHideReuse ? 4 : 0) |
   (connection.contradicted ? 8 : 0) |
   (VERDICT_NUMBERS[connection.verdict] << 4) |
-  (BASIS_NUMBERS[connection.initiatorBasis] << 7) |
-  (Math.round(connection.initiatorConfidence * 100) << 11);
+  (BASIS_NUMBERS[connection.initiatorBasis] << 8) |
+  (Math.round(connection.initiatorConfidence * 100) << 12);
 
 /** The looks that rows have, by numbers: some hundreds for millions of rows. */
 export class LookBook {

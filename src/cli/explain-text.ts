@@ -245,13 +245,18 @@ function* timesLines({ times }: Explanation, view: ExplainView): Generator<strin
 function* verdictLines({ verdict, connection }: Explanation, view: ExplainView): Generator<string> {
   yield view.paint('What the network did', 'bold');
   yield* block('  ', `${verdict.verdict}: ${verdict.says}.`, view);
+  if (verdict.rejectedAt !== null || verdict.rejectedFrom !== null) {
+    const where = verdict.rejectedAt === null ? '' : ` at ${escapeControls(verdict.rejectedAt)}`;
+    const since = verdict.rejectedFrom === null ? '' : `, from ${formatMoment(verdict.rejectedFrom)} UTC on`;
+    yield* block('  ', `Rejected${where}${since}.`, view);
+  }
   if (verdict.vantages.length > 1)
     for (const { vantage, verdict: said } of verdict.vantages)
       yield* block('  ', `${vantage === null ? 'no interface' : escapeControls(vantage)}: ${said}`, view);
   if (verdict.stragglers > 0)
     yield* block(
       '  ',
-      `${formatCount(verdict.stragglers, 'record')} rejected after the close ${verdict.stragglers === 1 ? 'is' : 'are'} left out of this.`,
+      `${formatCount(verdict.stragglers, 'record')} rejected after the close ${verdict.stragglers === 1 ? 'is a late packet' : 'are late packets'}: noise.`,
       view,
     );
   if (connection.path !== null) yield* block('  ', `Path: ${escapeControls(connection.path)}`, view);

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { AtFlags } from './at-command.ts';
 import type { AuditFlags } from './audit-options.ts';
+import type { BlockedFlags } from './blocked-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
@@ -21,6 +22,7 @@ export interface Actions {
   explain(selector: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   audit(paths: readonly string[], flags: AuditFlags): Promise<number>;
+  blocked(paths: readonly string[], flags: BlockedFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
@@ -31,6 +33,7 @@ export const COMMANDS = [
   'timeline',
   'check',
   'audit',
+  'blocked',
   'explain',
   'report',
   'states',
@@ -103,7 +106,7 @@ Examples:
   conntrail timeline logs/ -o day.svg          lanes over time; also .html, .trace.json
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail explain CqtM8…  logs/               why one connection is told as it is
-  conntrail logs/ --state blocked,attempted    what did not get through
+  conntrail blocked logs/                      what was stopped, where, and what to change
   conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
 `;
@@ -253,6 +256,17 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('--port-limit <number>', 'connections at once to one destination (default: 55000)')
       .addOption(repeatable('--threshold <name=value>', 'any other, such as scan-share=0.5')),
   ).action(async (paths: string[], flags: AuditFlags) => onExit(await actions.audit(paths, flags)));
+
+  addCommon(
+    program
+      .command('blocked')
+      .description('what security groups and network ACLs stopped, where, and what to change')
+      .argument('<path...>', PATHS)
+      .optionsGroup('Result:')
+      .option('-f, --format <format>', 'table, json (one object), csv or markdown')
+      .option('--top <number>', 'findings that the table shows (default: 20)')
+      .option('--finding <number>', 'the connections behind this finding instead: table, json or csv'),
+  ).action(async (paths: string[], flags: BlockedFlags) => onExit(await actions.blocked(paths, flags)));
 
   addColour(
     program.command('states').description('the states, kinds of evidence and verdicts, and what they mean'),

@@ -70,6 +70,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runAudit } = await import('./audit-command.ts');
     return runAudit(paths, flags, surroundings);
   },
+  blocked: async (paths, flags) => {
+    const { runBlocked } = await import('./blocked-command.ts');
+    return runBlocked(paths, flags, surroundings);
+  },
   states: async ({ color }) => {
     const { runStates } = await import('./states-command.ts');
     return runStates(color, surroundings);

@@ -81,10 +81,12 @@ const verdicts = ({ tally }: SummaryInput): string => {
 };
 
 /** The verdicts worth a line. */
-const VERDICTS_IN_SUMMARY: readonly Verdict[] = ['rejected', 'reply-rejected', 'mixed'];
+const VERDICTS_IN_SUMMARY: readonly Verdict[] = ['rejected', 'reply-rejected', 'cut-off', 'late', 'mixed'];
 const BY_WHOM: Readonly<Partial<Record<Verdict, string>>> = {
   rejected: 'rejected by a security group or network ACL',
-  'reply-rejected': 'reply-rejected by a stateless network ACL',
+  'reply-rejected': 'reply rejected, as only a network ACL does',
+  'cut-off': 'cut off while open',
+  late: 'with late packets alone rejected (noise)',
 };
 
 /** Label and text of each line; lines without text are left out. */

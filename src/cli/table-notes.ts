@@ -8,12 +8,17 @@ export const SIGNS = {
   rejected: { sign: '⇥', says: 'rejected by a security group or network ACL' },
   replyRejected: {
     sign: '⇤',
-    says: 'the reply was rejected while the request was accepted: security groups are stateful, so only a stateless network ACL does this',
+    says: 'the reply was rejected: security groups let replies through, so only a network ACL does this, or the answer was not asked for',
   },
   simultaneous: { sign: '⇄', says: 'both sides sent a SYN' },
   unknown: { sign: '?', says: 'nothing tells who opened it: the lower endpoint stands first' },
   before: { sign: '≤', says: 'opened then or before: the log does not show the opening' },
   stillOpen: { sign: '…', says: 'no close seen up to the end of the log' },
+  cutOff: { sign: '×', says: 'it was open and then rejected: a rule was changed, or tracking had ended' },
+  late: {
+    sign: '•',
+    says: 'a reply or a late packet of a conversation that the log does not show was rejected: harmless',
+  },
   mixed: { sign: '±', says: 'some of its records were accepted and some rejected' },
   gap: { sign: '†', says: 'AWS lost records while it was open (SKIPDATA): counts and end may be wrong' },
   reuse: {

@@ -32,50 +32,97 @@ export const viewFrom = (endpoint: EndpointPattern, connection: Outline): Endpoi
 export const describeOpener = (opened: OpenedByEndpoint): string =>
   opened === null ? 'unknown' : opened ? 'itself' : 'peer';
 
+/** What became of it: only what was answered, or may have been, was opened. */
+type Fate = 'opened' | 'unanswered' | 'refused' | 'blocked' | 'late';
+
+const fateOf = ({ state, verdict, openedAt }: Outline): Fate => {
+  if (state === 'blocked' || verdict === 'rejected') return 'blocked';
+  if (state === 'attempted' || state === 'abandoned') return 'unanswered';
+  if (state === 'refused') return 'refused';
+  const isLateAlone =
+    verdict === 'late' && openedAt === null && (state === 'midstream' || state === 'flagless');
+  return isLateAlone ? 'late' : 'opened';
+};
+
+/** How those that were not opened are told, of one and of several. */
+const NOT_OPENED: Readonly<Record<Exclude<Fate, 'opened'>, readonly [one: string, many: string]>> = {
+  unanswered: ['tried, no answer', 'tried, no answer'],
+  refused: ['was refused', 'were refused'],
+  blocked: ['was blocked', 'were blocked'],
+  late: ['is known by late packets alone', 'are known by late packets alone'],
+};
+
+/** Connections that one side is told to have opened, or to have tried to. */
+class Opened {
+  readonly #peers = new Set<string>();
+  readonly #kinds = { observed: 0, inferred: 0, unknown: 0 };
+  readonly #fates: Record<Fate, number> = { opened: 0, unanswered: 0, refused: 0, blocked: 0, late: 0 };
+
+  get size(): number {
+    return Object.values(this.#fates).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How many connections were opened, and by how many peers. */
+  get opened(): number {
+    return this.#fates.opened;
+  }
+  get peers(): number {
+    return this.#peers.size;
+  }
+
+  add(connection: Outline, peer: string): void {
+    const fate = fateOf(connection);
+    this.#fates[fate]++;
+    if (fate !== 'opened') return;
+    this.#kinds[INITIATOR_BASES[connection.initiatorBasis].kind]++;
+    this.#peers.add(peer);
+  }
+
+  /** Of those that were opened, on what evidence that is told. */
+  get split(): string {
+    const { observed, inferred } = this.#kinds;
+    return `${formatNumber(observed)} observed, ${formatNumber(inferred)} inferred`;
+  }
+
+  /** The others, each behind a semicolon. */
+  get rest(): string {
+    return (Object.keys(NOT_OPENED) as (keyof typeof NOT_OPENED)[])
+      .filter((fate) => this.#fates[fate] > 0)
+      .map(
+        (fate) => `; ${formatNumber(this.#fates[fate])} ${NOT_OPENED[fate][this.#fates[fate] === 1 ? 0 : 1]}`,
+      )
+      .join('');
+  }
+}
+
 /** Counts over all connections of an endpoint. */
 export class EndpointTally {
-  readonly #peers = new Set<string>();
-  #byPeers = { observed: 0, inferred: 0, unknown: 0 };
-  #byItself = { observed: 0, inferred: 0, unknown: 0 };
+  readonly #byPeers = new Opened();
+  readonly #byItself = new Opened();
   #unknown = 0;
 
   get size(): number {
-    return this.#byPeerCount + this.#byItselfCount + this.#unknown;
-  }
-
-  get #byPeerCount(): number {
-    return this.#byPeers.observed + this.#byPeers.inferred;
-  }
-
-  get #byItselfCount(): number {
-    return this.#byItself.observed + this.#byItself.inferred;
+    return this.#byPeers.size + this.#byItself.size + this.#unknown;
   }
 
   add(connection: Connection, view: EndpointView): void {
-    const { kind } = INITIATOR_BASES[connection.initiatorBasis];
     if (view.openedByEndpoint === null) this.#unknown++;
-    else if (view.openedByEndpoint) this.#byItself[kind]++;
-    else {
-      this.#byPeers[kind]++;
-      this.#peers.add(view.peer);
-    }
+    else (view.openedByEndpoint ? this.#byItself : this.#byPeers).add(connection, view.peer);
   }
 
-  /** The sentence over the table. */
+  /** The sentences over the table: opened, tried and blocked are told apart. */
   headline(endpoint: EndpointPattern): string {
-    const split = ({ observed, inferred }: { observed: number; inferred: number }): string =>
-      `${formatNumber(observed)} observed, ${formatNumber(inferred)} inferred`;
     const peers =
-      this.#byPeerCount === 0
+      this.#byPeers.opened === 0
         ? 'nobody opened a connection to it'
-        : `${formatCount(this.#peers.size, 'peer')} opened ${formatCount(this.#byPeerCount, 'connection')} to it (${split(this.#byPeers)})`;
+        : `${formatCount(this.#byPeers.peers, 'peer')} opened ${formatCount(this.#byPeers.opened, 'connection')} to it (${this.#byPeers.split})`;
     const itself =
-      this.#byItselfCount === 0
-        ? 'it opened none itself'
-        : `it opened ${formatNumber(this.#byItselfCount)} itself (${split(this.#byItself)})`;
+      this.#byItself.opened === 0
+        ? 'It opened none itself'
+        : `It opened ${formatNumber(this.#byItself.opened)} itself (${this.#byItself.split})`;
     const unknown =
-      this.#unknown === 0 ? '' : `; nothing tells who opened ${formatNumber(this.#unknown)} more`;
-    return `${endpoint.text}: ${peers}; ${itself}${unknown}.`;
+      this.#unknown === 0 ? '' : ` Nothing tells who opened ${formatNumber(this.#unknown)} more.`;
+    return `${endpoint.text}: ${peers}${this.#byPeers.rest}. ${itself}${this.#byItself.rest}.${unknown}`;
   }
 }
 

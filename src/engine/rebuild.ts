@@ -15,7 +15,7 @@ import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, type LineSpeller, textless } from './kernel/line-speller.ts';
 import { LineWriter, PIECE_SIZE } from './kernel/write-lines.ts';
 import type { Coverage } from './observers/coverage.ts';
-import type { Observers } from './observers/observers.ts';
+import type { Observer, Observers } from './observers/observers.ts';
 import { judgeAgain } from './outlines/judge-again.ts';
 import { Laters } from './outlines/laters.ts';
 import { OutlineView } from './outlines/outline-view.ts';
@@ -70,6 +70,8 @@ export class Rebuild {
   );
   /** What reading rows takes, when they are written. */
   #reading: RowReading | undefined;
+  /** The observers by their places in their order, when one of them was asked for. */
+  #byPlace: Uint32Array | undefined;
 
   /**
    * @param kernel files and judges
@@ -194,7 +196,18 @@ export class Rebuild {
 
   /** What outlines are looked at through, while they are handed out. */
   outlineView(): OutlineView {
-    return new OutlineView(this.#filing.dictionaries.addresses, this.#laters);
+    return new OutlineView(this.#filing.dictionaries.addresses, this.#laters, (place) => {
+      const { interfaceId, resourceId } = this.#observerAt(place);
+      return interfaceId ?? resourceId;
+    });
+  }
+
+  /** The observer at a place in their order. */
+  #observerAt(place: number): Observer {
+    if (this.#reading === undefined) throw new Error('No rows have been written yet.');
+    const { observers, ranks } = this.#reading;
+    this.#byPlace ??= byPlace(ranks);
+    return observers.read(this.#byPlace[place] as number);
   }
 
   /** What whole rows are read by, once the first piece of them has been written. */

@@ -109,6 +109,10 @@ export interface TimeBound {
 export interface VerdictStory {
   readonly verdict: Verdict;
   readonly says: string;
+  /** The interface whose rejections it is about, hostile; null where nothing was rejected, or it has no name. */
+  readonly rejectedAt: string | null;
+  /** Unix seconds: the first of them began then. */
+  readonly rejectedFrom: number | null;
   readonly vantages: readonly { readonly vantage: string | null; readonly verdict: Verdict }[];
   readonly stragglers: number;
 }

@@ -9,6 +9,7 @@ import {
   type Clue,
   cluesOf,
   type EndKnowledge,
+  type InitiatorFinding,
   LEAST_CONFIDENCE,
   MANY_PEERS,
   MOST_CONFIDENCE,
@@ -29,7 +30,7 @@ const TAKES: Readonly<Record<Exclude<InitiatorBasis, 'none'>, string>> = {
   'syn-ack': 'takes a SYN-ACK from one side, and no SYN from the other',
   simultaneous: 'takes a SYN from both sides and no SYN-ACK to settle it, or a SYN-ACK from both',
   rejected:
-    'takes a format without tcp-flags and, at one vantage, nothing but rejected records of one direction',
+    'takes a format without tcp-flags and, at one vantage, nothing but rejected records of one direction, from a port that is no known service; or a SYN-ACK that was rejected, without its SYN',
   service: `takes a side that is known from elsewhere in the input: it answered a handshake there, or has ${MANY_PEERS} times the peers of the other`,
   order: `takes one direction accepted and the other rejected, or one side that spoke more than ${SLACK_SECONDS} s before the other while the log covers the time before`,
   port: 'takes ports of different kinds: well-known, a known service, registered, ephemeral',
@@ -140,19 +141,36 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
 const aloneConfidence = (odds: number): number =>
   Math.round(Math.min(1 / (1 + Math.exp(-odds)), MOST_CONFIDENCE) * 1000) / 1000;
 
+/** What a SYN-ACK names that was rejected, where no SYN is in the log; undefined where there is none. */
+const rejectedAnswer = ({ evidence }: Traced): InitiatorFinding | undefined => {
+  const finding = observedInitiator(evidence);
+  return finding?.basis === 'rejected' ? finding : undefined;
+};
+
+const rejectedAnswerCandidate = (ends: Ends, { direction, confidence }: InitiatorFinding): Candidate => ({
+  basis: 'rejected',
+  fate: ends.observedOnly ? 'refused' : 'decides',
+  names: sideOf(ends, direction),
+  confidence,
+  says: `${describeOpenings(ends, openings(ends))} was rejected, and no SYN is in the log: an answer to ${ends.nameOf(direction)}, or one that nobody asked for (backscatter)`,
+  places: openings(ends).map(ends.placeOf),
+});
+
 const inferredCandidates = (ends: Ends): Candidate[] => {
   const { traced, observedOnly } = ends;
+  const answer = isTcp(traced) ? rejectedAnswer(traced) : undefined;
   const isObserved = isTcp(traced) && observedInitiator(traced.evidence) !== undefined;
   const clues = cluesOf(traced.shown, traced.ports);
   const finding = weigh(clues);
   const fateOf = ([basis, opener]: Clue): Fate => {
+    if (observedOnly && (answer !== undefined || !isObserved)) return 'refused';
     if (isObserved) return 'outranked';
-    if (observedOnly) return 'refused';
     if (finding.basis === 'none') return 'too-weak';
     if (opener !== finding.direction) return 'outweighed';
     return basis === finding.basis ? 'decides' : 'supports';
   };
   return INFERRED.flatMap((basis): Candidate[] => {
+    if (basis === 'rejected' && answer !== undefined) return [rejectedAnswerCandidate(ends, answer)];
     const held = clues.filter(([name]) => name === basis);
     if (held.length > 0) {
       return held.map((clue) => ({
@@ -179,6 +197,8 @@ const describeDecision = ({ traced, observedOnly }: Ends, candidates: readonly C
   if (initiatorBasis === 'simultaneous') return 'both sides opened it: observed';
   if (kind === 'observed')
     return `${spell(initiator)} opened it: observed, and observed evidence decides alone`;
+  if (kind === 'inferred' && rejectedAnswer(traced) !== undefined)
+    return `${spell(initiator)} opened it: inferred from a SYN-ACK that was rejected, ${percent} sure`;
   if (kind === 'inferred')
     return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together`;
   if (observedOnly) return 'nothing observed tells who opened it, and inference was not asked for';

@@ -3,7 +3,8 @@ import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import { outcomeOf } from '../meaning/outcomes.ts';
 import { STATES } from '../meaning/transitions.ts';
-import { CONNECTION_STATES, type Connection, type ConnectionState, VERDICTS } from '../model/connection.ts';
+import { describeVerdict } from '../meaning/verdict-words.ts';
+import { CONNECTION_STATES, type Connection, type ConnectionState } from '../model/connection.ts';
 import { hasFin, hasRst, SYN } from '../model/tcp-flags.ts';
 import type { OutcomeStory, Place, Sides, TimeBound, VerdictStory } from './explanation.ts';
 
@@ -123,7 +124,9 @@ export const tellVerdict = (
   nameOf: (observer: number) => string | null,
 ): VerdictStory => ({
   verdict: connection.verdict,
-  says: VERDICTS[connection.verdict],
+  says: describeVerdict(connection),
+  rejectedAt: connection.rejectedAt,
+  rejectedFrom: connection.rejectedFrom,
   vantages: vantages.map(({ observer, verdict }) => ({ vantage: nameOf(observer), verdict })),
   stragglers: records.reduce((sum, { straggler }) => sum + Number(straggler), 0),
 });

@@ -80,6 +80,7 @@ export const toJsonLine = (connection: Connection): string => {
     `"opened_at":${number(connection.openedAt)},"opened_by":${number(connection.openedBy)},` +
     `"closed_after":${number(connection.closedAfter)},"closed_at":${number(connection.closedAt)},` +
     `"duration_min":${number(connection.durationMin)},"duration_max":${number(connection.durationMax)},` +
+    `"rejected_at":${quoteId(connection.rejectedAt)},"rejected_from":${number(connection.rejectedFrom)},"rejected_side":${word(connection.rejectedSide)},` +
     `"initiator_packets":${number(initiator.packets)},"initiator_bytes":${number(initiator.bytes)},` +
     `"responder_packets":${number(responder.packets)},"responder_bytes":${number(responder.bytes)},` +
     `"initiator_flags":${number(initiator.flags)},"responder_flags":${number(responder.flags)},` +

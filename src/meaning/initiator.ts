@@ -4,7 +4,7 @@
  */
 import type { InitiatorBasis } from '../model/connection.ts';
 import type { End, OfEnds } from '../model/end.ts';
-import { portOdds } from './ports.ts';
+import { portOdds, rankOf } from './ports.ts';
 
 export interface InitiatorFinding {
   /** The end that opened; when nobody knows (basis none), the low end. */
@@ -13,32 +13,37 @@ export interface InitiatorFinding {
   readonly confidence: number;
 }
 
-/** Only a whole handshake is beyond doubt; the others would be wrong if the record that settles them was lost. */
-export const CONFIDENCE = { handshake: 1, one: 0.999, coin: 0.5 } as const;
+/**
+ * Only a whole handshake is beyond doubt; the others would be wrong if the record that settles them was lost. A SYN-ACK that
+ * was rejected, without its SYN, may be an answer that nobody asked for (backscatter).
+ */
+export const CONFIDENCE = { handshake: 1, one: 0.999, rejectedAnswer: 0.8, coin: 0.5 } as const;
 
 /** Nobody knows. */
 export const NOBODY: InitiatorFinding = { direction: 0, basis: 'none', confidence: CONFIDENCE.coin };
 
 const readEvidence = (bits: number): InitiatorFinding | undefined => {
   const syn = [(bits & 1) !== 0, (bits & 2) !== 0];
+  const passed = (bits & 16) !== 0;
   const synAck = [(bits & 4) !== 0, (bits & 8) !== 0];
   if (synAck[0] && synAck[1]) return { direction: 0, basis: 'simultaneous', confidence: CONFIDENCE.one };
   if (synAck[0] || synAck[1]) {
     const direction: End = synAck[0] ? 1 : 0;
-    return syn[direction]
-      ? { direction, basis: 'handshake', confidence: CONFIDENCE.handshake }
-      : { direction, basis: 'syn-ack', confidence: CONFIDENCE.one };
+    if (syn[direction]) return { direction, basis: 'handshake', confidence: CONFIDENCE.handshake };
+    return passed
+      ? { direction, basis: 'syn-ack', confidence: CONFIDENCE.one }
+      : { direction, basis: 'rejected', confidence: CONFIDENCE.rejectedAnswer };
   }
   if (syn[0] && syn[1]) return { direction: 0, basis: 'simultaneous', confidence: CONFIDENCE.one };
   if (syn[0] || syn[1]) return { direction: syn[0] ? 0 : 1, basis: 'syn', confidence: CONFIDENCE.one };
   return undefined;
 };
 
-const FINDINGS = Array.from({ length: 16 }, (_, bits) => readEvidence(bits));
+const FINDINGS = Array.from({ length: 32 }, (_, bits) => readEvidence(bits));
 
 /**
  * What SYN and SYN-ACK say; undefined when neither was seen.
- * @param bits 1 and 2: a SYN of the low and the high end; 4 and 8: a SYN-ACK of theirs
+ * @param bits 1 and 2: a SYN of the low and the high end; 4 and 8: a SYN-ACK of theirs; 16: one of these at least was not rejected
  */
 export const observedInitiator = (bits: number): InitiatorFinding | undefined => FINDINGS[bits];
 
@@ -47,8 +52,8 @@ export const observedInitiator = (bits: number): InitiatorFinding | undefined =>
  * against simulated networks (docs/accuracy.md): a clue has the odds at which it was right there, or less.
  */
 export const ODDS = {
-  /** One way and rejected: replies and stragglers are rejected too, but rarely alone. Right in 98 of 100. */
-  rejected: 4,
+  /** One way and rejected, from no known service: late packets and replies are rejected too. 79 of 100 at most is claimed. */
+  rejected: 1.3,
   answersHandshakes: 4,
   manyPeers: 4,
   /** Accepted one way, rejected the other: a rejected request has no reply, but rules change while connections run. */
@@ -101,18 +106,37 @@ export interface Shown {
   readonly peerIsShared: boolean;
 }
 
+const isStopped = (shown: OfEnds<Shown>): boolean => shown[0].stopped || shown[1].stopped;
+
+/** Neither well-known nor a known service. */
+const isNoService = (port: number): boolean => rankOf(port) >= 2;
+
+/**
+ * What was stopped names its sender as the one who asked: but from a service it may as well be the answer, or a late packet of
+ * one. Between two ports without a service the ports say no more, and where they contradict nobody is named.
+ */
+const stoppedClues = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clue[] =>
+  ([0, 1] as const)
+    .filter((end) => {
+      if (!shown[end].stopped) return false;
+      if (ports === null) return true;
+      const odds = portOdds(ports[0], ports[1]);
+      const contradicts = end === 0 ? odds < 0 : odds > 0;
+      return isNoService(ports[end]) && !contradicts;
+    })
+    .map((end) => ['rejected', end, ODDS.rejected, 'stopped']);
+
 /** The clues for either end that go with what speaks for it, and with the ports of both. */
 export const cluesOf = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clue[] => {
-  const clues: Clue[] = [];
+  const clues = stoppedClues(shown, ports);
   for (const end of [0, 1] as const) {
-    const { stopped, replyRejected, spokeFirst, peerAnswers, peerIsShared } = shown[end];
-    if (stopped) clues.push(['rejected', end, ODDS.rejected, 'stopped']);
+    const { replyRejected, spokeFirst, peerAnswers, peerIsShared } = shown[end];
     if (replyRejected) clues.push(['order', end, ODDS.replyRejected, 'replyRejected']);
     if (spokeFirst) clues.push(['order', end, ODDS.spokeFirst, 'spokeFirst']);
     if (peerAnswers) clues.push(['service', end, ODDS.answersHandshakes, 'answers']);
     if (peerIsShared) clues.push(['service', end, ODDS.manyPeers, 'manyPeers']);
   }
-  if (ports !== null) {
+  if (ports !== null && !(isStopped(shown) && ports.every(isNoService))) {
     const odds = portOdds(ports[0], ports[1]);
     if (odds !== 0) clues.push(['port', odds > 0 ? 0 : 1, Math.abs(odds), 'ports']);
   }

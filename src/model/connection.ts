@@ -38,10 +38,14 @@ export type ConnectionState = keyof typeof CONNECTION_STATES;
 /** What security groups and network ACLs did. */
 export const VERDICTS = {
   accepted: 'every record was accepted',
-  rejected: 'the request was rejected',
-  'reply-rejected': 'the request was accepted and the reply rejected: only a stateless network ACL does this',
+  rejected: 'the request was rejected, from its first packet on, by a security group or a network ACL',
+  'reply-rejected':
+    'the reply was rejected: security groups let replies through, so only a network ACL does this, or the answer was not asked for',
+  'cut-off':
+    'it was open, and from some moment on one direction or both were rejected: a rule was changed, or tracking had ended',
+  late: 'only late packets were rejected: after the close, or of a conversation that the log does not show; harmless',
   mixed: 'some records were accepted and some rejected',
-  unknown: 'the format carries no action',
+  unknown: 'the format carries no action, or nothing tells whether the request or the reply was rejected',
 } as const;
 export type Verdict = keyof typeof VERDICTS;
 
@@ -82,6 +86,8 @@ export interface Vantage {
   readonly responderBytes: number | null;
   /** Which directions it saw. */
   readonly sees: 'both' | 'initiator' | 'responder';
+  /** What was stopped here, as far as this vantage alone tells. */
+  readonly verdict: Verdict;
 }
 
 /** What one side sent in one window, at the primary vantage. */
@@ -122,6 +128,12 @@ export interface Connection {
   /** Zeek's `history` letters, as far as flow logs carry them. */
   readonly history: string | null;
   readonly verdict: Verdict;
+  /** The interface, or the resource in its place, whose rejections the verdict is about; null where nothing was rejected, or it has no name. */
+  readonly rejectedAt: string | null;
+  /** Start of the first record that was rejected there: the cut lies at most 60 s before it. */
+  readonly rejectedFrom: number | null;
+  /** Whose records were rejected there, of those that the verdict is about; null where nothing was rejected. */
+  readonly rejectedSide: Side | 'both' | null;
   readonly firstSeen: number | null;
   readonly lastSeen: number | null;
   /** Start of the first interval with a SYN or SYN-ACK; the packet itself lies in openedAt-60 … openedBy. */

@@ -23,10 +23,12 @@ const lengthOf = ({ durationMin, durationMax }: Outline): number =>
 
 const sizeOf = ({ initiator, responder }: Outline): number => (initiator.bytes ?? 0) + (responder.bytes ?? 0);
 
+const TROUBLE_VERDICTS: ReadonlySet<string> = new Set(['mixed', 'reply-rejected', 'cut-off']);
+
 /** How much there is to ask about a connection; 0 for an ordinary one. */
 const troubleOf = (c: Outline): number =>
   (c.contradicted ? 4 : 0) +
-  (c.verdict === 'mixed' || c.verdict === 'reply-rejected' ? 4 : 0) +
+  (TROUBLE_VERDICTS.has(c.verdict) ? 4 : 0) +
   (c.mayHideReuse ? 2 : 0) +
   (c.hasGap ? 1 : 0) +
   (c.state === 'reset' ? 2 : 0) +

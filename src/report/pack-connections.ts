@@ -39,6 +39,8 @@ const TEXTS = {
   connState: (c) => c.connState,
   history: (c) => c.history,
   verdict: (c) => c.verdict,
+  rejectedAt: (c) => c.rejectedAt,
+  rejectedSide: (c) => c.rejectedSide,
   path: (c) => c.path,
 } as const satisfies Texts<Connection>;
 
@@ -52,6 +54,7 @@ const NUMBERS = {
   responderBytes: (c) => c.responder.bytes,
   responderFlags: (c) => c.responder.flags,
   confidence: (c) => c.initiatorConfidence,
+  rejectedFrom: (c) => c.rejectedFrom,
   firstSeen: (c) => c.firstSeen,
   lastSeen: (c) => c.lastSeen,
   openedAt: (c) => c.openedAt,
@@ -81,6 +84,7 @@ const VANTAGE_TEXTS = {
   role: (v) => v.role,
   rewrites: (v) => v.rewrites,
   sees: (v) => v.sees,
+  verdict: (v) => v.verdict,
 } as const satisfies Texts<Vantage>;
 
 const VANTAGE_NUMBERS = {
@@ -196,6 +200,7 @@ const unpackVantages = ({ vantages }: PackedConnections): Vantage[] => {
     responderPackets: number.responderPackets(i),
     responderBytes: number.responderBytes(i),
     sees: text.sees(i) as Vantage['sees'],
+    verdict: text.verdict(i) as Verdict,
   }));
 };
 
@@ -234,6 +239,9 @@ export const unpackConnections = (packed: PackedConnections): Connection[] => {
       connState: text.connState(i),
       history: text.history(i),
       verdict: text.verdict(i) as Verdict,
+      rejectedAt: text.rejectedAt(i),
+      rejectedFrom: number.rejectedFrom(i),
+      rejectedSide: text.rejectedSide(i) as Side | 'both' | null,
       firstSeen: number.firstSeen(i),
       lastSeen: number.lastSeen(i),
       openedAt: number.openedAt(i),

@@ -55,12 +55,17 @@ function isShared(theirs: u32, own: u32): bool {
   return theirs >= manyPeers && (manyPeers as f64) * (own as f64) <= (theirs as f64);
 }
 
+/** The finding that nobody knows. */
+export function nobody(): u32 {
+  return byteAt(CLUES);
+}
+
 /**
  * Who opened, as far as anything tells: a finding, and 128 where it was the high end. The ends have been looked at.
  * @param clues of all views
  */
 export function infer(clues: u32): u32 {
-  if (observedOnly) return byteAt(CLUES);
+  if (observedOnly) return nobody();
   return byteAt(CLUES + (endBits | strongest(clues) | (portsClass() << PORTS_SHIFT)));
 }
 

@@ -31,7 +31,7 @@ function countOne(at: usize): void {
 /** Counts the connection that was weighed last. */
 export function countRow(): void {
   const counted = ((marks & (ONE_SIDED | HIDES_REUSE | CONTRADICTED)) >>> NEAR) | ((marks & HAS_GAP) >>> FAR);
-  const number = (byteAt(COUNTED + life) << 11) | (verdict << 8) | (byteAt(BASES + finding) << 4) | counted;
+  const number = (byteAt(COUNTED + life) << 12) | (verdict << 8) | (byteAt(BASES + finding) << 4) | counted;
   countOne(aside + COUNTS + (number << 2));
   if (life === EXCHANGE) countOne(aside + PROTOCOL_COUNTS + (transport << 2));
 }

@@ -72,6 +72,9 @@ const CONTRADICTS: u32 = 64;
 const ANY_NOT_REJECTED: u32 = 128;
 const CARRIES_FLAGS: u32 = 256;
 
+/** Of EVIDENCE. */
+const SYN_ACK_PASSED: u32 = 16;
+
 /** Connections of the key, in the order that they were begun in. */
 export let draftCount: u32 = 0;
 /** By number, where each lies; and how many there is room for. */
@@ -167,7 +170,7 @@ export function isContradicted(draft: usize): bool {
 export function mayHideReuse(draft: usize): bool {
   return (wordAt(draft + MARKS) & (REUSE_POSSIBLE | REUSE_RULED_OUT)) === REUSE_POSSIBLE;
 }
-/** SYNs and SYN-ACKs by direction: a SYN of the low end 1, of the high end 2, a SYN-ACK 4 and 8. */
+/** SYNs and SYN-ACKs by direction: a SYN of the low end 1, of the high end 2, a SYN-ACK 4 and 8; and 16 where one SYN-ACK at least was not rejected. */
 export function evidenceOf(draft: usize): u32 {
   return wordAt(draft + EVIDENCE);
 }
@@ -287,7 +290,8 @@ function addTimes(draft: usize, record: usize): void {
   const ends = endOf(record);
   if ((traits & OPENS) !== 0) {
     const shown = (traits & PLAIN_SYN) | ((traits & SYN_ACK) << 1);
-    putWord(draft + EVIDENCE, wordAt(draft + EVIDENCE) | (shown << directionOf(record)));
+    const passed: u32 = (traits & SYN_ACK) !== 0 && (actionOf(record) & 2) === 0 ? SYN_ACK_PASSED : 0;
+    putWord(draft + EVIDENCE, wordAt(draft + EVIDENCE) | (shown << directionOf(record)) | passed);
   }
   if (begins < 0) return;
   // Starts rise from record to record.

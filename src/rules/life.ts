@@ -3,13 +3,17 @@
  * stands in a table that is taught; here is decided which of its rows holds, and what no table can: what was blocked, what
  * carries no flags, and whose FIN surely came first.
  */
-import { carriesFlags, finOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
+import { carriesFlags, evidenceOf, finOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
 import {
   BEGAN_SYN,
   BLOCKED,
+  BLOCKED_ANSWER,
+  BLOCKED_RESET,
   CLOSER_AT,
   CLOSER_BY_FIN,
   DASHES,
+  ENDED_RST,
+  ENDS_OPEN,
   EXCHANGE,
   FLAGLESS,
   IS_BOUNDED,
@@ -26,7 +30,10 @@ import {
 import { byteAt } from './port.ts';
 import { transport } from './records.ts';
 import { surelyLater } from './settings.ts';
-import { isBlocked } from './verdict.ts';
+import { isBlocked, isNothingButLate } from './verdict.ts';
+
+/** Of evidenceOf in drafts.ts. */
+const SYN_ACK_OF_LOW: u32 = 4;
 
 /** The number of the life found last: see LIFE_TEXTS. */
 export let life: u32 = 0;
@@ -46,27 +53,30 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
     lifeMarks = NO_BEGINNING | NO_ENDING;
     return;
   }
-  const wasBlocked = isBlocked(actions, verdict, opener);
-  const blocked = BLOCKED + ((spokeOf(draft) >>> (1 - opener)) & 1);
+  const wasBlocked = isBlocked(actions, verdict);
   if (!hasFlags(draft)) {
     // A dash in every tcp-flags is a format with flags that says nothing: mid-stream, not flagless.
-    life = wasBlocked ? blocked : carriesFlags(draft) ? DASHES : FLAGLESS;
-    lifeMarks = wasBlocked ? NO_BEGINNING : NO_BEGINNING | NO_ENDING;
+    // A reply alone says nothing of what became of the request.
+    const died = wasBlocked && ((spokeOf(draft) >>> opener) & 1) !== 0;
+    life = died ? BLOCKED : carriesFlags(draft) ? DASHES : FLAGLESS;
+    lifeMarks = died ? NO_BEGINNING : NO_BEGINNING | NO_ENDING;
     return;
   }
   const mine = sideOf(draft, opener) as u32;
   const theirs = sideOf(draft, 1 - opener) as u32;
   const row: usize = LIVES + (((mine << 4) | theirs) << 3);
   const shown = byteAt(row + MARKS_AT);
-  if (wasBlocked && (byteAt(SIDE_TRAITS + mine) & BEGAN_SYN) !== 0) {
-    life = blocked;
+  const hasAnswer = (evidenceOf(draft) & (SYN_ACK_OF_LOW << (1 - opener))) !== 0;
+  if (wasBlocked && (hasAnswer || (byteAt(SIDE_TRAITS + mine) & BEGAN_SYN) !== 0)) {
+    const isReset = (byteAt(SIDE_TRAITS + theirs) & ENDED_RST) !== 0;
+    life = hasAnswer ? BLOCKED_ANSWER : isReset ? BLOCKED_RESET : BLOCKED;
     lifeMarks = shown & MIDSTREAM;
     return;
   }
   let closer = byteAt(row + CLOSER_AT);
   if (closer === CLOSER_BY_FIN) closer = closerByFin(draft, opener);
   life = byteAt(row + closer + LIFE_AT);
-  lifeMarks = shown;
+  lifeMarks = isNothingButLate(verdict) ? shown & ~ENDS_OPEN : shown;
   isBounded = (byteAt(row + TRAITS_AT) & IS_BOUNDED) !== 0 && !hasGap;
 }
 

@@ -28,6 +28,9 @@ import {
   OUTLINE_PLACE,
   OUTLINE_PORTS,
   OUTLINE_RECORDS,
+  OUTLINE_REJECTED_AT,
+  OUTLINE_REJECTED_FROM,
+  OUTLINE_REJECTED_SIDES,
   OUTLINE_SIZE,
   OUTLINE_TIMES,
   OUTLINE_UID,
@@ -36,10 +39,12 @@ import {
 } from './layout.ts';
 import { isBounded, life } from './life.ts';
 import { hasPorts, writeUid } from './names.ts';
-import { byteAt, doubleAt, putByte, putDouble, putWord } from './port.ts';
+import { byteAt, doubleAt, putByte, putDouble, putWord, wordAt } from './port.ts';
 import { high, isV6, low, ports, transport } from './records.ts';
 import { out, setOut } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
+import { rejectedFrom, rejectedSides, rejectedView } from './verdict.ts';
+import { observerAt } from './view-rows.ts';
 import { bytesBack, bytesOut, packetsBack, packetsOut, primary } from './views.ts';
 import { finding, marks, opener, verdict } from './weigh.ts';
 
@@ -100,6 +105,9 @@ export function putOutline(draft: usize, place: u32, number: u32): void {
   putByte(row + OUTLINE_WORDS + 4, marks);
   putByte(row + OUTLINE_WORDS + 5, transport);
   putByte(row + OUTLINE_WORDS + 6, isV6 ? 1 : 0);
+  putDouble(row + OUTLINE_REJECTED_FROM, rejectedFrom);
+  putWord(row + OUTLINE_REJECTED_AT, rejectedView === 0 ? NONE : wordAt(observerAt(rejectedView)));
+  putByte(row + OUTLINE_REJECTED_SIDES, rejectedSides);
 }
 
 /** Flags, NONE for -1. */

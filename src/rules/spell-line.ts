@@ -43,6 +43,7 @@ import { transport } from './records.ts';
 import { putAddress, putFixed } from './spell-parts.ts';
 import { out, putBytes, putNumber, putOne, putSeconds, putText, setOut } from './spell-values.ts';
 import { leastDuration, mostDuration } from './times.ts';
+import { rejectedFrom, rejectedSides, rejectedView } from './verdict.ts';
 import { isPlural, observerAt, roleAt } from './view-rows.ts';
 import {
   bytesBack,
@@ -90,19 +91,24 @@ const PATH: u32 = 26;
 const BETWEEN_LABELS: u32 = 27;
 const END_OF_PATH: u32 = 28;
 const NO_PATH: u32 = 29;
-/** By verdict, to the first second: behind a history, and without one. */
-const VERDICT: u32 = 30;
-const NO_HISTORY_AND_VERDICT: u32 = 35;
-const INTERFACE: u32 = 40;
-const END_OF_INTERFACE: u32 = 41;
-const NO_INTERFACE: u32 = 42;
+const INTERFACE: u32 = 30;
+const END_OF_NAME: u32 = 31;
+const NO_INTERFACE: u32 = 32;
+const REJECTED_AT: u32 = 33;
+const NOT_REJECTED: u32 = 34;
+const REJECTED_FROM: u32 = 35;
 /** By role: what stands behind the name on a path. */
-const ROLE: u32 = 43;
+const ROLE: u32 = 36;
 /** What is not known, and a text of no letters. */
-const NULL: u32 = 49;
-const EMPTY: u32 = 50;
+const NULL: u32 = 42;
+const EMPTY: u32 = 43;
 /** By role, whether what stands behind the name asks for quotes: a text of some length, or of none. */
-const ROLE_ASKS_QUOTES: u32 = 51;
+const ROLE_ASKS_QUOTES: u32 = 44;
+/** By verdict, to the first second: behind a history, and without one. */
+const VERDICT: u32 = 50;
+const NO_HISTORY_AND_VERDICT: u32 = 60;
+/** By the sides whose records were rejected, as bits. */
+const REJECTED_SIDE: u32 = 70;
 /** The role of an interface that is neither end's, nor a gateway: nothing stands behind its name. */
 const NO_ROLE: u32 = 2;
 
@@ -149,6 +155,7 @@ export function writeLine(draft: usize): bool {
     putTime(VERDICT + verdict, firstOf(draft));
   } else putTime(NO_HISTORY_AND_VERDICT + verdict, firstOf(draft));
   putTimes(draft);
+  putRejected();
   putCount(INITIATOR_PACKETS, packetsOut);
   putCount(INITIATOR_BYTES, bytesOut);
   putCount(RESPONDER_PACKETS, packetsBack);
@@ -214,13 +221,30 @@ function putInterface(observer: usize): void {
     putFixed(NO_INTERFACE);
     return;
   }
+  putFixed(INTERFACE);
+  putName(observer);
+}
+
+/** Where records were rejected, and since when. */
+function putRejected(): void {
+  const observer: usize = rejectedView === 0 ? 0 : observerAt(rejectedView);
+  if (observer === 0 || wordAt(observer + 20) === 0) putFixed(NOT_REJECTED);
+  else {
+    putFixed(REJECTED_AT);
+    putName(observer);
+  }
+  putTime(REJECTED_FROM, rejectedFrom);
+  putFixed(REJECTED_SIDE + rejectedSides);
+}
+
+/** The name of an interface, or of the resource in its place, and the end of its text. */
+function putName(observer: usize): void {
   const asks = wordAt(observer + 28);
   const isQuoted = asksQuotes(asks, asks, true);
-  putFixed(INTERFACE);
   beginText(isQuoted, asks);
   putBytes(wordAt(observer + 16), wordAt(observer + 20));
   if (isQuoted) putOne(QUOTE);
-  putFixed(END_OF_INTERFACE);
+  putFixed(END_OF_NAME);
 }
 
 /** Whether a text asks for quotes by what its first name asks, and its last one when nothing stands behind that. */
@@ -297,6 +321,7 @@ const LONGEST_ROLE: u32 = 32;
 /** More than the line takes of the connection that was weighed last. */
 export function lineBytes(): usize {
   let bytes: usize = LONGEST_REST + wordAt(observerAt(primary) + 20);
+  if (rejectedView !== 0) bytes += wordAt(observerAt(rejectedView) + 20);
   if (isPlural(primary))
     for (let cell: u32 = 0; cell < REST_CELLS; cell++) bytes += lengthOfCell(primary, cell);
   else bytes += wordAt(observerAt(primary) + 36);

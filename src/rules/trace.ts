@@ -68,8 +68,8 @@ import {
 } from './records.ts';
 import { answers, knowEnd, peers } from './services.ts';
 import { out, setOut } from './spell-values.ts';
-import { verdictOf } from './verdict.ts';
-import { judgedActionsOf, nextView, observerAt } from './view-rows.ts';
+import { verdictAt } from './verdict.ts';
+import { nextView, observerAt } from './view-rows.ts';
 import { clues } from './view-sums.ts';
 import { keyOfWeighed, learns, opener, weighed } from './weigh.ts';
 import { wholeBytes, writeWhole } from './whole-row.ts';
@@ -123,7 +123,7 @@ function putViews(head: usize, draft: usize): usize {
   putWord(head + TRACE_VIEWS, viewCountOf(draft));
   for (let view = firstView(draft); view !== 0; view = nextView(view)) {
     putWord(row + TRACE_VIEW_OBSERVER, wordAt(observerAt(view)));
-    putWord(row + TRACE_VIEW_VERDICT, verdictOf(judgedActionsOf(view), opener));
+    putWord(row + TRACE_VIEW_VERDICT, verdictAt(view));
     row += TRACE_VIEW_SIZE;
   }
   return row;

@@ -1,60 +1,158 @@
 /**
- * What security groups and network ACLs did. A verdict belongs to an observation point, so each view is judged alone and
- * then they are put together; rejects that come after a close are teardown noise and are left out.
+ * What security groups and network ACLs did. A REJECT says only that a packet of that direction was stopped at that interface:
+ * who opened is settled first, then the direction that was stopped tells. Where several verdicts fit, the first of the order
+ * of `decide` is given.
  */
-import { ACCEPTED, MIXED, REJECTED, REPLY_REJECTED, UNKNOWN } from './layout.ts';
+import { evidenceOf, hasFlags } from './drafts.ts';
+import { ACCEPTED, CUT_OFF, LATE, MIXED, REJECTED, REPLY_REJECTED, TCP, UNKNOWN } from './layout.ts';
+import { transport } from './records.ts';
+import {
+  ANY_STOP,
+  BROKEN_AT,
+  CUT,
+  CUT_AT,
+  earlierOf,
+  HIGH_SHIFT,
+  PASSED,
+  STOPPED,
+  STOPPED_AT,
+  STRAYS,
+  STRAYS_AT,
+  shown,
+  shownAt,
+  sinceAt,
+  viewAt,
+} from './rejections.ts';
+import { packetsIn, straysOf } from './view-rows.ts';
 
 // Bits of actions: see actionsOf in view-rows.ts.
 const ACCEPTED_OF_LOW: u32 = 1;
-const REJECTED_OF_LOW: u32 = 2;
 const ACCEPTED_OF_HIGH: u32 = 4;
-const REJECTED_OF_HIGH: u32 = 8;
-const ANY_ACCEPTED: u32 = 5;
-const ANY_REJECTED: u32 = 10;
 
-/** What a view objects to, as bits: it let nothing through; or it did so that the verdict is mixed if the low end opened, or the high end. */
-const REFUSES: u32 = 1;
-const MIXED_FOR_LOW: u32 = 2;
-const MIXED_FOR_HIGH: u32 = 4;
+// Of evidenceOf in drafts.ts: a SYN or a SYN-ACK of either end.
+const ANY_OPENING: u32 = 15;
+const SYN_OF_LOW: u32 = 1;
+const SYN_ACK_OF_LOW: u32 = 4;
 
-/** What a view objects to by its judged actions: nothing where it rejected nothing, whether it accepted or says nothing. */
-export function objectionOf(actions: u32): u32 {
-  if ((actions & ANY_REJECTED) === 0) return 0;
-  if ((actions & ANY_ACCEPTED) === 0) return REFUSES;
-  // Not where the request was accepted and the reply rejected, and nothing else.
-  return (
-    ((actions & (REJECTED_OF_LOW | ACCEPTED_OF_HIGH)) !== 0 ? MIXED_FOR_LOW : 0) |
-    ((actions & (REJECTED_OF_HIGH | ACCEPTED_OF_LOW)) !== 0 ? MIXED_FOR_HIGH : 0)
-  );
-}
+/** The view whose rejections the verdict is about, 0 for none, and the start of the first of them; -1 for not known. */
+export let rejectedView: usize = 0;
+export let rejectedFrom: f64 = -1;
+/** Whose records were rejected there, of those that the verdict is about: the initiator's 1, the responder's 2. */
+export let rejectedSides: u32 = 0;
 
-/** The verdict of a view alone, by its judged actions. */
-export function verdictOf(actions: u32, opener: u32): u32 {
-  return findVerdict(actions, objectionOf(actions), opener);
-}
+/** Of the connection at hand: the end that opened, and whether one end did more than the other. */
+let opener: u32 = 0;
+let isKnown: bool = false;
+/** It had been open: what was stopped later was cut off. */
+let wasOpen: bool = false;
+/** Nothing of it was accepted anywhere: then what it is all about is read off what was stopped. */
+let nonePassed: bool = false;
+let ofStopped: u32 = 0;
 
 /**
  * The verdict over all views.
- * @param judged actions of all of them, but for noise
- * @param objections of all of them
+ * @param knows whether the opener is known, and only one
  */
-export function findVerdict(judged: u32, objections: u32, opener: u32): u32 {
-  if ((judged & ANY_REJECTED) === 0) return judged === 0 ? UNKNOWN : ACCEPTED;
-  if ((objections & (MIXED_FOR_LOW << opener)) !== 0) return MIXED;
-  if ((objections & REFUSES) === 0) return REPLY_REJECTED;
-  // The sender's interface let it out, the receiver's did not let it in: it did not get through.
-  return isReplyAccepted(judged, opener) ? MIXED : REJECTED;
+export function findVerdict(draft: usize, end: u32, knows: bool): u32 {
+  opener = end;
+  isKnown = knows;
+  const low = shown & 15;
+  const high = (shown >>> HIGH_SHIFT) & 15;
+  nonePassed = ((low | high) & PASSED) === 0;
+  wasOpen = (low & high & PASSED) !== 0 || isMidstream(draft);
+  if (nonePassed && ((low | high) & ANY_STOP) !== 0) ofStopped = judgeStopped(draft, low, high);
+  const verdict = decide(shown);
+  choose(verdict);
+  return verdict;
+}
+
+/** The verdict of a view alone, of the connection that was judged last. */
+export function verdictAt(view: usize): u32 {
+  return decide(shownAt(view));
+}
+
+function isMidstream(draft: usize): bool {
+  return transport === TCP && hasFlags(draft) && (evidenceOf(draft) & ANY_OPENING) === 0;
+}
+
+function decide(bits: u32): u32 {
+  const low = bits & 15;
+  const high = (bits >>> HIGH_SHIFT) & 15;
+  const mine = opener === 0 ? low : high;
+  const theirs = opener === 0 ? high : low;
+  if (((mine | theirs) & ANY_STOP) === 0) {
+    if ((bits & STRAYS) !== 0) return LATE;
+    return (mine | theirs) === 0 ? UNKNOWN : ACCEPTED;
+  }
+  if (nonePassed) return ofStopped;
+  if (isKnown) {
+    // From the first packet on, and no answer says that some of it got through.
+    if ((mine & STOPPED) !== 0 && (theirs & PASSED) === 0) return REJECTED;
+    if ((theirs & STOPPED) !== 0 && (mine & ANY_STOP) === 0) return REPLY_REJECTED;
+  }
+  return ((mine | theirs) & CUT) !== 0 && wasOpen ? CUT_OFF : MIXED;
+}
+
+/** Nothing was accepted anywhere, as in a log that holds only what was rejected. */
+function judgeStopped(draft: usize, low: u32, high: u32): u32 {
+  const isFlagged = transport === TCP && hasFlags(draft);
+  const opening = evidenceOf(draft) & ANY_OPENING;
+  // Of a conversation that the log does not show.
+  if (isFlagged && opening === 0) return LATE;
+  if ((low & ANY_STOP) !== 0 && (high & ANY_STOP) !== 0) return REJECTED;
+  const direction: u32 = (low & ANY_STOP) !== 0 ? 0 : 1;
+  if (!isKnown) {
+    if ((opening & (SYN_OF_LOW << direction)) !== 0) return REJECTED;
+    // Otherwise nobody can tell whether it was the request or the reply, as between two equal ports.
+    return (opening & (SYN_ACK_OF_LOW << direction)) !== 0 ? REPLY_REJECTED : UNKNOWN;
+  }
+  if (direction === opener) return REJECTED;
+  const isLone = !isFlagged && packetsIn(viewAt(STOPPED_AT + direction), direction) === 1;
+  return isLone ? LATE : REPLY_REJECTED;
+}
+
+/** Chooses the view that a verdict is about. */
+function choose(verdict: u32): void {
+  rejectedView = 0;
+  rejectedFrom = -1;
+  rejectedSides = 0;
+  if ((shown & (STRAYS | ANY_STOP | (ANY_STOP << HIGH_SHIFT))) === 0) return;
+  const slot = slotFor(verdict);
+  rejectedView = viewAt(slot);
+  rejectedFrom = sinceAt(slot);
+  const ends = rejectedEnds(verdict);
+  rejectedSides = opener === 0 || ends === 3 ? ends : ends ^ 3;
+}
+
+/** The ends whose records the chosen view rejected in the way that the verdict is about: the low one 1, the high one 2. */
+function rejectedEnds(verdict: u32): u32 {
+  const bits = shownAt(rejectedView);
+  if ((bits & (ANY_STOP | (ANY_STOP << HIGH_SHIFT))) === 0) return straysOf(rejectedView);
+  const isWhole = verdict === REJECTED || verdict === REPLY_REJECTED;
+  const kind: u32 = isWhole ? STOPPED : verdict === CUT_OFF ? CUT : ANY_STOP;
+  return ((bits & kind) !== 0 ? 1 : 0) | (((bits >>> HIGH_SHIFT) & kind) !== 0 ? 2 : 0);
+}
+
+function slotFor(verdict: u32): u32 {
+  const stopped = earlierOf(STOPPED_AT, STOPPED_AT + 1);
+  if (isKnown && verdict === REJECTED && viewAt(STOPPED_AT + opener) !== 0) return STOPPED_AT + opener;
+  if (isKnown && verdict === REPLY_REJECTED) return STOPPED_AT + (1 - opener);
+  const cut = earlierOf(CUT_AT, CUT_AT + 1);
+  if (verdict === CUT_OFF) return cut;
+  const any = earlierOf(earlierOf(stopped, cut), earlierOf(BROKEN_AT, BROKEN_AT + 1));
+  return viewAt(any) === 0 ? STRAYS_AT : any;
 }
 
 /**
  * Whether the attempt died at a filter: nothing of the answer got through, where something was stopped.
  * @param actions of all views
  */
-export function isBlocked(actions: u32, verdict: u32, opener: u32): bool {
+export function isBlocked(actions: u32, verdict: u32): bool {
   if (verdict !== REJECTED && verdict !== REPLY_REJECTED) return false;
-  return !isReplyAccepted(actions, opener);
+  return (actions & (opener === 0 ? ACCEPTED_OF_HIGH : ACCEPTED_OF_LOW)) === 0;
 }
 
-function isReplyAccepted(actions: u32, opener: u32): bool {
-  return (actions & (opener === 0 ? ACCEPTED_OF_HIGH : ACCEPTED_OF_LOW)) !== 0;
+/** Whether nothing but late packets is there: that is no connection that may be open. */
+export function isNothingButLate(verdict: u32): bool {
+  return verdict === LATE && nonePassed;
 }

@@ -1,5 +1,5 @@
 /**
- * What all views of a connection say together, in one walk over them that may rest: their actions, what they object to, what
+ * What all views of a connection say together, in one walk over them that may rest: their actions, what was rejected, what
  * they show of who opened, whether records were lost, and which of them speaks for it. What it comes to is decided by
  * those who are asked here for one view each.
  */
@@ -9,15 +9,12 @@ import { hasGap } from './coverage.ts';
 import { firstOf, firstView, hasFlags, lastOf } from './drafts.ts';
 import { TCP } from './layout.ts';
 import { transport } from './records.ts';
-import { objectionOf } from './verdict.ts';
-import { actionsOf, judgedActionsOf, nextView, seenOf, shownBy } from './view-rows.ts';
+import { addRejections, forgetRejections } from './rejections.ts';
+import { actionsOf, nextView, seenOf, shownBy } from './view-rows.ts';
 import { isBefore, isGateway } from './views.ts';
 
-/** Actions by direction (see actionsOf in view-rows.ts): all, and those that were not noise. */
+/** Actions by direction (see actionsOf in view-rows.ts). */
 export let actions: u32 = 0;
-export let judged: u32 = 0;
-/** See objectionOf in verdict.ts. */
-export let objections: u32 = 0;
 /** See cluesOf in clues.ts. */
 export let clues: u32 = 0;
 /** The ends that gateways stand in for. */
@@ -43,8 +40,7 @@ export function beginSums(draft: usize, needsClues: bool): void {
   first = firstOf(draft);
   last = lastOf(draft);
   actions = 0;
-  judged = 0;
-  objections = 0;
+  forgetRejections();
   clues = 0;
   foreign = 0;
   touchesGap = false;
@@ -65,10 +61,8 @@ export function sumUp(): bool {
 
 function addView(view: usize): void {
   const seen = seenOf(view);
-  const judgedOfView = judgedActionsOf(view);
   actions |= actionsOf(view);
-  judged |= judgedOfView;
-  objections |= objectionOf(judgedOfView);
+  addRejections(view);
   if (asksClues) clues |= cluesOf(view, isFlagless);
   if (isGateway(view)) foreign |= shownBy(view);
   if (!touchesGap) touchesGap = hasGap(view, first, last);

@@ -13,6 +13,7 @@ import {
   bytesIn,
   endByFlow,
   hasInstance,
+  nameRankOf,
   nextView,
   observerAt,
   packetsIn,
@@ -64,10 +65,6 @@ export function isBefore(a: usize, b: usize): bool {
   const totalB = totalOf(b);
   if (totalA !== totalB) return totalA > totalB;
   return nameRankOf(a) < nameRankOf(b);
-}
-
-function nameRankOf(view: usize): u32 {
-  return wordAt(observerAt(view) + 12);
 }
 
 // Roles in the order of ROLES in row-texts.ts; of gateways by the directions they saw.

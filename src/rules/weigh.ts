@@ -4,7 +4,7 @@
  * verdict. Lines, outlines, whole rows and traces are written from what stands here (row.ts).
  */
 import { ASKS_ENDS, GOES_ON, NO_MEMORY, RESTING } from './answers.ts';
-import { infer, lookAtEnds } from './clues.ts';
+import { infer, lookAtEnds, nobody } from './clues.ts';
 import { evidenceOf, isContradicted, mayHideReuse, spokeOf, viewCountOf } from './drafts.ts';
 import { CONTRADICTED, HAS_GAP, HIDES_REUSE, ONE_SIDED, OPENERS, TRACES } from './layout.ts';
 import { findLife, lifeMarks } from './life.ts';
@@ -19,8 +19,6 @@ import {
   bestOfLow,
   clues,
   foreign,
-  judged,
-  objections,
   sumUp,
   touchesGap,
 } from './view-sums.ts';
@@ -40,8 +38,13 @@ export function setLearns(may: bool): void {
   learns = may;
 }
 
-/** Of OPENERS: nothing that was observed tells. */
+/** Of OPENERS: nothing that was observed tells; or what was names an end, and is no proof. */
 const NOT_OBSERVED: u32 = 2;
+const IS_INFERRED: u32 = 4;
+// Of evidenceOf in drafts.ts.
+const ANY_OPENING: u32 = 15;
+const SYNS_OF_BOTH: u32 = 3;
+const SYN_ACKS_OF_BOTH: u32 = 12;
 /** Of what clues come to: the finding, and whether it was the high end. */
 const FINDING: u32 = 127;
 const HIGH_END_SHIFT: u32 = 7;
@@ -69,7 +72,7 @@ export function weigh(): u32 {
   const draft = weighed;
   if (stage === ASK) {
     finding = evidenceOf(draft);
-    opener = byteAt(OPENERS + finding);
+    opener = openerBy(finding);
     const isInferred = opener === NOT_OBSERVED;
     // A trace tells what there was to go by also where nobody is inferred.
     const asksEnds = form === TRACES || (isInferred && !observedOnly);
@@ -90,13 +93,23 @@ export function weigh(): u32 {
   return lineUp() ? RESTING : GOES_ON;
 }
 
+/** The end that evidence of SYN and SYN-ACK names. */
+function openerBy(evidence: u32): u32 {
+  const named = byteAt(OPENERS + evidence);
+  if ((named & IS_INFERRED) === 0) return named;
+  return observedOnly ? NOT_OBSERVED : named & 1;
+}
+
 function judgeSums(draft: usize): void {
+  // Who both opened are not one.
+  let isOne = (finding & ANY_OPENING) !== SYNS_OF_BOTH && (finding & SYN_ACKS_OF_BOTH) !== SYN_ACKS_OF_BOTH;
   if (opener === NOT_OBSERVED) {
     const inferred = infer(clues);
     finding = inferred & FINDING;
     opener = inferred >>> HIGH_END_SHIFT;
+    isOne = finding !== nobody();
   }
-  verdict = findVerdict(judged, objections, opener);
+  verdict = findVerdict(draft, opener, isOne);
   findLife(draft, opener, verdict, actions, touchesGap);
   marks = lifeMarks;
   if (spokeOf(draft) !== 3) marks |= ONE_SIDED;

@@ -38,6 +38,7 @@ import {
   VIEW_SIZE,
   VIEW_TELLERS,
   VIEW_TIMES,
+  VIEW_VERDICT,
   VIEW_WINDOWS,
   WHOLE_BYTES,
   WHOLE_COMMUNITY_ID,
@@ -73,6 +74,7 @@ import {
 } from './records.ts';
 import { form } from './settings.ts';
 import { out, setOut } from './spell-values.ts';
+import { verdictAt } from './verdict.ts';
 import {
   bytesIn,
   firstRecordOf,
@@ -150,6 +152,7 @@ function putView(at: usize, view: usize): void {
   putWord(at + VIEW_RECORDS, recordsOf(view));
   putWord(at + VIEW_WINDOWS, countWindowsOf(view));
   putByte(at + VIEW_ROLE, roleAt(view));
+  putByte(at + VIEW_VERDICT, verdictAt(view));
   const seen = seenOf(view);
   // By side, not by end: the initiator's 1, the responder's 2.
   putByte(at + VIEW_SEES, opener === 0 || seen === 3 ? seen : seen ^ 3);

@@ -173,7 +173,7 @@ describe('--observed-only', () => {
       observedOnly: true,
       format: 'table',
     });
-    expect(inOneLine(stdout)).toContain('nothing tells who opened 1 more');
+    expect(inOneLine(stdout)).toContain('Nothing tells who opened 1 more');
     expect(stdout).toMatch(/^unknown /m);
   });
 });
@@ -190,7 +190,7 @@ describe('the summary', () => {
     expect(text).toContain('exchanges 1 icmp');
     expect(text).toContain('opened by 4 observed, 4 inferred, 0 unknown');
     expect(text).toContain(
-      '1 rejected by a security group or network ACL, 1 reply-rejected by a stateless network ACL',
+      '1 rejected by a security group or network ACL, 1 reply rejected, as only a network ACL does',
     );
     expect(text).toContain('set aside 1 NODATA, 1 SKIPDATA, 6 without ports or protocol');
   });
@@ -254,17 +254,20 @@ describe('the summary', () => {
 
 describe('who', () => {
   it.each([
-    ['10.0.0.62', '1 peer opened 3 connections to it (3 observed, 0 inferred); it opened none itself.'],
+    ['10.0.0.62', '1 peer opened 3 connections to it (3 observed, 0 inferred). It opened none itself.'],
     ['10.0.0.0/24', '1 peer opened 3 connections to it'],
     [':5001', '1 peer opened 3 connections to it'],
     ['10.0.0.62:5001', '1 peer opened 3 connections to it'],
     ['10.0.0.0/24:5001', '1 peer opened 3 connections to it'],
-    ['52.213.180.42', 'nobody opened a connection to it; it opened 3 itself (3 observed, 0 inferred).'],
+    ['52.213.180.42', 'nobody opened a connection to it. It opened 3 itself (3 observed, 0 inferred).'],
     [
       '[2001:db8:1234:a102:3304:8879:34cf:4071]:22',
       '1 peer opened 1 connection to it (0 observed, 1 inferred)',
     ],
-    ['2001:db8::/32', 'it opened 1 itself (0 observed, 1 inferred).'], // both ends lie in it: it did open it
+    ['2001:db8::/32', 'It opened 1 itself (0 observed, 1 inferred).'], // both ends lie in it: it did open it
+    // The rejected RDP attempt of AWS's examples: nobody opened it.
+    ['172.31.9.12:3389', 'nobody opened a connection to it; 1 was blocked. It opened none itself.'],
+    ['172.31.9.69', 'nobody opened a connection to it. It opened none itself; 1 was blocked.'],
     ['192.0.2.1', 'none of the 8 connections that were rebuilt and passed the filters has it at either end.'],
   ])('%s: %s', async (endpoint, says) => {
     const { stdout, code } = await who(endpoint, [SAMPLES], { format: 'table', quiet: true });
@@ -322,10 +325,10 @@ describe('check', () => {
     expect(text).toContain('AWS lost records in 1 interval (SKIPDATA)');
   });
 
-  it('says in words that a stateless network ACL rejects replies', async () => {
+  it('says in words that only a network ACL rejects replies', async () => {
     const { stdout } = await check([sample('ping-reply-rejected')], { format: 'table' });
     expect(inOneLine(stdout)).toContain(
-      '1 reply-rejected: the request was accepted and the reply rejected: only a stateless network ACL does this',
+      '1 reply-rejected: the reply was rejected: security groups let replies through, so only a network ACL does this, or the answer was not asked for',
     );
   });
 

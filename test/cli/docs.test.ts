@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runAt } from '../../src/cli/at-command.ts';
 import { runAudit } from '../../src/cli/audit-command.ts';
+import { runBlocked } from '../../src/cli/blocked-command.ts';
 import { runCheck } from '../../src/cli/check-command.ts';
 import { runConnections } from '../../src/cli/connections-command.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
@@ -43,6 +44,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       explain: NEVER,
       report: NEVER,
       audit: (paths, flags) => runAudit(paths, flags, surroundings),
+      blocked: (paths, flags) => runBlocked(paths, flags, surroundings),
       states: NEVER,
     },
     () => {},

@@ -171,6 +171,18 @@ const HELP: Readonly<Record<string, Help>> = {
       ...COMMON,
     },
   },
+  blocked: {
+    about: 'what security groups and network ACLs stopped, where, and what to change',
+    takes: PATHS,
+    options: {
+      'Result:': [
+        ['-f, --format <format>', 'table, json (one object), csv or markdown'],
+        ['--top <number>', 'findings that the table shows (default: 20)'],
+        ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
+      ],
+      ...COMMON,
+    },
+  },
   states: {
     about: 'the states, kinds of evidence and verdicts, and what they mean',
     takes: [],
@@ -263,7 +275,7 @@ Examples:
   conntrail timeline logs/ -o day.svg          lanes over time; also .html, .trace.json
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail explain CqtM8…  logs/               why one connection is told as it is
-  conntrail logs/ --state blocked,attempted    what did not get through
+  conntrail blocked logs/                      what was stopped, where, and what to change
   conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
 

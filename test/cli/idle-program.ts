@@ -14,6 +14,7 @@ export const idleProgram = (): ReturnType<typeof buildProgram> =>
       explain: NEVER,
       report: NEVER,
       audit: NEVER,
+      blocked: NEVER,
       states: NEVER,
     },
     () => {},

@@ -103,11 +103,11 @@ opened    initiator            state        lasted     sent
     expect(printTable([established], 45)).not.toMatch(/^… {2}/m);
   });
 
-  it('says in words that a stateless network ACL rejected a reply', () => {
+  it('says in words that a network ACL rejected a reply', () => {
     const ping = connection({ protocol: 'icmp', state: null, verdict: 'reply-rejected' });
     const text = printTable([ping], 80).replaceAll(/\s+/g, ' ');
     expect(text).toContain('⇤');
-    expect(text).toContain('only a stateless network ACL does this');
+    expect(text).toContain('security groups let replies through, so only a network ACL does this');
   });
 
   it('sorts by opening, connections without times last', () => {

@@ -22,12 +22,12 @@ describe('the engine kernel', () => {
     const back = { from: '10.0.0.9', to: '10.0.0.5', ports: '443 40000', action: 'REJECT' } as const;
     const { rows } = both([line({ flags: '2' }), line({ ...back, flags: '18' })]);
     expect(rows).toMatchObject([
-      { state: 'blocked', verdict: 'reply-rejected', conn_state: 'REJ', initiator_basis: 'handshake' },
+      { state: 'blocked', verdict: 'reply-rejected', conn_state: 'S1', initiator_basis: 'handshake' },
     ]);
     expect(both([line({ flags: '3' }), line({ ...back, flags: '19' })]).rows).toHaveLength(1);
-    // What comes rejected after both have closed says nothing of the verdict.
+    // What comes rejected after both have closed is late, and was nothing else stopped.
     const late = { ...back, flags: '0', times: '1760000040 1760000050' };
-    expect(both([...talk(), line(late)]).rows).toMatchObject([{ verdict: 'accepted', records: 3 }]);
+    expect(both([...talk(), line(late)]).rows).toMatchObject([{ verdict: 'late', records: 3 }]);
   });
 
   it('takes a SYN inside the interval of a rejected record for its own', () => {

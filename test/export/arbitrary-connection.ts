@@ -45,7 +45,8 @@ export const anyConnection: fc.Arbitrary<Connection> = fc
     connState: maybe(hostileText),
     history: maybe(hostileText),
     verdict: fc.constantFrom(...(Object.keys(VERDICTS) as Verdict[])),
-    times: fc.array(count, { minLength: 6, maxLength: 6 }),
+    rejectedAt: maybe(hostileText),
+    times: fc.array(count, { minLength: 7, maxLength: 7 }),
     counts: fc.array(count, { minLength: 8, maxLength: 8 }),
     places: fc.array(fc.array(maybe(hostileText), { minLength: 5, maxLength: 5 }), { maxLength: 3 }),
     startsMidstream: maybe(fc.boolean()),
@@ -61,11 +62,12 @@ export const anyConnection: fc.Arbitrary<Connection> = fc
       closedAt = null,
       durationMin = null,
       durationMax = null,
+      rejectedFrom = null,
     ] = times;
     const [p0 = null, b0 = null, f0 = null, o0 = null, p1 = null, b1 = null, f1 = null, o1 = null] = counts;
     return connection({
       ...rest,
-      ...{ firstSeen, lastSeen, openedAt, closedAt, durationMin, durationMax },
+      ...{ firstSeen, lastSeen, openedAt, closedAt, durationMin, durationMax, rejectedFrom },
       initiator: { address: addresses[0], packets: p0, bytes: b0, flags: f0, port: o0 },
       responder: { address: addresses[1], packets: p1, bytes: b1, flags: f1, port: o1 },
       vantages: places.map(

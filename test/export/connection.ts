@@ -25,6 +25,7 @@ export const vantage = (given: Partial<Vantage> = {}): Vantage => ({
   responderPackets: 1231,
   responderBytes: 64020,
   sees: 'both',
+  verdict: 'accepted',
   ...given,
 });
 
@@ -40,6 +41,9 @@ export const connection = (given: Given = {}): Connection => ({
   connState: 'SF',
   history: 'ShDdFf',
   verdict: 'accepted',
+  rejectedAt: null,
+  rejectedFrom: null,
+  rejectedSide: null,
   firstSeen: 1566848875,
   lastSeen: 1566849113,
   openedAt: 1566848875,

@@ -44,7 +44,7 @@ describe('every state of the model is reached', () => {
   it.each<[name: string, lines: Lines, state: string, connState: string]>([
     ['SYN, no answer', attempted, 'attempted', 'S0'],
     ['SYN, rejected by a filter', blocked, 'blocked', 'S0'],
-    ['SYN, its answer rejected by a network ACL', blockedReply, 'blocked', 'REJ'],
+    ['SYN, its answer rejected by a network ACL', blockedReply, 'blocked', 'S1'],
     ['SYN answered by RST', refused, 'refused', 'REJ'],
     ['SYN, then RST by the initiator', abandonedByRst, 'abandoned', 'RSTOS0'],
     ['SYN, then FIN by the initiator', abandonedByFin, 'abandoned', 'SH'],

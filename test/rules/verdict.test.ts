@@ -19,7 +19,7 @@ describe('the verdict of one interface', () => {
     ['accepted', [request('-'), reply('ACCEPT')]],
     ['unknown', [request('-'), reply('-')]],
     ['rejected', [request('REJECT')]],
-    ['rejected', [request('-'), reply('REJECT')]],
+    ['reply-rejected', [request('-'), reply('REJECT')]],
     ['reply-rejected', [request('ACCEPT'), reply('REJECT')]],
     // A rule changed while the connection ran, or one of two rules let it through.
     ['mixed', [request('ACCEPT'), request('REJECT')]],
@@ -56,9 +56,9 @@ describe('the verdict of several interfaces', () => {
     expect(await verdictOf([reply('-', 1), request('ACCEPT', 2), reply('REJECT', 2)])).toBe('reply-rejected');
   });
 
-  it('is mixed where one of them saw both', async () => {
+  it('is rejected where one of them saw both and another none that was accepted, without an answer', async () => {
     const rows = [request('ACCEPT', 1), request('REJECT', 1), request('REJECT', 2)];
-    expect(await verdictOf(rows)).toBe('mixed');
-    expect(await verdictOf([...rows].reverse())).toBe('mixed');
+    expect(await verdictOf(rows)).toBe('rejected');
+    expect(await verdictOf([...rows].reverse())).toBe('rejected');
   });
 });

@@ -4,7 +4,6 @@
  */
 
 import {
-  type Clue,
   cluesOf,
   type InitiatorFinding,
   observedInitiator,
@@ -21,7 +20,7 @@ type Spelt = Pick<InitiatorFinding, 'basis' | 'confidence'>;
 type Pair<T> = readonly [low: T, high: T];
 
 /** Findings from bits of evidence. */
-const OBSERVED = 16;
+const OBSERVED = 32;
 
 /** The first port of each rank. */
 const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
@@ -44,23 +43,20 @@ const NOTHING: Shown = {
   peerIsShared: false,
 };
 
-/** Ports of which the same is to be said: their clues, and the bits of all such pairs. */
+/** Ports of which the same is to be said: one such pair, and the bits of all. */
 interface AlikePorts {
-  readonly clues: readonly Clue[];
+  readonly ports: Pair<number> | null;
   readonly bits: readonly number[];
 }
 
-/** Of ports only their odds matter. */
-const portsByOdds = (memory: KernelMemory): AlikePorts[] => {
-  const alike = new Map<number, { clues: readonly Clue[]; bits: number[] }>();
+/** Of ports only their odds matter, and which of them are services. */
+const alikePorts = (memory: KernelMemory): AlikePorts[] => {
+  const alike = new Map<string, { ports: Pair<number> | null; bits: number[] }>();
   for (const { bits, of } of portsOfBoth(memory)) {
-    const odds = of === null ? 0 : portOdds(...of);
-    const known = alike.get(odds);
+    const kind = of === null ? '' : [portOdds(...of), ...of.map((port) => rankOf(port) < 2)].join();
+    const known = alike.get(kind);
     if (known !== undefined) known.bits.push(bits);
-    else {
-      const clues = cluesOf([NOTHING, NOTHING], of);
-      alike.set(odds, { clues, bits: [bits] });
-    }
+    else alike.set(kind, { ports: of, bits: [bits] });
   }
   return [...alike.values()];
 };
@@ -151,13 +147,13 @@ const inferAll = (memory: KernelMemory): Inferred => {
     findings.push({ basis, confidence });
     return number;
   };
-  const ports = portsByOdds(memory);
+  const ports = alikePorts(memory);
   const knownOfEnds = knownOfBoth(memory);
   for (const shown of shownOfBoth(memory)) {
     for (const known of knownOfEnds) {
-      const clues = cluesOf([withKnown(shown.of[0], known.of[0]), withKnown(shown.of[1], known.of[1])], null);
+      const ends = [withKnown(shown.of[0], known.of[0]), withKnown(shown.of[1], known.of[1])] as const;
       for (const alike of ports) {
-        const finding = weigh([...clues, ...alike.clues]);
+        const finding = weigh(cluesOf(ends, alike.ports));
         const found = numberOf(finding) | (finding.direction << 7);
         for (const bits of alike.bits) byClues[shown.bits | known.bits | bits] = found;
       }

@@ -13,7 +13,13 @@ import { outcomeOf } from '../../meaning/outcomes.ts';
 import { FTP_DATA, rankOf } from '../../meaning/ports.ts';
 import { CONTRADICTS, NEXT } from '../../meaning/step.ts';
 import { SIDE_STATES, type SideState, STATES } from '../../meaning/transitions.ts';
-import { CONNECTION_STATES, type ConnectionState, type Side, type Verdict } from '../../model/connection.ts';
+import {
+  CONNECTION_STATES,
+  type ConnectionState,
+  INITIATOR_BASES,
+  type Side,
+  type Verdict,
+} from '../../model/connection.ts';
 import { hasCommunityId, hasPorts, PROTOCOL_NAMES } from '../../model/protocols.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
@@ -29,19 +35,31 @@ export interface Life {
 }
 
 /**
- * The lives that the kernel knows by their places: rejected attempts, without and with an answer, exchanges, what carries
- * no flags, and what carries dashes instead of flags.
+ * The lives that the kernel knows by their places: rejected attempts, without an answer, answered by RST, by SYN-ACK (Zeek knows
+ * no filter), exchanges, what carries no flags, and what carries dashes instead of flags.
  */
 const KNOWN_LIVES: readonly Life[] = [
   { state: 'blocked', closedBy: null, connState: 'S0' },
   { state: 'blocked', closedBy: null, connState: 'REJ' },
+  { state: 'blocked', closedBy: null, connState: 'S1' },
   { state: null, closedBy: null, connState: null },
   { state: 'flagless', closedBy: null, connState: 'OTH' },
   { state: 'midstream', closedBy: null, connState: 'OTH' },
 ];
 
 /** Verdicts by the numbers that the kernel knows them by. */
-export const VERDICTS: readonly Verdict[] = ['accepted', 'rejected', 'reply-rejected', 'mixed', 'unknown'];
+export const VERDICTS: readonly Verdict[] = [
+  'accepted',
+  'rejected',
+  'reply-rejected',
+  'mixed',
+  'unknown',
+  'cut-off',
+  'late',
+];
+
+/** Whose records were rejected, by bits: the initiator's 1, the responder's 2. */
+export const REJECTED_SIDES: readonly (Side | 'both' | null)[] = [null, 'initiator', 'responder', 'both'];
 
 /** What rows are counted as: by state, and exchanges, which have none. */
 export const COUNTED_AS: readonly (ConnectionState | null)[] = [
@@ -219,8 +237,12 @@ const teachProtocols = (memory: KernelMemory): void => {
 };
 
 const teachPlaces = (memory: KernelMemory): void => {
-  const openers = memory.bytes(memory.value('OPENERS'), 16);
-  for (const bits of openers.keys()) openers[bits] = observedInitiator(bits)?.direction ?? 2;
+  const openers = memory.bytes(memory.value('OPENERS'), 32);
+  for (const bits of openers.keys()) {
+    const finding = observedInitiator(bits);
+    if (finding === undefined) openers[bits] = 2;
+    else openers[bits] = finding.direction | (INITIATOR_BASES[finding.basis].kind === 'observed' ? 0 : 4);
+  }
   const ends = memory.bytes(memory.value('ENDS'), 8);
   for (let flow = 0; flow < 4; flow++)
     for (const direction of [0, 1] as const)

@@ -6,7 +6,7 @@ import { MARK } from '../outlines/outline-rows.ts';
 import { teachFindings } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
-import { LIVES, VERDICTS } from './meaning-tables.ts';
+import { LIVES, REJECTED_SIDES, VERDICTS } from './meaning-tables.ts';
 
 /** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
 const ROLES = [
@@ -17,6 +17,9 @@ const ROLES = [
   ['gateway', 'initiator'],
   ['gateway', 'responder'],
 ] as const;
+
+/** Verdicts by the numbers that rows have for them, and places for more. */
+const VERDICT_PLACES: readonly (Verdict | null)[] = Array.from({ length: 10 }, (_, i) => VERDICTS[i] ?? null);
 
 /** What stands between the values of a line, in the order that the kernel knows. */
 const fixedTexts = (speller: LineSpeller): string[] => {
@@ -55,16 +58,22 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     ' > ',
     close + speller.end,
     cell('path', null) + speller.end,
-    ...VERDICTS.map((verdict) => close + afterVerdict(verdict)),
-    ...VERDICTS.map((verdict) => cell('history', null) + afterVerdict(verdict)),
     speller.before('interface_id') + open,
     close,
     cell('interface_id', null),
+    speller.before('rejected_at') + open,
+    cell('rejected_at', null),
+    speller.before('rejected_from'),
     // What an interface is called on a path stands before its role.
     ...labels,
     speller.value(null),
     speller.empty,
     ...labels.map((label) => (speller.name(label).asksQuotes ? 'quotes' : '')),
+    ...VERDICT_PLACES.map((verdict) => (verdict === null ? '' : close + afterVerdict(verdict))),
+    ...VERDICT_PLACES.map((verdict) =>
+      verdict === null ? '' : cell('history', null) + afterVerdict(verdict),
+    ),
+    ...REJECTED_SIDES.map((side) => cell('rejected_side', side)),
   ];
 };
 

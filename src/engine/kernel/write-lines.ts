@@ -124,16 +124,16 @@ export class LineWriter {
       tally.duplicateExchanges += ofExchanges;
     }
     const rooms = asides.map((aside) =>
-      memory.words(aside + memory.value('COUNTS'), COUNTED_AS.length << 11),
+      memory.words(aside + memory.value('COUNTS'), COUNTED_AS.length << 12),
     );
     const protocols = exchangesBy(
       asides.map((aside) => memory.words(aside + memory.value('PROTOCOL_COUNTS'), 256)),
     );
-    for (let i = 0; i < COUNTED_AS.length << 11; i++) {
+    for (let i = 0; i < COUNTED_AS.length << 12; i++) {
       const times = sumAt(rooms, i);
       if (times === 0) continue;
-      const state = COUNTED_AS[i >> 11];
-      const verdict = VERDICTS[(i >> 8) & 7];
+      const state = COUNTED_AS[i >> 12];
+      const verdict = VERDICTS[(i >> 8) & 15];
       const initiatorBasis = BASES[(i >> 4) & 15];
       if (initiatorBasis === undefined || verdict === undefined || state === undefined)
         throw new Error('The kernel has counted what cannot be.');

@@ -3,7 +3,7 @@ import { CONNECTION_STATES, type ConnectionState, INITIATOR_BASES } from '../../
 
 /** Bytes of a row, and where in it things lie. */
 export const OUTLINE = {
-  OUTLINE_SIZE: 256,
+  OUTLINE_SIZE: 272,
   OUTLINE_UID: 0,
   OUTLINE_PLACE: 24,
   OUTLINE_NUMBER: 28,
@@ -16,6 +16,9 @@ export const OUTLINE = {
   OUTLINE_COUNTS: 128,
   OUTLINE_CONFIDENCE: 160,
   OUTLINE_WORDS: 168,
+  OUTLINE_REJECTED_FROM: 256,
+  OUTLINE_REJECTED_AT: 264,
+  OUTLINE_REJECTED_SIDES: 268,
 } as const;
 
 /** The marks of a row, as rules/layout.ts has them. */

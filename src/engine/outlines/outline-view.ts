@@ -3,7 +3,7 @@ import type { Connection, ConnectionState, InitiatorBasis, Side, Verdict } from 
 import type { ConnectionOutline, LaterConnection, OutlineParty } from '../../model/outline.ts';
 import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
-import { CLOSERS, VERDICTS } from '../kernel/meaning-tables.ts';
+import { CLOSERS, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
 import { UID_LENGTH } from '../kernel/name-letters.ts';
 import { AddressTexts } from './address-texts.ts';
 import type { Laters } from './laters.ts';
@@ -22,6 +22,8 @@ const TIMES = OUTLINE.OUTLINE_TIMES / 8;
 const COUNTS = OUTLINE.OUTLINE_COUNTS / 8;
 const CONFIDENCE = OUTLINE.OUTLINE_CONFIDENCE / 8;
 const WORDS = OUTLINE.OUTLINE_WORDS;
+const REJECTED_FROM = OUTLINE.OUTLINE_REJECTED_FROM / 8;
+const REJECTED_AT = OUTLINE.OUTLINE_REJECTED_AT / 4;
 
 /** The rows that are looked at. */
 class Rows {
@@ -106,12 +108,15 @@ export class OutlineView implements ConnectionOutline {
   readonly responder: OutlineParty;
   readonly #rows = new Rows();
   readonly #laters: Laters;
+  readonly #nameOf: (place: number) => string | null;
 
-  constructor(book: AddressBook, laters: Laters) {
+  /** @param nameOf what the observer at a place in their order is called, while outlines are handed out */
+  constructor(book: AddressBook, laters: Laters, nameOf: (place: number) => string | null) {
     const texts = new AddressTexts(book);
     this.initiator = new PartyView(this.#rows, texts, 0);
     this.responder = new PartyView(this.#rows, texts, 1);
     this.#laters = laters;
+    this.#nameOf = nameOf;
   }
 
   /** Itself, for each of the rows in turn. */
@@ -174,6 +179,20 @@ export class OutlineView implements ConnectionOutline {
 
   get verdict(): Verdict {
     return VERDICTS[this.#rows.word(3)] as Verdict;
+  }
+
+  get rejectedAt(): string | null {
+    const place = this.#rows.intAt(REJECTED_AT);
+    return place < 0 ? null : this.#nameOf(place);
+  }
+
+  get rejectedFrom(): number | null {
+    return this.#rows.doubleOrNull(REJECTED_FROM);
+  }
+
+  get rejectedSide(): Side | 'both' | null {
+    const { bytes, int } = this.#rows;
+    return REJECTED_SIDES[bytes[int * 4 + OUTLINE.OUTLINE_REJECTED_SIDES] as number] ?? null;
   }
 
   get firstSeen(): number | null {

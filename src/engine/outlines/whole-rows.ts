@@ -17,7 +17,7 @@ import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { RowForm } from '../kernel/line-speller.ts';
-import { LIVES, VERDICTS } from '../kernel/meaning-tables.ts';
+import { LIVES, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
 import { COMMUNITY_ID_LENGTH, UID_LENGTH } from '../kernel/name-letters.ts';
 import type { Observer, Observers } from '../observers/observers.ts';
 import { AddressTexts } from './address-texts.ts';
@@ -72,6 +72,10 @@ const placesOf = (memory: KernelMemory) => {
     viewSees: at('VIEW_SEES'),
     viewRewrites: at('VIEW_REWRITES'),
     viewTellers: word('VIEW_TELLERS'),
+    viewVerdict: at('VIEW_VERDICT'),
+    rejectedFrom: wide('OUTLINE_REJECTED_FROM'),
+    rejectedAt: word('OUTLINE_REJECTED_AT'),
+    rejectedSides: at('OUTLINE_REJECTED_SIDES'),
     windowSize: at('WINDOW_SIZE'),
     windowTimes: wide('WINDOW_TIMES'),
     windowSides: at('WINDOW_SIDES'),
@@ -216,6 +220,9 @@ export class WholeRows {
           ? null
           : bytes.toString('latin1', history, history + this.#byte(from + at.historyLength)),
       verdict: VERDICTS[this.#byte(word + 3)] as Verdict,
+      rejectedAt: this.#rejectedAt(this.#int(int + at.rejectedAt)),
+      rejectedFrom: orNull(this.#double(double + at.rejectedFrom)),
+      rejectedSide: REJECTED_SIDES[this.#byte(from + at.rejectedSides)] ?? null,
       firstSeen: orNull(this.#double(times)),
       lastSeen: orNull(this.#double(times + 1)),
       openedAt: orNull(this.#double(times + 2)),
@@ -286,6 +293,7 @@ export class WholeRows {
       responderPackets: orNull(this.#double(counts + 2)),
       responderBytes: orNull(this.#double(counts + 3)),
       sees: SEES[this.#byte(from + at.viewSees)] as Vantage['sees'],
+      verdict: VERDICTS[this.#byte(from + at.viewVerdict)] as Verdict,
     };
   }
 
@@ -317,6 +325,12 @@ export class WholeRows {
 
   #observerAt(place: number): Observer {
     return this.#observers.read(this.#byPlace[place] as number);
+  }
+
+  #rejectedAt(place: number): string | null {
+    if (place < 0) return null;
+    const { interfaceId, resourceId } = this.#observerAt(place);
+    return interfaceId ?? resourceId;
   }
 
   /** Interfaces along the way as text; null when the format names none. */

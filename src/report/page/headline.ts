@@ -26,7 +26,10 @@ const card = (value: string, label: string, about: string): HTMLElement =>
 export const drawCards = (numbers: Numbers): HTMLElement => {
   const { connections, exchanges, evidence, failed } = numbers;
   const all = connections + exchanges;
-  const rejected = (numbers.verdicts['rejected'] ?? 0) + (numbers.verdicts['reply-rejected'] ?? 0);
+  const rejected = ['rejected', 'reply-rejected', 'cut-off'].reduce(
+    (sum, verdict) => sum + (numbers.verdicts[verdict] ?? 0),
+    0,
+  );
   return element(
     'div',
     { class: 'cards' },
@@ -50,7 +53,11 @@ export const drawCards = (numbers: Numbers): HTMLElement => {
       'short-lived',
       `${spellCount(numbers.short)} lasted ${spellDuration(SHORT_SECONDS)} at most`,
     ),
-    card(spellCount(rejected), 'rejected', 'by a security group or network ACL, replies included'),
+    card(
+      spellCount(rejected),
+      'rejected',
+      'by a security group or network ACL, replies and cut-off connections included',
+    ),
     card(spellSize(numbers.bytes), 'carried', 'both ways, headers included, each counted at one vantage'),
   );
 };

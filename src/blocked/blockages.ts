@@ -1,0 +1,232 @@
+/**
+ * What was stopped, and where: connections that a security group or a network ACL rejected, by the interface, the way past it,
+ * the service and the kind of stop. It takes connections one by one, keeps a line of each service at each interface, and decides
+ * nothing about a connection.
+ */
+import { type Connection, INITIATOR_BASES, type Side, type Vantage } from '../model/connection.ts';
+import { CommonNetwork } from './common-network.ts';
+
+/** What is told one by one; what came late is counted once, as noise. */
+export const BLOCKAGE_KINDS = {
+  rejected: 'the request was stopped, from its first packet on',
+  'reply-rejected': 'the reply was stopped',
+  'cut-off': 'it was stopped while it was open',
+} as const;
+export type BlockageKind = keyof typeof BLOCKAGE_KINDS;
+
+/** As seen from the interface: packets that came in, or went out. */
+export type Way = 'in' | 'out';
+
+/** Where something was stopped. */
+export type BlockedAt = Pick<Vantage, 'vpcId' | 'subnetId' | 'instanceId' | 'accountId'> & {
+  /** The interface, or the resource in its place; null where the format names none. */
+  readonly name: string | null;
+};
+
+/** The connections to one service that were stopped at one interface in one way. */
+export interface Blockage {
+  /** From 1 on, the most frequent first. */
+  readonly number: number;
+  readonly kind: BlockageKind;
+  readonly at: BlockedAt;
+  /** Null where the interface's side is not known: then it may be either. */
+  readonly way: Way | null;
+  /** Whose packets were stopped. */
+  readonly stopped: Side | 'both';
+  readonly protocol: string;
+  readonly responder: string;
+  /** Null where the protocol has none. */
+  readonly port: number | null;
+  readonly connections: number;
+  /** Of them, those whose initiator is inferred. */
+  readonly inferred: number;
+  /** Of them, those of which the log shows no packet of the initiator. */
+  readonly unasked: number;
+  /** Distinct initiators. */
+  readonly clients: number;
+  /** The address of the one, or the smallest network that holds all of them, in CIDR notation. */
+  readonly from: string;
+  /** Unix seconds: the first and the last record; null where none carries times. */
+  readonly firstSeen: number | null;
+  readonly lastSeen: number | null;
+  /** Since when it was stopped there. */
+  readonly rejectedFrom: number | null;
+  /** Some of them. */
+  readonly uids: readonly string[];
+}
+
+export interface BlockedResult {
+  readonly connections: number;
+  readonly blockages: readonly Blockage[];
+  /** Connections of which nothing but late packets was rejected: noise. */
+  readonly late: number;
+  /** Of which nobody can tell whether the request or the reply was rejected. */
+  readonly unclear: number;
+}
+
+/** Uids that are kept of each. */
+const MOST_UIDS = 10;
+
+interface Growing {
+  readonly first: Connection;
+  readonly kind: BlockageKind;
+  readonly at: BlockedAt;
+  readonly way: Way | null;
+  readonly stopped: Side | 'both';
+  readonly clients: Set<string>;
+  readonly network: CommonNetwork;
+  connections: number;
+  inferred: number;
+  unasked: number;
+  firstSeen: number | null;
+  lastSeen: number | null;
+  rejectedFrom: number | null;
+  uids: string[];
+}
+
+const isKind = (verdict: string): verdict is BlockageKind => verdict in BLOCKAGE_KINDS;
+
+const least = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+const most = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);
+
+/** The vantage that the verdict is about. */
+const vantageOf = ({ vantages, rejectedAt }: Connection): Vantage | undefined =>
+  vantages.find(({ interfaceId, resourceId }) => (interfaceId ?? resourceId) === rejectedAt);
+
+/** Which way packets of a side pass an interface: those of its own end go out. */
+const wayOf = (role: Vantage['role'] | undefined, stopped: Side | 'both'): Way | null => {
+  if (stopped === 'both' || (role !== 'initiator' && role !== 'responder')) return null;
+  return role === stopped ? 'out' : 'in';
+};
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export class Blockages {
+  readonly #groups = new Map<string, Growing>();
+  #connections = 0;
+  #late = 0;
+  #unclear = 0;
+
+  add(connection: Connection): void {
+    this.#connections++;
+    const { verdict } = connection;
+    if (verdict === 'late') this.#late++;
+    else if (isKind(verdict) && connection.initiatorBasis !== 'none') this.#addTo(connection, verdict);
+    else if (connection.rejectedAt !== null || connection.rejectedFrom !== null) this.#unclear++;
+  }
+
+  #addTo(connection: Connection, kind: BlockageKind): void {
+    const group = this.#groupOf(connection, kind);
+    const { initiator, initiatorBasis, firstSeen, lastSeen, rejectedFrom, uid } = connection;
+    group.connections++;
+    if (INITIATOR_BASES[initiatorBasis].kind !== 'observed') group.inferred++;
+    if (initiator.packets === 0) group.unasked++;
+    if (!group.clients.has(initiator.address)) {
+      group.clients.add(initiator.address);
+      group.network.add(initiator.address);
+    }
+    group.firstSeen = least(group.firstSeen, firstSeen);
+    group.lastSeen = most(group.lastSeen, lastSeen);
+    group.rejectedFrom = least(group.rejectedFrom, rejectedFrom);
+    if (group.uids.length < MOST_UIDS) group.uids.push(uid);
+  }
+
+  #groupOf(connection: Connection, kind: BlockageKind): Growing {
+    const key = blockageKey(connection, kind);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const vantage = vantageOf(connection);
+    const stopped = connection.rejectedSide ?? 'both';
+    const group: Growing = {
+      first: connection,
+      kind,
+      at: {
+        name: connection.rejectedAt,
+        vpcId: vantage?.vpcId ?? null,
+        subnetId: vantage?.subnetId ?? null,
+        instanceId: vantage?.instanceId ?? null,
+        accountId: vantage?.accountId ?? null,
+      },
+      way: wayOf(vantage?.role, stopped),
+      stopped,
+      clients: new Set(),
+      network: new CommonNetwork(),
+      connections: 0,
+      inferred: 0,
+      unasked: 0,
+      firstSeen: null,
+      lastSeen: null,
+      rejectedFrom: null,
+      uids: [],
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  /** What was found, the most frequent first. */
+  result(): BlockedResult {
+    const ranked = [...this.#groups].sort(
+      ([keyA, a], [keyB, b]) => b.connections - a.connections || compareTexts(keyA, keyB),
+    );
+    return {
+      connections: this.#connections,
+      blockages: ranked.map(([, group], i) => ({
+        number: i + 1,
+        kind: group.kind,
+        at: group.at,
+        way: group.way,
+        stopped: group.stopped,
+        protocol: group.first.protocol,
+        responder: group.first.responder.address,
+        port: group.first.responder.port,
+        connections: group.connections,
+        inferred: group.inferred,
+        unasked: group.unasked,
+        clients: group.clients.size,
+        from: group.network.text,
+        firstSeen: group.firstSeen,
+        lastSeen: group.lastSeen,
+        rejectedFrom: group.rejectedFrom,
+        uids: group.uids.toSorted(compareTexts),
+      })),
+      late: this.#late,
+      unclear: this.#unclear,
+    };
+  }
+}
+
+/** By what connections are put together. */
+const blockageKey = (connection: Connection, kind: BlockageKind): string => {
+  const { protocol, responder, rejectedAt, rejectedSide } = connection;
+  const way = wayOf(vantageOf(connection)?.role, rejectedSide ?? 'both');
+  return JSON.stringify([kind, rejectedAt, way, rejectedSide, protocol, responder.address, responder.port]);
+};
+
+/** Whether a connection is behind a blockage, to be asked while going through the same connections again. */
+export const isBehind = (connection: Connection, blockage: Blockage): boolean => {
+  if (connection.verdict !== blockage.kind || connection.initiatorBasis === 'none') return false;
+  const { at, way, stopped, protocol, responder, port } = blockage;
+  const own = wayOf(vantageOf(connection)?.role, connection.rejectedSide ?? 'both');
+  return (
+    connection.rejectedAt === at.name &&
+    own === way &&
+    (connection.rejectedSide ?? 'both') === stopped &&
+    connection.protocol === protocol &&
+    connection.responder.address === responder &&
+    connection.responder.port === port
+  );
+};
+
+/**
+ * What security groups and network ACLs stopped, of some connections.
+ * @example const { blockages } = await findBlocked(reconstruct('logs/'))
+ */
+export const findBlocked = async (
+  connections: AsyncIterable<Connection> | Iterable<Connection>,
+): Promise<BlockedResult> => {
+  const blockages = new Blockages();
+  for await (const connection of connections) blockages.add(connection);
+  return blockages.result();
+};

@@ -1,0 +1,12 @@
+/** What a verdict says of one connection: more than of all that have it, since it depends on what of it is in the log. */
+import { type Connection, VERDICTS } from '../model/connection.ts';
+
+/** A sentence without its end. */
+export const describeVerdict = ({ verdict, initiator, responder }: Connection): string => {
+  if (verdict !== 'reply-rejected') return VERDICTS[verdict];
+  if ((initiator.packets ?? 1) > 0)
+    return 'the request was accepted and the reply rejected: security groups let replies through, so only a network ACL does this';
+  return responder.flags === null
+    ? 'a reply or a late packet was rejected, as far as the ports tell: the log does not show the request'
+    : 'an answer was rejected whose request the log does not show: by a network ACL, or it was an answer that nobody asked for (backscatter), which a security group stops too';
+};
