@@ -4,8 +4,9 @@
  */
 import { REJECTIONS } from './layout.ts';
 import { doubleAt, putDouble, putWord, wordAt } from './port.ts';
+import { actionOf, isNoise, nextOfView, startOf } from './records.ts';
 import { aside } from './settings.ts';
-import { actionsOf, firstJudged, judgedActionsOf, nameRankOf, noiseFrom } from './view-rows.ts';
+import { actionsOf, firstRecordOf, judgedActionsOf, nameRankOf, streamOf } from './view-rows.ts';
 
 // What a view shows of a direction, the low end's; the high end's are four to the left.
 /** Records of it were accepted. */
@@ -45,40 +46,75 @@ function slotAt(slot: u32): usize {
   return aside + REJECTIONS + (slot << 4);
 }
 
+// Of the view that was looked at last, the starts of its first records, -1 without a time, Infinity for none: those of the low
+// end that were accepted and rejected, those of the high end, and those that were noise.
+let lowAccepted: f64 = Infinity;
+let lowRejected: f64 = Infinity;
+let highAccepted: f64 = Infinity;
+let highRejected: f64 = Infinity;
+let noiseFrom: f64 = Infinity;
+
+/** Looks through the records of a view, as far as there is anything to be found: most views reject nothing. */
+function findFirsts(view: usize): void {
+  lowAccepted = Infinity;
+  lowRejected = Infinity;
+  highAccepted = Infinity;
+  highRejected = Infinity;
+  noiseFrom = Infinity;
+  let missing = judgedActionsOf(view);
+  // Noise there may be beside what was rejected before.
+  let mayBeNoise = true;
+  for (
+    let record = firstRecordOf(view);
+    record !== 0 && (missing !== 0 || mayBeNoise);
+    record = nextOfView(record)
+  ) {
+    if (actionOf(record) === 0) continue;
+    if (isNoise(record)) {
+      if (mayBeNoise) noiseFrom = startOf(record);
+      mayBeNoise = false;
+      continue;
+    }
+    const stream = streamOf(record);
+    if ((missing & (1 << stream)) === 0) continue;
+    missing &= ~(1 << stream);
+    if (stream === 0) lowAccepted = startOf(record);
+    else if (stream === 1) lowRejected = startOf(record);
+    else if (stream === 2) highAccepted = startOf(record);
+    else highRejected = startOf(record);
+  }
+}
+
 /** What a view shows. */
 export function shownAt(view: usize): u32 {
   const actions = judgedActionsOf(view);
-  const low = shownOf(view, actions & 3, 0);
-  const high = shownOf(view, actions >>> 2, 1);
-  return low | (high << HIGH_SHIFT) | (noiseFrom(view) === Infinity ? 0 : STRAYS);
+  if ((actionsOf(view) & ANY_REJECTED) === 0) return (actions & 3) | ((actions >>> 2) << HIGH_SHIFT);
+  findFirsts(view);
+  const low = shownOf(actions & 3, lowAccepted, lowRejected);
+  const high = shownOf(actions >>> 2, highAccepted, highRejected);
+  return low | (high << HIGH_SHIFT) | (noiseFrom === Infinity ? 0 : STRAYS);
 }
 
-function shownOf(view: usize, actions: u32, direction: u32): u32 {
+function shownOf(actions: u32, accepted: f64, rejected: f64): u32 {
   if ((actions & REJECTED_ONCE) === 0) return actions;
   if ((actions & ACCEPTED_ONCE) === 0) return STOPPED;
-  const accepted = firstJudged(view, direction << 1);
-  const rejected = firstJudged(view, (direction << 1) | 1);
   return PASSED | (accepted >= 0 && accepted < rejected ? CUT : BROKEN);
 }
 
 /** Adds a view. */
 export function addRejections(view: usize): void {
-  if ((actionsOf(view) & ANY_REJECTED) === 0) {
-    const actions = judgedActionsOf(view);
-    shown |= (actions & 3) | ((actions >>> 2) << HIGH_SHIFT);
-    return;
-  }
   const bits = shownAt(view);
   shown |= bits;
-  noteDirection(view, bits, 0);
-  noteDirection(view, bits >>> HIGH_SHIFT, 1);
-  if ((bits & STRAYS) !== 0) note(STRAYS_AT, view, noiseFrom(view));
+  if ((actionsOf(view) & ANY_REJECTED) === 0) return;
+  noteDirection(view, bits, 0, lowRejected);
+  noteDirection(view, bits >>> HIGH_SHIFT, 1, highRejected);
+  if ((bits & STRAYS) !== 0) note(STRAYS_AT, view, noiseFrom);
 }
 
-function noteDirection(view: usize, bits: u32, direction: u32): void {
+function noteDirection(view: usize, bits: u32, direction: u32, from: f64): void {
   if ((bits & ANY_STOP) === 0) return;
   const kind: u32 = (bits & STOPPED) !== 0 ? STOPPED_AT : (bits & CUT) !== 0 ? CUT_AT : BROKEN_AT;
-  note(kind + direction, view, firstJudged(view, (direction << 1) | 1));
+  note(kind + direction, view, from);
 }
 
 function note(slot: u32, view: usize, from: f64): void {

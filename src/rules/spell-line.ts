@@ -95,7 +95,8 @@ const INTERFACE: u32 = 30;
 const END_OF_NAME: u32 = 31;
 const NO_INTERFACE: u32 = 32;
 const REJECTED_AT: u32 = 33;
-const NOT_REJECTED: u32 = 34;
+/** That they have no name. */
+const REJECTED_NOWHERE: u32 = 34;
 const REJECTED_FROM: u32 = 35;
 /** By role: what stands behind the name on a path. */
 const ROLE: u32 = 36;
@@ -109,6 +110,8 @@ const VERDICT: u32 = 50;
 const NO_HISTORY_AND_VERDICT: u32 = 60;
 /** By the sides whose records were rejected, as bits. */
 const REJECTED_SIDE: u32 = 70;
+/** Of all three, that there is none. */
+const NOTHING_REJECTED: u32 = 74;
 /** The role of an interface that is neither end's, nor a gateway: nothing stands behind its name. */
 const NO_ROLE: u32 = 2;
 
@@ -227,8 +230,12 @@ function putInterface(observer: usize): void {
 
 /** Where records were rejected, and since when. */
 function putRejected(): void {
-  const observer: usize = rejectedView === 0 ? 0 : observerAt(rejectedView);
-  if (observer === 0 || wordAt(observer + 20) === 0) putFixed(NOT_REJECTED);
+  if (rejectedView === 0) {
+    putFixed(NOTHING_REJECTED);
+    return;
+  }
+  const observer = observerAt(rejectedView);
+  if (wordAt(observer + 20) === 0) putFixed(REJECTED_NOWHERE);
   else {
     putFixed(REJECTED_AT);
     putName(observer);

@@ -53,10 +53,7 @@ const ROLE: u32 = 144;
 /** While windows are paired: the window, and by direction the record that was first in it. */
 const WINDOW: u32 = 148;
 const FIRST_IN_WINDOW: u32 = 152;
-/** By stream, the start of the first record that was not noise; of noise the first start. Infinity for none, -1 without a time. */
-const FIRST_JUDGED: u32 = 160;
-const NOISE_FROM: u32 = 192;
-const VIEW_ROW: u32 = 208;
+const VIEW_ROW: u32 = 160;
 
 const OPENED_BITS: u32 = 8;
 const CLOSED_BITS: u32 = 16;
@@ -117,7 +114,6 @@ function newView(vantage: usize, draft: usize): usize {
   if (view === 0) return 0;
   clearRow(view, VIEW_ROW);
   for (let at: u32 = LAST_ENDS; at < WRITER; at += 8) putDouble(view + at, -1);
-  for (let at: u32 = FIRST_JUDGED; at < VIEW_ROW; at += 8) putDouble(view + at, Infinity);
   putWord(view + VANTAGE, vantage);
   putWord(view + DRAFT, draft);
   putWord(view + OLDER, wordAt(vantage + LATEST));
@@ -202,16 +198,9 @@ export function addToView(view: usize, record: usize, isNoise: bool): void {
   putView(record, view);
   addCounts(view, record, direction);
   addTimes(view, record);
-  if (actionOf(record) !== 0)
-    noteFirst(view + (isNoise ? NOISE_FROM : FIRST_JUDGED + (streamOf(record) << 3)), record);
   const actions = actionOf(record) << (direction << 1);
   putWord(view + ACTIONS, wordAt(view + ACTIONS) | (isNoise ? actions : actions | (actions << JUDGED_BITS)));
   putWord(view + SHOWN, wordAt(view + SHOWN) | standInsOf(record));
-}
-
-/** Records come in the order of starts. */
-function noteFirst(at: usize, record: usize): void {
-  if (doubleAt(at) === Infinity) putDouble(at, startOf(record));
 }
 
 function addCounts(view: usize, record: usize, direction: u32): void {
@@ -307,13 +296,6 @@ export function judgedActionsOf(view: usize): u32 {
 /** The ends that it shows through its interface's own address. */
 export function shownBy(view: usize): u32 {
   return wordAt(view + SHOWN);
-}
-/** The start of the first record of a stream that was not noise, and of the first that was: Infinity for none, -1 without a time. */
-export function firstJudged(view: usize, stream: u32): f64 {
-  return doubleAt(view + FIRST_JUDGED + (stream << 3));
-}
-export function noiseFrom(view: usize): f64 {
-  return doubleAt(view + NOISE_FROM);
 }
 /** The ends of which only noise was rejected: the low one 1, the high one 2. */
 export function straysOf(view: usize): u32 {

@@ -74,6 +74,7 @@ const fixedTexts = (speller: LineSpeller): string[] => {
       verdict === null ? '' : cell('history', null) + afterVerdict(verdict),
     ),
     ...REJECTED_SIDES.map((side) => cell('rejected_side', side)),
+    cell('rejected_at', null) + cell('rejected_from', null) + cell('rejected_side', null),
   ];
 };
 
