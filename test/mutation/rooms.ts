@@ -36,9 +36,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'test/golden.test.ts',
       'property-tests/laws/oracle.test.ts',
       'property-tests/laws/lines.test.ts',
-      'property-tests/laws/whole-rows.test.ts',
-      'property-tests/laws/outlines.test.ts',
-      'property-tests/laws/spilling.test.ts',
       'test/cases.test.ts',
     ],
     // Keys of very many records and connections: minutes of every mutant that nothing kills.
