@@ -85,6 +85,8 @@ describe('stray packets after the close', () => {
       const [found, ...others] = await connectionsOf(`stray-packets-after-close/${name}`);
       expect(others).toEqual([]);
       expect(found).toMatchObject({ verdict: 'late', state: 'closed', endsOpen: false, rejectedAt: ENI });
+      // From 1760000005 - 60 to 1760000061: the bounds of none.log.
+      expect(found).toMatchObject({ closedAt: 1_760_000_061, durationMin: 0, durationMax: 116 });
     },
   );
 

@@ -5,7 +5,9 @@
 import type { List } from 'immutable';
 import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { Connection } from '../../src/model/connection.ts';
-import { closes, opens, type Sighting } from './sighting.ts';
+import { hasFin, hasRst } from '../../src/model/tcp-flags.ts';
+import type { End } from './ends.ts';
+import { opens, type Sighting } from './sighting.ts';
 import { firstEnd, firstStart, lastEnd, lastStart } from './spans.ts';
 
 export type Times = Pick<
@@ -31,18 +33,41 @@ const most = (openedAt: number | null, closedAt: number | null): number | null =
   return longest < 0 ? null : longest;
 };
 
+/** Of several times the first that is known. */
+const earliest = (...times: readonly (number | null)[]): number | null =>
+  times.filter((time) => time !== null).toSorted((a, b) => a - b)[0] ?? null;
+
+/** Of both times the later; null where one of them is not known. */
+const laterOf = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? null : Math.max(one, other);
+
+/**
+ * When it was closed: by the first FIN of the second side or by the first RST, whichever came first. What comes later, repeated
+ * FINs among it, moves nothing.
+ */
+const closeOf = (sightings: List<Sighting>): Pick<Times, 'closedAfter' | 'closedAt'> => {
+  const showing = (has: (flags: number) => boolean): List<Sighting> =>
+    sightings.filter(({ flags }) => flags !== null && has(flags));
+  const fins = (end: End): List<Sighting> => showing(hasFin).filter(({ sender }) => sender === end);
+  const resets = showing(hasRst);
+  const [low, high] = [fins('low'), fins('high')];
+  return {
+    closedAfter: earliest(laterOf(firstStart(low), firstStart(high)), firstStart(resets)),
+    closedAt: earliest(laterOf(firstEnd(low), firstEnd(high)), firstEnd(resets)),
+  };
+};
+
 /** @param isBounded the log shows the opening and the end, and no SKIPDATA between */
 export const timesOf = (sightings: List<Sighting>, isBounded: boolean): Times => {
   const opening = sightings.filter(opens);
-  const closing = sightings.filter(closes);
+  const close = closeOf(sightings);
   return {
     firstSeen: firstStart(sightings),
     lastSeen: lastEnd(sightings),
     openedAt: firstStart(opening),
     openedBy: firstEnd(opening),
-    closedAfter: lastStart(closing),
-    closedAt: lastEnd(closing),
-    durationMin: least(firstEnd(opening) ?? firstEnd(sightings), lastStart(closing) ?? lastStart(sightings)),
-    durationMax: isBounded ? most(firstStart(opening), lastEnd(closing)) : null,
+    ...close,
+    durationMin: least(firstEnd(opening) ?? firstEnd(sightings), close.closedAfter ?? lastStart(sightings)),
+    durationMax: isBounded ? most(firstStart(opening), close.closedAt) : null,
   };
 };

@@ -182,14 +182,34 @@ const readVerdicts = (
   return null;
 };
 
-const boundsOf = (dossier: Dossier, bits: number, pick: 'first' | 'last'): Bounds | null => {
-  const pieces = dossier.pieces.filter((piece) => (piece.flags & bits) !== 0);
+const openBounds = (dossier: Dossier): Bounds | null => {
+  const pieces = dossier.pieces.filter((piece) => (piece.flags & SYN) !== 0);
   if (pieces.length === 0) return null;
   const starts = pieces.map((piece) => piece.start - SLACK_SECONDS);
   const ends = pieces.map((piece) => piece.end);
-  return pick === 'first'
-    ? { earliest: Math.min(...starts), latest: Math.min(...ends) }
-    : { earliest: Math.max(...starts), latest: Math.max(...ends) };
+  return { earliest: Math.min(...starts), latest: Math.min(...ends) };
+};
+
+/** The first FIN of the second side or the first RST, whichever was earlier: between what the first records of each bound. */
+const closeBounds = ({ pieces }: Dossier): Bounds | null => {
+  const firstOf = (bits: number, side: Side | null): Bounds | null => {
+    const own = pieces.filter(
+      (piece) => (piece.flags & bits) !== 0 && (side === null || piece.side === side),
+    );
+    if (own.length === 0) return null;
+    return {
+      earliest: Math.min(...own.map((piece) => piece.start - SLACK_SECONDS)),
+      latest: Math.min(...own.map((piece) => piece.end)),
+    };
+  };
+  const [one, other] = [firstOf(FIN, 'initiator'), firstOf(FIN, 'responder')];
+  const both =
+    one === null || other === null
+      ? null
+      : { earliest: Math.max(one.earliest, other.earliest), latest: Math.max(one.latest, other.latest) };
+  const reset = firstOf(RST, null);
+  if (both === null || reset === null) return both ?? reset;
+  return { earliest: Math.min(both.earliest, reset.earliest), latest: Math.min(both.latest, reset.latest) };
 };
 
 const observeVantages = ({ pieces }: Dossier): readonly ObservedVantage[] => {
@@ -398,8 +418,8 @@ const observeOne = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): O
           ? readStates(initiator, responder, dossier.complete)
           : ['flagless'],
     verdicts: has('action') ? readVerdicts(initiator, responder, flagged) : ['unknown'],
-    opened: timed ? boundsOf(dossier, SYN, 'first') : null,
-    closed: timed ? boundsOf(dossier, FIN | RST, 'last') : null,
+    opened: timed ? openBounds(dossier) : null,
+    closed: timed ? closeBounds(dossier) : null,
     vantages: observeVantages(dossier),
   };
 };

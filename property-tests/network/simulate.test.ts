@@ -269,7 +269,8 @@ describe('any scenario', () => {
             expect(connection.openedAt).toBeGreaterThanOrEqual(seen.opened.earliest);
             expect(connection.openedAt).toBeLessThanOrEqual(seen.opened.latest);
           }
-          if (seen.closed && connection.closedAt !== null) {
+          // A record that several dials share shows the FIN of any of them.
+          if (seen.closed && connection.closedAt !== null && seen.entangled.length === 0) {
             expect(connection.closedAt).toBeGreaterThanOrEqual(seen.closed.earliest);
             expect(connection.closedAt).toBeLessThanOrEqual(seen.closed.latest);
           }

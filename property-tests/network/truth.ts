@@ -33,7 +33,10 @@ export interface TruthConnection {
   readonly bothDialled: boolean;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** The first SYN or SYN-ACK and the last FIN or RST at any logging interface; Unix seconds with fraction. */
+  /**
+   * The first SYN or SYN-ACK at any logging interface, and the first FIN of the second side or the first RST, whichever was
+   * earlier; Unix seconds with fraction.
+   */
   readonly openedAt: number | null;
   readonly closedAt: number | null;
   readonly firstFin: Side | null;
@@ -108,6 +111,17 @@ const groupBy = <T>(items: readonly T[], nameOf: (item: T) => string): ReadonlyM
   return groups;
 };
 
+/** The first FIN of the second side at any interface, or the first RST after an opening, whichever was earlier. */
+const closeOf = (sightings: readonly Sighting[]): number | null => {
+  const firstFin = (side: Side): number | undefined =>
+    sightings.find((sighting) => sideOf(sighting) === side && (sighting.flags & FIN) !== 0)?.time;
+  const fins = [firstFin('initiator'), firstFin('responder')].filter((time) => time !== undefined);
+  const opened = sightings.find((sighting) => (sighting.flags & SYN) !== 0)?.time ?? 0;
+  const reset = sightings.find((sighting) => (sighting.flags & RST) !== 0 && sighting.time >= opened)?.time;
+  const ends = [...(fins.length === 2 ? [Math.max(...fins)] : []), ...(reset === undefined ? [] : [reset])];
+  return ends.length === 0 ? null : Math.min(...ends);
+};
+
 const connectionOf = (id: string, unordered: readonly Sighting[]): TruthConnection => {
   const sightings = [...unordered].sort((a, b) => a.time - b.time);
   const first = sightings[0];
@@ -132,7 +146,7 @@ const connectionOf = (id: string, unordered: readonly Sighting[]): TruthConnecti
     firstSeen: first.time,
     lastSeen: sightings.at(-1)?.time ?? first.time,
     openedAt: firstWith(SYN)?.time ?? null,
-    closedAt: sightings.findLast(carries(FIN | RST))?.time ?? null,
+    closedAt: closeOf(sightings),
     firstFin: sideWith(FIN),
     firstRst: sideWith(RST),
     states: first.protocol === TCP ? readStates(initiator, responder, true) : null,

@@ -58,6 +58,7 @@ export const tellTimes = ({ connection, records }: Traced, placeOf: PlaceOf): Ti
   };
   const { openedAt, openedBy, closedAfter, closedAt } = connection;
   const none = (what: string): string => `no ${what} with a time is in the log`;
+  const noClose = 'neither a FIN of both sides nor a RST with a time is in the log';
   return [
     {
       name: 'openedAt',
@@ -79,14 +80,14 @@ export const tellTimes = ({ connection, records }: Traced, placeOf: PlaceOf): Ti
       value: closedAfter,
       says:
         closedAfter === null
-          ? none('FIN or RST')
-          : `the last interval with a FIN or RST begins; the packet may be up to ${SLACK_SECONDS} s older`,
+          ? noClose
+          : `the interval with the second side's first FIN, or with the first RST, begins; the packet may be up to ${SLACK_SECONDS} s older`,
       place: placed(isClosing, 'start', closedAfter),
     },
     {
       name: 'closedAt',
       value: closedAt,
-      says: closedAt === null ? none('FIN or RST') : 'that interval ends: by then it was closed',
+      says: closedAt === null ? noClose : 'that interval ends: by then it was closed',
       place: placed(isClosing, 'end', closedAt),
     },
     durationMin(connection),
@@ -101,7 +102,7 @@ export const tellTimes = ({ connection, records }: Traced, placeOf: PlaceOf): Ti
 
 const durationMin = ({ openedBy, closedAfter, durationMin: value }: Connection): TimeBound => {
   const from = openedBy === null ? 'the end of the first interval' : 'when it was surely opened';
-  const to = closedAfter === null ? 'the start of the last interval' : 'the start of its last close';
+  const to = closedAfter === null ? 'the start of the last interval' : 'the start of its close';
   const says =
     value === null
       ? 'the records carry no times'

@@ -139,7 +139,7 @@ export interface Connection {
   /** Start of the first interval with a SYN or SYN-ACK; the packet itself lies in openedAt-60 … openedBy. */
   readonly openedAt: number | null;
   readonly openedBy: number | null;
-  /** The last FIN or RST lies in closedAfter-60 … closedAt. */
+  /** The close lies in closedAfter-60 … closedAt: the second side's first FIN or the first RST, whichever came first. */
   readonly closedAfter: number | null;
   readonly closedAt: number | null;
   /** What the records prove, AWS's 60 s of slack included. */

@@ -102,7 +102,7 @@ const times = (c: Connection): string[] => {
   else if (c.startsMidstream === true) lines.push('It was open already when the log began to show it.');
   if (c.closedAt !== null)
     lines.push(
-      `Its last FIN or RST fell between ${spellMoment((c.closedAfter ?? c.closedAt) - SLACK_SECONDS)} and ${spellMoment(c.closedAt)}.`,
+      `Its close, the second side's first FIN or the first RST, fell between ${spellMoment((c.closedAfter ?? c.closedAt) - SLACK_SECONDS)} and ${spellMoment(c.closedAt)}.`,
     );
   else if (c.endsOpen === true) lines.push('No close was seen up to the end of the log.');
   return [...lines, duration(c)];

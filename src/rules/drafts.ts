@@ -14,6 +14,7 @@ import {
   NEXT,
   OPENS,
   PLAIN_SYN,
+  RST,
   SIDE_TRAITS,
   SYN_ACK,
   TCP,
@@ -43,8 +44,8 @@ const LAST: u32 = 16;
 const OPENING_FROM: u32 = 24;
 const OPENING_TO: u32 = 32;
 const OPENED_BY: u32 = 40;
-const CLOSED_AFTER: u32 = 48;
-const CLOSED_AT: u32 = 56;
+/** Start and end of the first interval with a RST. */
+const RESETS: u32 = 48;
 const FIRST_END: u32 = 64;
 /** By direction: start and end of the first interval with a FIN. */
 const FINS: u32 = 72;
@@ -201,13 +202,30 @@ export function openingToOf(draft: usize): f64 {
 export function openedByOf(draft: usize): f64 {
   return doubleAt(draft + OPENED_BY);
 }
-/** The last start and the last end of records with a close. */
+/**
+ * When it was closed: by the FIN of the second side, by its first one, or by the first RST, whichever came first. The interval
+ * begins, and by its end it was closed; -1 where neither is there.
+ */
 export function closedAfterOf(draft: usize): f64 {
-  return doubleAt(draft + CLOSED_AFTER);
+  return earlier(laterFin(draft, 0), doubleAt(draft + RESETS));
 }
 export function closedAtOf(draft: usize): f64 {
-  return doubleAt(draft + CLOSED_AT);
+  return earlier(laterFin(draft, 1), doubleAt(draft + RESETS + 8));
 }
+
+/** Of the first intervals with a FIN of both sides the later start, or the later end; -1 where one side has sent none. */
+function laterFin(draft: usize, isEnd: u32): f64 {
+  const one = finOf(draft, 0, isEnd);
+  const other = finOf(draft, 1, isEnd);
+  return one < 0 || other < 0 ? -1 : Math.max(one, other);
+}
+
+/** -1 is none of them. */
+function earlier(one: f64, other: f64): f64 {
+  if (one < 0) return other;
+  return other < 0 || one < other ? one : other;
+}
+
 export function firstEndOf(draft: usize): f64 {
   return doubleAt(draft + FIRST_END);
 }
@@ -303,15 +321,14 @@ function addTimes(draft: usize, record: usize): void {
     putDouble(draft + OPENING_TO, Math.max(openingToOf(draft), ends));
     noteLeast(draft + OPENED_BY, ends);
   }
-  if ((traits & CLOSES) !== 0) {
-    putDouble(draft + CLOSED_AFTER, begins);
-    putDouble(draft + CLOSED_AT, Math.max(closedAtOf(draft), ends));
-  }
-  if ((traits & FIN) !== 0) {
-    const fin = draft + FINS + (directionOf(record) << 4);
-    if (doubleAt(fin) < 0) putDouble(fin, begins);
-    noteLeast(fin + 8, ends);
-  }
+  if ((traits & FIN) !== 0) noteInterval(draft + FINS + (directionOf(record) << 4), begins, ends);
+  if ((traits & RST) !== 0) noteInterval(draft + RESETS, begins, ends);
+}
+
+/** The first start and the first end. */
+function noteInterval(at: usize, begins: f64, ends: f64): void {
+  if (doubleAt(at) < 0) putDouble(at, begins);
+  noteLeast(at + 8, ends);
 }
 
 function noteLeast(at: usize, seconds: f64): void {

@@ -296,7 +296,8 @@ describe('a close after the port was used again', () => {
 describe('what a record shows', () => {
   it('is an opening, a close, both or neither, and nothing without flags', async () => {
     const shows = async (flags: number | null): Promise<[opens: boolean, closes: boolean]> => {
-      const [only] = await connectionsOfRows([{ flags }]);
+      // The other side has closed: a FIN alone is half of a close.
+      const [only] = await connectionsOfRows([{ flags }, { by: 'high', flags: FIN }]);
       return [only?.openedAt === 0, only?.closedAt === 59];
     };
     for (const [flags, opens, closes] of [

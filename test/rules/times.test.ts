@@ -1,7 +1,7 @@
 /** Bounds of times by hand: a packet stamped t was on the wire in t-60 … t. */
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/model/connection.ts';
-import { FIN, SYN, SYN_ACK } from '../../src/model/tcp-flags.ts';
+import { FIN, RST, SYN, SYN_ACK } from '../../src/model/tcp-flags.ts';
 import { connectionOfRows, type Row } from '../log-of.ts';
 
 const seen = (start: number | null, end: number | null, flags = 0): Row => ({ start, end, flags });
@@ -47,10 +47,11 @@ describe('times', () => {
         lastSeen: 460,
         openedAt: 100,
         openedBy: 150,
+        // Its first FIN lies in 200 to 260, as eni-2 saw it; the answerer's, which is the second side's, in 400 to 450.
         closedAfter: 400,
-        closedAt: 460,
+        closedAt: 450,
         durationMin: 400 - 60 - 150,
-        durationMax: 460 - 100 + 60,
+        durationMax: 450 - 100 + 60,
       });
   });
 
@@ -126,5 +127,32 @@ describe('the longest duration', () => {
     };
     expect(await longest(141)).toBe(1);
     expect(await longest(140)).toBe(0);
+  });
+
+  it('of the close are moved by nothing that comes later: a RST, a repeated FIN, what is rejected', async () => {
+    const closed = [seen(0, 50, SYN | FIN), { ...seen(0, 50, SYN_ACK | FIN), by: 'high' as const }];
+    // From the earliest opening, 0 - 60, to 50.
+    const bounds = { closedAfter: 0, closedAt: 50, durationMin: 0, durationMax: 110 };
+    const strays = [
+      { ...seen(60, 110, FIN), by: 'high' as const },
+      seen(60, 110, RST),
+      { ...seen(60, 110, 0), by: 'high' as const, action: 'REJECT' as const },
+      { ...seen(120, 165, RST), by: 'high' as const, action: 'REJECT' as const },
+    ];
+    expect(await timesOf(closed)).toMatchObject(bounds);
+    for (const stray of strays) expect(await timesOf([...closed, stray])).toMatchObject(bounds);
+    expect(await timesOf([...closed, ...strays])).toMatchObject(bounds);
+  });
+
+  it('of a close are those of the RST where it comes before the second FIN, and none with one FIN alone', async () => {
+    const open = [seen(0, 50, SYN), { ...seen(0, 50, SYN_ACK), by: 'high' as const }];
+    const fin = seen(60, 110, FIN);
+    expect(await timesOf([...open, fin])).toMatchObject({
+      closedAfter: null,
+      closedAt: null,
+      durationMax: null,
+    });
+    const reset = { ...seen(120, 170, RST), by: 'high' as const };
+    expect(await timesOf([...open, fin, reset])).toMatchObject({ closedAfter: 120, closedAt: 170 });
   });
 });

@@ -102,7 +102,8 @@ const teachFlags = (memory: KernelMemory): void => {
       bit('SYN_ACK', hasSynAck(flags)) |
       bit('OPENS', hasPlainSyn(flags) || hasSynAck(flags)) |
       bit('CLOSES', hasFin(flags) || hasRst(flags)) |
-      bit('FIN', hasFin(flags));
+      bit('FIN', hasFin(flags)) |
+      bit('RST', hasRst(flags));
     ranks[flags] = openingRank(flags);
     let packets = 0;
     while (!mayHoldTwo(flags, packets)) packets++;
