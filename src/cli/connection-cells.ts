@@ -4,6 +4,7 @@
  */
 import { INITIATOR_BASES, type InitiatorBasis, VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Moment, splitMoment } from './format-moment.ts';
 import { UNKNOWN } from './format-size.ts';
@@ -61,12 +62,6 @@ export const STATE_SIGNS = [
   'contradicted',
 ] as const satisfies readonly Sign[];
 
-/** Nothing of it is in the log but late packets. */
-const isNothingButLate = ({ verdict, state, openedAt }: Outline): boolean =>
-  verdict === 'late' &&
-  openedAt === null &&
-  (state === null || state === 'midstream' || state === 'flagless');
-
 const stateSigns = (connection: Outline): Sign[] => {
   const signs: Sign[] = [];
   if (connection.verdict === 'cut-off') signs.push('cutOff');
@@ -116,9 +111,13 @@ const BASIS_NUMBERS = Object.fromEntries(
   Object.keys(INITIATOR_BASES).map((basis, number) => [basis, number]),
 ) as Readonly<Record<InitiatorBasis, number>>;
 
+/** Above the hundredths of a probability. */
+const LATE_BIT = 1 << 19;
+
 /** All that a look depends on beside state and protocol, as a number. */
 const lookBits = (connection: Outline): number =>
   (openedBefore(connection) ? 1 : 0) |
+  (isNothingButLate(connection) ? LATE_BIT : 0) |
   (connection.hasGap ? 2 : 0) |
   (connection.mayHideReuse ? 4 : 0) |
   (connection.contradicted ? 8 : 0) |

@@ -1,5 +1,6 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
 import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
 import { explainNothing } from './explain-nothing.ts';
@@ -35,13 +36,12 @@ export const describeOpener = (opened: OpenedByEndpoint): string =>
 /** What became of it: only what was answered, or may have been, was opened. */
 type Fate = 'opened' | 'unanswered' | 'refused' | 'blocked' | 'late';
 
-const fateOf = ({ state, verdict, openedAt }: Outline): Fate => {
+const fateOf = (connection: Outline): Fate => {
+  const { state, verdict } = connection;
   if (state === 'blocked' || verdict === 'rejected') return 'blocked';
   if (state === 'attempted' || state === 'abandoned') return 'unanswered';
   if (state === 'refused') return 'refused';
-  const isLateAlone =
-    verdict === 'late' && openedAt === null && (state === 'midstream' || state === 'flagless');
-  return isLateAlone ? 'late' : 'opened';
+  return isNothingButLate(connection) ? 'late' : 'opened';
 };
 
 /** How those that were not opened are told, of one and of several. */

@@ -4,6 +4,7 @@
  * records are divided into connections.
  */
 import type { Connection } from '../model/connection.ts';
+import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 
 /** AWS may stamp a packet this much later than it was on the wire: tcp/idle-limits.ts has the source. */
@@ -28,7 +29,8 @@ export interface Life {
 
 const NEVER_OPEN: ReadonlySet<Outline['state']> = new Set(['attempted', 'blocked', 'refused', 'abandoned']);
 
-const isAttempt = ({ state, verdict }: Outline): boolean => NEVER_OPEN.has(state) || verdict === 'rejected';
+const isAttempt = (c: Lived): boolean =>
+  NEVER_OPEN.has(c.state) || c.verdict === 'rejected' || isNothingButLate(c);
 
 /** By when its first packet was surely on the wire, where no opening was seen. */
 const spokenBy = (c: Lived, lastSeen: number): number => {
