@@ -4,6 +4,7 @@
  * nothing about a connection.
  */
 import { type Connection, INITIATOR_BASES, type Side, type Vantage } from '../model/connection.ts';
+import { type ConnectionOutline, laterOf, type Outline } from '../model/outline.ts';
 import { CommonNetwork } from './common-network.ts';
 
 /** What is told one by one; what came late is counted once, as noise. */
@@ -68,7 +69,10 @@ export interface BlockedResult {
 const MOST_UIDS = 10;
 
 interface Growing {
-  readonly first: Connection;
+  readonly first: Pick<Connection, 'protocol' | 'rejectedAt'> & {
+    readonly responder: string;
+    readonly port: number | null;
+  };
   readonly kind: BlockageKind;
   readonly at: BlockedAt;
   readonly way: Way | null;
@@ -109,7 +113,8 @@ export class Blockages {
   #late = 0;
   #unclear = 0;
 
-  add(connection: Connection): void {
+  /** Takes a connection, or the outline of one: of each finding the first is asked for as a whole. */
+  add(connection: Connection | ConnectionOutline): void {
     this.#connections++;
     const { verdict } = connection;
     if (verdict === 'late') this.#late++;
@@ -117,7 +122,7 @@ export class Blockages {
     else if (connection.rejectedAt !== null || connection.rejectedFrom !== null) this.#unclear++;
   }
 
-  #addTo(connection: Connection, kind: BlockageKind): void {
+  #addTo(connection: Connection | ConnectionOutline, kind: BlockageKind): void {
     const group = this.#groupOf(connection, kind);
     const { initiator, initiatorBasis, firstSeen, lastSeen, rejectedFrom, uid } = connection;
     group.connections++;
@@ -133,17 +138,19 @@ export class Blockages {
     if (group.uids.length < MOST_UIDS) group.uids.push(uid);
   }
 
-  #groupOf(connection: Connection, kind: BlockageKind): Growing {
+  #groupOf(connection: Connection | ConnectionOutline, kind: BlockageKind): Growing {
     const key = blockageKey(connection, kind);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const vantage = vantageOf(connection);
+    // What is told of an interface and of its side is the same of all that have it in common with their service.
+    const vantage = vantageOf(laterOf(connection).whole());
     const stopped = connection.rejectedSide ?? 'both';
+    const { protocol, rejectedAt, responder } = connection;
     const group: Growing = {
-      first: connection,
+      first: { protocol, rejectedAt, responder: responder.address, port: responder.port },
       kind,
       at: {
-        name: connection.rejectedAt,
+        name: rejectedAt,
         vpcId: vantage?.vpcId ?? null,
         subnetId: vantage?.subnetId ?? null,
         instanceId: vantage?.instanceId ?? null,
@@ -179,8 +186,8 @@ export class Blockages {
         way: group.way,
         stopped: group.stopped,
         protocol: group.first.protocol,
-        responder: group.first.responder.address,
-        port: group.first.responder.port,
+        responder: group.first.responder,
+        port: group.first.port,
         connections: group.connections,
         inferred: group.inferred,
         unasked: group.unasked,
@@ -198,20 +205,17 @@ export class Blockages {
 }
 
 /** By what connections are put together. */
-const blockageKey = (connection: Connection, kind: BlockageKind): string => {
+const blockageKey = (connection: Outline, kind: BlockageKind): string => {
   const { protocol, responder, rejectedAt, rejectedSide } = connection;
-  const way = wayOf(vantageOf(connection)?.role, rejectedSide ?? 'both');
-  return JSON.stringify([kind, rejectedAt, way, rejectedSide, protocol, responder.address, responder.port]);
+  return JSON.stringify([kind, rejectedAt, rejectedSide, protocol, responder.address, responder.port]);
 };
 
 /** Whether a connection is behind a blockage, to be asked while going through the same connections again. */
-export const isBehind = (connection: Connection, blockage: Blockage): boolean => {
+export const isBehind = (connection: Outline, blockage: Blockage): boolean => {
   if (connection.verdict !== blockage.kind || connection.initiatorBasis === 'none') return false;
-  const { at, way, stopped, protocol, responder, port } = blockage;
-  const own = wayOf(vantageOf(connection)?.role, connection.rejectedSide ?? 'both');
+  const { at, stopped, protocol, responder, port } = blockage;
   return (
     connection.rejectedAt === at.name &&
-    own === way &&
     (connection.rejectedSide ?? 'both') === stopped &&
     connection.protocol === protocol &&
     connection.responder.address === responder &&

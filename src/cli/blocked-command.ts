@@ -15,7 +15,7 @@ import { saySummary } from './say-summary.ts';
 import { askedFinding, checkSecondReading, findingOf } from './second-reading.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
-import { type Taken, type TakeRequest, takeConnections } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -58,19 +58,18 @@ const writeBehind = async (
   blockage: Blockage,
   { request, format, writer, flags }: Writing,
 ): Promise<Taken> => {
+  const again: TakeRequest = { ...request, only: (outline) => isBehind(outline, blockage) };
   if (format === 'json' || format === 'csv') {
     const { header, line } = format === 'json' ? JSON_LINES : CSV;
     await writer.add(header);
-    return takeConnections(request, (connection) =>
-      isBehind(connection, blockage) ? writer.add(line(connection)) : undefined,
-    );
+    return takeConnections(again, (connection) => writer.add(line(connection)));
   }
   const { surroundings } = request;
   const width = widthOf(surroundings, 'stdout');
   const paint = paintFor(surroundings, 'stdout', flags.color);
   const table = new ConnectionTable();
-  const taken = await takeConnections(request, (connection) => {
-    if (isBehind(connection, blockage)) table.add(connection);
+  const taken = await takeOutlines(again, (outline) => {
+    table.add(outline);
     return undefined;
   });
   const sentence = `#${blockage.number} ${blockage.kind}, ${formatCount(blockage.connections, 'connection')}. ${describeBlockage(blockage)}`;
@@ -97,8 +96,8 @@ export const runBlocked = async (
   const request: TakeRequest = { paths, flags, surroundings, showProgress: true };
   const writing: Writing = { request, format, writer, flags, top };
   const blockages = new Blockages();
-  let taken = await takeConnections(request, (connection) => {
-    blockages.add(connection);
+  let taken = await takeOutlines(request, (outline) => {
+    blockages.add(outline);
     return undefined;
   });
   const result = blockages.result();

@@ -1,6 +1,8 @@
 /** `conntrail report`: one self-contained HTML file about all connections, for people who were not there. */
 import { Audit } from '../audit/audit.ts';
 import { OpenerIds } from '../audit/opener-ids.ts';
+import { adviseOn, describeBlockage } from '../blocked/advice.ts';
+import { Blockages } from '../blocked/blockages.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { REPORT_LIMIT, ReportBuilder } from '../report/render-report.ts';
@@ -56,6 +58,20 @@ const openOutput = async (
   return openFileOutput(toFile);
 };
 
+/** Of what was stopped, the most frequent; `blocked` tells all. */
+const MOST_BLOCKAGES = 20;
+
+const stoppedOf = (blockages: Blockages): ReportFinding[] =>
+  blockages
+    .result()
+    .blockages.slice(0, MOST_BLOCKAGES)
+    .map((blockage) => ({
+      title: `${blockage.kind}: ${describeBlockage(blockage)}`,
+      evidence: adviseOn(blockage),
+      count: blockage.connections,
+      uids: blockage.uids,
+    }));
+
 /** What the audit found by its default thresholds, as the page shows it. */
 const findingsOf = (audit: Audit): ReportFinding[] =>
   audit.result().findings.map((finding) => ({
@@ -74,12 +90,13 @@ export const runReport = async (
   let taken: Taken | undefined;
   const ids = new OpenerIds();
   const audit = new Audit({}, ids);
+  const blockages = new Blockages();
   const builder = new ReportBuilder(
     {
       ...(flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) }),
       ...(flags.title === undefined ? {} : { title: flags.title }),
       filters: describeFilters(flags),
-      findings: () => findingsOf(audit),
+      findings: () => [...stoppedOf(blockages), ...findingsOf(audit)],
       report: () => {
         if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
         return taken.report;
@@ -93,6 +110,7 @@ export const runReport = async (
       const pair = ids.of(connection);
       builder.add(connection, pair);
       audit.add(connection, pair);
+      blockages.add(connection);
       return undefined;
     });
     for (const piece of await builder.pieces()) await output.write(piece);
