@@ -10,9 +10,11 @@ import { isServicePort, portClue } from './ports.ts';
 import type { EndKnowledge } from './services.ts';
 import { isAccepted, isRejected, type Sighting, vantage } from './sighting.ts';
 import { firstEnd, firstStart } from './spans.ts';
-import { CLUE_ODDS, MANY_PEERS } from './weights.ts';
+import { CLUE_ODDS, CONFIDENCE, MANY_PEERS } from './weights.ts';
 
 export interface Clue {
+  /** It claims no more than that by itself. */
+  readonly atMost?: number;
   readonly basis: InitiatorBasis;
   readonly opener: End;
   readonly odds: number;
@@ -85,11 +87,14 @@ const stoppedEnds = (sightings: List<Sighting>, setting: Setting): readonly End[
 const mayBeReply = (key: Key, end: End): boolean =>
   isServicePort(key[end].port) || portClue(key.low.port, key.high.port)?.opener === otherEnd(end);
 
+const areNoServices = (key: Key): boolean => ENDS.every((end) => !isServicePort(key[end].port));
+
 const stoppedClues = (key: Key, stopped: readonly End[]): List<Clue> =>
   List(stopped.filter((end) => !mayBeReply(key, end))).map((opener) => ({
     basis: 'rejected',
     opener,
     odds: CLUE_ODDS.rejected,
+    ...(areNoServices(key) ? { atMost: CONFIDENCE.stoppedAlone } : {}),
   }));
 
 const serviceClues = (mine: EndKnowledge, theirs: EndKnowledge, opener: End): List<Clue> =>
@@ -113,7 +118,7 @@ export const cluesOf = (sightings: List<Sighting>, setting: Setting): List<Clue>
     ),
   );
   // Between two ports without a service, of which only rejected packets are known, the numbers say no more.
-  const isSilent = stopped.length > 0 && ENDS.every((end) => !isServicePort(key[end].port));
+  const isSilent = stopped.length > 0 && areNoServices(key);
   const ports = hasPorts(key.protocol) && !isSilent ? portClue(key.low.port, key.high.port) : undefined;
   return ports === undefined ? clues : clues.push({ basis: 'port', ...ports });
 };

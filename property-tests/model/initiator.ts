@@ -52,7 +52,8 @@ const weigh = (clues: List<Clue>): Initiator => {
   const speaking = clues.filter(({ opener }) => opener === end);
   const basis = STRONGEST_FIRST.find((name) => speaking.some((clue) => clue.basis === name));
   if (basis === undefined || probability < CONFIDENCE.least) return NOBODY;
-  return { end, basis, confidence: Math.round(Math.min(probability, CONFIDENCE.most) * 1000) / 1000 };
+  const most = Math.max(...speaking.map(({ atMost }) => atMost ?? CONFIDENCE.most));
+  return { end, basis, confidence: Math.round(Math.min(probability, most) * 1000) / 1000 };
 };
 
 /**

@@ -5,6 +5,7 @@
 import {
   LEAST_CONFIDENCE,
   MOST_CONFIDENCE,
+  MOST_OF_STOPPED,
   CONFIDENCE as OBSERVED_CONFIDENCE,
 } from '../../src/meaning/initiator.ts';
 import { PORT_ODDS as ODDS_BY_RANK } from '../../src/meaning/ports.ts';
@@ -19,6 +20,7 @@ export const CONFIDENCE = {
   handshake: OBSERVED_CONFIDENCE.handshake,
   otherObserved: OBSERVED_CONFIDENCE.one,
   rejectedAnswer: OBSERVED_CONFIDENCE.rejectedAnswer,
+  stoppedAlone: MOST_OF_STOPPED,
   unknown: OBSERVED_CONFIDENCE.coin,
   least: LEAST_CONFIDENCE,
   most: MOST_CONFIDENCE,

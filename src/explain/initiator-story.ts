@@ -12,7 +12,6 @@ import {
   type InitiatorFinding,
   LEAST_CONFIDENCE,
   MANY_PEERS,
-  MOST_CONFIDENCE,
   MOST_PEERS,
   observedInitiator,
   weigh,
@@ -122,6 +121,7 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
   const theirs = ends.nameOf(otherEnd(opener));
   switch (shows) {
     case 'stopped':
+    case 'stoppedBetween':
       return `all that one vantage saw is what ${own} sent, and it was rejected: an attempt that was stopped`;
     case 'replyRejected':
       return `what ${own} sent was accepted and what ${theirs} sent was rejected: a request and its reply`;
@@ -138,8 +138,8 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
   }
 };
 
-const aloneConfidence = (odds: number): number =>
-  Math.round(Math.min(1 / (1 + Math.exp(-odds)), MOST_CONFIDENCE) * 1000) / 1000;
+/** How sure one clue would be by itself. */
+const aloneConfidence = (clue: Clue): number => weigh([clue]).confidence;
 
 /** What a SYN-ACK names that was rejected, where no SYN is in the log; undefined where there is none. */
 const rejectedAnswer = ({ evidence }: Traced): InitiatorFinding | undefined => {
@@ -177,7 +177,7 @@ const inferredCandidates = (ends: Ends): Candidate[] => {
         basis,
         fate: fateOf(clue),
         names: sideOf(ends, clue[1]),
-        confidence: aloneConfidence(clue[2]),
+        confidence: aloneConfidence(clue),
         says: describeClue(ends, clue),
         places: [],
       }));

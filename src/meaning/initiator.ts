@@ -52,8 +52,8 @@ export const observedInitiator = (bits: number): InitiatorFinding | undefined =>
  * against simulated networks (docs/accuracy.md): a clue has the odds at which it was right there, or less.
  */
 export const ODDS = {
-  /** One way and rejected, from no known service: late packets and replies are rejected too. 79 of 100 at most is claimed. */
-  rejected: 1.3,
+  /** One way and rejected, from no known service: right in 98 of 100, but for the limit below. */
+  rejected: 4,
   answersHandshakes: 4,
   manyPeers: 4,
   /** Accepted one way, rejected the other: a rejected request has no reply, but rules change while connections run. */
@@ -77,9 +77,18 @@ export const MANY_PEERS = 3;
 /** Below this nothing is claimed. */
 export const LEAST_CONFIDENCE = 0.6;
 export const MOST_CONFIDENCE = 0.99;
+/** Between two ports of which neither is a service a late packet or a reply looks like a request: no more is claimed on that alone. */
+export const MOST_OF_STOPPED = 0.8;
 
 /** What a clue shows: the stopped attempt, the rejected reply, who spoke first, a service or a shared end, the ports. */
-export type ClueName = 'stopped' | 'replyRejected' | 'spokeFirst' | 'answers' | 'manyPeers' | 'ports';
+export type ClueName =
+  | 'stopped'
+  | 'stoppedBetween'
+  | 'replyRejected'
+  | 'spokeFirst'
+  | 'answers'
+  | 'manyPeers'
+  | 'ports';
 
 /** One piece of inferred evidence: the basis it counts for, the end it names, its log odds and what it shows. */
 export type Clue = readonly [basis: InitiatorBasis, opener: End, odds: number, shows: ClueName];
@@ -124,7 +133,12 @@ const stoppedClues = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clue[
       const contradicts = end === 0 ? odds < 0 : odds > 0;
       return isNoService(ports[end]) && !contradicts;
     })
-    .map((end) => ['rejected', end, ODDS.rejected, 'stopped']);
+    .map((end) => [
+      'rejected',
+      end,
+      ODDS.rejected,
+      ports?.every(isNoService) === true ? 'stoppedBetween' : 'stopped',
+    ]);
 
 /** The clues for either end that go with what speaks for it, and with the ports of both. */
 export const cluesOf = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clue[] => {
@@ -155,5 +169,9 @@ export const weigh = (clues: readonly Clue[]): InitiatorFinding => {
     clues.some(([clue, opener]) => clue === name && opener === direction),
   );
   if (basis === undefined) return NOBODY;
-  return { direction, basis, confidence: Math.round(Math.min(probability, MOST_CONFIDENCE) * 1000) / 1000 };
+  const speaking = clues.filter(([, opener]) => opener === direction);
+  const most = speaking.every(([, , , shows]) => shows === 'stoppedBetween')
+    ? MOST_OF_STOPPED
+    : MOST_CONFIDENCE;
+  return { direction, basis, confidence: Math.round(Math.min(probability, most) * 1000) / 1000 };
 };
