@@ -1,16 +1,5 @@
 /** The smallest network that holds all addresses it was told of, in CIDR notation. */
-import { writeIPv4 } from '../model/ipv4.ts';
-import { readIPv4, readIPv6, writeIPv6 } from '../record/address.ts';
-
-const encoder = new TextEncoder();
-
-const bytesOf = (address: string): Uint8Array | undefined => {
-  const letters = encoder.encode(address);
-  const v4 = readIPv4(letters, 0, letters.length);
-  if (v4 >= 0) return Uint8Array.of(v4 >>> 24, v4 >>> 16, v4 >>> 8, v4);
-  const v6 = new Uint8Array(16);
-  return readIPv6(letters, 0, letters.length, v6) ? v6 : undefined;
-};
+import { addressBytes, writeAddress } from '../record/address.ts';
 
 /** How many of the first bits of two addresses are the same. */
 const commonBits = (a: Uint8Array, b: Uint8Array, atMost: number): number => {
@@ -19,12 +8,6 @@ const commonBits = (a: Uint8Array, b: Uint8Array, atMost: number): number => {
     if ((((a[bit >>> 3] as number) ^ (b[bit >>> 3] as number)) & mask) !== 0) return bit;
   }
   return atMost;
-};
-
-const write = (bytes: Uint8Array): string => {
-  if (bytes.length === 16) return writeIPv6(bytes);
-  const [a = 0, b = 0, c = 0, d = 0] = bytes;
-  return writeIPv4(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);
 };
 
 export class CommonNetwork {
@@ -36,7 +19,7 @@ export class CommonNetwork {
 
   add(address: string): void {
     this.#count++;
-    const bytes = bytesOf(address);
+    const bytes = addressBytes(address);
     if (this.#count === 1) {
       this.#text = address;
       this.#first = bytes;
@@ -58,6 +41,6 @@ export class CommonNetwork {
       const kept = Math.max(0, Math.min(8, this.#bits - i * 8));
       return byte & (0xff << (8 - kept));
     });
-    return `${write(network)}/${this.#bits}`;
+    return `${writeAddress(network)}/${this.#bits}`;
   }
 }

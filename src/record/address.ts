@@ -132,11 +132,24 @@ export const isPrivateIPv4 = (value: number): boolean =>
 
 const encoder = new TextEncoder();
 
-/** The canonical spelling of an address, or undefined for text that is none. */
-export const canonicalAddress = (text: string): string | undefined => {
+/** The bytes of an address, four or sixteen, or undefined for text that is none. */
+export const addressBytes = (text: string): Uint8Array | undefined => {
   const bytes = encoder.encode(text);
   const v4 = readIPv4(bytes, 0, bytes.length);
-  if (v4 >= 0) return writeIPv4(v4);
+  if (v4 >= 0) return Uint8Array.of(v4 >>> 24, v4 >>> 16, v4 >>> 8, v4);
   const out = new Uint8Array(16);
-  return readIPv6(bytes, 0, bytes.length, out) ? writeIPv6(out) : undefined;
+  return readIPv6(bytes, 0, bytes.length, out) ? out : undefined;
+};
+
+/** The canonical spelling of an address, given as its four or sixteen bytes. */
+export const writeAddress = (bytes: Uint8Array): string => {
+  if (bytes.length === 16) return writeIPv6(bytes);
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
+  return writeIPv4(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);
+};
+
+/** The canonical spelling of an address, or undefined for text that is none. */
+export const canonicalAddress = (text: string): string | undefined => {
+  const bytes = addressBytes(text);
+  return bytes === undefined ? undefined : writeAddress(bytes);
 };

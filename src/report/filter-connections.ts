@@ -3,7 +3,7 @@
  * connection without times passes no time filter. What cannot be read is said, not ignored.
  */
 import type { Connection } from '../model/connection.ts';
-import { readIPv4, readIPv6 } from '../record/address.ts';
+import { addressBytes } from '../record/address.ts';
 
 /** What the page's fields hold, as typed; values of one field stand apart by commas or blanks. */
 export interface PageFilter {
@@ -44,17 +44,6 @@ export interface BuiltFilter {
   readonly filters: boolean;
 }
 
-const encoder = new TextEncoder();
-
-/** The bytes of an address, four or sixteen; undefined when it is none. */
-const bytesOf = (text: string): Uint8Array | undefined => {
-  const bytes = encoder.encode(text);
-  const v4 = readIPv4(bytes, 0, bytes.length);
-  if (v4 >= 0) return Uint8Array.of(v4 >>> 24, v4 >>> 16, v4 >>> 8, v4);
-  const out = new Uint8Array(16);
-  return readIPv6(bytes, 0, bytes.length, out) ? out : undefined;
-};
-
 const sameBits = (a: Uint8Array, b: Uint8Array, bits: number): boolean => {
   const whole = bits >> 3;
   for (let i = 0; i < whole; i++) if (a[i] !== b[i]) return false;
@@ -66,13 +55,13 @@ type Range = (address: string) => boolean;
 
 const readRange = (text: string): Range | undefined => {
   const [address = '', bits, ...more] = text.split('/');
-  const base = bytesOf(address);
+  const base = addressBytes(address);
   if (base === undefined || more.length > 0) return undefined;
   const most = base.length * 8;
   const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
   if (!(length <= most)) return undefined;
   return (candidate) => {
-    const bytes = bytesOf(candidate);
+    const bytes = addressBytes(candidate);
     return bytes !== undefined && bytes.length === base.length && sameBits(bytes, base, length);
   };
 };
