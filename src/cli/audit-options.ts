@@ -17,9 +17,6 @@ export interface AuditFlags extends CommonFlags {
   readonly top?: string;
 }
 
-export const AUDIT_FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
-export type AuditFormat = (typeof AUDIT_FORMATS)[number];
-
 /** Openers, and findings of each kind, that a table shows. */
 const DEFAULT_TOP = 10;
 

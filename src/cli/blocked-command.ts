@@ -1,21 +1,25 @@
 /** `conntrail blocked`: what security groups and network ACLs stopped, where, and what to change. */
 import { describeBlockage } from '../blocked/advice.ts';
 import { type Blockage, Blockages, type BlockedResult, isBehind } from '../blocked/blockages.ts';
-import { CSV } from '../export/csv.ts';
-import { JSON_LINES } from '../export/json-lines.ts';
 import { parseCount } from './audit-options.ts';
 import { blockedCsv, blockedLines, blockedMarkdown, blockedObject } from './blocked-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
 import { jsonForTerminal } from './json-for-terminal.ts';
-import { type CommonFlags, oneOf } from './options.ts';
+import type { CommonFlags } from './options.ts';
 import { openStandardOutput } from './output.ts';
 import { plainJson } from './plain-json.ts';
 import { saySummary } from './say-summary.ts';
-import { askedFinding, checkSecondReading, findingOf } from './second-reading.ts';
+import {
+  askedFinding,
+  checkSecondReading,
+  chooseFindingsFormat,
+  type FindingsFormat,
+  findingOf,
+  writeBehind,
+} from './second-reading.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
-import { ConnectionTable } from './table.ts';
-import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
+import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -24,15 +28,12 @@ export interface BlockedFlags extends CommonFlags {
   readonly finding?: string;
 }
 
-const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
-type Format = (typeof FORMATS)[number];
-
 /** Findings that a terminal shows. */
 const DEFAULT_TOP = 20;
 
 interface Writing {
   readonly request: TakeRequest;
-  readonly format: Format;
+  readonly format: FindingsFormat;
   readonly writer: TextWriter;
   readonly flags: BlockedFlags;
   readonly top: number;
@@ -53,31 +54,8 @@ const writeResult = async (
   );
 };
 
-/** The connections behind one finding, by a second reading. */
-const writeBehind = async (
-  blockage: Blockage,
-  { request, format, writer, flags }: Writing,
-): Promise<Taken> => {
-  const again: TakeRequest = { ...request, only: (outline) => isBehind(outline, blockage) };
-  if (format === 'json' || format === 'csv') {
-    const { header, line } = format === 'json' ? JSON_LINES : CSV;
-    await writer.add(header);
-    return takeConnections(again, (connection) => writer.add(line(connection)));
-  }
-  const { surroundings } = request;
-  const width = widthOf(surroundings, 'stdout');
-  const paint = paintFor(surroundings, 'stdout', flags.color);
-  const table = new ConnectionTable();
-  const taken = await takeOutlines(again, (outline) => {
-    table.add(outline);
-    return undefined;
-  });
-  const sentence = `#${blockage.number} ${blockage.kind}, ${formatCount(blockage.connections, 'connection')}. ${describeBlockage(blockage)}`;
-  await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
-  await writer.addLines(['']);
-  await writer.writeBytes(table.pieces({ width, paint }));
-  return taken;
-};
+const sentenceOf = (blockage: Blockage): string =>
+  `#${blockage.number} ${blockage.kind}, ${formatCount(blockage.connections, 'connection')}. ${describeBlockage(blockage)}`;
 
 /** Runs the command; the exit code comes back. */
 export const runBlocked = async (
@@ -86,8 +64,7 @@ export const runBlocked = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const isTerminal = surroundings.stdout.isTTY === true;
-  const format =
-    flags.format === undefined ? (isTerminal ? 'table' : 'json') : oneOf(flags.format, FORMATS, '--format');
+  const format = chooseFindingsFormat(flags, isTerminal);
   const top = flags.top === undefined ? DEFAULT_TOP : parseCount(flags.top, '--top');
   const asked = askedFinding(flags);
   if (asked !== null) await checkSecondReading(paths, format);
@@ -102,7 +79,12 @@ export const runBlocked = async (
   });
   const result = blockages.result();
   if (asked === null) await writeResult({ taken, result }, writing);
-  else taken = await writeBehind(findingOf(result.blockages, asked, 'in these logs'), writing);
+  else {
+    const blockage = findingOf(result.blockages, asked, 'in these logs');
+    const only: TakeRequest['only'] = (outline) => isBehind(outline, blockage);
+    const sentence = sentenceOf(blockage);
+    taken = await writeBehind({ request: { ...request, only }, format, writer, sentence });
+  }
   await writer.flush();
   await output.finish();
   return saySummary(taken, flags, surroundings, format === 'table');

@@ -1,9 +1,32 @@
-/** `--finding N`: the connections behind a finding are looked for in a second reading of the same logs. */
+/**
+ * What commands that number their findings have in common: the formats, and `--finding N`, which looks for the connections
+ * behind a finding in a second reading of the same logs.
+ */
 import { stat } from 'node:fs/promises';
+import { CSV } from '../export/csv.ts';
+import { JSON_LINES } from '../export/json-lines.ts';
 import { InputError, OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { parseCount } from './audit-options.ts';
 import { formatNumber } from './format-count.ts';
+import { type CommonFlags, oneOf } from './options.ts';
+import { paintFor, widthOf } from './surroundings.ts';
+import { ConnectionTable } from './table.ts';
+import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
+import { wrapText } from './text-width.ts';
+import type { TextWriter } from './text-writer.ts';
+
+const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
+export type FindingsFormat = (typeof FORMATS)[number];
+
+/**
+ * The format that is asked for; without one, a table for a terminal and JSON for the rest.
+ * @throws OptionError for a name that is none
+ */
+export const chooseFindingsFormat = ({ format }: CommonFlags, isTerminal: boolean): FindingsFormat => {
+  if (format !== undefined) return oneOf(format, FORMATS, '--format');
+  return isTerminal ? 'table' : 'json';
+};
 
 /** Pipes, and the names that a shell gives them, are empty when they are read again. */
 const readsOnce = async (path: string): Promise<boolean> => {
@@ -16,7 +39,7 @@ const readsOnce = async (path: string): Promise<boolean> => {
  * Checks before anything is read.
  * @throws InputError where a path can be read once only; OptionError for Markdown, which connections have none of
  */
-export const checkSecondReading = async (paths: readonly string[], format: string): Promise<void> => {
+export const checkSecondReading = async (paths: readonly string[], format: FindingsFormat): Promise<void> => {
   for (const path of paths) {
     if (!(await readsOnce(path))) continue;
     const name = path === '-' ? 'Standard input' : escapeControls(path);
@@ -44,4 +67,34 @@ export const findingOf = <Finding>(findings: readonly Finding[], asked: number, 
   if (finding !== undefined) return finding;
   const found = findings.length === 0 ? 'none' : `1 to ${formatNumber(findings.length)}`;
   throw new OptionError('option-invalid', `There is no finding ${asked}; ${by} there are ${found}.`);
+};
+
+export interface Behind {
+  /** The request of the first reading, with the connections that are behind the finding as its `only`. */
+  readonly request: TakeRequest;
+  readonly format: FindingsFormat;
+  readonly writer: TextWriter;
+  /** The finding in words, above a table. */
+  readonly sentence: string;
+}
+
+/** Writes the connections behind one finding. */
+export const writeBehind = async ({ request, format, writer, sentence }: Behind): Promise<Taken> => {
+  if (format === 'json' || format === 'csv') {
+    const { header, line } = format === 'json' ? JSON_LINES : CSV;
+    await writer.add(header);
+    return takeConnections(request, (connection) => writer.add(line(connection)));
+  }
+  const { surroundings, flags } = request;
+  const width = widthOf(surroundings, 'stdout');
+  const paint = paintFor(surroundings, 'stdout', flags.color);
+  const table = new ConnectionTable();
+  const taken = await takeOutlines(request, (outline) => {
+    table.add(outline);
+    return undefined;
+  });
+  await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
+  await writer.addLines(['']);
+  await writer.writeBytes(table.pieces({ width, paint }));
+  return taken;
 };
