@@ -21,7 +21,7 @@ import { type Paint, STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatMoment, formatSpan } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
-import { NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
+import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 export interface AuditLook {
   readonly width: number;
@@ -41,13 +41,6 @@ export const drawBar = (value: number, most: number, columns: number): string =>
   const eighths = Math.max(1, Math.round((value / most) * columns * 8));
   return '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7];
 };
-
-const readable = (width: number): number => Math.max(40, width);
-
-function* wrapped(text: string, width: number, indent: string, first = indent): Generator<string> {
-  for (const [i, line] of wrapText(text, readable(width) - indent.length).entries())
-    yield `${i === 0 ? first : indent}${line}`;
-}
 
 /** Rows of cells in columns; the last column is not padded. */
 const inColumns = (rows: readonly (readonly string[])[], right: ReadonlySet<number>): string[] => {
@@ -79,7 +72,7 @@ function* lifetimeLines(result: AuditResult, { width }: AuditLook): Generator<st
   const indent = ' '.repeat(2 + (counts as number) + 2 + (names as number) + 2);
   for (const [count, name, means] of rows) {
     const head = `  ${padText(count, counts as number, 'right')}  ${padText(name, names as number)}  `;
-    yield* wrapped(means, width, indent, head);
+    yield* indentText(means, width, indent, head);
   }
 }
 
@@ -142,7 +135,7 @@ function* quantileLines(
   }
   for (const [label, cells] of rows) {
     const parts = cells.map((cell, i) => `${shares[i]} ${cell}`.replaceAll(' ', NO_BREAK));
-    yield* wrapped(`${label}: ${parts.join(', ')}`, width, '    ', '  ');
+    yield* indentText(`${label}: ${parts.join(', ')}`, width, '    ', '  ');
   }
 }
 
@@ -220,13 +213,13 @@ function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook)
   for (const opener of openers) {
     const { count, share, firstSeen, lastSeen } = opener;
     const head = `  ${padText(formatNumber(count), counts, 'right')}  ${padText(percent(share), 7, 'right')}  `;
-    yield* wrapped(keepArrow(describeOpenerPair(opener)), width, indent, head);
+    yield* indentText(keepArrow(describeOpenerPair(opener)), width, indent, head);
     const facts = [
       ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
       `median ${formatSize(opener.medianBytes)}`,
       firstSeen === null || lastSeen === null ? 'no times' : withoutZone(spanOf(firstSeen, lastSeen)),
     ];
-    for (const line of wrapped(facts.join(', '), width, indent)) yield paint(line, 'dim');
+    for (const line of indentText(facts.join(', '), width, indent)) yield paint(line, 'dim');
   }
 }
 
@@ -245,13 +238,13 @@ function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator
   const indent = ' '.repeat(head.length);
   const counted = formatCount(count, 'connection');
   const parties = describeParties(finding);
-  const oneLine = head.length + textWidth(parties) + 2 + textWidth(counted) <= readable(width);
+  const oneLine = head.length + textWidth(parties) + 2 + textWidth(counted) <= readableWidth(width);
   if (oneLine) yield `${head}${paint(parties, 'bold')}  ${paint(counted, 'yellow')}`;
   else {
-    yield* wrapped(keepArrow(parties), width, indent, head);
+    yield* indentText(keepArrow(parties), width, indent, head);
     yield `${indent}${paint(counted, 'yellow')}`;
   }
-  yield* wrapped(describeEvidence(finding), width, indent);
+  yield* indentText(describeEvidence(finding), width, indent);
   if (firstSeen !== null && lastSeen !== null)
     yield paint(`${indent}opened ${spanOf(firstSeen, lastSeen)}`, 'dim');
 }
@@ -268,7 +261,7 @@ function* findingSections(result: AuditResult, look: AuditLook): Generator<strin
     };
     const [title = '', ...rest] = wrapText(
       `${kind} (${formatNumber(found.length)}): ${FINDING_KINDS[kind]}`,
-      readable(look.width),
+      readableWidth(look.width),
     );
     yield* section(title, [...rest.map((line) => `  ${line}`), ...lines()], look);
   }
@@ -277,7 +270,8 @@ function* findingSections(result: AuditResult, look: AuditLook): Generator<strin
 /** The audit's lines; what is empty is left out. */
 export function* auditLines(result: AuditResult, look: AuditLook): Generator<string> {
   const { connections, durations, sizes, openers, findings, notes } = result;
-  for (const line of wrapText(`${headline(result)}.`, readable(look.width))) yield look.paint(line, 'bold');
+  for (const line of wrapText(`${headline(result)}.`, readableWidth(look.width)))
+    yield look.paint(line, 'bold');
   if (connections === 0) return;
   yield* lifetimeLines(result, look);
   yield* section('how they went', outcomeLines(result, look), look);
@@ -299,10 +293,10 @@ export function* auditLines(result: AuditResult, look: AuditLook): Generator<str
   if (findings.length === 0) yield* section('findings', ['  none by these thresholds'], look);
   else {
     yield '';
-    yield* wrapped('--finding NUMBER shows the connections behind a finding.', look.width, '');
+    yield* indentText('--finding NUMBER shows the connections behind a finding.', look.width, '');
   }
   if (notes.length > 0) {
-    const lines = notes.flatMap((note) => [...wrapped(note, look.width, '    ', '  • ')]);
+    const lines = notes.flatMap((note) => [...indentText(note, look.width, '    ', '  • ')]);
     yield* section('what this cannot tell', lines, look);
   }
 }

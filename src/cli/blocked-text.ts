@@ -14,19 +14,13 @@ import { formatCount, formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, formatSpan } from './format-moment.ts';
 import { UNKNOWN } from './format-size.ts';
-import { textWidth, wrapText } from './text-width.ts';
+import { indentText, readableWidth, textWidth } from './text-width.ts';
 
 export interface BlockedLook {
   readonly width: number;
   readonly paint: Paint;
   /** Findings that are shown. */
   readonly top: number;
-}
-
-const readable = (width: number): number => Math.max(40, width);
-
-function* wrapped(text: string, width: number, indent: string): Generator<string> {
-  for (const line of wrapText(text, readable(width) - indent.length)) yield `${indent}${line}`;
 }
 
 const countOf = ({ blockages }: BlockedResult, kind: BlockageKind): number =>
@@ -78,27 +72,27 @@ function* blockageLines(blockage: Blockage, { width, paint }: BlockedLook): Gene
   const counts = countsOf(blockage);
   const facts = `${counts}, ${spanOf(blockage)}`;
   yield '';
-  if (textWidth(head) + 2 + textWidth(facts) <= readable(width))
+  if (textWidth(head) + 2 + textWidth(facts) <= readableWidth(width))
     yield `${paint(head, 'bold')}  ${paint(facts, 'dim')}`;
   else {
     yield paint(head, 'bold');
-    for (const line of wrapped(facts, width, '    ')) yield paint(line, 'dim');
+    for (const line of indentText(facts, width, '    ')) yield paint(line, 'dim');
   }
-  yield* wrapped(describeBlockage(blockage), width, '    ');
-  for (const line of wrapped(adviseOn(blockage), width, '    ')) yield paint(line, 'yellow');
+  yield* indentText(describeBlockage(blockage), width, '    ');
+  for (const line of indentText(adviseOn(blockage), width, '    ')) yield paint(line, 'yellow');
 }
 
 /** The lines of a terminal. */
 export function* blockedLines(result: BlockedResult, look: BlockedLook): Generator<string> {
   const { width, paint, top } = look;
   const { blockages } = result;
-  for (const line of wrapped(blockedHeadline(result), width, '')) yield paint(line, 'bold');
-  for (const note of blockedNotes(result)) yield* wrapped(note, width, '');
+  for (const line of indentText(blockedHeadline(result), width, '')) yield paint(line, 'bold');
+  for (const note of blockedNotes(result)) yield* indentText(note, width, '');
   for (const blockage of blockages.slice(0, top)) yield* blockageLines(blockage, look);
   if (blockages.length === 0) return;
   yield '';
   if (blockages.length > top) yield `and ${formatNumber(blockages.length - top)} more: see --top`;
-  yield* wrapped('--finding NUMBER shows the connections behind a finding.', width, '');
+  yield* indentText('--finding NUMBER shows the connections behind a finding.', width, '');
 }
 
 const COLUMNS: readonly (readonly [name: string, read: (blockage: Blockage) => Cell])[] = [

@@ -13,7 +13,7 @@ import { formatCount, formatNumber } from './format-count.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
-import { NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
+import { indentText, NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
 
 /** More would bury what matters; --format json has all of them. */
 const MOST_VANTAGES = 20;
@@ -35,20 +35,15 @@ const LEARNED = {
   content: 'recognised by content',
 } as const satisfies Record<FormatReport['learnedFrom'], string>;
 
-function* wrapped(text: string, width: number, indent: string, first = indent): Generator<string> {
-  for (const [i, line] of wrapText(text, Math.max(40, width) - indent.length).entries())
-    yield `${i === 0 ? first : indent}${line}`;
-}
-
 function* formatLines({ report, width }: CheckInput): Generator<string> {
   for (const format of report.formats) {
     const sources = `${formatCount(format.sources, 'source')}, first ${escapeControls(format.firstSource)}`;
     const head = `${formatCount(format.fields.length, 'field')}, ${LEARNED[format.learnedFrom]}: ${formatCount(format.records, 'record')} in ${sources}`;
-    yield* wrapped(head, width, '    ', '  ');
-    yield* wrapped(format.fields.map(escapeControls).join(' '), width, '    ');
+    yield* indentText(head, width, '    ', '  ');
+    yield* indentText(format.fields.map(escapeControls).join(' '), width, '    ');
     if (format.unknownFields.length > 0) {
       const names = format.unknownFields.map(escapeControls).join(' ');
-      yield* wrapped(`carried, not interpreted: ${names}`, width, '    ');
+      yield* indentText(`carried, not interpreted: ${names}`, width, '    ');
     }
   }
 }
@@ -84,9 +79,9 @@ function* placementLines({ report: { placement, connections, exchanges } }: Chec
 }
 
 function* rejectionLines({ report, width }: CheckInput): Generator<string> {
-  for (const reason of describeReasons(report.rejections)) yield* wrapped(reason, width, '    ', '  ');
+  for (const reason of describeReasons(report.rejections)) yield* indentText(reason, width, '    ', '  ');
   for (const rejection of report.firstRejections)
-    yield* wrapped(describeRejectedLine(rejection), width, '      ', '    ');
+    yield* indentText(describeRejectedLine(rejection), width, '      ', '    ');
   const more = report.placement.rejected - report.firstRejections.length;
   if (more > 0 && report.firstRejections.length > 0) yield `    and ${formatNumber(more)} more`;
 }
@@ -113,9 +108,14 @@ function* vantageLine(coverage: VantageCoverage, besides: number | null, width: 
   const name = `  ${nameOf(coverage)}`;
   const indent = ' '.repeat(besides ?? 4);
   if (besides === null) yield name;
-  yield* wrapped(vantageFacts(coverage), width, indent, besides === null ? indent : padText(name, besides));
+  yield* indentText(
+    vantageFacts(coverage),
+    width,
+    indent,
+    besides === null ? indent : padText(name, besides),
+  );
   for (const skipped of coverage.skipped.slice(0, MOST_SKIPPED))
-    yield* wrapped(`SKIPDATA ${describeSkipped(skipped)}: records are missing there`, width, indent);
+    yield* indentText(`SKIPDATA ${describeSkipped(skipped)}: records are missing there`, width, indent);
   const more = coverage.skipped.length - MOST_SKIPPED;
   if (more > 0) yield `${indent}and ${formatCount(more, 'more SKIPDATA interval')}`;
 }
@@ -158,7 +158,7 @@ function* connectionLines(input: CheckInput): Generator<string> {
   for (const [label, text] of connectionFacts(input)) {
     const shown = label === last ? '' : label;
     last = label;
-    if (text !== '') yield* wrapped(text, input.width, indent, padText(`  ${shown}`, indent.length));
+    if (text !== '') yield* indentText(text, input.width, indent, padText(`  ${shown}`, indent.length));
   }
 }
 

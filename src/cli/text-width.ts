@@ -55,3 +55,12 @@ export const wrapText = (text: string, width: number): string[] => {
   }
   return [...lines, line].map((each) => each.replaceAll(NO_BREAK, ' '));
 };
+
+/** Sentences are readable from this width on: a narrower terminal breaks them itself. */
+export const readableWidth = (width: number): number => Math.max(40, width);
+
+/** A text in lines that fit the width, each behind an indent; `first` stands in its place before the first line. */
+export function* indentText(text: string, width: number, indent: string, first = indent): Generator<string> {
+  for (const [i, line] of wrapText(text, readableWidth(width) - indent.length).entries())
+    yield `${i === 0 ? first : indent}${line}`;
+}
