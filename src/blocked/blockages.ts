@@ -69,10 +69,9 @@ export interface BlockedResult {
 const MOST_UIDS = 10;
 
 interface Growing {
-  readonly first: Pick<Connection, 'protocol' | 'rejectedAt'> & {
-    readonly responder: string;
-    readonly port: number | null;
-  };
+  readonly protocol: string;
+  readonly responder: string;
+  readonly port: number | null;
   readonly kind: BlockageKind;
   readonly at: BlockedAt;
   readonly way: Way | null;
@@ -147,7 +146,9 @@ export class Blockages {
     const stopped = connection.rejectedSide ?? 'both';
     const { protocol, rejectedAt, responder } = connection;
     const group: Growing = {
-      first: { protocol, rejectedAt, responder: responder.address, port: responder.port },
+      protocol,
+      responder: responder.address,
+      port: responder.port,
       kind,
       at: {
         name: rejectedAt,
@@ -185,9 +186,9 @@ export class Blockages {
         at: group.at,
         way: group.way,
         stopped: group.stopped,
-        protocol: group.first.protocol,
-        responder: group.first.responder,
-        port: group.first.port,
+        protocol: group.protocol,
+        responder: group.responder,
+        port: group.port,
         connections: group.connections,
         inferred: group.inferred,
         unasked: group.unasked,
