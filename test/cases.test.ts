@@ -69,6 +69,14 @@ describe('rejected replies', () => {
   });
 });
 
+describe('fifty short connections, each on a port of its own', () => {
+  it('bear no sign of a port that was used again', async () => {
+    const found = await connectionsOf('reuse-sign/fifty.log');
+    expect(found).toHaveLength(50);
+    expect(found.filter(({ mayHideReuse }) => mayHideReuse)).toEqual([]);
+  });
+});
+
 describe('a network ACL that was edited while a connection was open', () => {
   it('cut it off: since when, whose packets, and it stays open', async () => {
     const [found] = await connectionsOf('acl-edited-mid-connection/flow.log');

@@ -314,6 +314,14 @@ and bounds are checked for those that came back whole, bounds only where no reco
 
 ${lifeTable(full)}
 
+## Ports that were used again, unseen
+
+Conditions with flags. Of connections that came back whole, so that none hides another, few may bear the sign \`may_hide_reuse\`. Of true
+connections that share a record, those should bear it of which the log shows more than that record: a SYN in a record of its own after
+an answer, payload both ways in later records, or the same ports again within no more time than the record covers (hidden-reuse.ts).
+
+${reuseTable(full)}
+
 ${LIMITS}
 
 ## The control run
@@ -323,6 +331,24 @@ ${whole(CONTROL.connections)} dials a condition, seed ${CONTROL.seed}; inferred 
 ${controlTable(control)}
 `;
 };
+
+const reuseTable = (all: readonly Measured[]): string =>
+  table([
+    ['interval', 'whole', 'signed, %', 'hidden', 'signed, %', 'hidden, with evidence', 'signed, %'],
+    ...[60, 600].map((interval) => {
+      const those = all.filter(({ condition }) => condition.flags && condition.interval === interval);
+      const sum = sumScores(those.map(({ scores }) => scores));
+      return [
+        `${interval} s`,
+        whole(sum.ordinary),
+        share(sum.ordinarySigned, sum.ordinary),
+        whole(sum.hidden),
+        share(sum.hiddenSigned, sum.hidden),
+        whole(sum.evident),
+        share(sum.evidentSigned, sum.evident),
+      ];
+    }),
+  ]);
 
 /** Where no reader could do better, shown by the smallest example. */
 const LIMITS = `## What the records do not carry
@@ -336,7 +362,7 @@ each other. No rule can be right in more than half of such connections, so the e
 \`\`\`
 
 **Ports taken again within one interval.** One connection of eight packets, or two of four: flags are OR-ed and packets summed, so
-both write these records. One connection is reported, marked \`may_hide_reuse\`; the other counts as entangled above.
+both write these records. One connection is reported; the other counts as entangled above.
 
 \`\`\`text
 ... 10.0.0.9 10.0.0.5 40000 443 ... bytes 432 packets 8 start 1760000000 end 1760000030 tcp-flags 3

@@ -10,6 +10,7 @@ import type { LoggedRecord } from '../network/aggregate.ts';
 import { streamLog, type Told } from '../network/stream-log.ts';
 import type { Kind } from '../network/workload.ts';
 import { type Condition, type Extent, settingsFor } from './conditions.ts';
+import { type HiddenReuse, hiddenReuseOf } from './hidden-reuse.ts';
 import { openerByPort } from './port-rule.ts';
 import { BAND_STARTS, type Naming, namingOf, noScores, type Scores } from './scores.ts';
 
@@ -32,6 +33,7 @@ interface Expected {
   /** Who dialled. */
   readonly opener: string;
   readonly told: Told[];
+  readonly hidden: HiddenReuse[];
   readonly rebuilt: Connection[];
 }
 
@@ -66,13 +68,19 @@ class Ledger {
       const { initiator, responder } = one.truth;
       this.#entry(kind, initiator, responder, initiator).told.push(one);
     }
+    if (!this.#flags) return;
+    for (const hidden of hiddenReuseOf(logged)) {
+      const one = told.find(({ truth }) => hidden.ids.has(truth.id))?.truth;
+      if (one !== undefined)
+        this.#entry(kind, one.initiator, one.responder, one.initiator).hidden.push(hidden);
+    }
   }
 
   #entry(kind: Kind, one: End, other: End, opener: End): Expected {
     const ends = nameEnds(one, other);
     const known = this.byEnds.get(ends);
     if (known !== undefined) return known;
-    const fresh: Expected = { kind, opener: nameEnd(opener), told: [], rebuilt: [] };
+    const fresh: Expected = { kind, opener: nameEnd(opener), told: [], hidden: [], rebuilt: [] };
     this.byEnds.set(ends, fresh);
     return fresh;
   }
@@ -197,6 +205,22 @@ const checkBounds = ({ truth }: Told, connection: Connection): readonly boolean[
   return checks;
 };
 
+/** How often what one record hides was signed, where it leaves evidence and where it does not. */
+const scoreReuse = ({ told, hidden, rebuilt }: Expected, scores: Scores): void => {
+  for (const { ids, leavesEvidence } of hidden) {
+    const those = told.filter(({ truth }) => ids.has(truth.id));
+    const isSigned = rebuilt.some(
+      (connection) => connection.mayHideReuse && those.some((one) => isOfItsTime(connection, one)),
+    );
+    scores.hidden += 1;
+    if (isSigned) scores.hiddenSigned += 1;
+    if (!leavesEvidence) continue;
+    scores.evident += 1;
+    if (isSigned) scores.evidentSigned += 1;
+    else note(scores, 'reuse unsigned', () => JSON.stringify({ those, rebuilt }));
+  }
+};
+
 const scoreTruth = (told: Told, expected: Expected, scores: Scores): void => {
   scores.visible += 1;
   if (told.observed.entangled.length > 0) {
@@ -209,6 +233,10 @@ const scoreTruth = (told: Told, expected: Expected, scores: Scores): void => {
     return;
   }
   scores.whole += 1;
+  if (told.observed.initiatorFlags !== null) {
+    scores.ordinary += 1;
+    if (connection.mayHideReuse) scores.ordinarySigned += 1;
+  }
   scoreState(told, connection, scores);
   // A record lost without a trace cannot be known to be missing.
   if (!told.observed.complete) return;
@@ -235,7 +263,9 @@ export const measure = async (condition: Condition, extent: Extent): Promise<Sco
     scoreOpener(connection, expected, scores);
     expected.rebuilt.push(connection);
   }
-  for (const expected of ledger.byEnds.values())
+  for (const expected of ledger.byEnds.values()) {
+    scoreReuse(expected, scores);
     for (const told of expected.told) if (told.truth.protocol === TCP) scoreTruth(told, expected, scores);
+  }
   return scores;
 };

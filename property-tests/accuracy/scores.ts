@@ -45,6 +45,14 @@ export interface Scores {
   /** Bounds that could be checked against the truth, and those that do not hold it. */
   bounds: number;
   boundsWrong: number;
+  /** With flags: rebuilt whole, so they hide nothing, and those of them that bear the reuse sign. */
+  ordinary: number;
+  ordinarySigned: number;
+  /** With flags: several true connections in one record, those that are signed; and the same of those that leave evidence. */
+  hidden: number;
+  hiddenSigned: number;
+  evident: number;
+  evidentSigned: number;
   /** A few of each kind of mistake, for whoever looks for the cause. */
   readonly examples: Map<string, string[]>;
 }
@@ -65,6 +73,12 @@ export const noScores = (): Scores => ({
   statesWrong: 0,
   bounds: 0,
   boundsWrong: 0,
+  ordinary: 0,
+  ordinarySigned: 0,
+  hidden: 0,
+  hiddenSigned: 0,
+  evident: 0,
+  evidentSigned: 0,
   examples: new Map(),
 });
 
@@ -97,6 +111,12 @@ const COUNTS = [
   'statesWrong',
   'bounds',
   'boundsWrong',
+  'ordinary',
+  'ordinarySigned',
+  'hidden',
+  'hiddenSigned',
+  'evident',
+  'evidentSigned',
 ] as const;
 
 /** All scores together. */

@@ -8,7 +8,7 @@
 import { List } from 'immutable';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import { isTcp } from './ends.ts';
-import { isSameStream, mayHideReuse } from './reuse.ts';
+import { isSameStream, mayHoldTwo, showsReuse } from './reuse.ts';
 import { howItEnded, isOver, isUnanswered } from './sides.ts';
 import { closes, opens, type Sighting, vantage } from './sighting.ts';
 import { firstStart, lastEnd } from './spans.ts';
@@ -25,12 +25,13 @@ const streamOf = (connection: Sightings, sighting: Sighting): Sightings =>
   connection.filter((earlier) => isSameStream(earlier, sighting));
 
 /** Seconds of silence after which the next record on the key starts a new connection. */
-const idleLimit = (connection: Sightings, openSeconds: number): number => {
+export const idleLimit = (connection: Sightings, openSeconds: number): number => {
   if (!connection.every(({ key }) => isTcp(key.protocol))) return IDLE_LIMITS.exchangeSeconds;
   if (connection.every(({ flags }) => flags === null)) return openSeconds;
   // What looks closed may be the first of two on the port.
-  if (mayHideReuse(connection)) return openSeconds;
-  if (isOver(connection)) return IDLE_LIMITS.lingerSeconds;
+  if (showsReuse(connection)) return openSeconds;
+  if (isOver(connection))
+    return mayHoldTwo(connection) ? IDLE_LIMITS.reuseSeconds : IDLE_LIMITS.lingerSeconds;
   return isUnanswered(connection) ? IDLE_LIMITS.attemptSeconds : openSeconds;
 };
 

@@ -12,7 +12,7 @@ import type { Placement } from '../../src/model/report.ts';
 import type { Scope } from '../../src/reconstruct.ts';
 import { isRejection } from '../../src/record/parse-line.ts';
 import { type Coverage, coverageOf, touchesGap } from './coverage.ts';
-import { divide } from './divide.ts';
+import { divide, idleLimit } from './divide.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import { type End, hasPorts, isTcp, otherEnd } from './ends.ts';
 import { historyOf } from './history.ts';
@@ -155,8 +155,26 @@ const NO_OUTCOME = {
 const isEnded = ({ state }: Outcome | typeof NO_OUTCOME): boolean =>
   state === 'closed' || state === 'reset' || state === 'refused' || state === 'abandoned';
 
+/** One connection or exchange, and whether it may be several on the same ports. */
+interface Divided {
+  readonly sightings: Sightings;
+  readonly isMarked: boolean;
+}
+
+/** @param connections of one key and network, in their order */
+const withReuse = (connections: List<Sightings>, openSeconds: number): List<Divided> =>
+  connections.map((sightings, i) => ({
+    sightings,
+    isMarked: mayHideReuse(
+      sightings,
+      i === 0 ? undefined : connections.get(i - 1),
+      connections.get(i + 1),
+      (each) => idleLimit(each, openSeconds),
+    ),
+  }));
+
 /** What one connection or exchange was. */
-const describe = (sightings: Sightings, world: World): PlainConnection => {
+const describe = ({ sightings, isMarked }: Divided, world: World): PlainConnection => {
   const protocol = sightings.first()?.key.protocol ?? 0;
   const found = initiatorOf(sightings, world);
   const { end: initiator, basis, confidence } = found;
@@ -193,7 +211,7 @@ const describe = (sightings: Sightings, world: World): PlainConnection => {
     endsOpen: outcome.endsOpen,
     oneSided: sightings.map(({ sender }) => sender).toSet().size === 1,
     hasGap: gap,
-    mayHideReuse: mayHideReuse(sightings),
+    mayHideReuse: isMarked,
     contradicted: isContradicted(sightings),
     path: pathOf(way.map(stopOf)),
   };
@@ -248,8 +266,8 @@ export const consultOracle = (
     connections: kept
       .flatMap((sightings) => partBySilence(sightings, idleSeconds))
       .flatMap((sightings) => partByScope(sightings, scope, (name) => coverage(name).vpcId))
-      .flatMap((sightings) => divide(sightings, idleSeconds))
-      .map((sightings) => describe(sightings, world)),
+      .flatMap((sightings) => withReuse(divide(sightings, idleSeconds), idleSeconds))
+      .map((divided) => describe(divided, world)),
     places: countPlaces(all, List(kept.flatten(true) as List<Sighting>)),
   };
 };

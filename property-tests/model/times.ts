@@ -7,7 +7,8 @@ import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { hasFin, hasRst } from '../../src/model/tcp-flags.ts';
 import type { End } from './ends.ts';
-import { opens, type Sighting } from './sighting.ts';
+import { talkedOnBy } from './reuse.ts';
+import { closes, opens, type Sighting } from './sighting.ts';
 import { firstEnd, firstStart, lastEnd, lastStart } from './spans.ts';
 
 export type Times = Pick<
@@ -41,9 +42,13 @@ const earliest = (...times: readonly (number | null)[]): number | null =>
 const laterOf = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? null : Math.max(one, other);
 
+/** It lasted beyond the beginning of the other. */
+const isLater = ({ end }: Sighting, { start }: Sighting): boolean =>
+  end !== null && start !== null && end > start;
+
 /**
  * When it was closed: by the first FIN of the second side or by the first RST, whichever came first. What comes later, repeated
- * FINs among it, moves nothing.
+ * FINs among it, moves nothing; but where both sides talked on, what was closed by then is the close that came behind that.
  */
 const closeOf = (sightings: List<Sighting>): Pick<Times, 'closedAfter' | 'closedAt'> => {
   const showing = (has: (flags: number) => boolean): List<Sighting> =>
@@ -51,9 +56,14 @@ const closeOf = (sightings: List<Sighting>): Pick<Times, 'closedAfter' | 'closed
   const fins = (end: End): List<Sighting> => showing(hasFin).filter(({ sender }) => sender === end);
   const resets = showing(hasRst);
   const [low, high] = [fins('low'), fins('high')];
+  const talkedOn = talkedOnBy(sightings);
+  const closedAt =
+    talkedOn === undefined
+      ? earliest(laterOf(firstEnd(low), firstEnd(high)), firstEnd(resets))
+      : lastEnd(sightings.filter((each) => closes(each) && isLater(each, talkedOn)));
   return {
     closedAfter: earliest(laterOf(firstStart(low), firstStart(high)), firstStart(resets)),
-    closedAt: earliest(laterOf(firstEnd(low), firstEnd(high)), firstEnd(resets)),
+    closedAt,
   };
 };
 

@@ -23,7 +23,7 @@ export const SIGNS = {
   gap: { sign: '†', says: 'AWS lost records while it was open (SKIPDATA): counts and end may be wrong' },
   reuse: {
     sign: '‡',
-    says: 'the port may have been used again within one interval: this may be several connections',
+    says: 'the ports may have been used again, unseen within one interval: this may be several connections',
   },
   contradicted: {
     sign: '!',

@@ -1,9 +1,8 @@
 /** What the records of one connection leave open, in sentences: each is a way in which the truth may differ from what is told. */
 import type { Traced } from '../engine/outlines/traces.ts';
 import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
-import type { Connection } from '../model/connection.ts';
 
-const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
+const ofTcp = ({ connection, hasFlags, reuse }: Traced): string[] => {
   const open: string[] = [];
   if (!hasFlags)
     open.push(
@@ -17,9 +16,17 @@ const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
     open.push(
       'No end is in the log: it may have gone on after the last record, or ended in silence, which flow logs do not show.',
     );
-  if (connection.mayHideReuse)
+  if (reuse.dialledAgain)
     open.push(
-      'One interval holds an opening and a close and packets enough for more than one connection: two that used the same ports within it cannot be told apart.',
+      'A SYN came again after it had been answered: a second connection may have used the same ports, and the close between them is not in the log.',
+    );
+  if (reuse.talkedOn)
+    open.push(
+      'Both sides sent payload in an interval behind the close: a second connection used the same ports, and its SYN lies in the interval of the first.',
+    );
+  if (reuse.usedNearby)
+    open.push(
+      `One interval holds an opening and a close and packets enough for two connections, and the same ports were used again no longer before or after than that interval lasted: there may be two in it, which cannot be told apart.`,
     );
   if (connection.contradicted)
     open.push(
@@ -29,8 +36,9 @@ const ofTcp = (connection: Connection, hasFlags: boolean): string[] => {
 };
 
 /** The sentences; none when the records leave nothing open. */
-export const tellLeftOpen = ({ connection, hasFlags }: Traced): string[] => {
-  const open = connection.state !== null ? ofTcp(connection, hasFlags) : [];
+export const tellLeftOpen = (traced: Traced): string[] => {
+  const { connection } = traced;
+  const open = connection.state !== null ? ofTcp(traced) : [];
   if (connection.oneSided)
     open.push(
       'Only one direction is in the log: the other side was silent, its records are missing, or it answered by another way.',

@@ -13,6 +13,11 @@ export const IDLE_LIMITS = {
   openSeconds: 3600,
   /** A closed one keeps its stragglers: 2 × MSL of 60 s, as Linux and most others time TIME-WAIT (RFC 9293 §3.4.2). */
   lingerSeconds: 120,
+  /**
+   * What looks closed within one interval that has room for two connections may be the first of them: the second goes on in the
+   * next interval, and intervals last 600 s at most ("Flow log records", maximum aggregation interval).
+   */
+  reuseSeconds: 600,
   /** Other protocols: security groups forget a UDP stream after 180 s (EC2 User Guide, connection tracking). */
   exchangeSeconds: 180,
 } as const;

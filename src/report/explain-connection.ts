@@ -153,7 +153,9 @@ const doubts = (c: Connection): string[] => {
   if (c.oneSided) lines.push('Only one direction is in the log.');
   if (c.hasGap) lines.push('AWS lost records while it was open (SKIPDATA): counts and end may be wrong.');
   if (c.mayHideReuse)
-    lines.push('The port may have been used again within one interval: this may be several connections.');
+    lines.push(
+      'The ports may have been used again, unseen within one interval: this may be several connections.',
+    );
   if (c.contradicted) lines.push('A record contradicts the others, such as a SYN inside an open connection.');
   if (c.verdict === 'mixed') lines.push('Some of its records were accepted and some rejected.');
   return lines;

@@ -21,12 +21,13 @@ import {
   firstOf,
   forgetDrafts,
   hasFlags,
+  hasRoomForTwo,
   isAllRejected,
   isOpenOn,
   isOver,
   isUnanswered,
   lastOf,
-  mayHideReuse,
+  noteUsedAgain,
   openedAtOf,
   openingOf,
   openingToOf,
@@ -34,6 +35,7 @@ import {
   scopeOf,
   setOrdinal,
   setPlaces,
+  showsReuse,
   sizeOf,
   startDraft,
   takePlace,
@@ -63,7 +65,7 @@ import {
   vantageOf,
   viewOf,
 } from './records.ts';
-import { attemptLimit, exchangeLimit, lingerLimit, openLimit, slack } from './settings.ts';
+import { attemptLimit, exchangeLimit, lingerLimit, openLimit, reuseLimit, slack } from './settings.ts';
 import { fillSlot, hashIn, newTable, putRow, rowIn, slotBehind, slotOf } from './tables.ts';
 import {
   draftOf,
@@ -199,12 +201,26 @@ function divideGroup(): u32 {
   if (!takeSpare()) return NO_MEMORY;
   let begin = from;
   for (let i = base; i < draftCount; i++) {
+    if (i > base) noteNearness(draftAt(i - 1), draftAt(i));
     setPlaces(draftAt(i), begin, begin);
     begin += sizeOf(draftAt(i));
   }
   place = from;
   stage = GATHER;
   return GOES_ON;
+}
+
+/**
+ * A client that runs out of ports takes them again as fast every time: where it did so between two connections within no more
+ * time than an interval of one of them covers, it may have done so within that too. While the one before would have gone on, a
+ * stream has both.
+ */
+function noteNearness(before: usize, after: usize): void {
+  if (lastOf(before) < 0 || firstOf(after) < 0) return;
+  const pause = firstOf(after) - lastOf(before);
+  if (pause > idleLimit(before)) return;
+  noteUsedAgain(before, pause);
+  noteUsedAgain(after, pause);
 }
 
 /** Puts the records of each connection side by side. */
@@ -384,8 +400,9 @@ function chooseForOther(known: u32, record: usize): u32 {
 
 function idleLimit(draft: usize): f64 {
   if (transport !== TCP) return exchangeLimit;
-  if (!hasFlags(draft) || mayHideReuse(draft)) return openLimit;
-  if (isOver(draft)) return lingerLimit;
+  // What looks closed may be the first of two.
+  if (!hasFlags(draft) || showsReuse(draft)) return openLimit;
+  if (isOver(draft)) return hasRoomForTwo(draft) ? reuseLimit : lingerLimit;
   return isUnanswered(draft) ? attemptLimit : openLimit;
 }
 

@@ -5,6 +5,7 @@
 import {
   BEGAN_SYN,
   CLOSES,
+  DIALLED_AGAIN,
   ENDED_FIN,
   ENDED_RST,
   FEWEST_OF_TWO,
@@ -17,7 +18,9 @@ import {
   RST,
   SIDE_TRAITS,
   SYN_ACK,
+  TALKED_ON,
   TCP,
+  USED_NEARBY,
 } from './layout.ts';
 import { byteAt, clearRow, copyBytes, doubleAt, putByte, putDouble, putWord, wordAt } from './port.ts';
 import {
@@ -34,7 +37,17 @@ import {
   transport,
 } from './records.ts';
 import { take } from './room.ts';
-import { addToView, chainView, hasOpened, isNew, streamOf, viewFor } from './view-rows.ts';
+import { slack } from './settings.ts';
+import {
+  addToView,
+  chainView,
+  closedUntil,
+  hasOpened,
+  isNew,
+  noteTalkingOn,
+  streamOf,
+  viewFor,
+} from './view-rows.ts';
 
 // A connection in the making. Where its records lie in the order.
 const FROM: u32 = 0;
@@ -49,29 +62,38 @@ const RESETS: u32 = 48;
 const FIRST_END: u32 = 64;
 /** By direction: start and end of the first interval with a FIN. */
 const FINS: u32 = 72;
-const TIMES_END: u32 = 104;
+/** The last end of an interval with a close. */
+const LAST_CLOSE: u32 = 104;
+/** Since when both sides talked on behind the close. */
+const TALKED_FROM: u32 = 112;
+/** The seconds from start to end of the longest interval with an opening and a close. */
+const LONGEST_LIFE: u32 = 120;
+const TIMES_END: u32 = 128;
 /** By direction, a byte each: state, OR of flags. */
-const SIDES: u32 = 104;
-const FLAGS: u32 = 106;
-const MARKS: u32 = 108;
-const EVIDENCE: u32 = 112;
-const ORDINAL: u32 = 116;
+const SIDES: u32 = 128;
+const FLAGS: u32 = 130;
+const MARKS: u32 = 132;
+const EVIDENCE: u32 = 136;
+const ORDINAL: u32 = 140;
 /** The two words that name its scope. */
-const SCOPE: u32 = 120;
-const FIRST_VIEW: u32 = 128;
-const LAST_VIEW: u32 = 132;
-const VIEWS: u32 = 136;
-const RECORDS: u32 = 140;
-const DRAFT_ROW: u32 = 144;
+const SCOPE: u32 = 144;
+const FIRST_VIEW: u32 = 152;
+const LAST_VIEW: u32 = 156;
+const VIEWS: u32 = 160;
+const RECORDS: u32 = 164;
+const DRAFT_ROW: u32 = 168;
 
 // Of MARKS. The first two by direction.
 const FLAGGED: u32 = 1;
 const SPOKE_BIT: u32 = 2;
-const REUSE_POSSIBLE: u32 = 16;
-const REUSE_RULED_OUT: u32 = 32;
-const CONTRADICTS: u32 = 64;
-const ANY_NOT_REJECTED: u32 = 128;
-const CARRIES_FLAGS: u32 = 256;
+/** Why it may be two connections (layout.ts): dialled again, talked on behind the close, ports used again soon. */
+const REUSE_BIT: u32 = 4;
+const CONTRADICTS: u32 = 128;
+const ANY_NOT_REJECTED: u32 = 256;
+const CARRIES_FLAGS: u32 = 512;
+/** An interval with an opening and a close has packets enough for two connections; and one has not. */
+const ROOM_FOR_TWO: u32 = 1024;
+const NO_ROOM_FOR_TWO: u32 = 2048;
 
 /** Of EVIDENCE. */
 const SYN_ACK_PASSED: u32 = 16;
@@ -168,8 +190,24 @@ export function spokeOf(draft: usize): u32 {
 export function isContradicted(draft: usize): bool {
   return (wordAt(draft + MARKS) & CONTRADICTS) !== 0;
 }
-export function mayHideReuse(draft: usize): bool {
-  return (wordAt(draft + MARKS) & (REUSE_POSSIBLE | REUSE_RULED_OUT)) === REUSE_POSSIBLE;
+/** Whether its records show that it may be two connections on the same ports. */
+export function showsReuse(draft: usize): bool {
+  return (wordAt(draft + MARKS) & ((DIALLED_AGAIN | TALKED_ON) << REUSE_BIT)) !== 0;
+}
+/** Why it may be two, as bits, 0 where nothing says so: that ports are used again soon tells only of what has room for two. */
+export function reuseOf(draft: usize): u32 {
+  const marks = wordAt(draft + MARKS);
+  const causes = (marks >>> REUSE_BIT) & (DIALLED_AGAIN | TALKED_ON | USED_NEARBY);
+  return hasRoomForTwo(draft) ? causes : causes & ~USED_NEARBY;
+}
+/** Whether an interval holds an opening and a close, and each that does has packets enough for two connections. */
+export function hasRoomForTwo(draft: usize): bool {
+  return (wordAt(draft + MARKS) & (ROOM_FOR_TWO | NO_ROOM_FOR_TWO)) === ROOM_FOR_TWO;
+}
+/** Notes that its ports were used again, so many seconds before or after it: as fast, it may have been twice within one interval. */
+export function noteUsedAgain(draft: usize, seconds: f64): void {
+  if (seconds > doubleAt(draft + LONGEST_LIFE)) return;
+  putWord(draft + MARKS, wordAt(draft + MARKS) | (USED_NEARBY << REUSE_BIT));
 }
 /** SYNs and SYN-ACKs by direction: a SYN of the low end 1, of the high end 2, a SYN-ACK 4 and 8; and 16 where one SYN-ACK at least was not rejected. */
 export function evidenceOf(draft: usize): u32 {
@@ -204,12 +242,16 @@ export function openedByOf(draft: usize): f64 {
 }
 /**
  * When it was closed: by the FIN of the second side, by its first one, or by the first RST, whichever came first. The interval
- * begins, and by its end it was closed; -1 where neither is there.
+ * begins, and by its end it was closed; -1 where neither is there. Where both sides talked on behind it, it was closed by the end
+ * of the last interval with a close, if that lies behind.
  */
 export function closedAfterOf(draft: usize): f64 {
   return earlier(laterFin(draft, 0), doubleAt(draft + RESETS));
 }
 export function closedAtOf(draft: usize): f64 {
+  const talkedFrom = doubleAt(draft + TALKED_FROM);
+  const last = doubleAt(draft + LAST_CLOSE);
+  if (talkedFrom >= 0) return last > talkedFrom ? last : -1;
   return earlier(laterFin(draft, 1), doubleAt(draft + RESETS + 8));
 }
 
@@ -277,8 +319,14 @@ export function addToDraft(draft: usize, record: usize): bool {
   const opens = (traitsOf(record) & OPENS) !== 0;
   const isRejected = (actionOf(record) & 2) !== 0;
   let marks = wordAt(draft + MARKS) | (1 << (SPOKE_BIT + direction));
-  // A SYN again inside the open connection: a new one may hide behind a lost close.
-  if (opens && hasOpened(view, streamOf(record)) && !isUnanswered(draft)) marks |= REUSE_POSSIBLE;
+  // A SYN again where it was answered: a new one may hide behind a lost close. A SYN-ACK alone is sent again when the third
+  // packet of the handshake is lost.
+  const dials = (traitsOf(record) & PLAIN_SYN) !== 0;
+  if (dials && hasOpened(view, streamOf(record)) && !isUnanswered(draft)) marks |= DIALLED_AGAIN << REUSE_BIT;
+  if (talksOn(draft, view, record) && noteTalkingOn(view, direction)) {
+    marks |= TALKED_ON << REUSE_BIT;
+    if (doubleAt(draft + TALKED_FROM) < 0) putDouble(draft + TALKED_FROM, startOf(record));
+  }
   const noise = isRejected && !opens && isOver(draft);
   if (noise) markNoise(record);
   if (!isRejected) marks |= ANY_NOT_REJECTED;
@@ -291,6 +339,21 @@ export function addToDraft(draft: usize, record: usize): bool {
   addTimes(draft, record);
   if (transport === TCP) step(draft, record);
   return true;
+}
+
+/**
+ * Whether a record is none of the connection that was closed: it was accepted and carries payload in an interval behind the one
+ * in which its own side sent a FIN or a RST at the same interface, or surely later than a RST of the other side.
+ */
+function talksOn(draft: usize, view: usize, record: usize): bool {
+  if (transport !== TCP || !isOver(draft) || payloadOf(record) === 0) return false;
+  if ((traitsOf(record) & (OPENS | RST)) !== 0 || (infoOf(record) & HAS_FLAGS) === 0) return false;
+  if ((actionOf(record) & 2) !== 0) return false;
+  const resetBy = doubleAt(draft + RESETS + 8);
+  return (
+    closedUntil(view, streamOf(record), startOf(record)) ||
+    (resetBy >= 0 && startOf(record) - slack > resetBy)
+  );
 }
 
 /** Adds a view of which there was nothing yet. */
@@ -321,6 +384,7 @@ function addTimes(draft: usize, record: usize): void {
     putDouble(draft + OPENING_TO, Math.max(openingToOf(draft), ends));
     noteLeast(draft + OPENED_BY, ends);
   }
+  if ((traits & CLOSES) !== 0) putDouble(draft + LAST_CLOSE, Math.max(doubleAt(draft + LAST_CLOSE), ends));
   if ((traits & FIN) !== 0) noteInterval(draft + FINS + (directionOf(record) << 4), begins, ends);
   if ((traits & RST) !== 0) noteInterval(draft + RESETS, begins, ends);
 }
@@ -349,7 +413,9 @@ function step(draft: usize, record: usize): void {
   // Opening and close in one interval: are there packets enough for two connections?
   if ((traits & OPENS) !== 0 && (traits & CLOSES) !== 0) {
     const packets = packetsOf(record);
-    marks |= packets < 0 || packets >= byteAt(FEWEST_OF_TWO + flags) ? REUSE_POSSIBLE : REUSE_RULED_OUT;
+    const length = endOf(record) - startOf(record);
+    putDouble(draft + LONGEST_LIFE, Math.max(doubleAt(draft + LONGEST_LIFE), length));
+    marks |= packets < 0 || packets >= byteAt(FEWEST_OF_TWO + flags) ? ROOM_FOR_TWO : NO_ROOM_FOR_TWO;
   }
   const next = nextSide(sideOf(draft, direction), record);
   if ((next & 0x80) !== 0) marks |= CONTRADICTS;

@@ -17,6 +17,7 @@ import {
   NONE,
   OBSERVED_ONLY,
   OPEN_SECONDS,
+  REUSE_SECONDS,
   ROW_FORM,
   SHARED_PEERS,
   SLACK_SECONDS,
@@ -37,6 +38,7 @@ export function setAside(bytes: usize): void {
 export let attemptLimit: f64 = 0;
 export let openLimit: f64 = 0;
 export let lingerLimit: f64 = 0;
+export let reuseLimit: f64 = 0;
 export let exchangeLimit: f64 = 0;
 export let slack: f64 = 0;
 /** By which a FIN is surely later than another. */
@@ -73,6 +75,7 @@ export function readSettings(): void {
   attemptLimit = doubleAt(ATTEMPT_SECONDS);
   openLimit = doubleAt(OPEN_SECONDS);
   lingerLimit = doubleAt(LINGER_SECONDS);
+  reuseLimit = doubleAt(REUSE_SECONDS);
   exchangeLimit = doubleAt(EXCHANGE_SECONDS);
   slack = doubleAt(SLACK_SECONDS);
   surelyLater = doubleAt(LATER_SECONDS);

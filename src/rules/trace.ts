@@ -10,6 +10,7 @@ import {
   firstView,
   hasFlags,
   nextSide,
+  reuseOf,
   sideOf,
   untilOf,
   viewCountOf,
@@ -24,6 +25,7 @@ import {
   TRACE_OPENER,
   TRACE_PORTS,
   TRACE_RECORDS,
+  TRACE_REUSE,
   TRACE_SIDES,
   TRACE_SIZE,
   TRACE_VIEW_OBSERVER,
@@ -100,6 +102,7 @@ export function endTrace(): void {
   putWord(head + TRACE_EVIDENCE, evidenceOf(draft));
   putByte(head + TRACE_OPENER, opener);
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);
+  putByte(head + TRACE_REUSE, reuseOf(draft));
   putWord(head + TRACE_PORTS, ports);
   putWord(head + TRACE_SIDES, sideOf(draft, 0) | (sideOf(draft, 1) << 8));
   putEnd(head, 0);

@@ -42,7 +42,7 @@ const OLDER: u32 = 112;
 const FIRST_RECORD: u32 = 116;
 const LAST_RECORD: u32 = 120;
 const RECORDS: u32 = 124;
-/** Streams as bits: those seen, and eight and sixteen to the left those that opened and those that closed. */
+/** Streams as bits: those seen, eight and sixteen to the left those that opened and those that closed; directions that talked on. */
 const STREAMS: u32 = 128;
 /** Actions by direction, two bits each: all, and four to the left those that were not noise. */
 const ACTIONS: u32 = 132;
@@ -57,6 +57,7 @@ const VIEW_ROW: u32 = 160;
 
 const OPENED_BITS: u32 = 8;
 const CLOSED_BITS: u32 = 16;
+const TALKS_ON_BITS: u32 = 24;
 const JUDGED_BITS: u32 = 4;
 
 // Of MARKS. The first four by direction.
@@ -151,6 +152,13 @@ export function hasOpenedEither(view: usize, stream: u32): bool {
   return view !== 0 && ((wordAt(view + STREAMS) >>> (OPENED_BITS + (stream & 2))) & 3) !== 0;
 }
 
+/** Notes that a direction talks on behind the close; true when both have. */
+export function noteTalkingOn(view: usize, direction: u32): bool {
+  const streams = wordAt(view + STREAMS) | (1 << (TALKS_ON_BITS + direction));
+  putWord(view + STREAMS, streams);
+  return streams >>> TALKS_ON_BITS === 3;
+}
+
 /**
  * Whether it has seen the other direction close in an interval before the record's. Intervals that touch carry the bounds of
  * their windows: then an end that equals the start is before it. Otherwise the times are those of packets, and equal
@@ -164,7 +172,8 @@ export function sawPeerClose(view: usize, record: usize): bool {
   return closedUntil(view, peer, last) || closedUntil(view, peer | 1, last);
 }
 
-function closedUntil(view: usize, stream: u32, last: f64): bool {
+/** Whether an interval of a stream that ends by then showed a close. */
+export function closedUntil(view: usize, stream: u32, last: f64): bool {
   const by = doubleAt(view + CLOSED_BY + (stream << 3));
   return by >= 0 && by <= last;
 }

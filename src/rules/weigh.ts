@@ -5,7 +5,7 @@
  */
 import { ASKS_ENDS, GOES_ON, NO_MEMORY, RESTING } from './answers.ts';
 import { infer, lookAtEnds, nobody } from './clues.ts';
-import { evidenceOf, isContradicted, mayHideReuse, spokeOf, viewCountOf } from './drafts.ts';
+import { evidenceOf, isContradicted, reuseOf, spokeOf, viewCountOf } from './drafts.ts';
 import { CONTRADICTED, HAS_GAP, HIDES_REUSE, ONE_SIDED, OPENERS, TRACES } from './layout.ts';
 import { findLife, lifeMarks } from './life.ts';
 import { byteAt } from './port.ts';
@@ -113,7 +113,7 @@ function judgeSums(draft: usize): void {
   findLife(draft, opener, verdict, actions, touchesGap);
   marks = lifeMarks;
   if (spokeOf(draft) !== 3) marks |= ONE_SIDED;
-  if (mayHideReuse(draft)) marks |= HIDES_REUSE;
+  if (reuseOf(draft) !== 0) marks |= HIDES_REUSE;
   if (isContradicted(draft)) marks |= CONTRADICTED;
   if (touchesGap) marks |= HAS_GAP;
   chooseViews(viewCountOf(draft), best, bestOfLow, bestOfHigh, opener);

@@ -8,6 +8,7 @@ import {
   rebuildText,
   record,
   sortedText,
+  T0,
   window,
 } from '../build.ts';
 
@@ -87,20 +88,70 @@ describe('records of one connection', () => {
 });
 
 describe('a port that is used again', () => {
-  it('within one interval stays one connection, marked where the packets are enough for two', async () => {
+  const short = (packets: { client: number; server: number }, start = 0): string[] => [
+    record({ flags: 'SYN FIN', packets: packets.client, start, end: start + 59 }),
+    record({ by: 'server', flags: 'SYN-ACK FIN', packets: packets.server, start, end: start + 59 }),
+  ];
+  const marksOf = async (lines: string[]): Promise<boolean[]> =>
+    (await connectionsOf(lines)).map(({ mayHideReuse }) => mayHideReuse);
+
+  it('within one interval stays one connection, and packets enough for two are no evidence', async () => {
+    expect(await marksOf(short({ client: 600, server: 400 }))).toEqual([false]);
+  });
+
+  it('again within no more time than an interval covers makes likely that it holds two, if it has room', async () => {
     // Two whole connections need at least three packets of the opener and two of the answerer each.
+    const [much, little] = [
+      { client: 6, server: 4 },
+      { client: 5, server: 3 },
+    ];
+    // Each covers 59 s.
+    expect(await marksOf([...short(much), ...short(little, 59 + 59)])).toEqual([true, false]);
+    expect(await marksOf([...short(little), ...short(much, 59 + 59)])).toEqual([false, true]);
+    expect(await marksOf([...short(much), ...short(much, 59 + 60)])).toEqual([false, false]);
+  });
+
+  describe('shows in payload both ways behind the close', () => {
+    const closed = short({ client: 12, server: 10 });
+    const mine = record({ start: 60, end: 119, packets: 3, bytes: 3000 });
+    const theirs = record({ by: 'server', start: 60, end: 119, packets: 3, bytes: 3000 });
+
+    it('and the close that is reported is the last one', async () => {
+      expect(await connectionOf([...closed, mine, theirs])).toMatchObject({
+        ...{ records: 4, mayHideReuse: true, closedAfter: T0, closedAt: null, durationMax: null },
+      });
+      const end = [record({ flags: 'FIN', start: 120, end: 150 })];
+      // From T0 - 60 to T0 + 150.
+      expect(await connectionOf([...closed, mine, theirs, ...end])).toMatchObject({
+        ...{ closedAt: T0 + 150, durationMax: 210 },
+      });
+    });
+
+    it.each([
+      ['payload one way', [mine]],
+      ['bare packets', [mine, record({ by: 'server', start: 60, end: 119, packets: 3, bytes: 156 })]],
+      [
+        'what was rejected',
+        [mine, record({ by: 'server', start: 60, end: 119, packets: 3, bytes: 3000, action: 'REJECT' })],
+      ],
+      [
+        'resets',
+        [mine, record({ by: 'server', flags: 'RST', start: 60, end: 119, packets: 3, bytes: 3000 })],
+      ],
+    ])('and not in %s', async (_, stray) => {
+      expect(await connectionOf([...closed, ...stray])).toMatchObject({
+        ...{ mayHideReuse: false, closedAt: T0 + 59, durationMax: 119 },
+      });
+    });
+  });
+
+  it('shows in a SYN that comes again after the answer', async () => {
+    const opened = window('SYN', 'SYN-ACK');
+    expect(await marksOf([...opened, record({ flags: 'SYN', start: 60, end: 119 })])).toEqual([true]);
+    // A SYN-ACK is sent again where the third packet of the handshake was lost.
     expect(
-      await connectionOf([
-        record({ flags: 'SYN FIN', packets: 6 }),
-        record({ by: 'server', flags: 'SYN-ACK FIN', packets: 4 }),
-      ]),
-    ).toMatchObject({ mayHideReuse: true });
-    expect(
-      await connectionOf([
-        record({ flags: 'SYN FIN', packets: 5 }),
-        record({ by: 'server', flags: 'SYN-ACK FIN', packets: 3 }),
-      ]),
-    ).toMatchObject({ mayHideReuse: false });
+      await marksOf([...opened, record({ by: 'server', flags: 'SYN-ACK', start: 60, end: 119 })]),
+    ).toEqual([false]);
   });
 
   it('in a later interval is a new connection', async () => {

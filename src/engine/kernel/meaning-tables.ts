@@ -284,6 +284,7 @@ export const teachMeanings = (memory: KernelMemory): void => {
   teachSpelling(memory);
   memory.setDouble('ATTEMPT_SECONDS', IDLE_LIMITS.attemptSeconds);
   memory.setDouble('LINGER_SECONDS', IDLE_LIMITS.lingerSeconds);
+  memory.setDouble('REUSE_SECONDS', IDLE_LIMITS.reuseSeconds);
   memory.setDouble('EXCHANGE_SECONDS', IDLE_LIMITS.exchangeSeconds);
   memory.setDouble('SLACK_SECONDS', SLACK_SECONDS);
   memory.setDouble('LATER_SECONDS', surelyLater());

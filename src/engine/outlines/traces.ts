@@ -40,6 +40,13 @@ export interface TracedRecord {
   readonly copies: readonly string[];
 }
 
+/** What shows, or makes likely, that a connection is several on the same ports. */
+export interface Reuse {
+  readonly dialledAgain: boolean;
+  readonly talkedOn: boolean;
+  readonly usedNearby: boolean;
+}
+
 /** How a connection came to be what is told of it. */
 export interface Traced {
   readonly connection: Connection;
@@ -56,6 +63,8 @@ export interface Traced {
   readonly shown: OfEnds<Shown>;
   readonly ends: OfEnds<EndKnowledge>;
   readonly hasFlags: boolean;
+  /** Why it may be several connections on the same ports. */
+  readonly reuse: Reuse;
   /** What both ends have shown in the end. */
   readonly ended: OfEnds<SideState>;
   /** What each vantage says alone, with the observer of its first record. */
@@ -77,13 +86,20 @@ export const printOf = (
 
 const NAMES = [
   ...(['TRACE_RECORDS', 'TRACE_VIEWS', 'TRACE_CLUES', 'TRACE_EVIDENCE', 'TRACE_ENDS'] as const),
-  ...(['TRACE_OPENER', 'TRACE_HAS_FLAGS', 'TRACE_SIDES', 'TRACE_PORTS', 'TRACE_SIZE'] as const),
+  ...([
+    'TRACE_OPENER',
+    'TRACE_HAS_FLAGS',
+    'TRACE_REUSE',
+    'TRACE_SIDES',
+    'TRACE_PORTS',
+    'TRACE_SIZE',
+  ] as const),
   ...(['TRACE_VIEW_OBSERVER', 'TRACE_VIEW_VERDICT', 'TRACE_VIEW_SIZE', 'TRACED_PACKETS'] as const),
   ...(['TRACED_BYTES', 'TRACED_START', 'TRACED_END', 'TRACED_INFO', 'TRACED_OWN'] as const),
   ...(['TRACED_OBSERVER', 'TRACED_SIDES', 'TRACED_MARKS', 'TRACED_SIZE', 'TRACED_BY_HIGH'] as const),
   ...(['TRACED_PAYLOAD', 'TRACED_NOISE', 'TRACED_COPY', 'WHOLE_VIEWS', 'VIEW_SIZE'] as const),
   ...(['HAS_FLAGS', 'ACCEPT', 'REJECT', 'STOPPED', 'REPLY_REJECTED_CLUE', 'SPOKE_FIRST', 'STEP'] as const),
-  ...(['ANSWERS', 'MANY_PEERS'] as const),
+  ...(['ANSWERS', 'MANY_PEERS', 'DIALLED_AGAIN', 'TALKED_ON', 'USED_NEARBY'] as const),
 ];
 type Layout = Readonly<Record<(typeof NAMES)[number], number>>;
 
@@ -112,6 +128,7 @@ export class Traces {
       initiator === 0 ? [mine, theirs] : [theirs, mine];
     const ofEnds = <Value>(read: (end: End) => Value): OfEnds<Value> => [read(0), read(1)];
     const clues = word(head + at.TRACE_CLUES);
+    const reuse = view.getUint8(head + at.TRACE_REUSE);
     const ports = byEnd(connection.initiator.port, connection.responder.port);
     return {
       connection,
@@ -128,6 +145,11 @@ export class Traces {
         peers: word(head + at.TRACE_ENDS + 8 * end + 4),
       })),
       hasFlags: view.getUint8(head + at.TRACE_HAS_FLAGS) === 1,
+      reuse: {
+        dialledAgain: (reuse & at.DIALLED_AGAIN) !== 0,
+        talkedOn: (reuse & at.TALKED_ON) !== 0,
+        usedNearby: (reuse & at.USED_NEARBY) !== 0,
+      },
       ended: ofEnds((end) => stateAt(view, head + at.TRACE_SIDES + end)),
       vantages: Array.from({ length: viewCount }, (_, i) => {
         const from = views + i * at.TRACE_VIEW_SIZE;
