@@ -145,10 +145,12 @@ export const sayLasted = (lasted: Lasted): string => {
   return isStillOpen(lasted) ? `has lasted ${length} so far` : `lasted ${length}`;
 };
 
-/** What the signs of these cells mean, in one sentence; empty where none needs it. */
+/** What the signs of these cells mean, in one sentence that no line breaks behind a sign; empty where none needs it. */
 export const explainLasted = (cells: readonly string[]): string => {
   const used = Object.values<Form>(LASTED_FORMS).flatMap(({ legend, means }) =>
-    legend !== null && cells.some((cell) => legend.matches.test(cell)) ? [`${legend.calls} ${means}`] : [],
+    legend !== null && cells.some((cell) => legend.matches.test(cell))
+      ? [`${legend.calls}\u00a0${means}`]
+      : [],
   );
   return used.length === 0 ? '' : `lasted, as far as proven: ${used.join('; ')}`;
 };

@@ -138,9 +138,9 @@ describe('how long it lasted', () => {
 describe('what the signs mean', () => {
   it('is said of those that are used', () => {
     expect(explainLasted(['60 s', '–', '…'])).toBe('');
-    expect(explainLasted(['≤ 298 s', '≤ 60 s'])).toBe('lasted, as far as proven: ≤ at most');
+    expect(explainLasted(['≤ 298 s', '≤ 60 s'])).toBe('lasted, as far as proven: ≤\u00a0at most');
     expect(explainLasted(Object.values(LASTED_FORMS).map(({ example }) => example))).toBe(
-      'lasted, as far as proven: ≤ at most; ≥ at least; A to B between the two; ~ estimated, opening to last record',
+      'lasted, as far as proven: ≤\u00a0at most; ≥\u00a0at least; A to B\u00a0between the two; ~\u00a0estimated, opening to last record',
     );
   });
 

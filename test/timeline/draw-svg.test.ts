@@ -318,7 +318,7 @@ describe('what does not fit', () => {
     });
     const notes = [...svg.matchAll(/<text class="about note" x="16" y="(\d+)">([^<]*)</g)];
     expect(notes.map(([, y, text]) => [y, text])).toEqual([
-      ...[['134', 'lasted, as far as proven: ≤ at most']],
+      ...[['134', 'lasted, as far as proven: ≤\u00a0at most']],
       ...[['152', '1 of 2 connections: the longest are shown, 1 is left out.']],
       ...[['170', '1 connection carries no times and cannot be placed.']],
     ]);
