@@ -5,12 +5,13 @@
 import { max } from 'd3-array';
 import type { ConnectionState } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { spellBounds } from '../model/lasted.ts';
+import { spellDuration } from '../model/spell-values.ts';
 import type { OpenAt, OpenBecause, OpenConnection } from '../timeline/at.ts';
 import type { OpenCount } from '../timeline/count-open.ts';
 import type { Bounds } from '../timeline/progress.ts';
 import { type Paint, STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatDuration } from './format-duration.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
@@ -53,18 +54,17 @@ const WHY: Readonly<Record<OpenBecause, string>> = {
 };
 
 const whyOf = ({ because, connection }: OpenConnection, time: number): string => {
-  if (because === 'silent') return `silent for ${formatDuration(time - (connection.lastSeen ?? time))}`;
-  if (because === 'unseen')
-    return `first seen ${formatDuration((connection.firstSeen ?? time) - time)} later`;
+  if (because === 'silent') return `no record for ${spellDuration(time - (connection.lastSeen ?? time))}`;
+  if (because === 'unseen') return `first seen ${spellDuration((connection.firstSeen ?? time) - time)} later`;
   return WHY[because];
 };
 
-/** Two bounds as one cell: one number where they agree, a dash where nothing is known. */
-const bounded = ({ least, most }: Bounds, format: (value: number) => string): string => {
+/** Bytes between two bounds as one cell: one number where they agree, a dash where nothing is known. */
+const boundedSize = ({ least, most }: Bounds): string => {
   if (least === null) return UNKNOWN;
-  if (most === null) return least === 0 ? UNKNOWN : `≥ ${format(least)}`;
-  if (least === most || format(least) === format(most)) return format(most);
-  return least === 0 ? `≤ ${format(most)}` : `${format(least)} – ${format(most)}`;
+  if (most === null) return least === 0 ? UNKNOWN : `≥ ${formatSize(least)}`;
+  if (least === most || formatSize(least) === formatSize(most)) return formatSize(most);
+  return least === 0 ? `≤ ${formatSize(most)}` : `${formatSize(least)} to ${formatSize(most)}`;
 };
 
 interface Cells {
@@ -94,12 +94,12 @@ const cellsOf = (row: OpenConnection, time: number): Cells => {
   const { initiator, responder, state, protocol } = connection;
   return {
     open: row.open,
-    age: bounded(row.age, formatDuration),
+    age: spellBounds(row.age.least, row.age.most),
     initiator: formatEndpoint(initiator.address, initiator.port),
     responder: formatEndpoint(responder.address, responder.port),
     state: state === null ? `${escapeControls(protocol)} exchange` : (stateThen ?? UNKNOWN),
-    sent: bounded(row.initiatorBytes, formatSize),
-    received: bounded(row.responderBytes, formatSize),
+    sent: boundedSize(row.initiatorBytes),
+    received: boundedSize(row.responderBytes),
     why: whyOf(row, time),
   };
 };

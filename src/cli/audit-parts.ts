@@ -5,8 +5,9 @@ import type { Finding, Selection } from '../audit/finding.ts';
 import { LIFETIMES, UNKNOWN_LIFETIMES } from '../audit/lifetime.ts';
 import type { Opener } from '../audit/openers.ts';
 import { escapeControls } from '../model/escape.ts';
+import { sayBounds, spellBounds } from '../model/lasted.ts';
+import { spellDuration, spellStep } from '../model/spell-values.ts';
 import { formatNumber } from './format-count.ts';
-import { formatDuration } from './format-duration.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
 
@@ -25,30 +26,17 @@ export const lifetimeRows = ({
   lifetimes,
   thresholds: { shortSeconds },
 }: AuditResult): (readonly [count: string, name: string, means: string])[] => [
-  [formatNumber(lifetimes.short), 'short', `lasted at most ${formatDuration(shortSeconds)}`],
-  [formatNumber(lifetimes.long), 'long', `lasted more than ${formatDuration(shortSeconds)}`],
+  [formatNumber(lifetimes.short), 'short', `lasted ${sayBounds(null, shortSeconds)}`],
+  [formatNumber(lifetimes.long), 'long', `lasted more than ${spellDuration(shortSeconds)}`],
   ...UNKNOWN_LIFETIMES.filter((name) => lifetimes[name] > 0).map(
     (name) => [formatNumber(lifetimes[name]), name, LIFETIMES[name]] as const,
   ),
 ];
 
-const UNITS = [
-  [86_400, 'd'],
-  [3600, 'h'],
-  [60, 'min'],
-] as const;
-
-/** The steps of the bars, which are whole minutes, hours or days. */
-const stepLabel = (seconds: number): string => {
-  const [size, unit] = UNITS.find(([each]) => seconds % each === 0) ?? [1, 's'];
-  return `${seconds / size} ${unit}`;
-};
-
 /** How a bar of durations is called. @param before where the bar before it ends */
 export const durationLabel = ({ withinOneWindow, upTo }: DurationBar, before: number | null): string => {
-  if (withinOneWindow)
-    return upTo === 0 ? 'under one window' : `under one window, ≤ ${formatDuration(upTo ?? 0)}`;
-  return upTo === null ? `more than ${stepLabel(before ?? 0)}` : `up to ${stepLabel(upTo)}`;
+  if (withinOneWindow) return upTo === 0 ? 'under one window' : `under one window, ${spellBounds(0, upTo)}`;
+  return upTo === null ? `> ${spellStep(before ?? 0)}` : `≤ ${spellStep(upTo)}`;
 };
 
 export const sizeLabel = ({ below }: SizeBar, before: number | null): string =>
@@ -58,8 +46,7 @@ export const sizeLabel = ({ below }: SizeBar, before: number | null): string =>
 export const shareLabel = (share: number): string => (share === 1 ? 'all' : `${Math.round(share * 100)} %`);
 
 /** Between what and what a quantile lies. Never a made-up 0 s: what has no lower bound has an upper one alone. */
-export const durationRange = ({ atLeast, atMost }: DurationQuantile): string =>
-  atLeast <= 0 ? `≤ ${formatDuration(atMost)}` : `${formatDuration(atLeast)}–${formatDuration(atMost)}`;
+export const durationRange = ({ atLeast, atMost }: DurationQuantile): string => spellBounds(atLeast, atMost);
 
 export const describeService = (responder: string, port: number | null): string =>
   formatEndpoint(responder, port);

@@ -5,12 +5,12 @@
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
+import { spellDuration } from '../model/spell-values.ts';
 import { addressPathLines } from './address-paths.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatDuration } from './format-duration.ts';
 import { formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
 import { indentText, NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
@@ -87,7 +87,7 @@ function* rejectionLines({ report, width }: CheckInput): Generator<string> {
 }
 
 const describeInterval = (seconds: number | null): string =>
-  seconds === null ? '' : `windows up to ${formatDuration(seconds)}`;
+  seconds === null ? '' : `windows up to ${spellDuration(seconds)}`;
 
 const describeSkipped = ([start, end]: readonly [number | null, number | null]): string =>
   start === null || end === null ? 'an interval without times' : formatSpan(start, end);

@@ -14,10 +14,10 @@ import type {
 import type { TcpEvent } from '../meaning/events.ts';
 import { STATES } from '../meaning/transitions.ts';
 import { escapeControls } from '../model/escape.ts';
+import { sayLasted, spellBounds } from '../model/lasted.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 import { type Paint, STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatDuration } from './format-duration.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
@@ -58,8 +58,8 @@ const BOUNDS: Readonly<Record<TimeBound['name'], string>> = {
   openedBy: 'opened by',
   closedAfter: 'closed after',
   closedAt: 'closed by',
-  durationMin: 'lasted at least',
-  durationMax: 'lasted at most',
+  durationMin: 'lasted, least',
+  durationMax: 'lasted, most',
 };
 
 /** A text behind a label or an indent, wrapped so that its further lines stand below its first. */
@@ -226,13 +226,13 @@ function* outcomeLines({ connection, outcome }: Explanation, view: ExplainView):
 
 const boundText = ({ name, value }: TimeBound): string => {
   if (value === null) return UNKNOWN;
-  return name === 'durationMin' || name === 'durationMax'
-    ? formatDuration(value)
-    : `${formatMoment(value)} UTC`;
+  if (name === 'durationMin') return spellBounds(value, null);
+  return name === 'durationMax' ? spellBounds(null, value) : `${formatMoment(value)} UTC`;
 };
 
-function* timesLines({ times }: Explanation, view: ExplainView): Generator<string> {
+function* timesLines({ connection, times }: Explanation, view: ExplainView): Generator<string> {
   yield view.paint('When', 'bold');
+  yield* block('  ', `It ${sayLasted(connection)}.`, view);
   const width = Math.max(...times.map((bound) => textWidth(boundText(bound))));
   const names = Math.max(...times.map(({ name }) => BOUNDS[name].length));
   for (const bound of times) {

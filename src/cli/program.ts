@@ -10,6 +10,7 @@ import type { BlockedFlags } from './blocked-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
+import { lastedLines } from './states-text.ts';
 import type { TimelineFlags } from './timeline-command.ts';
 
 /** What each command does; the exit code comes back. */
@@ -98,6 +99,10 @@ const addCommon = (command: Command): Command => {
   return addReading(command);
 };
 
+/** The same, of a command whose table tells how long connections lasted. */
+const addTable = (command: Command): Command =>
+  addCommon(command).addHelpText('after', () => `\n${lastedLines().join('\n')}`);
+
 const EXAMPLES = `
 Examples:
   conntrail logs/                              every connection under logs/, as a table
@@ -132,7 +137,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
     .showSuggestionAfterError(true)
     .enablePositionalOptions(false);
 
-  addCommon(
+  addTable(
     program
       .command('connections', { isDefault: true })
       .description('the rebuilt connections (the default command)')
@@ -145,7 +150,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
 
-  addCommon(
+  addTable(
     program
       .command('who')
       .description('who opened the connections of one endpoint, on what evidence')
@@ -157,7 +162,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
     onExit(await actions.who(endpoint, paths, flags)),
   );
 
-  addCommon(
+  addTable(
     program
       .command('at')
       .description('what was open at a moment of the past: surely, and possibly')
@@ -179,7 +184,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
     onExit(await actions.at(time, paths, flags)),
   );
 
-  addCommon(
+  addTable(
     program
       .command('timeline')
       .description(

@@ -1,10 +1,18 @@
 /** The words of the output and what they mean, straight from the model: what `conntrail states` prints. */
 import { CONNECTION_STATES, type ConnectionState, INITIATOR_BASES, VERDICTS } from '../model/connection.ts';
+import { LASTED_FORMS, STILL_OPEN } from '../model/lasted.ts';
 import { type Paint, STATE_STYLES } from './colours.ts';
 import { SIGNS } from './table-notes.ts';
 import { padText } from './text-width.ts';
 
 const WORD_WIDTH = 16;
+
+/** How tables say how long: a title, then a line a form. */
+export const lastedLines = (): readonly [string, ...string[]] => [
+  'lasted, age: how long, as far as the records prove',
+  ...Object.values(LASTED_FORMS).map(({ example, means }) => `  ${padText(example, WORD_WIDTH)}${means}`),
+  `  ${padText(`≥ 300 s ${STILL_OPEN}`, WORD_WIDTH)}so far: ${SIGNS.stillOpen.says}`,
+];
 
 /** All states, bases, verdicts and signs, a line each. */
 export function* statesLines(paint: Paint): Generator<string> {
@@ -20,6 +28,10 @@ export function* statesLines(paint: Paint): Generator<string> {
   yield '';
   yield paint('verdict: what security groups and network ACLs did', 'bold');
   for (const [verdict, says] of Object.entries(VERDICTS)) yield `  ${padText(verdict, WORD_WIDTH)}${says}`;
+  yield '';
+  const [title, ...forms] = lastedLines();
+  yield paint(title, 'bold');
+  yield* forms;
   yield '';
   yield paint('signs in tables', 'bold');
   yield `  ${padText('→', WORD_WIDTH)}accepted, the initiator was observed`;

@@ -3,6 +3,8 @@
  * and only then: a table of ordinary connections needs no legend.
  */
 
+import { STILL_OPEN } from '../model/lasted.ts';
+
 export const SIGNS = {
   inferred: { sign: '⇢', says: 'the initiator is inferred, not observed' },
   rejected: { sign: '⇥', says: 'rejected by a security group or network ACL' },
@@ -13,7 +15,7 @@ export const SIGNS = {
   simultaneous: { sign: '⇄', says: 'both sides sent a SYN' },
   unknown: { sign: '?', says: 'nothing tells who opened it: the lower endpoint stands first' },
   before: { sign: '≤', says: 'opened then or before: the log does not show the opening' },
-  stillOpen: { sign: '…', says: 'no close seen up to the end of the log' },
+  stillOpen: { sign: STILL_OPEN, says: 'no close seen up to the end of the log' },
   cutOff: { sign: '×', says: 'it was open and then rejected: a rule was changed, or tracking had ended' },
   late: {
     sign: '•',

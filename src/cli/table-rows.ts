@@ -5,12 +5,12 @@
 import { GrowingNumbers } from '../audit/growing-numbers.ts';
 import { UidColumn } from '../audit/uid-column.ts';
 import { type Steps, sortInSteps } from '../model/in-steps.ts';
+import { STILL_OPEN, spellLasted } from '../model/lasted.ts';
 import type { Outline, OutlineParty } from '../model/outline.ts';
 import { type Cells, type Look, LookBook, openingOf } from './connection-cells.ts';
 import { type End, endpointWidth, formatEndpoint } from './format-endpoint.ts';
 import type { Moment } from './format-moment.ts';
 import { sizeWidth } from './format-size.ts';
-import { describeLasted, STILL_OPEN } from './lasted.ts';
 import type { Measures } from './table-layout.ts';
 import { textWidth } from './text-width.ts';
 
@@ -114,6 +114,11 @@ export class TableRows {
     return this.#looks.looks;
   }
 
+  /** The ways in which rows say how long they lasted. */
+  get lasted(): readonly string[] {
+    return this.#lasted.texts;
+  }
+
   /** Whether rows say that no close was seen. */
   get someStillOpen(): boolean {
     return this.#lasted.texts.some((text) => text.endsWith(STILL_OPEN));
@@ -124,7 +129,7 @@ export class TableRows {
     const measures = this.#measures;
     const { initiator, responder } = connection;
     this.#lookOf.push(this.#looks.numberOf(connection));
-    const lasted = describeLasted(connection);
+    const lasted = spellLasted(connection);
     if (this.#lasted.push(lasted)) measures.widen('lasted', textWidth(lasted));
     if (this.#leads.push(lead)) measures.widen('lead', textWidth(lead));
     // Rows without a time come last.

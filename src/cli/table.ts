@@ -3,6 +3,7 @@
  * colour setting. It returns bytes, or lines, and writes nothing.
  */
 import type { ConnectionState } from '../model/connection.ts';
+import { explainLasted } from '../model/lasted.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
 import { STATE_SIGNS } from './connection-cells.ts';
@@ -122,6 +123,8 @@ export class ConnectionTable {
     if (layout.dropped.includes('lasted')) shown.delete('stillOpen');
     if (layout.dropped.includes('state')) for (const sign of STATE_SIGNS) shown.delete(sign);
     const notes = explainSigns(shown);
+    const lasted = layout.dropped.includes('lasted') ? '' : explainLasted(this.#rows.lasted);
+    if (lasted !== '') notes.push(`   ${lasted}`);
     if (layout.dropped.length > 0) {
       const titles = layout.dropped.map((column) =>
         layout.paired && column === 'sent' ? PAIRED_SENT_TITLE : TITLES[column as keyof typeof TITLES],

@@ -4,12 +4,12 @@
  */
 import { max, min } from 'd3-array';
 import { scaleUtc } from 'd3-scale';
+import { explainLasted, spellLasted } from '../model/lasted.ts';
 import { hasRst } from '../model/tcp-flags.ts';
 import type { Family } from '../timeline/families.ts';
 import { nameOfLane, stateWord } from '../timeline/lane-words.ts';
 import { describeLeftOut, type Lane, type Lanes } from '../timeline/lanes.ts';
 import type { Style } from './colours.ts';
-import { formatDuration } from './format-duration.ts';
 import { formatSpan } from './format-moment.ts';
 import { formatSize } from './format-size.ts';
 import type { TableLook } from './table.ts';
@@ -100,9 +100,9 @@ const axisLine = ({ from, seconds, count }: Columns): string => {
 };
 
 /** What stands between names and bars where there is room. */
-const factsOf = ({ connection: c, from, to }: Lane): readonly [string, string, string] => [
+const factsOf = ({ connection: c }: Lane): readonly [string, string, string] => [
   `${stateWord(c)}${c.hasGap ? ' †' : ''}`,
-  formatDuration(to - from),
+  spellLasted(c),
   c.initiator.bytes === null && c.responder.bytes === null
     ? ''
     : formatSize((c.initiator.bytes ?? 0) + (c.responder.bytes ?? 0)),
@@ -160,5 +160,7 @@ export function* timelineLines(lanes: Lanes, { width: given, paint }: TableLook)
     legend.push('†\u00a0AWS\u00a0lost\u00a0records');
   yield '';
   for (const line of wrapText(legend.join('  '), width)) yield paint(line, 'dim');
+  const lasted = explainLasted(facts.map(([, text]) => text));
+  if (lasted !== '') for (const line of wrapText(lasted, width)) yield paint(line, 'dim');
   for (const note of notes) yield* wrapText(note, width);
 }

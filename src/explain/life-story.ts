@@ -103,10 +103,11 @@ export const tellTimes = ({ connection, records }: Traced, placeOf: PlaceOf): Ti
 const durationMin = ({ openedBy, closedAfter, durationMin: value }: Connection): TimeBound => {
   const from = openedBy === null ? 'the end of the first interval' : 'when it was surely opened';
   const to = closedAfter === null ? 'the start of the last interval' : 'the start of its close';
-  const says =
-    value === null
-      ? 'the records carry no times'
-      : `at least: from ${from} to ${to}, less ${SLACK_SECONDS} s of slack, and never below 0`;
+  const proven =
+    value === 0
+      ? `no least is proven: it is no more than the ${SLACK_SECONDS} s of slack from ${from} to ${to}`
+      : `at least: from ${from} to ${to}, less ${SLACK_SECONDS} s of slack`;
+  const says = value === null ? 'the records carry no times' : proven;
   return { name: 'durationMin', value, says, place: null };
 };
 

@@ -24,13 +24,24 @@ export const spellSize = (bytes: number | null): string => {
 /** A whole number below 100 as two digits. */
 export const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
-/** Seconds: exact while they are few, two units when they are many. */
+/**
+ * Seconds: exact while they are few, two units when they are many. How long a connection lasted is said by lasted.ts.
+ * @example spellDuration(238) // '238 s'
+ * @example spellDuration(4210) // '1 h 10 min'
+ */
 export const spellDuration = (seconds: number): string => {
   const whole = Math.round(seconds);
   if (whole < 600) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
   return `${Math.floor(whole / 86_400)} d ${two(Math.floor((whole % 86_400) / 3600))} h`;
+};
+
+/** Seconds that are a whole number of some unit, in the largest that fits: ends of classes. */
+export const spellStep = (seconds: number): string => {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400} d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 };
 
 /** The first second that ISO 8601 would need five digits of year for. */

@@ -5,14 +5,8 @@
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import {
-  spellCounted,
-  spellDuration,
-  spellEndpoint,
-  spellMoment,
-  spellSize,
-  UNKNOWN,
-} from '../model/spell-values.ts';
+import { sayLasted } from '../model/lasted.ts';
+import { spellCounted, spellEndpoint, spellMoment, spellSize, UNKNOWN } from '../model/spell-values.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 
 /** A heading and the sentences below it. */
@@ -79,16 +73,6 @@ const life = (c: Connection): string[] => {
   return lines;
 };
 
-const duration = ({ durationMin, durationMax }: Connection): string => {
-  if (durationMax !== null)
-    return durationMin === null || durationMin <= 0
-      ? `It lasted at most ${spellDuration(durationMax)}; the records prove no more exact bound.`
-      : `It lasted between ${spellDuration(durationMin)} and ${spellDuration(durationMax)}.`;
-  return durationMin === null || durationMin <= 0
-    ? 'How long it lasted cannot be bounded.'
-    : `It lasted at least ${spellDuration(durationMin)}; the log does not bound it above.`;
-};
-
 /** AWS's intervals are boxes with up to this many seconds of slack. */
 const SLACK_SECONDS = 60;
 
@@ -105,7 +89,7 @@ const times = (c: Connection): string[] => {
       `Its close, the second side's first FIN or the first RST, fell between ${spellMoment((c.closedAfter ?? c.closedAt) - SLACK_SECONDS)} and ${spellMoment(c.closedAt)}.`,
     );
   else if (c.endsOpen === true) lines.push('No close was seen up to the end of the log.');
-  return [...lines, duration(c)];
+  return [...lines, `It ${sayLasted(c)}.`];
 };
 
 /** Where something was rejected, and since when. */

@@ -7,7 +7,8 @@ import type { TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
 import { escapeMarkup } from '../model/escape.ts';
 import { joinPieces } from '../model/join-pieces.ts';
-import { spellDuration, spellMoment, spellSize } from '../model/spell-values.ts';
+import { explainLasted, sayLasted, spellLasted } from '../model/lasted.ts';
+import { spellMoment, spellSize } from '../model/spell-values.ts';
 import { hasRst } from '../model/tcp-flags.ts';
 import { FAMILIES, FAMILY_COLOURS, type Family } from './families.ts';
 import { closeWord, isRejected, nameOfLane, openingWord, stateWord, windowWord } from './lane-words.ts';
@@ -31,7 +32,9 @@ const NOTE_LINE = 18;
 /** Of 11 px monospace, with the wider ones of common fonts. */
 const CHARACTER = 6.75;
 const LONGEST_END = 26;
-const FACTS_WIDTH = 168;
+/** Pixels for facts: as many as they need between the two. Names of protocols are as long as a log makes them. */
+const LEAST_FACTS = 168;
+const MOST_FACTS = 270;
 const MIN_SPAN_SECONDS = 60;
 /** More than a screen shows. */
 const MANY_LANES = 30;
@@ -201,6 +204,7 @@ const titleOf = (lane: Lane): string => {
   const close = closeWord(c);
   return [
     `${nameOfLane(c)}, ${stateWord(c)}, ${spellMoment(from)} to ${spellMoment(to)} UTC`,
+    sayLasted(c),
     `initiator sent ${spellSize(c.initiator.bytes)}, responder ${spellSize(c.responder.bytes)}`,
     opening === null ? 'opening not in the log' : `opened: ${opening}`,
     close === null ? (c.endsOpen === true ? 'no close seen' : 'close not in the log') : `closed: ${close}`,
@@ -208,12 +212,12 @@ const titleOf = (lane: Lane): string => {
   ].join('; ');
 };
 
-const factsOf = ({ connection: c, from, to }: Lane): string => {
+const factsOf = ({ connection: c }: Lane): string => {
   const bytes =
     c.initiator.bytes === null && c.responder.bytes === null
       ? ''
       : ` ${spellSize((c.initiator.bytes ?? 0) + (c.responder.bytes ?? 0))}`;
-  return `${stateWord(c)}${c.hasGap ? ' †' : ''} ${spellDuration(to - from)}${bytes}`;
+  return `${stateWord(c)}${c.hasGap ? ' †' : ''} ${spellLasted(c)}${bytes}`;
 };
 
 const drawLane = (lane: Lane, i: number, left: number, x: Place, narrow: number): string => {
@@ -307,13 +311,16 @@ export function* drawLanes(
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   let longest = 0;
+  let longestFacts = 0;
   for (const lane of held) {
     from = Math.min(from, lane.from);
     to = Math.max(to, lane.to);
     longest = Math.max(longest, fitName(nameOfLane(lane.connection)).length);
+    longestFacts = Math.max(longestFacts, factsOf(lane).length);
   }
   if (held.length === 0) [from, to] = [0, MIN_SPAN_SECONDS];
-  const left = MARGIN + longest * CHARACTER + 12 + FACTS_WIDTH + 12;
+  const facts = Math.max(LEAST_FACTS, Math.min(longestFacts * CHARACTER, MOST_FACTS));
+  const left = MARGIN + longest * CHARACTER + 12 + facts + 12;
   const scale = scaleUtc()
     .domain([from * 1000, Math.max(to, from + MIN_SPAN_SECONDS) * 1000])
     .range([left, WIDTH - MARGIN - 10]);
@@ -332,7 +339,8 @@ export function* drawLanes(
     held.length === 0
       ? 'No connection has a place in time.'
       : `${spellMoment(from)} to ${spellMoment(to)} UTC`;
-  const notes = describeLeftOut(lanes);
+  const lasted = explainLasted(held.map(({ connection }) => spellLasted(connection)));
+  const notes = [...(lasted === '' ? [] : [lasted]), ...describeLeftOut(lanes)];
   const legendTop = bottom + (hasFoot ? 42 : 28);
   const legend = drawLegend(held, legendTop);
   const notesTop = legendTop + legend.lines * NOTE_LINE + 4;

@@ -6,6 +6,7 @@
 import { ascending, max } from 'd3-array';
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { sayLasted } from '../model/lasted.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 import { FirstFree } from './first-free.ts';
 import { closeWord, nameOfLane, openingWord, stateWord, vantageName, windowWord } from './lane-words.ts';
@@ -57,6 +58,9 @@ const argsOf = (c: Connection): Args => ({
   initiator_bytes: c.initiator.bytes,
   responder_packets: c.responder.packets,
   responder_bytes: c.responder.bytes,
+  lasted: sayLasted(c),
+  duration_min: c.durationMin,
+  duration_max: c.durationMax,
   closed_by: c.closedBy,
   history: c.history,
   ends_open: c.endsOpen,

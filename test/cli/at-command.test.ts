@@ -14,7 +14,7 @@ describe('conntrail at', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('2019-08-26 19:50:00 UTC: 0 surely open, 2 possibly.');
     // The first connection's last record ended at 19:48:53.
-    expect(stdout).toContain('silent for 67 s');
+    expect(stdout).toContain('no record for 67 s');
   });
 
   it('answers several moments in one pass, in the order of time', async () => {

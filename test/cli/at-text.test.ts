@@ -128,11 +128,11 @@ it('counts connections that no moment can be asked of', () => {
 describe('the table of a moment', () => {
   it('has a connection on one line where that is no wider than the terminal', () => {
     const lines = [
-      'open               age  initiator      responder    state by then            sent →   ← sent  possibly because',
-      'surely            60 s  10.0.0.1:1001  10.0.0.2:22  established             ≤ 376 B        –',
-      'possibly             –  10.0.0.1:1002  10.0.0.2:22  –                     ≥ 1.00 kB  23.4 MB  silent for 67 s',
-      'possibly         ≥ 5 s  10.0.0.1:1003  10.0.0.2:22  closed                      0 B      1 B  near its opening or end',
-      'possibly  37 s – 155 s  10.0.0.1       10.0.0.2     icmp exchange  101 kB – 23.4 MB    632 B  first seen 30 s later',
+      'open              age  initiator      responder    state by then             sent →   ← sent  possibly because',
+      'surely           60 s  10.0.0.1:1001  10.0.0.2:22  established              ≤ 376 B        –',
+      'possibly            –  10.0.0.1:1002  10.0.0.2:22  –                      ≥ 1.00 kB  23.4 MB  no record for 67 s',
+      'possibly        ≥ 5 s  10.0.0.1:1003  10.0.0.2:22  closed                       0 B      1 B  near its opening or end',
+      'possibly  37 to 155 s  10.0.0.1       10.0.0.2     icmp exchange  101 kB to 23.4 MB    632 B  first seen 30 s later',
     ];
     // The third line of connections is the longest.
     expect(lines[3]).toHaveLength(117);
@@ -141,16 +141,16 @@ describe('the table of a moment', () => {
 
   it('has it on two where it is, each column as wide as what stands above and below', () => {
     expect(table(116, proved, silent, recorded, unseen)).toEqual([
-      'open           initiator      state by then                      sent →',
-      'age          → responder      possibly because                   ← sent',
-      'surely         10.0.0.1:1001  established                       ≤ 376 B',
-      '60 s         → 10.0.0.2:22                                            –',
-      'possibly       10.0.0.1:1002  –                               ≥ 1.00 kB',
-      '–            → 10.0.0.2:22    silent for 67 s                   23.4 MB',
-      'possibly       10.0.0.1:1003  closed                                0 B',
-      '≥ 5 s        → 10.0.0.2:22    near its opening or end               1 B',
-      'possibly       10.0.0.1       icmp exchange            101 kB – 23.4 MB',
-      '37 s – 155 s → 10.0.0.2       first seen 30 s later               632 B',
+      'open          initiator      state by then                       sent →',
+      'age         → responder      possibly because                    ← sent',
+      'surely        10.0.0.1:1001  established                        ≤ 376 B',
+      '60 s        → 10.0.0.2:22                                             –',
+      'possibly      10.0.0.1:1002  –                                ≥ 1.00 kB',
+      '–           → 10.0.0.2:22    no record for 67 s                 23.4 MB',
+      'possibly      10.0.0.1:1003  closed                                 0 B',
+      '≥ 5 s       → 10.0.0.2:22    near its opening or end                1 B',
+      'possibly      10.0.0.1       icmp exchange            101 kB to 23.4 MB',
+      '37 to 155 s → 10.0.0.2       first seen 30 s later                632 B',
     ]);
   });
 

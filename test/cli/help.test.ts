@@ -237,6 +237,14 @@ describe('help', () => {
     expect(program.commands.map((command) => command.name())).toEqual(COMMANDS);
   });
 
+  it.each(['connections', 'who', 'at', 'timeline'])('explains how %s says how long', async (name) => {
+    const { printed } = await typed('help', name);
+    expect(printed).toMatch(/^lasted, age: how long, as far as the records prove$/m);
+    expect(printed).toMatch(/^ {2}≤ 298 s {9}at most$/m);
+    expect(printed).toMatch(/^ {2}240 to 360 s {4}between the two$/m);
+    expect(printed).toMatch(/^ {2}≥ 300 s … {7}so far: no close seen up to the end of the log$/m);
+  });
+
   it.each(COMMANDS)('tells what %s is for, what it takes and every option', (name) => {
     const { about, takes, options } = HELP[name] as Help;
     const command = program.commands.find((each) => each.name() === name) as Command;

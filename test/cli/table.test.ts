@@ -15,6 +15,7 @@ const established = connection({
   lastSeen: 1566848933,
   closedAfter: null,
   closedAt: null,
+  durationMax: null,
   initiator: { port: 43416, bytes: 568 },
   responder: { bytes: 376 },
 });
@@ -31,6 +32,7 @@ const overIpv6 = connection({
   firstSeen: 1477913708, // 2016-10-31 11:35:08
   lastSeen: 1477913820,
   durationMin: null,
+  durationMax: null,
   initiator: { address: LONGEST, port: 34892, bytes: 8855 },
   responder: { address: LONGEST.replace('a100', 'a102'), port: 50051, bytes: 0 },
 });
@@ -48,31 +50,31 @@ describe('the table', () => {
   it('has a line a connection where there is room', () => {
     expect(table(200, closed, established)).toBe(
       drawn(`
-opened (UTC)         initiator             responder       state        lasted   sent →   ← sent  because
-2019-08-26 19:47:55  52.213.180.42:43416 → 10.0.0.62:5001  established  58 s …    568 B    376 B  SYN and SYN-ACK
-2019-08-26 19:47:55  52.213.180.42:43418 → 10.0.0.62:5001  closed        238 s  23.4 MB  64.0 kB  SYN and SYN-ACK`),
+opened (UTC)         initiator             responder       state         lasted   sent →   ← sent  because
+2019-08-26 19:47:55  52.213.180.42:43416 → 10.0.0.62:5001  established  ~58 s …    568 B    376 B  SYN and SYN-ACK
+2019-08-26 19:47:55  52.213.180.42:43418 → 10.0.0.62:5001  closed       ≤ 298 s  23.4 MB  64.0 kB  SYN and SYN-ACK`),
     );
   });
 
   it('takes the date out of the rows first', () => {
     expect(table(110, established)).toBe(
       drawn(`
-opened    initiator             responder       state        lasted  sent →  ← sent  because
+opened    initiator             responder       state         lasted  sent →  ← sent  because
 2019-08-26 UTC
-19:47:55  52.213.180.42:43416 → 10.0.0.62:5001  established  58 s …   568 B   376 B  SYN and SYN-ACK`),
+19:47:55  52.213.180.42:43416 → 10.0.0.62:5001  established  ~58 s …   568 B   376 B  SYN and SYN-ACK`),
     );
   });
 
   it('goes on two lines a connection at 80 columns and tells everything', () => {
     expect(table(80, established, closed)).toBe(
       drawn(`
-opened    initiator            state        lasted     sent
-        → responder            because                 sent
+opened    initiator            state         lasted     sent
+        → responder            because                  sent
 2019-08-26 UTC
-19:47:55  52.213.180.42:43416  established  58 s …    568 B
-        → 10.0.0.62:5001       SYN and SYN-ACK        376 B
-19:47:55  52.213.180.42:43418  closed        238 s  23.4 MB
-        → 10.0.0.62:5001       SYN and SYN-ACK      64.0 kB`),
+19:47:55  52.213.180.42:43416  established  ~58 s …    568 B
+        → 10.0.0.62:5001       SYN and SYN-ACK         376 B
+19:47:55  52.213.180.42:43418  closed       ≤ 298 s  23.4 MB
+        → 10.0.0.62:5001       SYN and SYN-ACK       64.0 kB`),
     );
   });
 
@@ -82,8 +84,8 @@ opened    initiator            state        lasted     sent
 2016-10-31 UTC
 ≤ 11:35:08  [2001:db8:1234:a100:8d6e:3477:df66:f105]:34892
           ⇢ [2001:db8:1234:a102:8d6e:3477:df66:f105]:50051
-                                 flagless          –  8.86 kB
-                                 port numbers (87 %)      0 B`),
+                                 flagless           –  8.86 kB
+                                 port numbers (87 %)       0 B`),
     );
   });
 
@@ -93,14 +95,19 @@ opened    initiator            state        lasted     sent
   });
 
   it('explains the signs that it shows, and no others', () => {
-    expect(printTable([closed], 200).split('\n')).toHaveLength(2);
+    expect(printTable([connection({ durationMin: 298 })], 200).split('\n')).toHaveLength(2);
+    expect(printTable([closed], 200).split('\n').slice(2)).toEqual([
+      '',
+      '   lasted, as far as proven: ≤ at most',
+    ]);
     const text = printTable([overIpv6, established], 200);
     expect(text).toMatch(/^⇢ {2}the initiator is inferred/m);
     expect(text).toMatch(/^≤ {2}opened then or before/m);
     expect(text).toMatch(/^… {2}no close seen/m);
     expect(text).not.toMatch(/^[⇥⇤⇄?±†‡!] {2}/m);
-    // `lasted` has fallen and its sign with it
-    expect(printTable([established], 45)).not.toMatch(/^… {2}/m);
+    expect(text).toMatch(/^ {3}lasted, as far as proven: ~ estimated, opening to last record$/m);
+    // `lasted` has fallen and its signs with it
+    expect(printTable([established], 45)).not.toMatch(/^… {2}|as far as proven/m);
   });
 
   it('says in words that a network ACL rejected a reply', () => {

@@ -5,12 +5,10 @@ import { UNSEEN } from '../../property-tests/fuzz/visible-text.ts';
 import { choosePaint, colourful, plain } from '../../src/cli/colours.ts';
 import { describeBasis, lookOf } from '../../src/cli/connection-cells.ts';
 import { formatCount, formatNumber } from '../../src/cli/format-count.ts';
-import { formatDuration } from '../../src/cli/format-duration.ts';
 import { formatEndpoint } from '../../src/cli/format-endpoint.ts';
 import { formatMoment, formatSpan } from '../../src/cli/format-moment.ts';
 import { formatSize } from '../../src/cli/format-size.ts';
 import { jsonForTerminal } from '../../src/cli/json-for-terminal.ts';
-import { describeLasted } from '../../src/cli/lasted.ts';
 import { cutBeforePercent, cutText, padText, textWidth, wrapText } from '../../src/cli/text-width.ts';
 import { connection } from '../export/connection.ts';
 
@@ -45,19 +43,6 @@ describe('numbers', () => {
   ])('%s bytes are %s', (bytes, text) => {
     expect(formatSize(bytes)).toBe(text);
   });
-
-  it.each([
-    [0, '0 s'],
-    [238, '238 s'],
-    [599, '599 s'],
-    [600, '10 min 00 s'],
-    [3599, '59 min 59 s'],
-    [4210, '1 h 10 min'],
-    [86400, '1 d 00 h'],
-    [5 * 86400 + 3 * 3600, '5 d 03 h'],
-  ])('%i seconds are %s', (seconds, text) => {
-    expect(formatDuration(seconds)).toBe(text);
-  });
 });
 
 describe('moments', () => {
@@ -87,41 +72,6 @@ describe('endpoints', () => {
     ['\u001b[2J', 1, '\\x1b[2J:1'],
   ])('%j and %s are %s', (address, port, text) => {
     expect(formatEndpoint(address, port)).toBe(text);
-  });
-});
-
-describe('how long it lasted', () => {
-  const windows = { openedAt: 1000, openedBy: 1058, closedAfter: 1060, closedAt: 1238 };
-
-  it.each([
-    ['from the opening to the close', connection({ ...windows }), '238 s'],
-    [
-      'a bound where both lie in one interval',
-      connection({ ...windows, closedAfter: 1000, durationMax: 298 }),
-      '≤ 298 s',
-    ],
-    [
-      'a bound, not 0 s, where both lie in one second',
-      connection({ openedAt: 1000, openedBy: 1000, closedAfter: 1000, closedAt: 1000, durationMax: 60 }),
-      '≤ 60 s',
-    ],
-    [
-      'so far, where it is still open',
-      connection({ ...windows, closedAfter: null, closedAt: null, lastSeen: 1058, endsOpen: true }),
-      '58 s …',
-    ],
-    [
-      'at least, where the opening is not in the log',
-      connection({ openedAt: null, closedAt: null, endsOpen: true, durationMin: 61 }),
-      '≥ 61 s …',
-    ],
-    [
-      'no number where the records have no times',
-      connection({ openedAt: null, closedAt: null, durationMin: null }),
-      '–',
-    ],
-  ])('is %s', (_, given, text) => {
-    expect(describeLasted(given)).toBe(text);
   });
 });
 

@@ -189,7 +189,7 @@ describe('the explanation', () => {
     expect(text).toContain('52.213.180.42:43418 opened it to 10.0.0.62:5001.');
     expect(text).toContain('Observed in the records: SYN and SYN-ACK.');
     expect(text).toContain('closed: answered, FIN from both sides.');
-    expect(text).toContain('It lasted between 178 s and 298 s.');
+    expect(text).toContain('It lasted 178 to 298 s.');
   });
 
   it('calls an inferred opener inferred, with its confidence', () => {
@@ -200,7 +200,7 @@ describe('the explanation', () => {
 
   it('claims no bound that the records do not give', () => {
     expect(sentencesOf(connection({ durationMin: null, durationMax: null }))).toContain(
-      'How long it lasted cannot be bounded.',
+      'It lasted for an unknown time.',
     );
   });
 

@@ -127,7 +127,7 @@ describe('a lane', () => {
     const [, title] = await titlesOf();
     expect(title).toBe(
       '52.213.180.42:43418 → 10.0.0.62:5001, closed, 2023-11-14 22:13:20 to 2023-11-14 22:26:43 UTC; ' +
-        'initiator sent 23.4 MB, responder 64.0 kB; opened: handshake; closed: FIN by initiator',
+        'lasted at most 298 s; initiator sent 23.4 MB, responder 64.0 kB; opened: handshake; closed: FIN by initiator',
     );
     const unseen = { openedAt: null, openedBy: null, closedAfter: null, closedAt: null };
     expect((await titlesOf(unseen))[1]).toMatch(/; opening not in the log; close not in the log$/);
@@ -136,19 +136,15 @@ describe('a lane', () => {
     );
   });
 
-  it('has its facts in front: state, length and bytes of both sides', async () => {
+  it('has its facts in front: state, what is proven of its length, and bytes of both sides', async () => {
     const facts = async (given: Parameters<typeof connection>[0]): Promise<string | undefined> =>
       /class="facts" x="439" y="78" text-anchor="end">(.*?)</.exec(
         await renderTimelineSvg([talk(given)]),
       )?.[1];
-    expect(await facts({})).toBe('closed 13 min 23 s 23.5 MB');
-    expect(await facts({ hasGap: true, initiator: { bytes: null } })).toBe('closed † 13 min 23 s 64.0 kB');
-    expect(await facts({ responder: { bytes: null }, initiator: { bytes: 7 } })).toBe(
-      'closed 13 min 23 s 7 B',
-    );
-    expect(await facts({ responder: { bytes: null }, initiator: { bytes: null } })).toBe(
-      'closed 13 min 23 s',
-    );
+    expect(await facts({})).toBe('closed ≤ 298 s 23.5 MB');
+    expect(await facts({ hasGap: true, initiator: { bytes: null } })).toBe('closed † ≤ 298 s 64.0 kB');
+    expect(await facts({ responder: { bytes: null }, initiator: { bytes: 7 } })).toBe('closed ≤ 298 s 7 B');
+    expect(await facts({ responder: { bytes: null }, initiator: { bytes: null } })).toBe('closed ≤ 298 s');
   });
 
   it('keeps both ends of a name that is too long', async () => {
@@ -215,8 +211,9 @@ describe('a picture', () => {
     expect(three.match(/<rect class="stripe"[^>]*>/g)).toEqual([
       '<rect class="stripe" x="0" y="84" width="1280" height="20"/>',
     ]);
-    // 64 + 3 × 20 = 124 is the bottom; the legend is one line at 152, and 18 + 4 + 4 below it ends the picture.
-    expect(three).toContain('viewBox="0 0 1280 178" width="1280" height="178"');
+    // 64 + 3 × 20 = 124 is the bottom; the legend is one line at 152, what the signs of lengths mean
+    // is another, and 2 × 18 + 4 + 4 below the first ends the picture.
+    expect(three).toContain('viewBox="0 0 1280 196" width="1280" height="196"');
     expect(three.match(/transform="translate\(16 152\)"/g)).toHaveLength(1);
     // Head and foot tell the time from 31 lanes on: 64 + 31 × 20 = 684.
     expect((await of(30)).match(/text-anchor="middle"/g)).toHaveLength(13);
@@ -253,11 +250,11 @@ describe('a picture', () => {
     expect(svg).toContain('<title>a &lt; b</title>');
     expect(svg).toContain('<text class="title" x="16" y="24">a &lt; b</text>');
     expect(svg).toMatch(/<style>\n\.timeline \{ --ground: #ffffff;/);
-    // 84 is the bottom, 112 the legend, 112 + 18 + 4 the note.
+    // 84 is the bottom, 112 the legend, 112 + 18 + 4 what the signs of lengths mean, 18 below it the note.
     expect(svg).toContain(
-      '<text class="about note" x="16" y="134">1 connection carries no times and cannot be placed.</text>',
+      '<text class="about note" x="16" y="152">1 connection carries no times and cannot be placed.</text>',
     );
-    expect(svg).toContain('height="156"');
+    expect(svg).toContain('height="174"');
     expect(await renderTimelineSvg([talk()])).toContain('<title>Timeline</title>');
     expect(svg.endsWith('</svg>\n')).toBe(true);
   });
@@ -311,8 +308,8 @@ describe('what does not fit', () => {
         ['exchange', 562.4, 210],
       ],
     ]);
-    // Two lines of 18, and 4 before and behind where notes would be.
-    expect(svg).toContain('height="236"');
+    // Two lines of 18, 4 before and behind the notes, of which one says what the signs of lengths mean.
+    expect(svg).toContain('height="254"');
   });
 
   it('of the notes has a line each', async () => {
@@ -321,8 +318,9 @@ describe('what does not fit', () => {
     });
     const notes = [...svg.matchAll(/<text class="about note" x="16" y="(\d+)">([^<]*)</g)];
     expect(notes.map(([, y, text]) => [y, text])).toEqual([
-      ...[['134', '1 of 2 connections: the longest are shown, 1 is left out.']],
-      ...[['152', '1 connection carries no times and cannot be placed.']],
+      ...[['134', 'lasted, as far as proven: ≤\u00a0at most']],
+      ...[['152', '1 of 2 connections: the longest are shown, 1 is left out.']],
+      ...[['170', '1 connection carries no times and cannot be placed.']],
     ]);
   });
 

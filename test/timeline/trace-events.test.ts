@@ -31,6 +31,7 @@ describe('trace events', () => {
       ...{ initiator_port: 43418, responder: '10.0.0.62', responder_port: 5001 },
       ...{ initiator_basis: 'handshake', initiator_confidence: 1, initiator_packets: 15844 },
       ...{ initiator_bytes: 23395289, responder_packets: 1231, responder_bytes: 64020 },
+      ...{ lasted: 'lasted at most 298 s', duration_min: 0, duration_max: 298 },
       ...{ closed_by: 'initiator', history: 'ShDdFf', ends_open: false, has_gap: false },
       ...{ may_hide_reuse: false, path: null },
     };

@@ -3,10 +3,11 @@
  * after, and ended by a reset or cut off by a rejection. Their clients need keepalive.
  */
 import { max } from 'd3-array';
+import { sayBounds } from '../../model/lasted.ts';
 import { IDLE_TIMEOUTS } from '../aws-limits.ts';
 import { type Found, KIND_TRAITS, linesOf, type Rule, selectPair } from '../finding.ts';
 import { longestSilence } from '../silence.ts';
-import { spellCount, spellSeconds } from '../spell.ts';
+import { spellCount } from '../spell.ts';
 
 /** Whose documented limits such a silence is beyond. */
 const beyond = (seconds: number): string =>
@@ -30,8 +31,8 @@ export const findSilentEnds: Rule = function* (given): Generator<Found> {
       selection,
       lines,
       evidence:
-        `${spellCount(lines.length, 'connection')} silent at a stretch for at least ${spellSeconds(thresholds.silenceSeconds)} ` +
-        `(the longest for at least ${spellSeconds(Math.floor(longest))}), then reset or rejected.${forgotten}`,
+        `${spellCount(lines.length, 'connection')} silent at a stretch for ${sayBounds(thresholds.silenceSeconds, null)} ` +
+        `(the longest for ${sayBounds(longest, null)}), then reset or rejected.${forgotten}`,
     };
   }
 };

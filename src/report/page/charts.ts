@@ -1,7 +1,7 @@
 /** The drawn charts: states and durations. Plot makes them; colours come from the page's style. */
 import * as Plot from '@observablehq/plot';
 import { escapeControls } from '../../model/escape.ts';
-import { spellCount } from '../../model/spell-values.ts';
+import { spellCount, spellStep } from '../../model/spell-values.ts';
 import { familyOfState } from '../../timeline/families.ts';
 import { PLOT_CLASS } from '../plot-style.ts';
 import { DURATION_LIMITS, type Numbers } from '../tally-connections.ts';
@@ -60,13 +60,10 @@ export const drawStates = ({ states }: Numbers, width: number): Element => {
   );
 };
 
-const spellLimit = (seconds: number): string =>
-  seconds < 3600 ? `${seconds / 60} min` : seconds < 86_400 ? `${seconds / 3600} h` : `${seconds / 86_400} d`;
-
 /** The classes of durations as the axis names them. */
 export const DURATION_CLASSES: readonly string[] = [
-  ...DURATION_LIMITS.map((limit) => `≤ ${spellLimit(limit)}`),
-  `> ${spellLimit(DURATION_LIMITS.at(-1) ?? 0)}`,
+  ...DURATION_LIMITS.map((limit) => `≤ ${spellStep(limit)}`),
+  `> ${spellStep(DURATION_LIMITS.at(-1) ?? 0)}`,
 ];
 
 /** How long connections lasted: those with an upper bound below, those that are only known to exceed one above. */

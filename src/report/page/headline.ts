@@ -1,5 +1,6 @@
 /** The top of the page: what was read and what it amounts to, what it covers and what it cannot tell. */
 import { escapeControls } from '../../model/escape.ts';
+import { sayBounds } from '../../model/lasted.ts';
 import {
   spellCount,
   spellCounted,
@@ -51,7 +52,7 @@ export const drawCards = (numbers: Numbers): HTMLElement => {
     card(
       spellShare(numbers.short, connections),
       'short-lived',
-      `${spellCount(numbers.short)} lasted ${spellDuration(SHORT_SECONDS)} at most`,
+      `${spellCount(numbers.short)} lasted ${sayBounds(null, SHORT_SECONDS)}`,
     ),
     card(
       spellCount(rejected),

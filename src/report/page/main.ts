@@ -1,6 +1,7 @@
 /** The page: takes its data from the document, draws it, and keeps every view on the same filter. */
 import type { Connection } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
+import { explainLasted, LASTED_FORMS, STILL_OPEN } from '../../model/lasted.ts';
 import { spellCount, spellMoment } from '../../model/spell-values.ts';
 import { buildFilter, EMPTY_FILTER, EXCHANGE } from '../filter-connections.ts';
 import { unpackConnections } from '../pack-connections.ts';
@@ -28,6 +29,9 @@ const tally = (connections: readonly Connection[]): Numbers => {
   for (const connection of connections) counts.add(connection);
   return counts.numbers(25, 16);
 };
+
+/** What the column `Lasted` may say. */
+const LASTED_SIGNS = explainLasted(Object.values(LASTED_FORMS).map(({ example }) => example));
 
 const start = (): void => {
   const data = readData();
@@ -187,7 +191,12 @@ const start = (): void => {
         'Drag to pan, Ctrl and wheel or + and − to zoom, drag over the overview to pick a time; a lane explains itself on click. Full colour: surely open; light: possibly; hollow: led to nothing; ▸ open at the end of the log.',
         timeline.node,
       ),
-      section('table', 'Connections', 'Headings sort. A row explains itself on click or Enter.', table.node),
+      section(
+        'table',
+        'Connections',
+        `Headings sort. A row explains itself on click or Enter. How long it ${LASTED_SIGNS}; ${STILL_OPEN} no close seen.`,
+        table.node,
+      ),
       drawCoverage(data),
     ),
     element(

@@ -1,9 +1,9 @@
 /** The table: any number of rows of which only those in sight are elements. It sorts, copies and is walked by keys. */
 import { type Connection, INITIATOR_BASES } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
+import { spellLasted } from '../../model/lasted.ts';
 import { spellCount, spellEndpoint, spellMoment, spellSize } from '../../model/spell-values.ts';
 import { familyOf } from '../../timeline/families.ts';
-import { spellLasted } from '../spell-lasted.ts';
 import { copyText } from './copy-text.ts';
 import { element } from './element.ts';
 

@@ -3,9 +3,9 @@
  * matter. Lanes are those in the time shown: zooming in leaves fewer and makes them taller, until each has its name.
  */
 import type { Connection } from '../../model/connection.ts';
+import { sayLasted } from '../../model/lasted.ts';
 import { spellCounted, spellEndpoint, spellMoment } from '../../model/spell-values.ts';
 import { FAMILIES, type Family, familyOf } from '../../timeline/families.ts';
-import { spellLasted } from '../spell-lasted.ts';
 import { drawOpen, drawTimeAxis } from './charts.ts';
 import { element } from './element.ts';
 
@@ -299,7 +299,7 @@ export class Timeline {
   }
 
   #describe({ connection: c }: Lane): string {
-    return `${spellEndpoint(c.initiator.address, c.initiator.port)} → ${spellEndpoint(c.responder.address, c.responder.port)}, ${c.state ?? 'exchange'}, lasted ${spellLasted(c)}`;
+    return `${spellEndpoint(c.initiator.address, c.initiator.port)} → ${spellEndpoint(c.responder.address, c.responder.port)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
   }
 
   #laneAt(event: PointerEvent): number {
