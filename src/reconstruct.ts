@@ -17,7 +17,6 @@ import {
   type ReadingRequest,
   readSources,
 } from './input/read-sources.ts';
-import { IDLE_LIMITS } from './meaning/idle-limits.ts';
 import type { Connection } from './model/connection.ts';
 import { InputError, OptionError } from './model/errors.ts';
 import { escapeControls } from './model/escape.ts';
@@ -46,7 +45,7 @@ export interface ReconstructOptions {
   /** Leave out the rest of a source that cannot be read instead of throwing; each is handed to onDamage. */
   readonly keepGoing?: boolean;
   readonly onDamage?: (error: Error) => void;
-  /** Seconds an open connection may be silent before its key starts a new one. Default 3600. */
+  /** Seconds an open connection may be silent before its key starts a new one. Default 432000 (5 days) where its records carry flags, 3600 where not. */
   readonly idleSeconds?: number;
   /** Each connection carries `windowDetails`: what each side sent in each interval at its primary vantage. */
   readonly windows?: boolean;
@@ -225,7 +224,7 @@ class Run implements Reconstruction {
     const rebuild = new Rebuild(dictionaries, {
       scope: options.scope ?? 'auto',
       observedOnly: options.observedOnly ?? false,
-      openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
+      idleSeconds: options.idleSeconds,
       memoryBytes: options.memoryBytes ?? usualMemoryBytes(),
       windows: options.windows === true,
     });

@@ -69,6 +69,19 @@ describe('rejected replies', () => {
   });
 });
 
+describe('a connection that is silent for two hours between keepalives', () => {
+  it('is one, opened by its handshake and closed in the end', async () => {
+    const found = await connectionsOf('keepalive-every-two-hours/flow.log');
+    expect(found).toMatchObject([
+      {
+        ...{ records: 8, state: 'closed', initiatorBasis: 'handshake', endsOpen: false, mayHideReuse: false },
+        ...{ openedAt: 1_760_000_000, closedAt: 1_760_021_650 },
+      },
+    ]);
+    expect(found.map(spell)).toEqual(['10.0.0.5:40000 → 10.0.1.9:5432']);
+  });
+});
+
 describe('fifty short connections, each on a port of its own', () => {
   it('bear no sign of a port that was used again', async () => {
     const found = await connectionsOf('reuse-sign/fifty.log');

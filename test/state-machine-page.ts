@@ -103,12 +103,22 @@ const limits = table([
   [
     'an open connection (`--idle`)',
     String(IDLE_LIMITS.openSeconds),
-    "longer than the 350 s of AWS's gateways, shorter than the 5 days of security groups",
+    'security groups track it for as long; Linux sends its first keepalive after 7,200 s',
+  ],
+  [
+    'one without flags (`--idle`)',
+    String(IDLE_LIMITS.flaglessSeconds),
+    "silence is its only divider: longer than the 350 s of AWS's gateways",
   ],
   [
     'a closed one, for its stragglers',
     String(IDLE_LIMITS.lingerSeconds),
     'twice the MSL of 60 s, as TIME-WAIT is timed in practice (RFC 9293 §3.4.2)',
+  ],
+  [
+    'a whole life in one interval, with packets enough for two',
+    String(IDLE_LIMITS.wholeSeconds),
+    'a second connection may go on in the next interval, and intervals last that long at most',
   ],
   [
     'other protocols',

@@ -10,7 +10,7 @@ const NOTHING = (): void => {};
 /** The traces of all connections of a log, in their order. */
 export const tracesOf = (text: string): readonly Traced[] => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-  const rebuild = new Rebuild(dictionaries, { scope: 'auto', observedOnly: false, openSeconds: 3600 });
+  const rebuild = new Rebuild(dictionaries, { scope: 'auto', observedOnly: false });
   const reader = new RecordReader('flow.log', dictionaries, {
     onBatch: (batch) => rebuild.add(batch),
     onRejection: ({ reason, text: line }) => {

@@ -24,7 +24,7 @@ export interface LogOptions {
 export const anyLogOptions: Arbitrary<LogOptions> = fc.record({
   scope: fc.constantFrom('auto', 'interface', 'vpc', 'account', 'all'),
   observedOnly: fc.boolean(),
-  idleSeconds: fc.constantFrom(180, 600, 3600),
+  idleSeconds: fc.constantFrom(180, 600, 3600, 432_000),
 });
 
 const cutIntoPieces = (text: string, cuts: readonly number[]): string[] => {

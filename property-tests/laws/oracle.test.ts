@@ -127,7 +127,7 @@ const anyOptions: fc.Arbitrary<OracleOptions> = fc.oneof(
     arbitrary: fc.record({
       scope: fc.constantFrom('auto', 'interface', 'vpc', 'account', 'all'),
       observedOnly: fc.boolean(),
-      idleSeconds: fc.constantFrom(180, 600, 3600),
+      idleSeconds: fc.constantFrom(180, 600, 3600, 432_000),
     }),
   },
 );

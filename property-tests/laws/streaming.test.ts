@@ -89,7 +89,7 @@ const learnFrom = ({ records }: Log): TrackerSnapshot => {
 };
 
 const anyOptions = fc.record({
-  idleSeconds: fc.constantFrom(180, 600, 3600),
+  idleSeconds: fc.constantFrom(180, 600, 3600, 432_000),
   observedOnly: fc.boolean(),
   scope: fc.constantFrom('auto', 'vpc', 'account', 'interface', 'all'),
 });
@@ -111,10 +111,12 @@ describe('law 6', () => {
     expect(early).toBeGreaterThan(0);
   });
 
+  const WEEK = 604_800;
+
   it('both count the peers of an end that answers on the key itself, to a thousand', async () => {
-    // 50000 and 50001 have answered each other; two hours later nothing tells who opened but whom either talks to.
-    const talk = (hour: number, ports: string, flags: number, back: number): string[] => {
-      const times = `${1_760_000_000 + hour * 7200} ${1_760_000_059 + hour * 7200}`;
+    // 50000 and 50001 have answered each other; a week later nothing tells who opened but whom either talks to.
+    const talk = (week: number, ports: string, flags: number, back: number): string[] => {
+      const times = `${1_760_000_000 + week * WEEK} ${1_760_000_059 + week * WEEK}`;
       const turned = ports.split(' ').reverse().join(' ');
       return [
         `eni-1 10.0.0.9 10.0.0.5 ${ports} 6 5 400 ${times} ACCEPT ${flags}`,
@@ -146,7 +148,8 @@ describe('law 6', () => {
       const { connections } = await rebuildText([log.text]);
       const asked = connections.filter(
         ({ firstSeen, initiator, responder }) =>
-          firstSeen === 1_760_014_400 && `${[initiator.port, responder.port].sort()}` === '50000,50001',
+          firstSeen === 1_760_000_000 + 2 * WEEK &&
+          `${[initiator.port, responder.port].sort()}` === '50000,50001',
       );
       expect(asked).toMatchObject([{ initiatorBasis, initiatorConfidence }]);
       const streamed = stream(log, [{ size: 7, stops: true }], { learnedFrom: learnFrom(log) }, false);

@@ -6,7 +6,10 @@
  * A connection is nothing but the list of its sightings; everything that dividing asks is read off that list.
  */
 import { List } from 'immutable';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
+import { IDLE_LIMITS, type limitsFor, SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
+
+type Limits = ReturnType<typeof limitsFor>;
+
 import { isTcp } from './ends.ts';
 import { isSameStream, mayHoldTwo, showsReuse } from './reuse.ts';
 import { howItEnded, isOver, isUnanswered } from './sides.ts';
@@ -25,14 +28,13 @@ const streamOf = (connection: Sightings, sighting: Sighting): Sightings =>
   connection.filter((earlier) => isSameStream(earlier, sighting));
 
 /** Seconds of silence after which the next record on the key starts a new connection. */
-export const idleLimit = (connection: Sightings, openSeconds: number): number => {
-  if (!connection.every(({ key }) => isTcp(key.protocol))) return IDLE_LIMITS.exchangeSeconds;
-  if (connection.every(({ flags }) => flags === null)) return openSeconds;
+export const idleLimit = (connection: Sightings, limits: Limits): number => {
+  if (!connection.every(({ key }) => isTcp(key.protocol))) return limits.exchangeSeconds;
+  if (connection.every(({ flags }) => flags === null)) return limits.flaglessSeconds;
   // What looks closed may be the first of two on the port.
-  if (showsReuse(connection)) return openSeconds;
-  if (isOver(connection))
-    return mayHoldTwo(connection) ? IDLE_LIMITS.reuseSeconds : IDLE_LIMITS.lingerSeconds;
-  return isUnanswered(connection) ? IDLE_LIMITS.attemptSeconds : openSeconds;
+  if (showsReuse(connection)) return limits.openSeconds;
+  if (isOver(connection)) return mayHoldTwo(connection) ? limits.wholeSeconds : limits.lingerSeconds;
+  return isUnanswered(connection) ? limits.attemptSeconds : limits.openSeconds;
 };
 
 /**
@@ -112,7 +114,7 @@ const forOther = (
   connections: List<Sightings>,
   from: number,
   sighting: Sighting,
-  openSeconds: number,
+  limits: Limits,
 ): number | undefined => {
   const later = connections.skip(from + 1).takeWhile((connection) => hasBegun(connection, sighting));
   const at = from + later.size;
@@ -121,7 +123,7 @@ const forOther = (
   if (at > from && isNew && lacksClose(connections.get(at - 1, List()), sighting)) return at - 1;
   const last = lastEnd(connection);
   const silence = sighting.start === null || last === null ? 0 : sighting.start - last;
-  return silence > idleLimit(connection, openSeconds) ? undefined : at;
+  return silence > idleLimit(connection, limits) ? undefined : at;
 };
 
 /**
@@ -140,12 +142,12 @@ const earliest = (connections: List<Sightings>, sighting: Sighting): number => {
   return connections.size - 1 - inReach.size;
 };
 
-const add = (connections: List<Sightings>, sighting: Sighting, openSeconds: number): List<Sightings> => {
+const add = (connections: List<Sightings>, sighting: Sighting, limits: Limits): List<Sightings> => {
   if (connections.isEmpty()) return List.of(List.of(sighting));
   const from = earliest(connections, sighting);
   const at = opens(sighting)
     ? forOpening(connections, from, sighting)
-    : forOther(connections, from, sighting, openSeconds);
+    : forOther(connections, from, sighting, limits);
   return at === undefined
     ? connections.push(List.of(sighting))
     : connections.update(at, List(), (connection) => connection.push(sighting));
@@ -153,7 +155,7 @@ const add = (connections: List<Sightings>, sighting: Sighting, openSeconds: numb
 
 /**
  * Divides the sightings of one key and network, in their order, into connections or exchanges.
- * @param openSeconds how long an open connection may be silent
+ * @param limits how long a connection may be silent
  */
-export const divide = (sightings: Sightings, openSeconds: number): List<Sightings> =>
-  sightings.reduce((connections, sighting) => add(connections, sighting, openSeconds), List<Sightings>());
+export const divide = (sightings: Sightings, limits: Limits): List<Sightings> =>
+  sightings.reduce((connections, sighting) => add(connections, sighting, limits), List<Sightings>());

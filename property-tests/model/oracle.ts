@@ -5,12 +5,13 @@
  * read; the engine must agree with it on every input.
  */
 import { List } from 'immutable';
-import { IDLE_LIMITS } from '../../src/meaning/idle-limits.ts';
+import { limitsFor } from '../../src/meaning/idle-limits.ts';
 import type { Connection, Party, Vantage } from '../../src/model/connection.ts';
 import type { FlowRecord, Rejection } from '../../src/model/flow-record.ts';
 import type { Placement } from '../../src/model/report.ts';
 import type { Scope } from '../../src/reconstruct.ts';
 import { isRejection } from '../../src/record/parse-line.ts';
+import { chained } from './chains.ts';
 import { type Coverage, coverageOf, touchesGap } from './coverage.ts';
 import { divide, idleLimit } from './divide.ts';
 import { withoutDuplicates } from './duplicates.ts';
@@ -22,13 +23,13 @@ import { compareStops, pathOf } from './path.ts';
 import { placeOf } from './place-line.ts';
 import { mayHideReuse } from './reuse.ts';
 import { roleOf } from './roles.ts';
-import { partByScope } from './scopes.ts';
+import { networkOf, partByScope, type VpcOfVantage } from './scopes.ts';
 import { type EndKnowledge, learnAbout } from './services.ts';
 import { isContradicted } from './sides.ts';
-import { type Sighting, sightingOf, vantage } from './sighting.ts';
+import { opens, type Sighting, sightingOf, vantage } from './sighting.ts';
 import { inOrder } from './sighting-order.ts';
 import { partBySilence } from './silence.ts';
-import { firstStart, lastEnd } from './spans.ts';
+import { firstEnd, firstStart, lastEnd } from './spans.ts';
 import { timesOf } from './times.ts';
 import { type Judgement, judge } from './verdict.ts';
 import {
@@ -155,33 +156,47 @@ const NO_OUTCOME = {
 const isEnded = ({ state }: Outcome | typeof NO_OUTCOME): boolean =>
   state === 'closed' || state === 'reset' || state === 'refused' || state === 'abandoned';
 
-/** One connection or exchange, and whether it may be several on the same ports. */
+/** One connection or exchange, and what others on the same ports tell of it. */
 interface Divided {
   readonly sightings: Sightings;
+  /** Whether it may be several. */
   readonly isMarked: boolean;
+  /** By when it was over, since a later one opened; null where none did. */
+  readonly dialledBy: number | null;
 }
 
+/** By when the first of later connections that shows an opening had opened, unless the silence had been too long before. */
+const dialledBy = (before: Sightings, later: List<Sightings>, limit: number): number | null => {
+  const next = later.find((sightings) => firstStart(sightings.filter(opens)) !== null);
+  const first = next === undefined ? null : firstStart(next);
+  const last = lastEnd(before);
+  if (next === undefined || first === null || last === null || first - last > limit) return null;
+  return firstEnd(next.filter(opens));
+};
+
 /** @param connections of one key and network, in their order */
-const withReuse = (connections: List<Sightings>, openSeconds: number): List<Divided> =>
+const withNeighbours = (connections: List<Sightings>, limits: ReturnType<typeof limitsFor>): List<Divided> =>
   connections.map((sightings, i) => ({
     sightings,
     isMarked: mayHideReuse(
       sightings,
       i === 0 ? undefined : connections.get(i - 1),
       connections.get(i + 1),
-      (each) => idleLimit(each, openSeconds),
+      (each) => idleLimit(each, limits),
     ),
+    dialledBy: dialledBy(sightings, connections.skip(i + 1), idleLimit(sightings, limits)),
   }));
 
 /** What one connection or exchange was. */
-const describe = ({ sightings, isMarked }: Divided, world: World): PlainConnection => {
+const describe = ({ sightings, isMarked, dialledBy }: Divided, world: World): PlainConnection => {
   const protocol = sightings.first()?.key.protocol ?? 0;
   const found = initiatorOf(sightings, world);
   const { end: initiator, basis, confidence } = found;
   const judgement = judge(sightings, found);
   const { verdict } = judgement;
-  const outcome = isTcp(protocol) ? outcomeOf(sightings, initiator, verdict) : NO_OUTCOME;
+  const outcome = isTcp(protocol) ? outcomeOf(sightings, initiator, verdict, dialledBy !== null) : NO_OUTCOME;
   const gap = hasGap(sightings, world);
+  const isBounded = isEnded(outcome) || ('dialledAgain' in outcome && outcome.dialledAgain);
   const views = viewsOf(sightings);
   const vantages = byRank(views).map((view) => describeView(view, views, { initiator, judgement }, world));
   const way = List(vantages.sort((a, b) => compareStops(stopOf(a), stopOf(b))));
@@ -200,7 +215,7 @@ const describe = ({ sightings, isMarked }: Divided, world: World): PlainConnecti
     rejectedAt: judgement.rejectedAt,
     rejectedFrom: judgement.rejectedFrom,
     rejectedSide: judgement.rejectedSide(initiator),
-    ...timesOf(sightings, isEnded(outcome) && !gap),
+    ...timesOf(sightings, isBounded && !gap, dialledBy),
     windows: primary?.windows ?? 0,
     records: sightings.size,
     vantages: way
@@ -251,7 +266,7 @@ const coverageByVantage = (records: List<FlowRecord>, flows: Sightings): ((name:
  */
 export const consultOracle = (
   lines: readonly (FlowRecord | Rejection)[],
-  { scope = 'auto', observedOnly = false, idleSeconds = IDLE_LIMITS.openSeconds }: OracleOptions = {},
+  { scope = 'auto', observedOnly = false, idleSeconds }: OracleOptions = {},
 ): Oracle => {
   const all = List(lines);
   const records = all.filter((read): read is FlowRecord => !isRejection(read));
@@ -261,12 +276,19 @@ export const consultOracle = (
     .groupBy(({ key }) => key)
     .map((sightings) => withoutDuplicates(List(sightings)))
     .toList();
+  const limits = limitsFor({ idleSeconds });
+  const vpcOf: VpcOfVantage = (name) => coverage(name).vpcId;
   const world: World = { flows, coverage, observedOnly };
   return {
     connections: kept
-      .flatMap((sightings) => partBySilence(sightings, idleSeconds))
-      .flatMap((sightings) => partByScope(sightings, scope, (name) => coverage(name).vpcId))
-      .flatMap((sightings) => withReuse(divide(sightings, idleSeconds), idleSeconds))
+      .flatMap((sightings) =>
+        chained(
+          partBySilence(sightings, limits.lingerSeconds),
+          (stretch) => partByScope(stretch, scope, vpcOf),
+          (sighting) => networkOf(scope, sighting, vpcOf),
+        ),
+      )
+      .flatMap((sightings) => withNeighbours(divide(sightings, limits), limits))
       .map((divided) => describe(divided, world)),
     places: countPlaces(all, List(kept.flatten(true) as List<Sighting>)),
   };

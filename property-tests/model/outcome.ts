@@ -17,6 +17,8 @@ export interface Outcome {
   readonly closedBy: Side | null;
   readonly startsMidstream: boolean | null;
   readonly endsOpen: boolean | null;
+  /** It would have been open, had its ports not been dialled again. */
+  readonly dialledAgain: boolean;
 }
 
 type Sightings = List<Sighting>;
@@ -132,6 +134,7 @@ const blocked = (sightings: Sightings, initiator: End, startsMidstream: boolean 
   closedBy: null,
   startsMidstream,
   endsOpen: false,
+  dialledAgain: false,
 });
 
 /** Without any flag. A dash in every tcp-flags is a format with flags that says nothing: mid-stream. */
@@ -141,6 +144,7 @@ const withoutFlags = (sightings: Sightings): Outcome => ({
   closedBy: null,
   startsMidstream: null,
   endsOpen: null,
+  dialledAgain: false,
 });
 
 /** Nothing but late packets is no connection that may be open. */
@@ -149,7 +153,13 @@ const isNothingButLate = (sightings: Sightings, verdict: Verdict): boolean =>
 
 const NEVER_OPEN: readonly ConnectionState[] = ['attempted', 'refused', 'abandoned', 'closed', 'reset'];
 
-export const outcomeOf = (sightings: Sightings, initiator: End, verdict: Verdict): Outcome => {
+/** @param wasDialledAgain a later connection on its ports opened */
+export const outcomeOf = (
+  sightings: Sightings,
+  initiator: End,
+  verdict: Verdict,
+  wasDialledAgain: boolean,
+): Outcome => {
   const died = isBlocked(sightings, initiator, verdict);
   // A reply alone says nothing of what became of the request.
   const asked = sightings.some(({ sender }) => sender === initiator);
@@ -158,11 +168,13 @@ export const outcomeOf = (sightings: Sightings, initiator: End, verdict: Verdict
   if (died && (hasAnswer(sightings, initiator) || howItBegan(sightings, initiator) === 'syn'))
     return blocked(sightings, initiator, false);
   const [state, connState] = stateOf(sightings, initiator);
+  const wasOpen = !NEVER_OPEN.includes(state) && !isOver(sightings);
   return {
     state,
     connState,
     closedBy: closerOf(sightings, initiator, connState),
     startsMidstream: openingOf(sightings) === 'midstream',
-    endsOpen: !NEVER_OPEN.includes(state) && !isOver(sightings) && !isNothingButLate(sightings, verdict),
+    endsOpen: wasOpen && !wasDialledAgain && !isNothingButLate(sightings, verdict),
+    dialledAgain: wasOpen && wasDialledAgain,
   };
 };

@@ -24,7 +24,7 @@ const accountOf = ({ accountId }: Observer): string => accountId ?? '-';
 const vpcName = (observer: Observer, vpc: string | null): string =>
   vpc === null ? `account ${accountOf(observer)}` : `vpc ${vpc}`;
 
-const networkOf = (scope: Scope, sighting: Sighting, vpcOf: VpcOfVantage): string => {
+export const networkOf = (scope: Scope, sighting: Sighting, vpcOf: VpcOfVantage): string => {
   const { observer } = sighting;
   switch (scope) {
     case 'interface':

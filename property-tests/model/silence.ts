@@ -1,6 +1,6 @@
 /**
- * A silence that no connection lasts through: what was seen before it says nothing of what comes after, not even whose
- * networks the ends are in.
+ * Stretches of a key that no silence parts. Whose networks saw the same is judged in each by itself: what was seen long before says
+ * nothing of what comes after.
  */
 import { List } from 'immutable';
 import type { Sighting } from './sighting.ts';
@@ -10,7 +10,7 @@ import { lastEnd } from './spans.ts';
 export const partBySilence = (sightings: List<Sighting>, seconds: number): List<List<Sighting>> =>
   sightings.reduce((parts, sighting) => {
     const part = parts.last(List<Sighting>());
-    const last = lastEnd(part);
+    const last = lastEnd(parts.flatten(true) as List<Sighting>);
     const isApart = last !== null && sighting.start !== null && sighting.start - last > seconds;
     return isApart || parts.isEmpty() ? parts.push(List.of(sighting)) : parts.set(-1, part.push(sighting));
   }, List<List<Sighting>>());

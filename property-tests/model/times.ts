@@ -67,8 +67,11 @@ const closeOf = (sightings: List<Sighting>): Pick<Times, 'closedAfter' | 'closed
   };
 };
 
-/** @param isBounded the log shows the opening and the end, and no SKIPDATA between */
-export const timesOf = (sightings: List<Sighting>, isBounded: boolean): Times => {
+/**
+ * @param isBounded the log shows the opening and the end, and no SKIPDATA between
+ * @param dialledBy by when a later connection on its ports had opened
+ */
+export const timesOf = (sightings: List<Sighting>, isBounded: boolean, dialledBy: number | null): Times => {
   const opening = sightings.filter(opens);
   const close = closeOf(sightings);
   return {
@@ -78,6 +81,6 @@ export const timesOf = (sightings: List<Sighting>, isBounded: boolean): Times =>
     openedBy: firstEnd(opening),
     ...close,
     durationMin: least(firstEnd(opening) ?? firstEnd(sightings), close.closedAfter ?? lastStart(sightings)),
-    durationMax: isBounded ? most(firstStart(opening), close.closedAt) : null,
+    durationMax: isBounded ? most(firstStart(opening), close.closedAt ?? dialledBy) : null,
   };
 };

@@ -5,6 +5,7 @@ import { OptionError } from '../model/errors.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import { MomentSweep, type OpenAt, type OpenConnection } from '../timeline/at.ts';
 import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
+import type { Horizon } from '../timeline/life.ts';
 import { countLines, describeTimeless, momentLines } from './at-text.ts';
 import { plain } from './colours.ts';
 import { explainNothing } from './explain-nothing.ts';
@@ -25,6 +26,7 @@ export interface AtFlags extends CommonFlags {
   readonly time?: readonly string[];
   readonly every?: string;
   readonly to?: string;
+  readonly horizon?: string;
 }
 
 const FORMATS = ['table', 'json', 'csv'] as const;
@@ -98,9 +100,9 @@ interface Job {
   readonly finish: (taken: Taken, format: AtFormat, look: TableLook, writer: TextWriter) => Promise<void>;
 }
 
-const momentsJob = (text: string, flags: AtFlags, idle: { readonly idleSeconds?: number }): Job => {
+const momentsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   const times = [parseTime(text, 'TIME'), ...(flags.time ?? []).map((time) => parseTime(time, '--time'))];
-  const sweep = new MomentSweep(times, idle);
+  const sweep = new MomentSweep(times, horizon);
   return {
     needsWindows: true,
     add: (outline) => sweep.consider(outline, () => outline.whole()),
@@ -121,14 +123,14 @@ const sayTimeless = async (timeless: number, { width }: TableLook, writer: TextW
   if (sentence !== '') await writer.addLines(['', ...wrapText(sentence, Math.max(40, width))]);
 };
 
-const countsJob = (text: string, flags: AtFlags, idle: { readonly idleSeconds?: number }): Job => {
+const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   if (flags.time !== undefined)
     throw new OptionError('option-invalid', '--every and --time ask for different things: give one of them.');
   const counter = new OpenCounter({
     everySeconds: parseDuration(flags.every as string, '--every'),
     ...(text === START ? {} : { from: parseTime(text, 'TIME') }),
     ...(flags.to === undefined ? {} : { to: parseTime(flags.to, '--to') }),
-    ...idle,
+    ...horizon,
   });
   return {
     needsWindows: false,
@@ -144,11 +146,14 @@ const countsJob = (text: string, flags: AtFlags, idle: { readonly idleSeconds?: 
 
 const jobFor = (text: string, flags: AtFlags): Job => {
   const { idleSeconds } = engineOptions(flags);
-  const idle = idleSeconds === undefined ? {} : { idleSeconds };
-  if (flags.every !== undefined) return countsJob(text, flags, idle);
+  const horizon: Horizon = {
+    idleSeconds,
+    ...(flags.horizon === undefined ? {} : { horizonSeconds: parseDuration(flags.horizon, '--horizon') }),
+  };
+  if (flags.every !== undefined) return countsJob(text, flags, horizon);
   if (flags.to !== undefined)
     throw new OptionError('option-invalid', '--to says where --every ends: give --every as well.');
-  return momentsJob(text, flags, idle);
+  return momentsJob(text, flags, horizon);
 };
 
 /** Runs the command; the exit code comes back. */

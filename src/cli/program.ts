@@ -72,7 +72,7 @@ const addReading = (command: Command): Command => {
     .option('--observed-only', 'name an initiator only on observed evidence, never inferred')
     .option(
       '--idle <time>',
-      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 1h)',
+      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 5 days; 1h without flags)',
     )
     .option('--strict', 'stop at the first line that is not understood')
     .option('--keep-going', 'go on without sources that cannot be read; exit code 3')
@@ -175,6 +175,10 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .addOption(repeatable('--time <time>', 'another moment, answered in the same pass'))
       .option('--every <time>', 'how many were open from TIME on, every so often: 30s, 5m, 1h')
       .option('--to <time>', 'where --every ends (default: the last record)')
+      .option(
+        '--horizon <time>',
+        'how long an open connection may be silent and still count as possibly open (default: 2 h 10 min)',
+      )
       .option(
         '-f, --format <format>',
         'table, json (lines) or csv; default: table on a terminal, json in a pipe',

@@ -2,6 +2,8 @@
  * Keys in order, ready to be judged: all at once where they fit into memory, else a portion at a time, in the order of their
  * seconds. What is said of a key does not depend on which others are there.
  */
+
+import type { IdleOption } from '../meaning/idle-limits.ts';
 import type { Steps } from '../model/in-steps.ts';
 import type { Filing } from './filing.ts';
 import { endsOfFiles, endsOfInput, endsOfLessons } from './kernel/known-ends.ts';
@@ -18,10 +20,9 @@ import type { Spill } from './spill/spill.ts';
 import { tooLittleMemory } from './too-little-memory.ts';
 import type { Writers } from './writing/write-together.ts';
 
-export interface JudgingOptions {
+export interface JudgingOptions extends IdleOption {
   readonly scope: Scope;
   readonly observedOnly: boolean;
-  readonly openSeconds: number;
   /** What is known from before, in the place of what the records teach; the records' own teachings when left out. */
   readonly lessons?: Lessons;
 }

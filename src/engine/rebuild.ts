@@ -3,6 +3,7 @@
  * connection once, in an order that depends on the records alone. What the input teaches (services, VPCs of
  * interfaces, coverage) is complete before the first connection is judged (law 1).
  */
+import { limitsFor, SILENCES } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { type Lent, lend, REST } from '../model/lent.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
@@ -128,13 +129,28 @@ export class Rebuild {
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
   *connections(): Generator<Connection> {
+    for (const [rows, piece] of this.#wholePieces()) yield* rows.each(piece);
+  }
+
+  /** The same, each with the second up to which another record may still belong to it; null where it carries no times. */
+  *connectionsWithLimits(): Generator<readonly [Connection, mayGoOnUntil: number | null]> {
+    const limits = limitsFor(this.#options);
+    for (const [rows, piece] of this.#wholePieces())
+      for (const [connection, silence] of rows.eachWithSilence(piece)) {
+        const { lastSeen } = connection;
+        const limit = limits[SILENCES[silence] as (typeof SILENCES)[number]];
+        yield [connection, lastSeen === null ? null : lastSeen + limit];
+      }
+  }
+
+  *#wholePieces(): Generator<readonly [WholeRows, Lent]> {
     // Nobody counts: for few of them that would take longer than writing them.
     const pieces = this.#pieces(this.#options.windows === true ? WITH_WINDOWS : WHOLE_ROWS, null);
     let rows: WholeRows | undefined;
     for (const piece of pieces) {
       if (piece.length === 0) continue;
       rows ??= this.wholeRows();
-      yield* rows.each(piece);
+      yield [rows, piece];
     }
   }
 

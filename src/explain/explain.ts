@@ -5,7 +5,6 @@
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
-import { IDLE_LIMITS } from '../meaning/idle-limits.ts';
 import { InputError } from '../model/errors.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import type { Steps } from '../model/in-steps.ts';
@@ -104,7 +103,7 @@ export const explain = async (
   const rebuild = new Rebuild(dictionaries, {
     scope: options.scope ?? 'auto',
     observedOnly: options.observedOnly ?? false,
-    openSeconds: options.idleSeconds ?? IDLE_LIMITS.openSeconds,
+    idleSeconds: options.idleSeconds,
     memoryBytes: options.memoryBytes ?? usualMemoryBytes(),
   });
   const { read, totalBytes } = await openRereadable(source, options);

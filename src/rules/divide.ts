@@ -16,6 +16,7 @@ import {
 } from './candidates.ts';
 import {
   addToDraft,
+  dialledByOf,
   draftAt,
   draftCount,
   firstOf,
@@ -29,10 +30,12 @@ import {
   lastOf,
   noteUsedAgain,
   openedAtOf,
+  openedByOf,
   openingOf,
   openingToOf,
   ordinalOf,
   scopeOf,
+  setDialledBy,
   setOrdinal,
   setPlaces,
   showsReuse,
@@ -41,21 +44,21 @@ import {
   takePlace,
 } from './drafts.ts';
 import { spread, withWord } from './hashes.ts';
-import { CLOSES, OPENS, TCP } from './layout.ts';
 import {
-  beginPart,
-  endOfGroup,
-  forgetNetworks,
-  groupCount,
-  joinNetworks,
-  scopeOf as scopeOfGroup,
-} from './networks.ts';
+  CLOSES,
+  OPENS,
+  SILENT_ATTEMPT,
+  SILENT_CLOSED,
+  SILENT_EXCHANGE,
+  SILENT_FLAGLESS,
+  SILENT_OPEN,
+  SILENT_WHOLE,
+  TCP,
+} from './layout.ts';
 import { putWord, wordAt } from './port.ts';
 import {
   at,
-  count,
   directionOf,
-  endOf,
   putSpare,
   startOf,
   takeOver,
@@ -65,7 +68,14 @@ import {
   vantageOf,
   viewOf,
 } from './records.ts';
-import { attemptLimit, exchangeLimit, lingerLimit, openLimit, reuseLimit, slack } from './settings.ts';
+import { attemptLimit, limitOf, slack } from './settings.ts';
+import {
+  beginStretches,
+  chainCount,
+  chainRecords,
+  endOfChain,
+  scopeOf as scopeOfRecord,
+} from './stretches.ts';
 import { fillSlot, hashIn, newTable, putRow, rowIn, slotBehind, slotOf } from './tables.ts';
 import {
   draftOf,
@@ -80,20 +90,15 @@ import {
 } from './view-rows.ts';
 
 // What comes next of the key.
-const FIND_SILENCE: u32 = 0;
-const JOIN_NETWORKS: u32 = 1;
-const BEGIN_GROUP: u32 = 2;
-const DIVIDE: u32 = 3;
-const GATHER: u32 = 4;
-const NUMBER: u32 = 5;
-let stage: u32 = FIND_SILENCE;
+const CHAIN: u32 = 0;
+const BEGIN_CHAIN: u32 = 1;
+const DIVIDE: u32 = 2;
+const GATHER: u32 = 3;
+const NUMBER: u32 = 4;
+let stage: u32 = CHAIN;
 
-/** The records at hand, which no long silence parts, and how far they have been looked through. */
-let partFrom: u32 = 0;
-let partUntil: u32 = 0;
-let lastEnd: f64 = Infinity;
-/** Those of them that may belong together, which group it is, and how far they have been looked through. */
-let group: u32 = 0;
+/** The records that may belong together, which chain it is (stretches.ts), and how far they have been looked through. */
+let chain: u32 = 0;
 let from: u32 = 0;
 let until: u32 = 0;
 let place: u32 = 0;
@@ -106,12 +111,11 @@ let openings: usize = 0;
 /** Begins with another key; {@link divideKey} goes on until it is divided. */
 export function beginDividing(): void {
   forgetDrafts();
-  forgetNetworks();
+  beginStretches();
   forgetViews();
-  stage = FIND_SILENCE;
-  partFrom = 0;
-  partUntil = 0;
-  lastEnd = Infinity;
+  stage = CHAIN;
+  chain = 0;
+  until = 0;
   numbered = 0;
   openings = 0;
 }
@@ -124,52 +128,24 @@ export function divideKey(): u32 {
 }
 
 function goOn(): u32 {
-  if (stage === FIND_SILENCE) return findSilence();
-  if (stage === JOIN_NETWORKS) return joinPart();
-  if (stage === BEGIN_GROUP) return beginGroup();
-  if (stage === DIVIDE) return divideGroup();
+  if (stage === CHAIN) {
+    const answer = chainRecords();
+    if (answer === GOES_ON) stage = BEGIN_CHAIN;
+    return answer;
+  }
+  if (stage === BEGIN_CHAIN) return beginChain();
+  if (stage === DIVIDE) return divideChain();
   if (stage === GATHER) return gatherDrafts();
   return numberDrafts();
 }
 
-/**
- * To where everybody has been silent for so long that no connection lasts: what was before tells nothing of what comes
- * after, not even whose networks they are.
- */
-function findSilence(): u32 {
-  for (; partUntil < count; partUntil++) {
-    const record = at(partUntil);
-    const begins = startOf(record);
-    if (partUntil > partFrom && begins >= 0 && begins - lastEnd > openLimit) break;
-    const ends = endOf(record);
-    if (ends >= 0 && (lastEnd === Infinity || ends > lastEnd)) lastEnd = ends;
-    if (look(1) && partUntil + 1 < count) {
-      partUntil++;
-      return RESTING;
-    }
-  }
-  beginPart(partFrom, partUntil);
-  stage = JOIN_NETWORKS;
-  return GOES_ON;
-}
-
-function joinPart(): u32 {
-  const answer = joinNetworks();
-  if (answer !== GOES_ON) return answer;
-  group = 0;
-  until = partFrom;
-  stage = BEGIN_GROUP;
-  return GOES_ON;
-}
-
-function beginGroup(): u32 {
-  if (group === groupCount) {
-    partFrom = partUntil;
-    stage = partUntil < count ? FIND_SILENCE : NUMBER;
+function beginChain(): u32 {
+  if (chain === chainCount) {
+    stage = NUMBER;
     return GOES_ON;
   }
   from = until;
-  until = endOfGroup(group);
+  until = endOfChain(chain);
   place = from;
   base = draftCount;
   forgetCandidates();
@@ -178,13 +154,13 @@ function beginGroup(): u32 {
 }
 
 /** Divides records that may belong together; each ends in exactly one connection (law 2). */
-function divideGroup(): u32 {
+function divideChain(): u32 {
   while (place < until) {
     const record = at(place);
     let number = chooseFor(record);
     if (number === NOBODY) {
       number = draftCount;
-      const scope = scopeOfGroup(group);
+      const scope = scopeOfRecord(record);
       if (!startDraft(wordAt(scope), wordAt(scope + 4))) return NO_MEMORY;
     }
     if (!addToDraft(draftAt(number), record) || !noteChange(number)) return NO_MEMORY;
@@ -194,14 +170,14 @@ function divideGroup(): u32 {
   }
   if (draftCount === base + 1) {
     setPlaces(draftAt(base), from, until);
-    group++;
-    stage = BEGIN_GROUP;
+    chain++;
+    stage = BEGIN_CHAIN;
     return GOES_ON;
   }
   if (!takeSpare()) return NO_MEMORY;
+  noteNeighbours();
   let begin = from;
   for (let i = base; i < draftCount; i++) {
-    if (i > base) noteNearness(draftAt(i - 1), draftAt(i));
     setPlaces(draftAt(i), begin, begin);
     begin += sizeOf(draftAt(i));
   }
@@ -210,14 +186,30 @@ function divideGroup(): u32 {
   return GOES_ON;
 }
 
+/** What connections on the same ports tell of one another: when they were dialled again, and how soon. */
+function noteNeighbours(): void {
+  let next: usize = 0;
+  for (let i = draftCount - 1; i > base; i--) {
+    const before = draftAt(i - 1);
+    if (openedByOf(draftAt(i)) >= 0) next = draftAt(i);
+    // What had been silent for too long was over before.
+    if (next !== 0 && pauseBetween(before, next) <= idleLimit(before)) setDialledBy(before, openedByOf(next));
+    notePause(before, draftAt(i));
+  }
+}
+
+/** Seconds from the last record of one connection to the first of another; Infinity where one of them has no times. */
+function pauseBetween(before: usize, after: usize): f64 {
+  return lastOf(before) < 0 || firstOf(after) < 0 ? Infinity : firstOf(after) - lastOf(before);
+}
+
 /**
  * A client that runs out of ports takes them again as fast every time: where it did so between two connections within no more
  * time than an interval of one of them covers, it may have done so within that too. While the one before would have gone on, a
  * stream has both.
  */
-function noteNearness(before: usize, after: usize): void {
-  if (lastOf(before) < 0 || firstOf(after) < 0) return;
-  const pause = firstOf(after) - lastOf(before);
+function notePause(before: usize, after: usize): void {
+  const pause = pauseBetween(before, after);
   if (pause > idleLimit(before)) return;
   noteUsedAgain(before, pause);
   noteUsedAgain(after, pause);
@@ -231,8 +223,8 @@ function gatherDrafts(): u32 {
     putSpare(takePlace(draftOf(viewOf(record))), record);
   }
   takeOver(from, until);
-  group++;
-  stage = BEGIN_GROUP;
+  chain++;
+  stage = BEGIN_CHAIN;
   return GOES_ON;
 }
 
@@ -250,7 +242,7 @@ const NOBODY: u32 = 0xffffffff;
 function chooseFor(record: usize): u32 {
   if (draftCount === base) return NOBODY;
   const reached = wordAt(vantageOf(record) + REACHED + (directionOf(record) << 2));
-  // Connections of another group are none of this one's.
+  // Connections of another chain are none of this one's.
   const known = reached > base ? reached - 1 : NOBODY;
   return (traitsOf(record) & OPENS) !== 0 ? chooseForOpening(known, record) : chooseForOther(known, record);
 }
@@ -398,12 +390,24 @@ function chooseForOther(known: u32, record: usize): u32 {
   return begins - lastOf(draft) > idleLimit(draft) ? NOBODY : number;
 }
 
+/** How long a silence a connection lasts through. */
 function idleLimit(draft: usize): f64 {
-  if (transport !== TCP) return exchangeLimit;
+  return limitOf(silenceOf(draft));
+}
+
+/** The kind of silence: see SILENT_OPEN in layout.ts. */
+export function silenceOf(draft: usize): u32 {
+  if (transport !== TCP) return SILENT_EXCHANGE;
+  if (!hasFlags(draft)) return SILENT_FLAGLESS;
   // What looks closed may be the first of two.
-  if (!hasFlags(draft) || showsReuse(draft)) return openLimit;
-  if (isOver(draft)) return hasRoomForTwo(draft) ? reuseLimit : lingerLimit;
-  return isUnanswered(draft) ? attemptLimit : openLimit;
+  if (showsReuse(draft)) return SILENT_OPEN;
+  if (isOver(draft)) return hasRoomForTwo(draft) ? SILENT_WHOLE : SILENT_CLOSED;
+  return isUnanswered(draft) ? SILENT_ATTEMPT : SILENT_OPEN;
+}
+
+/** The kind of silence behind its last record: what comes after another connection on its ports has opened is none of this one's. */
+export function silenceBehind(draft: usize): u32 {
+  return dialledByOf(draft) >= 0 ? SILENT_ATTEMPT : silenceOf(draft);
 }
 
 /** Connections that are compared one by one; of more there is a table of their openings. */

@@ -68,20 +68,22 @@ const LAST_CLOSE: u32 = 104;
 const TALKED_FROM: u32 = 112;
 /** The seconds from start to end of the longest interval with an opening and a close. */
 const LONGEST_LIFE: u32 = 120;
-const TIMES_END: u32 = 128;
+/** By when it was over, since its ports were dialled again. */
+const DIALLED_BY: u32 = 128;
+const TIMES_END: u32 = 136;
 /** By direction, a byte each: state, OR of flags. */
-const SIDES: u32 = 128;
-const FLAGS: u32 = 130;
-const MARKS: u32 = 132;
-const EVIDENCE: u32 = 136;
-const ORDINAL: u32 = 140;
+const SIDES: u32 = 136;
+const FLAGS: u32 = 138;
+const MARKS: u32 = 140;
+const EVIDENCE: u32 = 144;
+const ORDINAL: u32 = 148;
 /** The two words that name its scope. */
-const SCOPE: u32 = 144;
-const FIRST_VIEW: u32 = 152;
-const LAST_VIEW: u32 = 156;
-const VIEWS: u32 = 160;
-const RECORDS: u32 = 164;
-const DRAFT_ROW: u32 = 168;
+const SCOPE: u32 = 152;
+const FIRST_VIEW: u32 = 160;
+const LAST_VIEW: u32 = 164;
+const VIEWS: u32 = 168;
+const RECORDS: u32 = 172;
+const DRAFT_ROW: u32 = 176;
 
 // Of MARKS. The first two by direction.
 const FLAGGED: u32 = 1;
@@ -275,6 +277,14 @@ export function firstEndOf(draft: usize): f64 {
 export function finOf(draft: usize, direction: u32, isEnd: u32): f64 {
   return doubleAt(draft + FINS + (direction << 4) + (isEnd << 3));
 }
+/** By when it was over, since a later connection on its ports opened; -1 where none did. */
+export function dialledByOf(draft: usize): f64 {
+  return doubleAt(draft + DIALLED_BY);
+}
+export function setDialledBy(draft: usize, seconds: f64): void {
+  putDouble(draft + DIALLED_BY, seconds);
+}
+
 /** The second that names the opening. */
 export function openingOf(draft: usize): f64 {
   const opened = openedAtOf(draft);

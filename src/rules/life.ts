@@ -3,7 +3,7 @@
  * stands in a table that is taught; here is decided which of its rows holds, and what no table can: what was blocked, what
  * carries no flags, and whose FIN surely came first.
  */
-import { carriesFlags, evidenceOf, finOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
+import { carriesFlags, dialledByOf, evidenceOf, finOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
 import {
   BEGAN_SYN,
   BLOCKED,
@@ -76,8 +76,10 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
   let closer = byteAt(row + CLOSER_AT);
   if (closer === CLOSER_BY_FIN) closer = closerByFin(draft, opener);
   life = byteAt(row + closer + LIFE_AT);
-  lifeMarks = isNothingButLate(verdict) ? shown & ~ENDS_OPEN : shown;
-  isBounded = (byteAt(row + TRAITS_AT) & IS_BOUNDED) !== 0 && !hasGap;
+  // The next opening on its ports shows that it was over.
+  const isDialledAgain = dialledByOf(draft) >= 0 && (shown & ENDS_OPEN) !== 0;
+  lifeMarks = isDialledAgain || isNothingButLate(verdict) ? shown & ~ENDS_OPEN : shown;
+  isBounded = ((byteAt(row + TRAITS_AT) & IS_BOUNDED) !== 0 || isDialledAgain) && !hasGap;
 }
 
 /** 1 when the initiator's first FIN surely came before the responder's, 2 for the other way round, else 0. */

@@ -1,6 +1,6 @@
 /**
- * Equal private addresses of unrelated networks must not become one connection. Records of a key are parted into groups by
- * the networks that saw them: what one VPC saw belongs together, and two VPCs only when each sees the other end through a
+ * Equal private addresses of unrelated networks must not become one connection. Records of a stretch of a key (stretches.ts) are
+ * parted into groups by the networks that saw them: what one VPC saw belongs together, and two VPCs only when each sees the other end through a
  * gateway (the transit gateway case) or when the addresses themselves are unique in the world. What a network is called is
  * told; a group is named by what its own records say, not by what others taught.
  */
@@ -10,14 +10,13 @@ import { beginHash, finishHash, hash1, hash2, mixWords } from './murmur.ts';
 import { byteAt, halfAt, putWord, wordAt } from './port.ts';
 import {
   at,
+  firstWriter,
   high,
   isV6,
   low,
+  nextWriter,
   observerOf,
-  putSpare,
   standInsOf,
-  takeOver,
-  takeSpare,
   writerCount,
   writerOf,
 } from './records.ts';
@@ -25,15 +24,16 @@ import { take } from './room.ts';
 import { addresses, groups } from './settings.ts';
 import { beginSort, sorted, sortOn } from './sort-rows.ts';
 
-// Of a writer (records.ts): the part it was last met in, the ends that it shows through a gateway there, its group, and two
-// words that writers are put in order by.
+// Of a writer (records.ts): the part it was last met in, the ends that it shows through a gateway there, its group, two words that
+// writers are put in order by, and the one that stands for all of its network's name.
 const PART: u32 = 12;
 const FOREIGN: u32 = 16;
 const GROUP: u32 = 20;
 const SORT: u32 = 24;
+const NAMESAKE: u32 = 32;
 
-// A group: the two words that name it 0, how many records it has or where the next one goes 8.
-const GROUP_ROW: u32 = 12;
+// A group: the two words that name it.
+const GROUP_ROW: u32 = 8;
 
 // What comes next of the part.
 const LOOK_FOR_ANOTHER: u32 = 0;
@@ -41,9 +41,9 @@ const LIST: u32 = 1;
 const SORT_BY_NAME: u32 = 2;
 const JOIN: u32 = 3;
 const SORT_BY_OWN_NAME: u32 = 4;
-const COUNT: u32 = 5;
-const PART_RECORDS: u32 = 6;
-const DONE: u32 = 7;
+const DONE: u32 = 5;
+const LIST_ALL: u32 = 6;
+const SORT_ALL: u32 = 7;
 let stage: u32 = DONE;
 
 let from: u32 = 0;
@@ -65,6 +65,30 @@ export function forgetNetworks(): void {
   listed = 0;
 }
 
+/** The network of the key's first record. */
+export function firstNetwork(): usize {
+  return networkOf(writerOf(at(0)));
+}
+/** Whether a record was seen by the same. */
+export function isOfFirst(record: usize): bool {
+  return networkOf(writerOf(record)) === firstNetwork();
+}
+
+/** Begins to find out which writers' networks have the same name; {@link joinNetworks} goes on until it is known. */
+export function beginNamesakes(): void {
+  stage = LIST_ALL;
+}
+
+/** The writer that stands for all whose networks have the name of a record's. */
+export function namesakeOf(record: usize): usize {
+  return wordAt(writerOf(record) + NAMESAKE);
+}
+
+/** The group of a record of the part. */
+export function groupOf(record: usize): u32 {
+  return groupCount === 1 ? 0 : wordAt(writerOf(record) + GROUP);
+}
+
 /** Begins with a part of its records, at places [first, end); {@link joinNetworks} goes on until it is parted. */
 export function beginPart(first: u32, end: u32): void {
   from = first;
@@ -79,12 +103,8 @@ export function beginPart(first: u32, end: u32): void {
 export function scopeOf(group: u32): usize {
   return table + group * GROUP_ROW;
 }
-/** Where the records of a group end; the next one's begin there. */
-export function endOfGroup(group: u32): u32 {
-  return wordAt(table + group * GROUP_ROW + 8);
-}
 
-/** Finds the groups of the part, and puts the records of each side by side. */
+/** Finds the groups of the part. */
 export function joinNetworks(): u32 {
   if (table === 0 && !makeRoom()) return NO_MEMORY;
   while (stage !== DONE) {
@@ -102,6 +122,11 @@ function makeRoom(): bool {
 }
 
 function goOn(): u32 {
+  if (stage === LIST_ALL) return listAll();
+  if (stage === SORT_ALL) {
+    if (sortOn()) return RESTING;
+    return putNamesakes();
+  }
   if (stage === LOOK_FOR_ANOTHER) return lookForAnother();
   if (stage === LIST) return list();
   if (stage === SORT_BY_NAME) {
@@ -110,12 +135,32 @@ function goOn(): u32 {
     return GOES_ON;
   }
   if (stage === JOIN) return join();
-  if (stage === SORT_BY_OWN_NAME) {
-    if (sortOn()) return RESTING;
-    nameGroups();
-    return GOES_ON;
+  if (sortOn()) return RESTING;
+  nameGroups();
+  return GOES_ON;
+}
+
+function listAll(): u32 {
+  listCount = 0;
+  for (let writer = firstWriter(); writer !== 0; writer = nextWriter(writer)) {
+    putWord(writer + SORT, nameRankOf(writer));
+    putWord(writer + SORT + 4, ownRankOf(writer));
+    putWord(listed + (listCount++ << 2), writer as u32);
   }
-  return stage === COUNT ? countRecords() : partRecords();
+  beginSort(listed, listCount, SORT);
+  stage = SORT_ALL;
+  return GOES_ON;
+}
+
+function putNamesakes(): u32 {
+  let first: usize = 0;
+  for (let i: u32 = 0; i < listCount; i++) {
+    const writer = writerAt(i);
+    if (i === 0 || nameRankOf(writer) !== nameRankOf(first)) first = writer;
+    putWord(writer + NAMESAKE, first as u32);
+  }
+  stage = DONE;
+  return GOES_ON;
 }
 
 /** What is told of the network of a writer: see NETWORK_SIZE. */
@@ -145,7 +190,6 @@ function lookForAnother(): u32 {
   groupCount = 1;
   putWord(table, wordAt(network));
   putWord(table + 4, wordAt(network + 4));
-  putWord(table + 8, until);
   stage = DONE;
   return GOES_ON;
 }
@@ -277,13 +321,7 @@ function nameGroups(): void {
     nameGroup(group, begin, end, known & OWN_IS_VPC);
     begin = end;
   }
-  if (groupCount === 1) {
-    putWord(table + 8, until);
-    stage = DONE;
-    return;
-  }
-  place = from;
-  stage = COUNT;
+  stage = DONE;
 }
 
 /** @param must what those have by whose names it is named; they are in the order of their names */
@@ -307,7 +345,6 @@ function nameGroup(group: u32, begin: u32, end: u32, must: u32): void {
   if (names > 1) endName();
   putWord(row, names > 1 ? hash1 : wordAt(first));
   putWord(row + 4, names > 1 ? hash2 : wordAt(first + 4));
-  putWord(row + 8, 0);
 }
 
 /** Names a network that its text has been told of: by the hash of that, which goes into uids. */
@@ -353,38 +390,4 @@ function putOne(word: u32): void {
 function endName(): void {
   while ((units & 3) !== 0) putOne(0);
   finishHash(units << 2);
-}
-
-/** How many records each group has; then where each begins. */
-function countRecords(): u32 {
-  for (; place < until; place++) {
-    if (look(1)) return RESTING;
-    const count = scopeOf(wordAt(writerOf(at(place)) + GROUP)) + 8;
-    putWord(count, wordAt(count) + 1);
-  }
-  let begin = from;
-  for (let group: u32 = 0; group < groupCount; group++) {
-    const count = endOfGroup(group);
-    putWord(scopeOf(group) + 8, begin);
-    begin += count;
-  }
-  if (!takeSpare()) return NO_MEMORY;
-  place = from;
-  stage = PART_RECORDS;
-  return GOES_ON;
-}
-
-/** Puts the records of each group side by side, in their order. */
-function partRecords(): u32 {
-  for (; place < until; place++) {
-    if (look(1)) return RESTING;
-    const record = at(place);
-    const next = scopeOf(wordAt(writerOf(record) + GROUP)) + 8;
-    const to = wordAt(next);
-    putSpare(to, record);
-    putWord(next, to + 1);
-  }
-  takeOver(from, until);
-  stage = DONE;
-  return GOES_ON;
 }

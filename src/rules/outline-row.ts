@@ -3,6 +3,7 @@
  * -1; where each lies stands in layout.ts.
  */
 import { countRow } from './count-rows.ts';
+import { silenceBehind } from './divide.ts';
 import {
   closedAfterOf,
   closedAtOf,
@@ -31,6 +32,7 @@ import {
   OUTLINE_REJECTED_AT,
   OUTLINE_REJECTED_FROM,
   OUTLINE_REJECTED_SIDES,
+  OUTLINE_SILENCE,
   OUTLINE_SIZE,
   OUTLINE_TIMES,
   OUTLINE_UID,
@@ -108,6 +110,7 @@ export function putOutline(draft: usize, place: u32, number: u32): void {
   putDouble(row + OUTLINE_REJECTED_FROM, rejectedFrom);
   putWord(row + OUTLINE_REJECTED_AT, rejectedView === 0 ? NONE : wordAt(observerAt(rejectedView)));
   putByte(row + OUTLINE_REJECTED_SIDES, rejectedSides);
+  putByte(row + OUTLINE_SILENCE, silenceBehind(draft));
 }
 
 /** Flags, NONE for -1. */

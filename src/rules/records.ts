@@ -63,8 +63,8 @@ const ACTIONS: u32 = ACCEPT | REJECT;
 const FLOWS: u32 = 3 << FLOW_DIRECTION;
 const FLAGS: u32 = HAS_FLAGS | 0xff;
 
-// A writer: what is told of its observer 0, its vantage 4, the next writer 8; the others are networks.ts's.
-const WRITER_ROW: u32 = 32;
+// A writer: what is told of its observer 0, its vantage 4, the next writer 8; the others are those of networks.ts and stretches.ts.
+const WRITER_ROW: u32 = 40;
 // A vantage: its number 0, the next one 4; the others are view-rows.ts's.
 const VANTAGE_ROW: u32 = 32;
 /** Of more writers or vantages a table is made. */
@@ -163,6 +163,13 @@ export function markNoise(record: usize): void {
 /** The row of the one who wrote it. */
 export function writerOf(record: usize): usize {
   return wordAt(record + WRITER);
+}
+/** One of all that wrote records of the key, and the next one; 0 for none. */
+export function firstWriter(): usize {
+  return writers;
+}
+export function nextWriter(writer: usize): usize {
+  return wordAt(writer + 8);
 }
 /** What is told of the one who wrote it. */
 export function observerOf(record: usize): usize {
@@ -350,7 +357,7 @@ function newWriter(told: usize): usize {
   putWord(writer, told);
   putWord(writer + 4, vantage);
   putWord(writer + 8, writers);
-  putWord(writer + 12, 0);
+  for (let at: u32 = 12; at < WRITER_ROW; at += 4) putWord(writer + at, 0);
   writers = writer;
   writerCount++;
   return writer;

@@ -9,6 +9,7 @@ import {
   BARE_BYTES_V4,
   BARE_BYTES_V6,
   EXCHANGE_SECONDS,
+  FLAGLESS_SECONDS,
   GROUP_NAMES,
   KEY_ORDER,
   LATER_SECONDS,
@@ -17,10 +18,15 @@ import {
   NONE,
   OBSERVED_ONLY,
   OPEN_SECONDS,
-  REUSE_SECONDS,
   ROW_FORM,
   SHARED_PEERS,
+  SILENT_ATTEMPT,
+  SILENT_CLOSED,
+  SILENT_EXCHANGE,
+  SILENT_FLAGLESS,
+  SILENT_WHOLE,
   SLACK_SECONDS,
+  WHOLE_SECONDS,
 } from './layout.ts';
 import { doubleAt, putWord, wordAt } from './port.ts';
 
@@ -38,9 +44,19 @@ export function setAside(bytes: usize): void {
 export let attemptLimit: f64 = 0;
 export let openLimit: f64 = 0;
 export let lingerLimit: f64 = 0;
-export let reuseLimit: f64 = 0;
+export let wholeLimit: f64 = 0;
+export let flaglessLimit: f64 = 0;
 export let exchangeLimit: f64 = 0;
 export let slack: f64 = 0;
+/** After which a kind of silence ends a connection. */
+export function limitOf(silence: u32): f64 {
+  if (silence === SILENT_EXCHANGE) return exchangeLimit;
+  if (silence === SILENT_ATTEMPT) return attemptLimit;
+  if (silence === SILENT_CLOSED) return lingerLimit;
+  if (silence === SILENT_WHOLE) return wholeLimit;
+  return silence === SILENT_FLAGLESS ? flaglessLimit : openLimit;
+}
+
 /** By which a FIN is surely later than another. */
 export let surelyLater: f64 = 0;
 
@@ -75,7 +91,8 @@ export function readSettings(): void {
   attemptLimit = doubleAt(ATTEMPT_SECONDS);
   openLimit = doubleAt(OPEN_SECONDS);
   lingerLimit = doubleAt(LINGER_SECONDS);
-  reuseLimit = doubleAt(REUSE_SECONDS);
+  wholeLimit = doubleAt(WHOLE_SECONDS);
+  flaglessLimit = doubleAt(FLAGLESS_SECONDS);
   exchangeLimit = doubleAt(EXCHANGE_SECONDS);
   slack = doubleAt(SLACK_SECONDS);
   surelyLater = doubleAt(LATER_SECONDS);

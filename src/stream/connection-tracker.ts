@@ -1,14 +1,14 @@
 /**
  * The engine for streams: takes records as they come and hands out connections that nothing in time can change any more.
- * A connection is finished when its key has been silent for the idle limit before the watermark, which is the newest time
- * that is believed (watermark.ts) less the lateness that is allowed. All that a tracker holds is one Immutable value: a snapshot costs nothing, and
+ * A key is finished when it has been silent for longer than any of its connections may be, before the watermark: the newest time
+ * that is believed (watermark.ts) less the lateness that is allowed. How long that is the rules tell when its shortest limit is over. All that a tracker holds is one Immutable value: a snapshot costs nothing, and
  * a tracker that is resumed from one goes on as if it had never stopped (law 6).
  */
 
 import { checkRunOptions } from '../engine/check-run-options.ts';
 import type { Scope } from '../engine/observers/scope.ts';
 import { Rebuild } from '../engine/rebuild.ts';
-import { IDLE_LIMITS } from '../meaning/idle-limits.ts';
+import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import type { FlowRecord, Rejection } from '../model/flow-record.ts';
@@ -20,8 +20,8 @@ import { QUOTED_CHARACTERS } from '../record/parse-line.ts';
 import { RecordPrinter } from '../record/print-records.ts';
 import { RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
-import { endsOf, type Held, hold, keyOf, lineOf } from './held.ts';
-import { type Learned, readRow } from './learned.ts';
+import { type Held, hold, keyOf, lineOf, orderEnds } from './held.ts';
+import { endName, type Learned, readRow } from './learned.ts';
 import { stateFromJson } from './read-snapshot.ts';
 import { withKernel } from './shared-kernel.ts';
 import { type SnapshotJson, stateToJson, TrackerState } from './tracker-state.ts';
@@ -32,7 +32,7 @@ export interface TrackerOptions {
   readonly scope?: Scope;
   /** Refuse inference: without observed evidence the initiator is `none`. */
   readonly observedOnly?: boolean;
-  /** Seconds an open connection may be silent before its key starts a new one. Default 3600. */
+  /** Seconds an open connection may be silent before its key starts a new one. Default 432000 (5 days) where its records carry flags, 3600 where not. */
   readonly idleSeconds?: number;
   /**
    * How many seconds after its start a record may come, measured by the newest time seen. Default 900: an interval of
@@ -121,6 +121,22 @@ const noticeOf = (
 
 const NOTHING = (): void => {};
 
+const TCP = 6;
+
+/** The key of a connection. Exchanges need none: how long they may be silent is known without looking. */
+const keyOfTcp = ({ protocol, initiator, responder }: Connection): string | null => {
+  if (protocol !== 'tcp') return null;
+  const [one, other] = [initiator, responder].map(({ address, port }) => endName(address, port ?? 0, TCP));
+  return keyOf(orderEnds(one as string, other as string));
+};
+
+/** When there is something to be asked of a key that stays silent; null for a record without times, which only the end of the stream ends. */
+const silentUntil = ({ last, ends }: Held, mayGoOnUntil: number | undefined): number | null => {
+  if (last === null) return null;
+  const isTcp = ends[0].endsWith(` ${TCP}`);
+  return mayGoOnUntil ?? last + (isTcp ? SHORTEST_LIMIT_SECONDS : IDLE_LIMITS.exchangeSeconds);
+};
+
 const encoder = new TextEncoder();
 
 /** Hands a reader the lines of records that are held, many at once where the names of their fields are the same. */
@@ -155,17 +171,18 @@ const pushHeld = (reader: RecordReader, released: readonly Held[]): void => {
  */
 export class ConnectionTracker {
   readonly #options: TrackerOptions;
-  readonly #idleSeconds: number;
   readonly #latenessSeconds: number;
   #state: TrackerState;
   #intake: Intake;
   /** No key is finished before the watermark has passed this second. */
   #nextEnd = Number.NEGATIVE_INFINITY;
+  /** Of keys that have been silent for a while, up to which second a connection of theirs may go on; no longer known when a record comes. */
+  readonly #mayGoOn = new Map<string, number>();
 
   /** @throws OptionError (option-invalid) */
   constructor(options: TrackerOptions = {}) {
     checkRunOptions(options);
-    const { idleSeconds = IDLE_LIMITS.openSeconds, latenessSeconds = DEFAULT_LATENESS_SECONDS } = options;
+    const { latenessSeconds = DEFAULT_LATENESS_SECONDS } = options;
     if (!(Number.isFinite(latenessSeconds) && latenessSeconds >= 0)) {
       throw new OptionError(
         'option-invalid',
@@ -173,7 +190,6 @@ export class ConnectionTracker {
       );
     }
     this.#options = options;
-    this.#idleSeconds = idleSeconds;
     this.#latenessSeconds = latenessSeconds;
     this.#intake = this.#newIntake();
     const { learnedFrom } = options;
@@ -224,21 +240,21 @@ export class ConnectionTracker {
   drain(): Connection[] {
     const { watermark } = this.report;
     if (watermark === null || watermark <= this.#nextEnd) return [];
-    const finished: string[] = [];
+    const silent: string[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const [key, { last }] of this.#state.held) {
-      if (last === null) continue;
-      const end = last + this.#idleSeconds;
-      if (end < watermark) finished.push(key);
+    for (const [key, held] of this.#state.held) {
+      const end = silentUntil(held, this.#mayGoOn.get(key));
+      if (end === null) continue;
+      if (end < watermark) silent.push(key);
       else next = Math.min(next, end);
     }
     this.#nextEnd = next;
-    return this.#release(finished);
+    return this.#release(silent, watermark);
   }
 
   /** All connections that are left. What comes afterwards begins anew, with what was learned. */
   finish(): Connection[] {
-    return this.#release(this.#state.held.keySeq().toArray());
+    return this.#release(this.#state.held.keySeq().toArray(), Number.POSITIVE_INFINITY);
   }
 
   /** This moment, to go on from: see {@link ConnectionTracker.resume}. */
@@ -288,11 +304,12 @@ export class ConnectionTracker {
     if (time !== null) this.#advance(state, time, line, notices);
     let isNowBothWays = false;
     if (seen.kind === KIND.flow) {
-      const key = keyOf(endsOf(seen));
+      const key = keyOf(orderEnds(seen.from, seen.to));
       const known = state.held.get(key);
       const held = hold(known, seen, line());
       state.set('held', state.held.set(key, held));
-      if (held.last !== null) this.#nextEnd = Math.min(this.#nextEnd, held.last + this.#idleSeconds);
+      this.#mayGoOn.delete(key);
+      if (held.last !== null) this.#nextEnd = Math.min(this.#nextEnd, held.last + SHORTEST_LIMIT_SECONDS);
       isNowBothWays = held.ways === 3 && known?.ways !== 3;
     }
     state.set('learned', state.learned.learn(seen, isNowBothWays));
@@ -315,31 +332,60 @@ export class ConnectionTracker {
     return newest === null ? null : newest - this.#latenessSeconds;
   }
 
-  /** Makes connections of what is held of some keys, and lets go of it. */
-  #release(keys: readonly string[]): Connection[] {
+  /**
+   * Makes connections of what is held of some keys, and lets go of those that nothing can change any more which comes after a second. Of
+   * the others it is noted how long they may go on.
+   */
+  #release(silent: readonly string[], second: number): Connection[] {
     const { held, learned } = this.#state;
-    const released = keys.map((key) => held.get(key) as Held);
-    if (released.length === 0) return [];
-    const connections = this.#rebuild(released, learned);
+    if (silent.length === 0) return [];
+    const made = this.#rebuild(
+      silent.map((key) => held.get(key) as Held),
+      learned,
+    );
+    const keys = silent.filter((key) => (made.mayGoOn.get(key) ?? Number.NEGATIVE_INFINITY) < second);
+    const released = new Set(keys);
+    for (const key of silent) {
+      const until = made.mayGoOn.get(key);
+      if (released.has(key)) this.#mayGoOn.delete(key);
+      else if (until !== undefined) this.#mayGoOn.set(key, until);
+      if (!released.has(key) && until !== undefined) this.#nextEnd = Math.min(this.#nextEnd, until);
+    }
+    const connections = made.connections.filter((connection) => {
+      const key = keyOfTcp(connection);
+      return key === null || released.has(key);
+    });
     this.#state = this.#state.merge({
       held: held.deleteAll(keys),
-      learned: learned.forget(released.flatMap(({ ends }) => ends)),
+      learned: learned.forget(keys.flatMap((key) => (held.get(key) as Held).ends)),
       connections: this.#state.connections + connections.length,
     });
     return connections;
   }
 
-  #rebuild(released: readonly Held[], learned: Learned): Connection[] {
-    const { scope = 'auto', observedOnly = false } = this.#options;
+  /** Connections, and by the key of those of TCP up to which second one of them may go on. */
+  #rebuild(
+    silent: readonly Held[],
+    learned: Learned,
+  ): { readonly connections: readonly Connection[]; readonly mayGoOn: ReadonlyMap<string, number> } {
+    const { scope = 'auto', observedOnly = false, idleSeconds } = this.#options;
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-    const options = { scope, observedOnly, openSeconds: this.#idleSeconds, lessons: learned.lessons() };
+    const options = { scope, observedOnly, idleSeconds, lessons: learned.lessons() };
     return withKernel((kernel) => {
       const rebuild = new Rebuild(dictionaries, options, kernel);
       const reader = this.#reader(dictionaries, (batch) => rebuild.add(batch));
       try {
-        pushHeld(reader, released);
+        pushHeld(reader, silent);
         reader.end();
-        return [...rebuild.connections()];
+        const connections: Connection[] = [];
+        const mayGoOn = new Map<string, number>();
+        for (const [connection, until] of rebuild.connectionsWithLimits()) {
+          connections.push(connection);
+          const key = keyOfTcp(connection);
+          if (key !== null && until !== null)
+            mayGoOn.set(key, Math.max(until, mayGoOn.get(key) ?? Number.NEGATIVE_INFINITY));
+        }
+        return { connections, mayGoOn };
       } finally {
         rebuild.close();
       }

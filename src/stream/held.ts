@@ -24,9 +24,9 @@ export interface Held {
   readonly ends: readonly [string, string];
 }
 
-/** The ends of a row, the lower name first. */
-export const endsOf = ({ from, to }: RowSeen): readonly [string, string] =>
-  from < to ? [from, to] : [to, from];
+/** Two ends, the lower name first. */
+export const orderEnds = (one: string, other: string): readonly [string, string] =>
+  one < other ? [one, other] : [other, one];
 
 export const keyOf = (ends: readonly [string, string]): string => ends.join(' ');
 
@@ -35,7 +35,7 @@ export const hold = (known: Held | undefined, row: RowSeen, line: string): Held 
   const { start, end } = row;
   const at = start === null || end === null ? null : Math.max(start, end);
   return {
-    ends: endsOf(row),
+    ends: orderEnds(row.from, row.to),
     lines: (known?.lines ?? List<string>()).push(line),
     last: known === undefined ? at : known.last === null || at === null ? null : Math.max(known.last, at),
     ways: (known?.ways ?? 0) | (row.from < row.to ? 1 : 2),

@@ -9,7 +9,7 @@ import { escapeControls } from '../model/escape.ts';
 import { KIND } from '../model/record-batch.ts';
 import { canonicalAddress } from '../record/address.ts';
 import { LARGEST_SECONDS } from '../record/parse-line.ts';
-import { endsOf, type Held, hold, keyOf, LineReader } from './held.ts';
+import { type Held, hold, keyOf, LineReader, orderEnds } from './held.ts';
 import { type EndSeen, Learned, type RowSeen } from './learned.ts';
 import { TrackerState } from './tracker-state.ts';
 import { type Claim, timeOf } from './watermark.ts';
@@ -118,7 +118,7 @@ const readHeld = (part: Part, key: string, reader: LineReader): Held => {
   let held: Held | undefined;
   for (const line of part.of('lines').list()) {
     const row = rowIn(line, reader);
-    if (row.kind !== KIND.flow || keyOf(endsOf(row)) !== key)
+    if (row.kind !== KIND.flow || keyOf(orderEnds(row.from, row.to)) !== key)
       line.fail(`a record of the key ${describe(key)}`);
     held = hold(held, row, line.text());
   }

@@ -5,18 +5,19 @@
  */
 import { bisectLeft, bisectRight } from 'd3-array';
 import { Map as ImmutableMap } from 'immutable';
+import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import type { Outline } from '../model/outline.ts';
-import { type Life, lifeOf, OPEN_SECONDS, opennessAt, SLACK_SECONDS } from './life.ts';
+import { type Horizon, type Life, lifeOf, opennessAt } from './life.ts';
 import { type Progress, progressAt } from './progress.ts';
 
 /** Why it is said to have been open, in the order of their strength. */
 export const OPEN_BECAUSE = {
   proved: 'after its opening (or first packets) and before its close, beyond the slack of the log',
   recorded: 'within its records, so close to its opening or end that the slack of the log leaves it open',
-  silent: 'after its last record: no close was seen, and the silence is within the idle limit',
-  unseen: 'before its first record: its opening is not in the log, and the silence is within the idle limit',
+  silent: 'after its last record: no close was seen, and the silence is within the horizon',
+  unseen: 'before its first record: its opening is not in the log, and the silence is within the horizon',
 } as const;
 export type OpenBecause = keyof typeof OPEN_BECAUSE;
 
@@ -27,10 +28,8 @@ export interface OpenConnection extends Progress {
   readonly because: OpenBecause;
 }
 
-export interface AtOptions {
-  /** Seconds an open connection may be silent and still count as possibly open: the run's `idleSeconds`. Default 3600. */
-  readonly idleSeconds?: number;
-}
+/** `idleSeconds` is the run's. */
+export type AtOptions = Horizon;
 
 interface Lived {
   readonly number: number;
@@ -97,7 +96,7 @@ export class OpenAt {
 export class MomentSweep {
   /** Ascending, each once. */
   readonly #times: readonly number[];
-  readonly #idleSeconds: number;
+  readonly #horizon: Horizon;
   readonly #entering: Lived[][];
   readonly #leaving: number[][];
   /** By how many the counts change at each moment. */
@@ -107,12 +106,12 @@ export class MomentSweep {
   #timeless = 0;
 
   /** @throws OptionError (option-invalid) for a moment that is no number */
-  constructor(times: readonly number[], { idleSeconds = OPEN_SECONDS }: AtOptions = {}) {
+  constructor(times: readonly number[], horizon: AtOptions = {}) {
     const odd = times.find((time) => !Number.isFinite(time));
     if (odd !== undefined)
       throw new OptionError('option-invalid', `The moment ${odd} is no time; expected Unix seconds.`);
     this.#times = [...new Set(times)].sort((a, b) => a - b);
-    this.#idleSeconds = idleSeconds;
+    this.#horizon = horizon;
     const places = this.#times.length + 1;
     this.#entering = Array.from({ length: places }, () => []);
     this.#leaving = Array.from({ length: places }, () => []);
@@ -126,7 +125,7 @@ export class MomentSweep {
 
   /** Takes the whole connection only where its life touches a moment. */
   consider(outline: Outline, whole: () => Connection): void {
-    const touched = lifeOf(outline, this.#idleSeconds);
+    const touched = lifeOf(outline, this.#horizon);
     if (touched === null) {
       this.#timeless++;
       return;
@@ -141,7 +140,7 @@ export class MomentSweep {
     }
     const connection = whole();
     // Its windows may tell better when it surely was open, but not when it may have been.
-    const life = lifeOf(connection, this.#idleSeconds) ?? touched;
+    const life = lifeOf(connection, this.#horizon) ?? touched;
     const number = this.#opened++;
     (this.#entering[from] as Lived[]).push({ number, connection, life });
     (this.#leaving[to] as number[]).push(number);

@@ -5,7 +5,7 @@
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import type { Outline } from '../model/outline.ts';
-import { lifeOf, OPEN_SECONDS } from './life.ts';
+import { type Horizon, lifeOf } from './life.ts';
 
 /** What was open at one moment. */
 export interface OpenCount {
@@ -15,14 +15,13 @@ export interface OpenCount {
   readonly attempts: number;
 }
 
-export interface CountOptions {
+export interface CountOptions extends Horizon {
   /** Seconds from one moment to the next, more than 0. */
   readonly everySeconds: number;
   /** The first moment; default: the first multiple of `everySeconds` that is not before the first record. */
   readonly from?: number;
   /** No moment is later; default: the last record. */
   readonly to?: number;
-  readonly idleSeconds?: number;
 }
 
 /** More rows than this nobody reads, and a damaged time must not ask for a billion of them. */
@@ -64,7 +63,7 @@ export class OpenCounter {
   }
 
   add(connection: Outline): void {
-    const life = lifeOf(connection, this.#options.idleSeconds ?? OPEN_SECONDS);
+    const life = lifeOf(connection, this.#options);
     const { firstSeen, lastSeen } = connection;
     if (life === null || firstSeen === null || lastSeen === null) {
       this.timeless++;

@@ -3,16 +3,29 @@
  * between the outer two. They come from its times alone; what the log cannot bound, silence does, as it does when
  * records are divided into connections.
  */
+import { type IdleOption, limitsFor, SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 
-/** AWS may stamp a packet this much later than it was on the wire: tcp/idle-limits.ts has the source. */
-export const SLACK_SECONDS = 60;
-/** An open connection that is silent for longer counts as ended (tcp/idle-limits.ts, openSeconds); an option. */
-export const OPEN_SECONDS = 3600;
-/** The same of other protocols (tcp/idle-limits.ts, exchangeSeconds). */
-export const EXCHANGE_SECONDS = 180;
+/**
+ * An open connection that is silent for longer is not taken for possibly open any more: Linux sends its first keepalive after 7,200 s of
+ * silence (tcp_keepalive_time), and AWS writes the record of it within ten minutes. An option.
+ */
+export const HORIZON_SECONDS = 7800;
+
+/** How long a silent connection counts as possibly open. */
+export interface Horizon extends IdleOption {
+  /** Seconds after its last record, or before its first. Default 7800 (2 h 10 min), and never more than the silence that ends a connection. */
+  readonly horizonSeconds?: number;
+}
+
+const silenceOf = (c: Lived, horizon: Horizon): number => {
+  const limits = limitsFor(horizon);
+  if (c.state === null) return limits.exchangeSeconds;
+  const limit = c.state === 'flagless' ? limits.flaglessSeconds : limits.openSeconds;
+  return Math.min(horizon.horizonSeconds ?? HORIZON_SECONDS, limit);
+};
 
 /** What tells of a life: the windows one by one where they are known, which bound a little closer when it surely was open. */
 export type Lived = Outline & Pick<Connection, 'windowDetails'>;
@@ -64,11 +77,15 @@ const surelyTo = (c: Lived, firstSeen: number, lastSeen: number): number => {
   return c.closedAfter === null ? spokeSince(c, firstSeen) : c.closedAfter - SLACK_SECONDS;
 };
 
+/** By when it was over though no close was seen: its ports were dialled again (the longest duration runs to then). */
+const overBy = ({ openedAt, durationMax }: Lived): number | null =>
+  openedAt === null || durationMax === null ? null : openedAt - SLACK_SECONDS + durationMax;
+
 /**
  * The bounds of a connection's life; null when its records carry no times.
- * @param idleSeconds how long an open TCP connection may be silent and still count as open
+ * @param horizon how long a silent connection counts as possibly open
  */
-export const lifeOf = (c: Lived, idleSeconds = OPEN_SECONDS): Life | null => {
+export const lifeOf = (c: Lived, horizon: Horizon = {}): Life | null => {
   const { firstSeen, lastSeen, openedAt, openedBy } = c;
   if (firstSeen === null || lastSeen === null) return null;
   const from = Math.min(firstSeen, openedAt ?? firstSeen) - SLACK_SECONDS;
@@ -76,14 +93,14 @@ export const lifeOf = (c: Lived, idleSeconds = OPEN_SECONDS): Life | null => {
     const never = Number.POSITIVE_INFINITY;
     return { opened: false, possiblyFrom: from, surelyFrom: never, surelyTo: -never, possiblyTo: lastSeen };
   }
-  const silence = c.state === null ? EXCHANGE_SECONDS : idleSeconds;
+  const silence = silenceOf(c, horizon);
   const mayGoOn = c.endsOpen === true || c.state === null;
   return {
     opened: true,
     possiblyFrom: openedAt === null ? from - silence : from,
     surelyFrom: openedBy ?? spokenBy(c, lastSeen),
     surelyTo: surelyTo(c, firstSeen, lastSeen),
-    possiblyTo: mayGoOn ? lastSeen + silence : (c.closedAt ?? lastSeen),
+    possiblyTo: mayGoOn ? lastSeen + silence : (c.closedAt ?? overBy(c) ?? lastSeen),
   };
 };
 

@@ -2,9 +2,10 @@
  * How far a connection had come by a moment: its age, what each side had sent and what state the log had shown.
  * AWS's intervals are boxes, so each number is a pair of bounds; without the windows one by one there is none.
  */
+
+import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection, ConnectionState, ConnectionWindow, Side } from '../model/connection.ts';
 import { FIN, hasPlainSyn, hasSynAck, RST } from '../model/tcp-flags.ts';
-import { SLACK_SECONDS } from './life.ts';
 
 /** At least and at most; null where nothing bounds it. */
 export interface Bounds {

@@ -4,6 +4,7 @@
  * Trace Event Format (JSON object format); times are microseconds.
  */
 import { ascending, max } from 'd3-array';
+import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayLasted } from '../model/lasted.ts';
@@ -11,7 +12,6 @@ import { describeFlags } from '../model/tcp-flags.ts';
 import { FirstFree } from './first-free.ts';
 import { closeWord, nameOfLane, openingWord, stateWord, vantageName, windowWord } from './lane-words.ts';
 import { describeLeftOut, type Lane, type Lanes, lanesOf } from './lanes.ts';
-import { SLACK_SECONDS } from './life.ts';
 
 type Args = Readonly<Record<string, string | number | boolean | null>>;
 

@@ -44,7 +44,7 @@ const rebuild = (
     },
   };
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-  const options = { scope: 'auto', observedOnly, openSeconds: 3600, lessons } as const;
+  const options = { scope: 'auto', observedOnly, lessons } as const;
   const run = new Rebuild(dictionaries, options, kernel);
   const nothing = (): void => {};
   const events = {

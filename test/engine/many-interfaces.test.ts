@@ -40,7 +40,7 @@ const heldBy = async (interfaces: number): Promise<{ readonly bytes: number; rea
   const before = process.memoryUsage();
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const kernel = new EngineKernel(KERNEL);
-  const options = { scope: 'auto', observedOnly: false, openSeconds: 3600 } as const;
+  const options = { scope: 'auto', observedOnly: false } as const;
   const rebuild = new Rebuild(dictionaries, options, kernel);
   const notes = new InputNotes();
   const nothing = (): void => {};

@@ -45,10 +45,10 @@ export const readInto = (
   kernel: EngineKernel,
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-  const { scope = 'auto', observedOnly = false, idleSeconds = 3600, windows = false, memoryBytes } = request;
+  const { scope = 'auto', observedOnly = false, idleSeconds, windows = false, memoryBytes } = request;
   if (request.mostLooks !== undefined) kernel.memory.setWord('MOST_LOOKS', request.mostLooks);
   const limits = memoryBytes === undefined ? {} : { memoryBytes };
-  const options = { scope, observedOnly, openSeconds: idleSeconds, windows, ...limits };
+  const options = { scope, observedOnly, idleSeconds, windows, ...limits };
   const rebuild = new Rebuild(dictionaries, options, kernel);
   const events = {
     onBatch: (batch: Parameters<Rebuild['add']>[0]) => rebuild.add(batch),

@@ -40,12 +40,12 @@ describe('silence', () => {
   it('is counted from the last end of all before, not of the one before', async () => {
     const long = (start: number): Promise<number[][]> =>
       parts(['low', 0, 0, 1000], ['low', 0, 10, 20], ['high', 0, start, start + 10]);
-    expect(await long(1000 + 3600)).toEqual([[0, 1, 2]]);
-    expect(await long(1000 + 3601)).toEqual([[0, 1], [2]]);
+    expect(await long(1000 + 432_000)).toEqual([[0, 1, 2]]);
+    expect(await long(1000 + 432_001)).toEqual([[0, 1], [2]]);
   });
 
   it('divides as often as it comes', async () => {
-    const seconds = [0, 4000, 8000];
+    const seconds = [0, 500_000, 1_000_000];
     expect(await parts(...seconds.map((at): Seen => ['low', 0, at, at]))).toEqual([[0], [1], [2]]);
   });
 });

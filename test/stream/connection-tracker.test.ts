@@ -16,6 +16,8 @@ interface Parts {
   readonly flags?: number | null;
   readonly port?: number;
   readonly client?: string;
+  readonly packets?: number;
+  readonly protocol?: number;
 }
 
 /** A minute of one direction between a client and a server's port 8443, at a second after the beginning. */
@@ -25,11 +27,13 @@ const record = ({
   flags = 3,
   port = 40_000,
   client = '10.0.0.9',
+  packets = 5,
+  protocol = 6,
 }: Parts = {}): FlowRecord => {
   const [srcAddr, dstAddr] = reply ? ['10.0.0.5', client] : [client, '10.0.0.5'];
   const [srcPort, dstPort] = reply ? [8443, port] : [port, 8443];
   const times = { start: T0 + at, end: T0 + at + 59 };
-  const counts = { packets: 5, bytes: 400, protocol: 6, action: 'ACCEPT', tcpFlags: flags } as const;
+  const counts = { packets, bytes: 400, protocol, action: 'ACCEPT', tcpFlags: flags } as const;
   return { version: 3, interfaceId: 'eni-1', srcAddr, dstAddr, srcPort, dstPort, ...counts, ...times };
 };
 
@@ -44,13 +48,13 @@ const clock = (at: number): FlowRecord => record({ at, client: '10.0.0.200', fla
 const farClock = (at: number): FlowRecord[] => [clock(at - 2), clock(at - 1), clock(at)];
 
 describe('a tracker', () => {
-  it('hands a connection out when it has been silent for the idle limit before the watermark', () => {
-    const tracker = new ConnectionTracker({ idleSeconds: 600, latenessSeconds: 300 });
+  it('hands a closed connection out when it has been silent for two minutes before the watermark', () => {
+    const tracker = new ConnectionTracker({ latenessSeconds: 300 });
     tracker.push(talk());
-    // Its last end is second 59; 59 + 600 < newest - 300 needs a newest time above 959: an end of 960, a start of 901.
-    tracker.push(clock(900));
+    // Its last end is second 59; 59 + 120 < newest - 300 needs a newest time above 479: an end of 480, a start of 421.
+    tracker.push(clock(420));
     expect(tracker.drain()).toEqual([]);
-    tracker.push(clock(901));
+    tracker.push(clock(421));
     expect(tracker.drain()).toMatchObject([
       { state: 'closed', initiator: { address: '10.0.0.9' }, records: 2 },
     ]);
@@ -420,18 +424,37 @@ describe('what a tracker waits for', () => {
     expect(tracker.drain()).toEqual([]);
   });
 
-  it('is a quarter of an hour of lateness and an hour of silence where nobody says otherwise', () => {
+  it('is a quarter of an hour of lateness, and silence, where nobody says otherwise', () => {
     const tracker = new ConnectionTracker();
     tracker.push(talk());
-    // 59 + 3600 < newest - 900 needs more than 4559: a start of 4500 ends at 4559, one of 4501 at 4560.
-    const [first, second, third] = farClock(4500) as [FlowRecord, FlowRecord, FlowRecord];
+    // 59 + 120 < newest - 900 needs more than 1079: a start of 1020 ends at 1079, one of 1021 at 1080.
+    const [first, second, third] = farClock(1020) as [FlowRecord, FlowRecord, FlowRecord];
     tracker.push([first, second]);
     expect(tracker.report.watermark).toBe(T0 + 59 - 900);
     tracker.push(third);
-    expect(tracker.report.watermark).toBe(T0 + 3659);
+    expect(tracker.report.watermark).toBe(T0 + 179);
     expect(tracker.drain()).toEqual([]);
-    tracker.push(clock(4501));
+    tracker.push(clock(1021));
     expect(tracker.drain()).toHaveLength(1);
+  });
+
+  // Each is silent since second 59, and finished when the watermark has passed that and its limit.
+  it.each([
+    ['an attempt without an answer', { flags: 2 }, undefined, 180],
+    ['what opened and closed within one interval', { flags: 3, packets: 5 }, { flags: 19, packets: 3 }, 120],
+    ['the same with room for a second connection', { flags: 3, packets: 6 }, { flags: 19, packets: 4 }, 600],
+    ['an open connection', { flags: 2 }, { flags: 18 }, 432_000],
+    ['one without flags', { flags: null }, { flags: null }, 3600],
+    ['an exchange', { flags: null, protocol: 17 }, { flags: null, protocol: 17 }, 180],
+  ])('is for %s as long as it may go on', (_, mine, theirs, limit) => {
+    const tracker = new ConnectionTracker({ latenessSeconds: 0 });
+    tracker.push(record(mine));
+    if (theirs !== undefined) tracker.push(record({ ...theirs, reply: true }));
+    tracker.push(farClock(limit));
+    // Looked at before, and silent still.
+    expect(tracker.drain().filter(({ initiator }) => initiator.address !== '10.0.0.200')).toEqual([]);
+    tracker.push(clock(limit + 1));
+    expect(tracker.drain().map(({ initiator }) => initiator.address)).toContain('10.0.0.9');
   });
 
   it('looks again when what was held longer ends, and for keys that came since', () => {

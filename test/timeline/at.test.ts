@@ -5,19 +5,12 @@ import { anyScenario, anySeed, FAITHFUL } from '../../property-tests/arbitraries
 import { rebuildText } from '../../property-tests/laws/rebuild-text.ts';
 import { runs } from '../../property-tests/laws/runs.ts';
 import { simulate } from '../../property-tests/network/simulate.ts';
-import { IDLE_LIMITS, SLACK_SECONDS as SLACK } from '../../src/meaning/idle-limits.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { OptionError } from '../../src/model/errors.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import { connectionsAt, MomentSweep, type OpenAt } from '../../src/timeline/at.ts';
 import { countOpen } from '../../src/timeline/count-open.ts';
-import {
-  EXCHANGE_SECONDS,
-  lifeOf,
-  OPEN_SECONDS,
-  opennessAt,
-  SLACK_SECONDS,
-} from '../../src/timeline/life.ts';
+import { lifeOf, opennessAt } from '../../src/timeline/life.ts';
 import { progressAt } from '../../src/timeline/progress.ts';
 import { connection, withEveryTime } from '../export/connection.ts';
 
@@ -209,14 +202,6 @@ describe('connectionsAt', () => {
 
   it('refuses what is no time', () => {
     expect(() => new MomentSweep([Number.NaN])).toThrow(OptionError);
-  });
-
-  it('goes by the limits that connections are divided by', () => {
-    expect([SLACK_SECONDS, OPEN_SECONDS, EXCHANGE_SECONDS]).toEqual([
-      SLACK,
-      IDLE_LIMITS.openSeconds,
-      IDLE_LIMITS.exchangeSeconds,
-    ]);
   });
 });
 

@@ -36,11 +36,11 @@ describe('the life of a connection', () => {
 
   it('goes on for the idle limit where no close was seen, an exchange for three minutes', () => {
     // Flags of both sides were logged and nothing was lost: a close would have shown.
-    expect(lifeOf(talk(UNCLOSED))).toMatchObject({ surelyTo: 1440, possiblyTo: 1500 + 3600 });
-    expect(lifeOf(talk(UNCLOSED), 600)).toMatchObject({ possiblyTo: 2100 });
+    expect(lifeOf(talk(UNCLOSED))).toMatchObject({ surelyTo: 1440, possiblyTo: 1500 + 7800 });
+    expect(lifeOf(talk(UNCLOSED), { horizonSeconds: 600 })).toMatchObject({ possiblyTo: 2100 });
     const exchange = { state: null, openedAt: null, openedBy: null, closedAfter: null, closedAt: null };
     // 1000 - 60 - 180 to 1500 + 180; when it began and ended, nobody saw.
-    expect(lifeOf(talk({ ...exchange, endsOpen: null }), 600)).toEqual({
+    expect(lifeOf(talk({ ...exchange, endsOpen: null }), { horizonSeconds: 600 })).toEqual({
       ...{ opened: true, possiblyFrom: 760, surelyFrom: 1500, surelyTo: 940, possiblyTo: 1680 },
     });
   });
@@ -65,7 +65,7 @@ describe('the life of a connection', () => {
   });
 
   it('began by the end of the first interval where its opening was not seen, and perhaps long before', () => {
-    expect(lifeOf(talk(UNOPENED))).toMatchObject({ possiblyFrom: 940 - 3600, surelyFrom: 1500 });
+    expect(lifeOf(talk(UNOPENED))).toMatchObject({ possiblyFrom: 940 - 7800, surelyFrom: 1500 });
     // A proved duration of 200 s ends 60 s before the close is seen: 1440 - 60 - 200.
     expect(lifeOf(talk({ ...UNOPENED, durationMin: 200 }))).toMatchObject({ surelyFrom: 1180 });
     expect(lifeOf(talk({ ...UNOPENED, durationMin: 0 }))).toMatchObject({ surelyFrom: 1500 });

@@ -2,6 +2,7 @@
  * The rules as the engine sees them: they file batches, keep what they filed in a memory of their own, and in the end put
  * keys in order and judge them into rows.
  */
+import type { IdleOption } from '../../meaning/idle-limits.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
@@ -178,10 +179,7 @@ export class EngineKernel {
   }
 
   /** Tells it what a run is set to, and once what words and states mean and how they are spelt. */
-  teach(
-    speller: LineSpeller,
-    options: { readonly openSeconds: number; readonly observedOnly: boolean },
-  ): void {
+  teach(speller: LineSpeller, options: IdleOption & { readonly observedOnly: boolean }): void {
     const { memory } = this;
     setRun(memory, options);
     if (speller === this.#speller) return;

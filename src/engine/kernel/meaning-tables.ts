@@ -5,7 +5,7 @@
 import { areOver, CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../../meaning/closers.ts';
 import { eventsOf, provesPayload, TCP_EVENTS, type TcpEvent } from '../../meaning/events.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../meaning/history-letters.ts';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../../meaning/idle-limits.ts';
+import { IDLE_LIMITS, type IdleOption, limitsFor, SLACK_SECONDS } from '../../meaning/idle-limits.ts';
 import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../meaning/initiator.ts';
 import { endByDirection } from '../../meaning/labels.ts';
 import { mayHoldTwo, openingRank } from '../../meaning/openings.ts';
@@ -284,7 +284,7 @@ export const teachMeanings = (memory: KernelMemory): void => {
   teachSpelling(memory);
   memory.setDouble('ATTEMPT_SECONDS', IDLE_LIMITS.attemptSeconds);
   memory.setDouble('LINGER_SECONDS', IDLE_LIMITS.lingerSeconds);
-  memory.setDouble('REUSE_SECONDS', IDLE_LIMITS.reuseSeconds);
+  memory.setDouble('WHOLE_SECONDS', IDLE_LIMITS.wholeSeconds);
   memory.setDouble('EXCHANGE_SECONDS', IDLE_LIMITS.exchangeSeconds);
   memory.setDouble('SLACK_SECONDS', SLACK_SECONDS);
   memory.setDouble('LATER_SECONDS', surelyLater());
@@ -298,8 +298,10 @@ export const teachMeanings = (memory: KernelMemory): void => {
 /** What one run may be set to otherwise than another. */
 export const setRun = (
   memory: KernelMemory,
-  options: { readonly openSeconds: number; readonly observedOnly: boolean },
+  options: IdleOption & { readonly observedOnly: boolean },
 ): void => {
-  memory.setDouble('OPEN_SECONDS', options.openSeconds);
+  const { openSeconds, flaglessSeconds } = limitsFor(options);
+  memory.setDouble('OPEN_SECONDS', openSeconds);
+  memory.setDouble('FLAGLESS_SECONDS', flaglessSeconds);
   memory.setWord('OBSERVED_ONLY', Number(options.observedOnly));
 };

@@ -76,6 +76,7 @@ const placesOf = (memory: KernelMemory) => {
     rejectedFrom: wide('OUTLINE_REJECTED_FROM'),
     rejectedAt: word('OUTLINE_REJECTED_AT'),
     rejectedSides: at('OUTLINE_REJECTED_SIDES'),
+    silence: at('OUTLINE_SILENCE'),
     windowSize: at('WINDOW_SIZE'),
     windowTimes: wide('WINDOW_TIMES'),
     windowSides: at('WINDOW_SIDES'),
@@ -146,6 +147,12 @@ export class WholeRows {
   /** The connections of a piece; each may be kept. */
   *each(piece: Uint8Array): Generator<Connection> {
     for (const from of this.#rowsOf(piece)) yield this.#connectionAt(from);
+  }
+
+  /** The same, each with the kind of silence behind its last record (SILENCES in meaning/idle-limits.ts). */
+  *eachWithSilence(piece: Uint8Array): Generator<readonly [Connection, number]> {
+    for (const from of this.#rowsOf(piece))
+      yield [this.#connectionAt(from), this.#byte(from + this.#at.silence)];
   }
 
   /** The same, each with a copy of its row, which a trace may end with. */
