@@ -6,11 +6,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventsOf, TCP_EVENTS } from '../src/meaning/events.ts';
-import { IDLE_LIMITS, SLACK_SECONDS } from '../src/meaning/idle-limits.ts';
 import { NOTES } from '../src/meaning/notes.ts';
 import { ENDINGS, OPENINGS, outcomeOf } from '../src/meaning/outcomes.ts';
 import { SIDE_STATES, STATES, TRANSITIONS } from '../src/meaning/transitions.ts';
 import { CONNECTION_STATES } from '../src/model/connection.ts';
+import { IDLE_LIMITS, SLACK_SECONDS } from '../src/model/idle-limits.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/state-machine.md');
 

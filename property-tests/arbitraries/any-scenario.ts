@@ -136,14 +136,16 @@ const idle: Arbitrary<Kind> = fc
   .record({
     talking: anyTalking,
     probes: fc.integer({ min: 0, max: 6 }),
+    // Those of a pool, and those of Linux where nobody set them (tcp_keepalive_time).
+    every: fc.constantFrom(75, 75, 7200),
     silence: fc.oneof(TO_FIRST, seconds(60, 600), seconds(600, 3400), seconds(3400, 9000)),
     by: anyParty,
   })
-  .map(({ talking, probes, silence, by }) =>
+  .map(({ talking, probes, every, silence, by }) =>
     kind({
       acts: [
         ...talking,
-        ...(probes > 0 ? [{ do: 'probe' as const, by, after: 75, packets: probes, every: 75 }] : []),
+        ...(probes > 0 ? [{ do: 'probe' as const, by, after: every, packets: probes, every }] : []),
         { do: 'send', by, after: silence, packets: 2, payload: 90, every: 0.1 },
         closeBy(by, 1),
         closeBy(otherParty(by), 0.1),

@@ -3,8 +3,8 @@
  * They are added up in initiator.ts.
  */
 import { List } from 'immutable';
-import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { InitiatorBasis } from '../../src/model/connection.ts';
+import { SLACK_SECONDS } from '../../src/model/idle-limits.ts';
 import { type End, hasPorts, isTcp, type Key, otherEnd } from './ends.ts';
 import { isServicePort, portClue } from './ports.ts';
 import type { EndKnowledge } from './services.ts';

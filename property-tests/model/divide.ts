@@ -6,7 +6,7 @@
  * A connection is nothing but the list of its sightings; everything that dividing asks is read off that list.
  */
 import { List } from 'immutable';
-import { IDLE_LIMITS, type limitsFor, SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
+import { IDLE_LIMITS, type limitsFor, SLACK_SECONDS } from '../../src/model/idle-limits.ts';
 
 type Limits = ReturnType<typeof limitsFor>;
 

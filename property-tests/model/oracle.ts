@@ -5,9 +5,9 @@
  * read; the engine must agree with it on every input.
  */
 import { List } from 'immutable';
-import { limitsFor } from '../../src/meaning/idle-limits.ts';
 import type { Connection, Party, Vantage } from '../../src/model/connection.ts';
 import type { FlowRecord, Rejection } from '../../src/model/flow-record.ts';
+import { limitsFor } from '../../src/model/idle-limits.ts';
 import type { Placement } from '../../src/model/report.ts';
 import type { Scope } from '../../src/reconstruct.ts';
 import { isRejection } from '../../src/record/parse-line.ts';

@@ -3,8 +3,8 @@
  * word stands Zeek's conn_state, as scripts/base/protocols/conn gives it.
  */
 import type { List } from 'immutable';
-import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { ConnectionState, Side, Verdict } from '../../src/model/connection.ts';
+import { SLACK_SECONDS } from '../../src/model/idle-limits.ts';
 import { hasFin, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { type End, otherEnd } from './ends.ts';
 import { howItBegan, howItEnded, isOver, sideState } from './sides.ts';

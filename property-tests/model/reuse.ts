@@ -3,7 +3,7 @@
  * likely: its own records show it, or they have room for two and the ports are used again soon.
  */
 import type { List } from 'immutable';
-import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
+import { SLACK_SECONDS } from '../../src/model/idle-limits.ts';
 import { hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { isTcp } from './ends.ts';
 import { isOver, isUnanswered } from './sides.ts';

@@ -3,8 +3,8 @@
  * that the records do not give are null.
  */
 import type { List } from 'immutable';
-import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { Connection } from '../../src/model/connection.ts';
+import { SLACK_SECONDS } from '../../src/model/idle-limits.ts';
 import { hasFin, hasRst } from '../../src/model/tcp-flags.ts';
 import type { End } from './ends.ts';
 import { talkedOnBy } from './reuse.ts';

@@ -59,7 +59,8 @@ export interface Observed {
 /** AWS: `start` and `end` may be that late. */
 const SLACK_SECONDS = 60;
 /** The idle limits of the connection model, less the slack: shorter silences must not divide, longer ones may. */
-const OPEN_SILENCE = 3600 - 2 * SLACK_SECONDS;
+const OPEN_SILENCE = 432_000 - 2 * SLACK_SECONDS;
+const FLAGLESS_SILENCE = 3600 - 2 * SLACK_SECONDS;
 const ATTEMPT_SILENCE = 180 - 2 * SLACK_SECONDS;
 const CLOSED_SILENCE = 120 - SLACK_SECONDS;
 /** A silence after which nobody takes two connections for one. */
@@ -253,7 +254,8 @@ const firstStart = ({ pieces }: Dossier): number => Math.min(...pieces.map((piec
 const isDivided = (before: Dossier, after: Dossier, { has, late }: Eyes): boolean => {
   if (!has('start') || !has('end')) return false;
   const silence = firstStart(after) - lastEnd(before);
-  if (silence > SURE_DIVISION) return true;
+  const needsNoFlags = !has('tcp-flags') || before.truth.protocol !== TCP;
+  if (silence > SURE_DIVISION && (needsNoFlags || isVisiblyOver(before) || opensVisibly(after))) return true;
   const opening = after.pieces.filter(({ flags }) => (flags & SYN) !== 0).map((piece) => piece.start);
   return (
     has('tcp-flags') &&
@@ -270,13 +272,14 @@ const isDivided = (before: Dossier, after: Dossier, { has, late }: Eyes): boolea
 /** Silences inside one connection that an idle limit may take for its end. */
 const isCutBySilence = (dossier: Dossier, { has }: Eyes): boolean => {
   if (!has('start') || !has('end')) return false;
+  const open = has('tcp-flags') ? OPEN_SILENCE : FLAGLESS_SILENCE;
   let flags = 0;
   let answered = false;
   let fins = 0;
   let end = Number.POSITIVE_INFINITY;
   for (const piece of dossier.pieces) {
     const over = (flags & RST) !== 0 || fins === 3;
-    const limit = over ? CLOSED_SILENCE : answered ? OPEN_SILENCE : ATTEMPT_SILENCE;
+    const limit = over ? CLOSED_SILENCE : answered ? open : ATTEMPT_SILENCE;
     if (piece.start - end > limit) return true;
     flags |= piece.flags;
     if (hasFin(piece.flags)) fins |= piece.side === 'initiator' ? 1 : 2;

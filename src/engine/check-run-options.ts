@@ -1,7 +1,7 @@
 /** What every run of the engine is told, checked in one place. */
 
-import { IDLE_LIMITS } from '../meaning/idle-limits.ts';
 import { OptionError } from '../model/errors.ts';
+import { IDLE_LIMITS } from '../model/idle-limits.ts';
 import { SCOPES, type Scope } from './observers/scope.ts';
 
 export interface RunOptions {

@@ -3,7 +3,7 @@
  * seconds. What is said of a key does not depend on which others are there.
  */
 
-import type { IdleOption } from '../meaning/idle-limits.ts';
+import type { IdleOption } from '../model/idle-limits.ts';
 import type { Steps } from '../model/in-steps.ts';
 import type { Filing } from './filing.ts';
 import { endsOfFiles, endsOfInput, endsOfLessons } from './kernel/known-ends.ts';

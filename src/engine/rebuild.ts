@@ -3,8 +3,9 @@
  * connection once, in an order that depends on the records alone. What the input teaches (services, VPCs of
  * interfaces, coverage) is complete before the first connection is judged (law 1).
  */
-import { limitsFor, SILENCES } from '../meaning/idle-limits.ts';
+
 import type { Connection } from '../model/connection.ts';
+import { limitsFor, SILENCES } from '../model/idle-limits.ts';
 import { type Lent, lend, REST } from '../model/lent.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import type { RecordBatch } from '../model/record-batch.ts';

@@ -4,7 +4,6 @@
  */
 
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
-import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import {
   type Clue,
   cluesOf,
@@ -19,6 +18,7 @@ import {
 import { PORT_RANKS, rankOf } from '../meaning/ports.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import type { End } from '../model/end.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
 import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
 

@@ -1,6 +1,6 @@
 /** What the records of one connection leave open, in sentences: each is a way in which the truth may differ from what is told. */
 import type { Traced } from '../engine/outlines/traces.ts';
-import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 
 const ofTcp = ({ connection, hasFlags, reuse }: Traced): string[] => {
   const open: string[] = [];

@@ -1,10 +1,10 @@
 /** How the state, the times and the verdict of a connection came, each by its own rule. */
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
-import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import { outcomeOf } from '../meaning/outcomes.ts';
 import { STATES } from '../meaning/transitions.ts';
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, type ConnectionState } from '../model/connection.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { hasFin, hasRst, SYN } from '../model/tcp-flags.ts';
 import type { OutcomeStory, Place, Sides, TimeBound, VerdictStory } from './explanation.ts';
 

@@ -1,6 +1,6 @@
 /** Who closed a connection, and when it is over: read off what the two sides have shown. */
 import type { ConnectionState, Side } from '../model/connection.ts';
-import { SLACK_SECONDS } from './idle-limits.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { type SideState, STATES } from './transitions.ts';
 
 type Ended = (typeof STATES)[SideState]['ended'];

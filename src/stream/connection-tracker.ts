@@ -8,10 +8,10 @@
 import { checkRunOptions } from '../engine/check-run-options.ts';
 import type { Scope } from '../engine/observers/scope.ts';
 import { Rebuild } from '../engine/rebuild.ts';
-import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import type { FlowRecord, Rejection } from '../model/flow-record.ts';
+import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS } from '../model/idle-limits.ts';
 import { KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressBook } from '../record/address-book.ts';
 import { columnsOf } from '../record/columns.ts';

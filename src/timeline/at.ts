@@ -5,9 +5,9 @@
  */
 import { bisectLeft, bisectRight } from 'd3-array';
 import { Map as ImmutableMap } from 'immutable';
-import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Horizon, type Life, lifeOf, opennessAt } from './life.ts';
 import { type Progress, progressAt } from './progress.ts';

@@ -3,8 +3,9 @@
  * between the outer two. They come from its times alone; what the log cannot bound, silence does, as it does when
  * records are divided into connections.
  */
-import { type IdleOption, limitsFor, SLACK_SECONDS } from '../meaning/idle-limits.ts';
+
 import type { Connection } from '../model/connection.ts';
+import { type IdleOption, limitsFor, SLACK_SECONDS } from '../model/idle-limits.ts';
 import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 
@@ -100,7 +101,7 @@ export const lifeOf = (c: Lived, horizon: Horizon = {}): Life | null => {
     possiblyFrom: openedAt === null ? from - silence : from,
     surelyFrom: openedBy ?? spokenBy(c, lastSeen),
     surelyTo: surelyTo(c, firstSeen, lastSeen),
-    possiblyTo: mayGoOn ? lastSeen + silence : (c.closedAt ?? overBy(c) ?? lastSeen),
+    possiblyTo: mayGoOn ? lastSeen + silence : (c.closedAt ?? Math.max(lastSeen, overBy(c) ?? lastSeen)),
   };
 };
 

@@ -3,8 +3,8 @@
  * AWS's intervals are boxes, so each number is a pair of bounds; without the windows one by one there is none.
  */
 
-import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection, ConnectionState, ConnectionWindow, Side } from '../model/connection.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { FIN, hasPlainSyn, hasSynAck, RST } from '../model/tcp-flags.ts';
 
 /** At least and at most; null where nothing bounds it. */

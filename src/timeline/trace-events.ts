@@ -4,9 +4,9 @@
  * Trace Event Format (JSON object format); times are microseconds.
  */
 import { ascending, max } from 'd3-array';
-import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { sayLasted } from '../model/lasted.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 import { FirstFree } from './first-free.ts';

@@ -24,7 +24,7 @@ const READING: Readonly<Record<string, Sentences>> = {
     ['--observed-only', 'name an initiator only on observed evidence, never inferred'],
     [
       '--idle <time>',
-      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 1h)',
+      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 5 days; 1h without flags)',
     ],
     ['--strict', 'stop at the first line that is not understood'],
     ['--keep-going', 'go on without sources that cannot be read; exit code 3'],
@@ -88,6 +88,10 @@ const HELP: Readonly<Record<string, Help>> = {
         ['--time <time>', 'another moment, answered in the same pass (repeatable)'],
         ['--every <time>', 'how many were open from TIME on, every so often: 30s, 5m, 1h'],
         ['--to <time>', 'where --every ends (default: the last record)'],
+        [
+          '--horizon <time>',
+          'how long an open connection may be silent and still count as possibly open (default: 2 h 10 min)',
+        ],
         ['-f, --format <format>', 'table, json (lines) or csv; default: table on a terminal, json in a pipe'],
         ['-o, --output <file>', WHOLE],
       ],

@@ -76,9 +76,9 @@ describe('connectionsAt', () => {
     [1000, surely],
     [1001, possibly('recorded')],
     [1061, possibly('silent')],
-    // An hour of silence, the default.
-    [4660, possibly('silent')],
-    [4661, nothing],
+    // 2 h 10 min of silence, the default.
+    [8860, possibly('silent')],
+    [8861, nothing],
   ])('lets one without a close be open as long as silence ends nothing: %i s', async (seconds, expected) => {
     expect(brief(await at(open, seconds))).toEqual(expected);
   });

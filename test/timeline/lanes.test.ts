@@ -206,13 +206,17 @@ describe('counts over time', () => {
     ]);
   });
 
-  it('go by the idle limit that they are told', async () => {
+  it('go by the horizon and the idle limit that they are told', async () => {
     const open = talk({ state: 'established', closedAfter: null, closedAt: null, endsOpen: true });
     const at = { everySeconds: 1, from: 1601, to: 1601 };
     expect(await rows({ ...at, idleSeconds: 100 }, open)).toEqual([[1601, 0, 0, 0]]);
     expect(await rows({ ...at, idleSeconds: 101 }, open)).toEqual([[1601, 0, 1, 0]]);
-    expect(await rows({ ...at, from: 5100, to: 5100 }, open)).toEqual([[5100, 0, 1, 0]]);
-    expect(await rows({ ...at, from: 5101, to: 5101 }, open)).toEqual([[5101, 0, 0, 0]]);
+    expect(await rows({ ...at, from: 9300, to: 9300 }, open)).toEqual([[9300, 0, 1, 0]]);
+    expect(await rows({ ...at, horizonSeconds: 100 }, open)).toEqual([[1601, 0, 0, 0]]);
+    // Without flags silence divides after an hour.
+    const flagless = { ...open, state: 'flagless', endsOpen: null } as const;
+    expect(await rows({ ...at, from: 5101, to: 5101 }, flagless)).toEqual([[5101, 0, 0, 0]]);
+    expect(await rows({ ...at, from: 9301, to: 9301 }, open)).toEqual([[9301, 0, 0, 0]]);
   });
 
   it('are a hundred thousand at most', async () => {

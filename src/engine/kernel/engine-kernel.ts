@@ -2,7 +2,7 @@
  * The rules as the engine sees them: they file batches, keep what they filed in a memory of their own, and in the end put
  * keys in order and judge them into rows.
  */
-import type { IdleOption } from '../../meaning/idle-limits.ts';
+import type { IdleOption } from '../../model/idle-limits.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
 import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';

@@ -5,7 +5,6 @@
 import { areOver, CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../../meaning/closers.ts';
 import { eventsOf, provesPayload, TCP_EVENTS, type TcpEvent } from '../../meaning/events.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../meaning/history-letters.ts';
-import { IDLE_LIMITS, type IdleOption, limitsFor, SLACK_SECONDS } from '../../meaning/idle-limits.ts';
 import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../meaning/initiator.ts';
 import { endByDirection } from '../../meaning/labels.ts';
 import { mayHoldTwo, openingRank } from '../../meaning/openings.ts';
@@ -20,6 +19,7 @@ import {
   type Side,
   type Verdict,
 } from '../../model/connection.ts';
+import { IDLE_LIMITS, type IdleOption, limitsFor, SLACK_SECONDS } from '../../model/idle-limits.ts';
 import { hasCommunityId, hasPorts, PROTOCOL_NAMES } from '../../model/protocols.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';

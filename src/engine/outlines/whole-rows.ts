@@ -149,7 +149,7 @@ export class WholeRows {
     for (const from of this.#rowsOf(piece)) yield this.#connectionAt(from);
   }
 
-  /** The same, each with the kind of silence behind its last record (SILENCES in meaning/idle-limits.ts). */
+  /** The same, each with the kind of silence behind its last record (SILENCES in model/idle-limits.ts). */
   *eachWithSilence(piece: Uint8Array): Generator<readonly [Connection, number]> {
     for (const from of this.#rowsOf(piece))
       yield [this.#connectionAt(from), this.#byte(from + this.#at.silence)];

@@ -1,6 +1,6 @@
 /** The limits of silence against the clocks they are taken from. */
 import { describe, expect, it } from 'vitest';
-import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS } from '../../src/meaning/idle-limits.ts';
+import { IDLE_LIMITS, SHORTEST_LIMIT_SECONDS } from '../../src/model/idle-limits.ts';
 
 describe('the shortest limit', () => {
   it('is that of TIME-WAIT, twice an MSL of 60 s: every other situation lasts longer', () => {
