@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventsOf, TCP_EVENTS } from '../src/meaning/events.ts';
 import { NOTES } from '../src/meaning/notes.ts';
-import { ENDINGS, OPENINGS, outcomeOf } from '../src/meaning/outcomes.ts';
+import { ENDINGS, OPENINGS, outcomeOf, ZEEK_ALONE, ZEEK_NOTES } from '../src/meaning/outcomes.ts';
 import { SIDE_STATES, STATES, TRANSITIONS } from '../src/meaning/transitions.ts';
 import { CONNECTION_STATES } from '../src/model/connection.ts';
 import { IDLE_LIMITS, SLACK_SECONDS } from '../src/model/idle-limits.ts';
@@ -61,20 +61,41 @@ const openings = table([
   ...BEGAN.map((mine) => [mine, ...BEGAN.map((theirs) => OPENINGS[mine][theirs])]),
 ]);
 
+/** Why Zeek has another word than the plain one, for the cells of one table. */
+const zeekNotes = (opening: keyof typeof ENDINGS): string => {
+  const rows = ENDED.flatMap((mine) =>
+    ENDED.flatMap((theirs) => {
+      const note = ZEEK_NOTES[`${opening}.${mine}.${theirs}`];
+      return note === undefined
+        ? []
+        : [[mine, theirs, ENDINGS[opening][mine][theirs].split(' ')[1] ?? '', note]];
+    }),
+  );
+  return table([['opener', 'answerer', 'Zeek says', 'because'], ...rows]);
+};
+
 const endings = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[])
   .map(
     (opening) =>
       `### ${opening}\n\n${table([
         ['opener ended', ...ENDED.map((ended) => `answerer: ${ended}`)],
         ...ENDED.map((mine) => [mine, ...ENDED.map((theirs) => ENDINGS[opening][mine][theirs])]),
-      ])}`,
+      ])}\n\n${zeekNotes(opening)}`,
   )
   .join('\n\n');
 
+const alone = table([
+  ['only seen', ...ENDED],
+  ...(['responder', 'initiator'] as const).map((side) => [
+    side,
+    ...ENDED.map((ended) => ZEEK_ALONE[side][ended]),
+  ]),
+]);
+
 /** Zeek's words beside each of ours, in the order in which the tables name them. */
 const zeekWords = new Map<string, Set<string>>([
-  // Not from the tables: the verdict decides; Zeek knows no filter and has seen the answer, or the RST.
-  ['blocked', new Set(['S0', 'S1', 'REJ'])],
+  // The verdict decides what is blocked; Zeek knows no filter.
+  ['blocked', new Set(['S0', 'S1', 'after a close the word of its packets'])],
   ['flagless', new Set(['OTH'])],
 ]);
 for (const opener of SIDE_STATES) {
@@ -176,14 +197,25 @@ How it was opened: \`attempt\` nobody answered, \`answered\` the whole handshake
 
 ${openings}
 
-How it ended, with Zeek's \`conn_state\` beside our word. When of a \`noSyn\` connection only the answerer was seen, \`conn_state\` is
-\`SHR\` after its FIN, \`RSTRH\` after its RST and \`OTH\` before; the state is \`answered\` all the same.
+How it ended, with Zeek's \`conn_state\` beside our word: what Zeek's own code writes for such packets (\`conn_state\` in
+\`scripts/base/protocols/conn/main.zeek\`, and its TCP analyzer), in the order that a connection has. Below each table stands why,
+where Zeek's word is not the plain one. Where packets of the other side prove the handshake and no record has the SYN-ACK, the log
+lost it: Zeek, which sees every packet, would have had it.
 
 ${endings}
 
+### When only one side was seen
+
+When of a \`noSyn\` connection nothing was seen but the side that sent the SYN-ACK, Zeek goes by that side alone; the state is
+\`answered\` all the same.
+
+${alone}
+
 ## The states of a connection
 
-\`blocked\` and \`flagless\` do not come from this table: the first is decided by the verdict, the second by the format.
+\`blocked\` and \`flagless\` do not come from this table: the first is decided by the verdict, the second by the format. Zeek knows no
+filter, so what was blocked has the word of its packets: \`S0\`, or \`S1\` where a SYN-ACK was stopped, and another only where the
+log shows a close. Without flags what was blocked is \`S0\`, all else \`OTH\`.
 
 ${outcomes}
 

@@ -41,52 +41,62 @@ const openingOf = (sightings: Sightings): Opening => {
 const sentFin = (ended: Ended): boolean => ended === 'fin' || ended === 'finRst';
 const sentRst = (ended: Ended): boolean => ended === 'rst' || ended === 'finRst';
 
-/** Of two that reset, the one without a FIN before it broke the talk off; of two such, the initiator is named. */
-const whoReset = (mine: Ended, theirs: Ended): Side => {
-  if (!sentRst(theirs)) return 'initiator';
-  if (!sentRst(mine)) return 'responder';
-  return mine === 'rst' ? 'initiator' : 'responder';
-};
-
-type Verdictless = readonly [state: ConnectionState, connState: string];
-
 /** The end of what was opened. FIN from both sides is a close, whatever RST came after. */
-const endOfTalk = (mine: Ended, theirs: Ended): Verdictless => {
-  if (sentFin(mine) && sentFin(theirs)) return ['closed', 'SF'];
-  if (sentRst(mine) || sentRst(theirs))
-    return ['reset', whoReset(mine, theirs) === 'initiator' ? 'RSTO' : 'RSTR'];
-  if (sentFin(mine)) return ['half-closed', 'S2'];
-  if (sentFin(theirs)) return ['half-closed', 'S3'];
-  return ['established', 'S1'];
+const endOfTalk = (mine: Ended, theirs: Ended): ConnectionState => {
+  if (sentFin(mine) && sentFin(theirs)) return 'closed';
+  if (sentRst(mine) || sentRst(theirs)) return 'reset';
+  return sentFin(mine) || sentFin(theirs) ? 'half-closed' : 'established';
 };
 
-const endOfAttempt = (mine: Ended, theirs: Ended): Verdictless => {
-  if (sentRst(theirs)) return ['refused', 'REJ'];
-  if (sentRst(mine)) return ['abandoned', 'RSTOS0'];
-  return sentFin(mine) ? ['abandoned', 'SH'] : ['attempted', 'S0'];
+const endOfAttempt = (mine: Ended, theirs: Ended): ConnectionState => {
+  if (sentRst(theirs)) return 'refused';
+  return mine === 'open' ? 'attempted' : 'abandoned';
 };
 
-/** When only the answerer was seen, Zeek says so: SHR, RSTRH, or OTH while nothing has ended. */
-const answererAlone = (theirs: Ended): Verdictless => {
-  if (sentRst(theirs)) return ['answered', 'RSTRH'];
-  return ['answered', sentFin(theirs) ? 'SHR' : 'OTH'];
+const stateOf = (opening: Opening, mine: Ended, theirs: Ended): ConnectionState => {
+  if (opening === 'midstream') return 'midstream';
+  if (opening === 'noSyn') return 'answered';
+  return opening === 'attempt' ? endOfAttempt(mine, theirs) : endOfTalk(mine, theirs);
 };
 
-const stateOf = (sightings: Sightings, initiator: End): Verdictless => {
-  const mine = howItEnded(sightings, initiator);
-  const theirs = howItEnded(sightings, otherEnd(initiator));
-  switch (openingOf(sightings)) {
-    case 'midstream':
-      return ['midstream', 'OTH'];
-    case 'attempt':
-      return endOfAttempt(mine, theirs);
-    case 'answered':
-      return endOfTalk(mine, theirs);
-    default:
-      return sideState(sightings, initiator) === 'NS'
-        ? answererAlone(theirs)
-        : ['answered', endOfTalk(mine, theirs)[1]];
+/**
+ * What Zeek keeps of an end (its TCP analyzer): nothing seen, packets without a handshake, a SYN that waits, a part in a
+ * handshake, a FIN, a RST. Once both have sent FIN a RST changes nothing; and a SYN-ACK makes what the other end sends part of a
+ * handshake, its SYN seen or not.
+ */
+type Endpoint = 'inactive' | 'partial' | 'synSent' | 'established' | 'closed' | 'reset';
+
+const endpointOf = (sightings: Sightings, end: End): Endpoint => {
+  const mine = howItEnded(sightings, end);
+  if (sentRst(mine) && !(sentFin(mine) && sentFin(howItEnded(sightings, otherEnd(end))))) return 'reset';
+  if (mine !== 'open') return 'closed';
+  const began = howItBegan(sightings, end);
+  if (began === 'silent') return 'inactive';
+  const opening = openingOf(sightings);
+  if (opening === 'midstream') return 'partial';
+  return opening === 'attempt' ? 'synSent' : 'established';
+};
+
+/** Zeek's function conn_state. Of two RSTs without an answer neither side sent payload; of others no log proves that. */
+const connStateOf = (sightings: Sightings, initiator: End): string => {
+  const mine = endpointOf(sightings, initiator);
+  const theirs = endpointOf(sightings, otherEnd(initiator));
+  const isAttempt = openingOf(sightings) === 'attempt';
+  const isShapeless = (end: Endpoint): boolean => end === 'inactive' || end === 'partial';
+  if (theirs === 'reset') {
+    if (isAttempt && mine !== 'closed') return 'REJ';
+    return isShapeless(mine) ? 'RSTRH' : 'RSTR';
   }
+  if (mine === 'reset') {
+    if (!isShapeless(theirs)) return 'RSTO';
+    // Its history has to be a SYN, then a RST, and no FIN between.
+    return isAttempt && !sentFin(howItEnded(sightings, initiator)) ? 'RSTOS0' : 'OTH';
+  }
+  if (mine === 'closed' && theirs === 'closed') return 'SF';
+  if (mine === 'closed') return isShapeless(theirs) ? 'SH' : 'S2';
+  if (theirs === 'closed') return isShapeless(mine) ? 'SHR' : 'S3';
+  if (mine === 'synSent') return 'S0';
+  return mine === 'established' && theirs === 'established' ? 'S1' : 'OTH';
 };
 
 /**
@@ -101,15 +111,22 @@ const finCameFirst = (sightings: Sightings, one: End, other: End): boolean => {
   return atTheLatest !== null && atTheEarliest !== null && atTheLatest < atTheEarliest - SLACK_SECONDS;
 };
 
-/** Who closed: the only one that did; of two, who reset; of two FINs the first, if its interval is surely before. */
-const closerOf = (sightings: Sightings, initiator: End, connState: string): Side | null => {
+/**
+ * Who closed: the only one that did, or that refused; of two, the only one that sent a RST and no FIN; of two FINs the first, if
+ * its interval is surely before.
+ */
+const closerOf = (sightings: Sightings, initiator: End, state: ConnectionState): Side | null => {
   const responder = otherEnd(initiator);
-  const iClosed = howItEnded(sightings, initiator) !== 'open';
-  const theyClosed = howItEnded(sightings, responder) !== 'open';
-  if (!iClosed && !theyClosed) return null;
-  if (iClosed !== theyClosed) return iClosed ? 'initiator' : 'responder';
-  if (connState === 'RSTO') return 'initiator';
-  if (connState === 'RSTR' || connState === 'REJ') return 'responder';
+  const mine = howItEnded(sightings, initiator);
+  const theirs = howItEnded(sightings, responder);
+  if (mine === 'open' && theirs === 'open') return null;
+  if (mine === 'open' || theirs === 'open') return mine === 'open' ? 'responder' : 'initiator';
+  if (state === 'refused') return 'responder';
+  const broke = [
+    ...(mine === 'rst' ? ['initiator' as const] : []),
+    ...(theirs === 'rst' ? ['responder' as const] : []),
+  ];
+  if (broke.length > 0) return broke.length === 1 ? (broke[0] ?? null) : null;
   if (finCameFirst(sightings, initiator, responder)) return 'initiator';
   return finCameFirst(sightings, responder, initiator) ? 'responder' : null;
 };
@@ -122,10 +139,14 @@ const isBlocked = (sightings: Sightings, initiator: End, verdict: Verdict): bool
 const hasAnswer = (sightings: Sightings, initiator: End): boolean =>
   sightings.some(({ sender, flags }) => sender !== initiator && flags !== null && hasSynAck(flags));
 
-/** Zeek knows no filter: it has seen the answer, or the RST. */
+/** Zeek knows no filter, so that the packets say it; a lone SYN-ACK that was stopped proves the SYN that the log does not hold. */
 const connStateOfBlocked = (sightings: Sightings, initiator: End): string => {
-  if (hasAnswer(sightings, initiator)) return 'S1';
-  return sentRst(howItEnded(sightings, otherEnd(initiator))) ? 'REJ' : 'S0';
+  if (sightings.every(({ flags }) => flags === null)) return 'S0';
+  const isLoneAnswer =
+    hasAnswer(sightings, initiator) &&
+    sideState(sightings, initiator) === 'NS' &&
+    howItEnded(sightings, otherEnd(initiator)) === 'open';
+  return isLoneAnswer ? 'S1' : connStateOf(sightings, initiator);
 };
 
 const blocked = (sightings: Sightings, initiator: End, startsMidstream: boolean | null): Outcome => ({
@@ -167,6 +188,7 @@ export const outcomeOf = (
     return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings);
   if (died && (hasAnswer(sightings, initiator) || howItBegan(sightings, initiator) === 'syn'))
     return blocked(sightings, initiator, false);
+<<<<<<< HEAD
   const [state, connState] = stateOf(sightings, initiator);
   const wasOpen = !NEVER_OPEN.includes(state) && !isOver(sightings);
   return {
@@ -176,5 +198,16 @@ export const outcomeOf = (
     startsMidstream: openingOf(sightings) === 'midstream',
     endsOpen: wasOpen && !wasDialledAgain && !isNothingButLate(sightings, verdict),
     dialledAgain: wasOpen && wasDialledAgain,
+=======
+  const opening = openingOf(sightings);
+  const ended = [initiator, otherEnd(initiator)].map((end) => howItEnded(sightings, end)) as [Ended, Ended];
+  const state = stateOf(opening, ...ended);
+  return {
+    state,
+    connState: connStateOf(sightings, initiator),
+    closedBy: closerOf(sightings, initiator, state),
+    startsMidstream: opening === 'midstream',
+    endsOpen: !NEVER_OPEN.includes(state) && !isOver(sightings) && !isNothingButLate(sightings, verdict),
+>>>>>>> wip-a
   };
 };

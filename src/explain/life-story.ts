@@ -1,6 +1,6 @@
 /** How the state, the times and the verdict of a connection came, each by its own rule. */
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
-import { outcomeOf } from '../meaning/outcomes.ts';
+import { outcomeOf, zeekNoteOf } from '../meaning/outcomes.ts';
 import { STATES } from '../meaning/transitions.ts';
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, type ConnectionState } from '../model/connection.ts';
@@ -40,8 +40,11 @@ const describeOutcome = (
   opening: keyof typeof OPENINGS,
   { initiator, responder }: Sides,
   connState: string | null,
-): string =>
-  `initiator: ${STATES[initiator].says}; responder: ${STATES[responder].says}. Opened: ${OPENINGS[opening]}. Together: ${state} (${CONNECTION_STATES[state]}), Zeek's ${connState ?? '-'}`;
+): string => {
+  const note = zeekNoteOf(initiator, responder);
+  const zeek = `Zeek's ${connState ?? '-'}${note === null ? '' : `: ${note}`}`;
+  return `initiator: ${STATES[initiator].says}; responder: ${STATES[responder].says}. Opened: ${OPENINGS[opening]}. Together: ${state} (${CONNECTION_STATES[state]}), ${zeek}`;
+};
 
 /** A record with a SYN or a SYN-ACK, and one with a FIN or a RST. */
 const isOpening = ({ flags }: TracedRecord): boolean => flags !== null && (flags & SYN) !== 0;

@@ -1,10 +1,12 @@
 /**
- * Zeek's conn.log as tab-separated text, so that tools made for Zeek read flow logs. What flow logs do not
- * know stays unset (`-`): no service, no payload bytes (AWS counts headers, so bytes go to `*_ip_bytes`),
- * no missed bytes. Nothing is made up to fill a column.
+ * Zeek's conn.log as tab-separated text, so that tools made for Zeek read flow logs: the columns that Zeek has
+ * written by default since 7.1, in their order (base/protocols/conn, the record Info). What flow logs do not know stays unset (`-`): no
+ * service, no payload bytes (AWS counts headers, so bytes go to `*_ip_bytes`), no missed bytes, no tunnels. Nothing is made
+ * up to fill a column.
  */
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { protocolNumber } from '../model/protocols.ts';
 import { inPieces, type LineFormat } from './in-pieces.ts';
 
 const UNSET = '-';
@@ -33,26 +35,28 @@ const duration = (connection: Connection): number | null => {
 
 // biome-ignore format: a table
 export const ZEEK_COLUMNS: readonly ZeekColumn[] = [
-  { name: 'ts',            type: 'time',     read: (c) => seconds(c.openedAt ?? c.firstSeen) },
-  { name: 'uid',           type: 'string',   read: (c) => c.uid },
-  { name: 'id.orig_h',     type: 'addr',     read: (c) => c.initiator.address },
-  { name: 'id.orig_p',     type: 'port',     read: (c) => c.initiator.port ?? 0 }, // Zeek's port cannot be unset
-  { name: 'id.resp_h',     type: 'addr',     read: (c) => c.responder.address },
-  { name: 'id.resp_p',     type: 'port',     read: (c) => c.responder.port ?? 0 },
-  { name: 'proto',         type: 'enum',     read: (c) => transport(c.protocol) },
-  { name: 'service',       type: 'string',   read: () => null },
-  { name: 'duration',      type: 'interval', read: (c) => seconds(duration(c)) },
-  { name: 'orig_bytes',    type: 'count',    read: () => null },
-  { name: 'resp_bytes',    type: 'count',    read: () => null },
-  { name: 'conn_state',    type: 'string',   read: (c) => c.connState },
-  { name: 'local_orig',    type: 'bool',     read: () => null },
-  { name: 'local_resp',    type: 'bool',     read: () => null },
-  { name: 'missed_bytes',  type: 'count',    read: () => null },
-  { name: 'history',       type: 'string',   read: (c) => c.history },
-  { name: 'orig_pkts',     type: 'count',    read: (c) => c.initiator.packets },
-  { name: 'orig_ip_bytes', type: 'count',    read: (c) => c.initiator.bytes },
-  { name: 'resp_pkts',     type: 'count',    read: (c) => c.responder.packets },
-  { name: 'resp_ip_bytes', type: 'count',    read: (c) => c.responder.bytes },
+  { name: 'ts',             type: 'time',        read: (c) => seconds(c.openedAt ?? c.firstSeen) },
+  { name: 'uid',            type: 'string',      read: (c) => c.uid },
+  { name: 'id.orig_h',      type: 'addr',        read: (c) => c.initiator.address },
+  { name: 'id.orig_p',      type: 'port',        read: (c) => c.initiator.port ?? 0 }, // Zeek's port cannot be unset
+  { name: 'id.resp_h',      type: 'addr',        read: (c) => c.responder.address },
+  { name: 'id.resp_p',      type: 'port',        read: (c) => c.responder.port ?? 0 },
+  { name: 'proto',          type: 'enum',        read: (c) => transport(c.protocol) },
+  { name: 'service',        type: 'string',      read: () => null },
+  { name: 'duration',       type: 'interval',    read: (c) => seconds(duration(c)) },
+  { name: 'orig_bytes',     type: 'count',       read: () => null },
+  { name: 'resp_bytes',     type: 'count',       read: () => null },
+  { name: 'conn_state',     type: 'string',      read: (c) => c.connState },
+  { name: 'local_orig',     type: 'bool',        read: () => null },
+  { name: 'local_resp',     type: 'bool',        read: () => null },
+  { name: 'missed_bytes',   type: 'count',       read: () => null },
+  { name: 'history',        type: 'string',      read: (c) => c.history },
+  { name: 'orig_pkts',      type: 'count',       read: (c) => c.initiator.packets },
+  { name: 'orig_ip_bytes',  type: 'count',       read: (c) => c.initiator.bytes },
+  { name: 'resp_pkts',      type: 'count',       read: (c) => c.responder.packets },
+  { name: 'resp_ip_bytes',  type: 'count',       read: (c) => c.responder.bytes },
+  { name: 'tunnel_parents', type: 'set[string]', read: () => null },
+  { name: 'ip_proto',       type: 'count',       read: (c) => protocolNumber(c.protocol) },
 ];
 
 /** What stands before the rows. No #open and #close: the same input gives the same bytes. */
@@ -90,6 +94,9 @@ export const ZEEK_TEXTS = {
     spell(''),
     '\n',
     ...['tcp', 'udp', 'icmp', 'others'].map((protocol) => `\t${transport(protocol)}\t${UNSET}\t`),
+    // The end of a line: the tunnel, and what ip_proto says of the two protocols of nearly all lines.
+    `\t${UNSET}\t`,
+    ...['tcp', 'udp'].map((protocol) => `\t${UNSET}\t${protocolNumber(protocol)}\n`),
   ],
   /** Payload of both ends, which flow logs do not know, the state, and whether they are local and what was missed. */
   life: (connState: string | null): string =>

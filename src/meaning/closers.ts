@@ -33,21 +33,22 @@ const whoClosedFirst = (mine: FirstFin | undefined, theirs: FirstFin | undefined
 };
 
 /**
- * Who closed, by Zeek's word for the end: O and S2 the initiator, R and S3 the responder.
- * @param fins the first FINs of the initiator and the responder, asked only when both have closed
+ * Who closed: the only one that did, the side that refused, the one whose RST ended it. Of two RSTs nothing tells which came first.
+ * @param fins the first FINs of the initiator and the responder, asked only when both have sent one
  */
 export const closerOf = (
-  mine: SideState,
-  theirs: SideState,
-  connState: string,
+  initiator: SideState,
+  responder: SideState,
+  state: ConnectionState,
   fins: () => readonly [FirstFin | undefined, FirstFin | undefined],
 ): Side | null => {
-  const iAmOpen = STATES[mine].ended === 'open';
-  const theyAreOpen = STATES[theirs].ended === 'open';
-  if (iAmOpen && theyAreOpen) return null;
-  if (theyAreOpen) return 'initiator';
-  if (iAmOpen) return 'responder';
-  if (connState === 'RSTO') return 'initiator';
-  if (connState === 'RSTR' || connState === 'REJ') return 'responder';
-  return whoClosedFirst(...fins());
+  const mine = STATES[initiator].ended;
+  const theirs = STATES[responder].ended;
+  if (mine === 'open' && theirs === 'open') return null;
+  if (theirs === 'open') return 'initiator';
+  if (mine === 'open' || state === 'refused') return 'responder';
+  if (mine !== 'rst' && theirs !== 'rst') return whoClosedFirst(...fins());
+  if (mine === theirs) return null;
+  // One has sent no FIN but a RST: that broke the talk off.
+  return mine === 'rst' ? 'initiator' : 'responder';
 };

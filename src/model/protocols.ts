@@ -15,3 +15,8 @@ export const PROTOCOL_NAMES: readonly string[] = Array.from({ length: 256 }, (_,
   const known = Object.entries(PROTOCOL).find(([, value]) => value === number);
   return known === undefined ? String(number) : known[0];
 });
+
+const NUMBERS: ReadonlyMap<string, number> = new Map(PROTOCOL_NAMES.map((name, number) => [name, number]));
+
+/** The IANA number of a protocol by the name that {@link PROTOCOL_NAMES} has for it; null for what is no such name. */
+export const protocolNumber = (name: string): number | null => NUMBERS.get(name) ?? null;

@@ -7,12 +7,10 @@ import { carriesFlags, dialledByOf, evidenceOf, finOf, hasFlags, sideOf, spokeOf
 import {
   BEGAN_SYN,
   BLOCKED,
-  BLOCKED_ANSWER,
-  BLOCKED_RESET,
+  BLOCKED_AT,
   CLOSER_AT,
   CLOSER_BY_FIN,
   DASHES,
-  ENDED_RST,
   ENDS_OPEN,
   EXCHANGE,
   FLAGLESS,
@@ -68,8 +66,7 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
   const shown = byteAt(row + MARKS_AT);
   const hasAnswer = (evidenceOf(draft) & (SYN_ACK_OF_LOW << (1 - opener))) !== 0;
   if (wasBlocked && (hasAnswer || (byteAt(SIDE_TRAITS + mine) & BEGAN_SYN) !== 0)) {
-    const isReset = (byteAt(SIDE_TRAITS + theirs) & ENDED_RST) !== 0;
-    life = hasAnswer ? BLOCKED_ANSWER : isReset ? BLOCKED_RESET : BLOCKED;
+    life = byteAt(row + BLOCKED_AT);
     lifeMarks = shown & MIDSTREAM;
     return;
   }

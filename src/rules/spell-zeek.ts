@@ -15,7 +15,7 @@ import { out, putNumber, putSeconds, putText, setOut } from './spell-values.ts';
 import { bytesBack, bytesOut, packetsBack, packetsOut } from './views.ts';
 import { opener } from './weigh.ts';
 
-// The texts that are taught, in the order of zeekTexts in row-texts.ts.
+// The texts that are taught, in the order of ZEEK_TEXTS in export/zeek.ts.
 const TAB: u32 = 0;
 /** Behind whole seconds. */
 const FRACTION: u32 = 1;
@@ -27,6 +27,10 @@ const AS_TCP: u32 = 5;
 const AS_UDP: u32 = 6;
 const AS_ICMP: u32 = 7;
 const AS_UNKNOWN: u32 = 8;
+/** Behind the counts: no tunnel, and the number of the protocol; for TCP and UDP up to the end of the line. */
+const BEFORE_NUMBER: u32 = 9;
+const END_OF_TCP: u32 = 10;
+const END_OF_UDP: u32 = 11;
 
 /** A line is shorter than this. */
 export const LONGEST_ZEEK_LINE: usize = 1024;
@@ -63,6 +67,17 @@ function putProtocol(): void {
   else putFixed(transport === ICMP || transport === ICMPV6 ? AS_ICMP : AS_UNKNOWN);
 }
 
+/** No tunnel is known; the number of the protocol as the IP header has it. */
+function putProtocolNumber(): void {
+  if (transport === TCP) putFixed(END_OF_TCP);
+  else if (transport === UDP) putFixed(END_OF_UDP);
+  else {
+    putFixed(BEFORE_NUMBER);
+    putNumber(transport as f64);
+    putFixed(LINE_END);
+  }
+}
+
 /** From the opening to the close where they were seen, else from the first to the last record. */
 function putDuration(from: f64, to: f64): void {
   if (from < 0 || to < 0) {
@@ -96,6 +111,6 @@ export function writeZeekLine(draft: usize): void {
   putColumn(bytesOut);
   putColumn(packetsBack);
   putColumn(bytesBack);
-  putFixed(LINE_END);
+  putProtocolNumber();
   countRow();
 }

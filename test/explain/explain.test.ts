@@ -5,6 +5,7 @@ import { anyScenario } from '../../property-tests/arbitraries/any-scenario.ts';
 import { rebuildText } from '../../property-tests/laws/rebuild-text.ts';
 import { simulate } from '../../property-tests/network/simulate.ts';
 import { explain } from '../../src/explain/explain.ts';
+import { HEADER, window } from '../build.ts';
 
 const textOf = async function* (text: string) {
   yield text;
@@ -17,6 +18,16 @@ describe('explain', () => {
     expect(story?.records.map(({ lineNumber }) => lineNumber).sort()).toEqual([4, 5, 6, 7]);
     expect(story?.records.at(-1)?.after).toEqual({ initiator: 'SF', responder: 'RF' });
     expect(story?.initiator.candidates.find(({ fate }) => fate === 'decides')?.basis).toBe('handshake');
+  });
+
+  it("says why Zeek's word is what it is where it is not the plain one", async () => {
+    const text = `${[HEADER, ...window('none', 'RST')].join('\n')}\n`;
+    const [story] = await explain(textOf(text), '10.0.0.9:40000 10.0.0.5:443');
+    expect(story?.outcome?.says).toMatch(
+      /Zeek's RSTRH: the responder reset, and of the initiator Zeek has seen no opening and no close$/,
+    );
+    const [closed] = await explain('samples/tcp-flag-sequence.log', '10.0.0.62:5001 52.213.180.42:43418');
+    expect(closed?.outcome?.says).toMatch(/Zeek's SF$/);
   });
 
   it('finds nothing for a uid that is not there', async () => {

@@ -13,7 +13,7 @@ test('the header names the separator and the fields as Zeek does', async () => {
   const lines = text.split('\n');
   expect(lines[0]).toBe('#separator \\x09');
   expect(lines.find((line) => line.startsWith('#fields'))).toBe(
-    `#fields\t${'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes'.replaceAll(' ', '\t')}`,
+    `#fields\t${'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes tunnel_parents ip_proto'.replaceAll(' ', '\t')}`,
   );
   expect(lines.find((line) => line.startsWith('#types'))?.split('\t').length).toBe(ZEEK_COLUMNS.length + 1);
 });
@@ -40,6 +40,8 @@ test("AWS's sample connection becomes one line; its bytes hold IP headers, so pa
     orig_ip_bytes: '23395289',
     resp_pkts: '1231',
     resp_ip_bytes: '64020',
+    tunnel_parents: '-',
+    ip_proto: '6',
   });
 });
 
@@ -104,7 +106,7 @@ test('the header is that of a conn.log with tabs, a type for every field', async
       '#path\tconn',
       `#fields\t${ZEEK_COLUMNS.map(({ name }) => name).join('\t')}`,
       // Zeek's own types of these fields (base/protocols/conn/main.zeek, the record Info).
-      `#types\t${'time string addr port addr port enum string interval count count string bool bool count string count count count count'.replaceAll(' ', '\t')}`,
+      `#types\t${'time string addr port addr port enum string interval count count string bool bool count string count count count count set[string] count'.replaceAll(' ', '\t')}`,
       '',
     ].join('\n'),
   );
@@ -122,13 +124,29 @@ test('each connection is a line', async () => {
 });
 
 test.each([
-  ['tcp', 'tcp'],
-  ['udp', 'udp'],
-  ['icmp', 'icmp'],
-  ['icmpv6', 'icmp'],
-  ['47', 'unknown_transport'],
-])('the protocol %s is %s', (protocol, proto) => {
-  expect(read(toZeekLine(connection({ protocol })))).toMatchObject({ proto });
+  // IANA's numbers, as the IP header has them; Zeek's names hold both versions of ICMP.
+  ['tcp', 'tcp', '6'],
+  ['udp', 'udp', '17'],
+  ['icmp', 'icmp', '1'],
+  ['icmpv6', 'icmp', '58'],
+  ['47', 'unknown_transport', '47'],
+  ['0', 'unknown_transport', '0'],
+])('the protocol %s is %s, number %s', (protocol, proto, ip_proto) => {
+  expect(read(toZeekLine(connection({ protocol })))).toMatchObject({ proto, ip_proto });
+});
+
+test('a reader that finds columns by the names of the header, as zeek-cut does, finds every one', async () => {
+  let text = '';
+  for await (const piece of toZeek([connection()])) text += piece;
+  const lines = text.split('\n');
+  const [, ...names] = lines.find((line) => line.startsWith('#fields'))?.split('\t') ?? [];
+  const [, ...types] = lines.find((line) => line.startsWith('#types'))?.split('\t') ?? [];
+  const cells = lines.find((line) => !line.startsWith('#'))?.split('\t') ?? [];
+  const cut = (name: string) => [types[names.indexOf(name)], cells[names.indexOf(name)]];
+  expect([names.length, types.length, cells.length]).toEqual([22, 22, 22]);
+  expect(cut('resp_ip_bytes')).toEqual(['count', '64020']);
+  expect(cut('tunnel_parents')).toEqual(['set[string]', '-']);
+  expect(cut('ip_proto')).toEqual(['count', '6']);
 });
 
 test.each([

@@ -22,9 +22,14 @@ const lifeOf = ({ state, connState }: Connection) => [state, connState];
 const attempted: Lines = [client('SYN')];
 const blocked: Lines = attempted.map((line) => line.replace(' ACCEPT ', ' REJECT '));
 const blockedReply: Lines = [...attempted, record({ by: 'server', flags: 'SYN-ACK', action: 'REJECT' })];
+const blockedReset: Lines = [
+  ...blockedReply,
+  record({ by: 'server', flags: 'RST', action: 'REJECT', start: 60 }),
+];
 const refused: Lines = [...attempted, server('RST')];
 const abandonedByRst: Lines = [...attempted, client('RST', 60)];
 const abandonedByFin: Lines = [...attempted, client('FIN', 60)];
+const abandonedByFinAndRst: Lines = [...abandonedByFin, client('RST', 120)];
 const established: Lines = [...attempted, server('SYN-ACK')];
 const establishedLonger: Lines = [...established, client('none', 60), server('none', 60)];
 const halfClosedByClient: Lines = [...establishedLonger, client('FIN', 120)];
@@ -64,8 +69,20 @@ describe('every state of the model is reached', () => {
     ["no SYN in the log, the responder's FIN", withoutSyn(halfClosedByServer), 'answered', 'S3'],
     ['no SYN in the log, FIN from both', withoutSyn(closedByServer), 'answered', 'SF'],
     ['no handshake in the log', withoutHandshake(establishedLonger), 'midstream', 'OTH'],
-    ['no handshake in the log, FIN from both', withoutHandshake(closedByServer), 'midstream', 'OTH'],
-    ['no handshake in the log, RST', withoutHandshake(resetByClient), 'midstream', 'OTH'],
+    // What Zeek's own code gives where it has seen no handshake: of a RST of the initiator nothing, as its history has no SYN.
+    ["no handshake in the log, the initiator's FIN", withoutHandshake(halfClosedByClient), 'midstream', 'SH'],
+    [
+      "no handshake in the log, the responder's FIN",
+      withoutHandshake(halfClosedByServer),
+      'midstream',
+      'SHR',
+    ],
+    ['no handshake in the log, FIN from both', withoutHandshake(closedByServer), 'midstream', 'SF'],
+    ['no handshake in the log, RST by the initiator', withoutHandshake(resetByClient), 'midstream', 'OTH'],
+    ['no handshake in the log, RST by the responder', withoutHandshake(resetByServer), 'midstream', 'RSTRH'],
+    ['SYN, then FIN and RST by the initiator', abandonedByFinAndRst, 'abandoned', 'OTH'],
+    ['SYN, SYN-ACK and RST from both', [...resetByClient, server('RST', 120)], 'reset', 'RSTR'],
+    ['SYN, its answer and the RST behind it rejected', blockedReset, 'blocked', 'RSTR'],
   ])('%s', async (_, lines, state, connState) => {
     expect(lifeOf(await connectionOf(lines))).toEqual([state, connState]);
   });
@@ -106,6 +123,7 @@ describe('who closed', () => {
       null,
     ],
     ['the initiator, by RST', resetByClient, 'initiator'],
+    ['nobody knows: RST from both in one window', [...resetByClient, server('RST', 120)], null],
     ['the responder, by RST', resetByServer, 'responder'],
     ['the responder, by refusing', refused, 'responder'],
     ['the initiator, by giving up', abandonedByRst, 'initiator'],

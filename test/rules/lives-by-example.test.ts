@@ -36,7 +36,7 @@ describe('how a connection went and ended (a ladder: each rung is made from the 
     ['answered', 'SHR', 'hf', [record({ by: 'server', flags: 'SYN-ACK FIN' })]],
     ['answered', 'RSTRH', 'hr', [record({ by: 'server', flags: 'SYN-ACK RST' })]],
     ['midstream', 'OTH', '', window('none', 'none')],
-    ['midstream', 'OTH', 'Ff', window('FIN', 'FIN')],
+    ['midstream', 'SF', 'Ff', window('FIN', 'FIN')],
     ['flagless', 'OTH', '', []],
     ['blocked', 'S0', 'S', [record({ flags: 'SYN', action: 'REJECT' })]],
   ];

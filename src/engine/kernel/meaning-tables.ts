@@ -8,7 +8,7 @@ import { HISTORY_LETTERS, lettersOfRecord } from '../../meaning/history-letters.
 import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../meaning/initiator.ts';
 import { endByDirection } from '../../meaning/labels.ts';
 import { mayHoldTwo, openingRank } from '../../meaning/openings.ts';
-import { outcomeOf } from '../../meaning/outcomes.ts';
+import { connStateOfBlocked, outcomeOf } from '../../meaning/outcomes.ts';
 import { FTP_DATA, rankOf } from '../../meaning/ports.ts';
 import { CONTRADICTS, NEXT } from '../../meaning/step.ts';
 import { SIDE_STATES, type SideState, STATES } from '../../meaning/transitions.ts';
@@ -35,13 +35,11 @@ export interface Life {
 }
 
 /**
- * The lives that the kernel knows by their places: rejected attempts, without an answer, answered by RST, by SYN-ACK (Zeek knows
- * no filter), exchanges, what carries no flags, and what carries dashes instead of flags.
+ * The lives that the kernel knows by their places: rejected attempts without flags, exchanges, what carries no flags, and what
+ * carries dashes instead of flags.
  */
 const KNOWN_LIVES: readonly Life[] = [
   { state: 'blocked', closedBy: null, connState: 'S0' },
-  { state: 'blocked', closedBy: null, connState: 'REJ' },
-  { state: 'blocked', closedBy: null, connState: 'S1' },
   { state: null, closedBy: null, connState: null },
   { state: 'flagless', closedBy: null, connState: 'OTH' },
   { state: 'midstream', closedBy: null, connState: 'OTH' },
@@ -129,7 +127,7 @@ const BOTH_FINISHED = ['SF', 'RF'] as const;
 /** How many seconds after the end of the first first FIN the other must begin to be surely later. */
 const surelyLater = (): number => {
   let seconds = 0;
-  while (closerOf(...BOTH_FINISHED, 'SF', () => [EARLY, at(seconds)]) === null) seconds++;
+  while (closerOf(...BOTH_FINISHED, 'closed', () => [EARLY, at(seconds)]) === null) seconds++;
   return seconds;
 };
 
@@ -142,13 +140,15 @@ interface Ending {
   readonly isBounded: boolean;
   /** By closer, the number of the life; undefined where it cannot be. */
   readonly lives: readonly (number | undefined)[];
+  /** The number of the life where a filter stopped it. */
+  readonly blocked: number;
 }
 
 const endingOf = (mine: SideState, theirs: SideState, numberOf: (life: Life) => number): Ending => {
   const { state, connState, opening } = outcomeOf(mine, theirs);
   const isOver = areOver(STATES[mine].ended, STATES[theirs].ended);
   const closer = (fins: readonly [FirstFin, FirstFin]): number =>
-    CLOSERS.indexOf(closerOf(mine, theirs, connState, () => fins));
+    CLOSERS.indexOf(closerOf(mine, theirs, state, () => fins));
   const one = closer([EARLY, LATE]);
   const isByFin = one !== closer([LATE, EARLY]);
   return {
@@ -159,6 +159,7 @@ const endingOf = (mine: SideState, theirs: SideState, numberOf: (life: Life) => 
     lives: CLOSERS.map((closedBy, n) =>
       isByFin || n === one ? numberOf({ state, closedBy, connState }) : undefined,
     ),
+    blocked: numberOf({ state: 'blocked', closedBy: null, connState: connStateOfBlocked(mine, theirs) }),
   };
 };
 
@@ -192,6 +193,7 @@ const teachLives = (memory: KernelMemory): void => {
       cells[memory.value('TRAITS_AT')] = ending.isBounded ? memory.value('IS_BOUNDED') : 0;
       for (const [n, life] of ending.lives.entries())
         if (life !== undefined) cells[memory.value('LIFE_AT') + n] = life;
+      cells[memory.value('BLOCKED_AT')] = ending.blocked;
     }
   }
   if (LIVES.length > memory.value('MOST_LIVES') || COUNTED_AS.length > 12)
