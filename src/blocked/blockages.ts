@@ -143,7 +143,7 @@ export class Blockages {
     if (known !== undefined) return known;
     // What is told of an interface and of its side is the same of all that have it in common with their service.
     const vantage = vantageOf(laterOf(connection).whole());
-    const stopped = connection.rejectedSide ?? 'both';
+    const stopped = stoppedSide(connection);
     const { protocol, rejectedAt, responder } = connection;
     const group: Growing = {
       protocol,
@@ -205,24 +205,33 @@ export class Blockages {
   }
 }
 
+/** Whose packets were stopped; where nothing tells, both sides' may have been. */
+const stoppedSide = ({ rejectedSide }: Outline): Side | 'both' => rejectedSide ?? 'both';
+
+/** What the connections of a blockage have in common. */
+interface Common extends Pick<Blockage, 'kind' | 'stopped' | 'protocol' | 'responder' | 'port'> {
+  readonly name: string | null;
+}
+
+const keyOf = ({ kind, name, stopped, protocol, responder, port }: Common): string =>
+  JSON.stringify([kind, name, stopped, protocol, responder, port]);
+
 /** By what connections are put together. */
-const blockageKey = (connection: Outline, kind: BlockageKind): string => {
-  const { protocol, responder, rejectedAt, rejectedSide } = connection;
-  return JSON.stringify([kind, rejectedAt, rejectedSide, protocol, responder.address, responder.port]);
-};
+const blockageKey = (connection: Outline, kind: BlockageKind): string =>
+  keyOf({
+    kind,
+    name: connection.rejectedAt,
+    stopped: stoppedSide(connection),
+    protocol: connection.protocol,
+    responder: connection.responder.address,
+    port: connection.responder.port,
+  });
 
 /** Whether a connection is behind a blockage, to be asked while going through the same connections again. */
-export const isBehind = (connection: Outline, blockage: Blockage): boolean => {
-  if (connection.verdict !== blockage.kind || connection.initiatorBasis === 'none') return false;
-  const { at, stopped, protocol, responder, port } = blockage;
-  return (
-    connection.rejectedAt === at.name &&
-    (connection.rejectedSide ?? 'both') === stopped &&
-    connection.protocol === protocol &&
-    connection.responder.address === responder &&
-    connection.responder.port === port
-  );
-};
+export const isBehind = (connection: Outline, blockage: Blockage): boolean =>
+  connection.verdict === blockage.kind &&
+  connection.initiatorBasis !== 'none' &&
+  blockageKey(connection, blockage.kind) === keyOf({ ...blockage, name: blockage.at.name });
 
 /**
  * What security groups and network ACLs stopped, of some connections.

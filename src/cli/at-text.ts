@@ -15,9 +15,7 @@ import { formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
 import type { TableLook } from './table.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
-
-const LEAST_WIDTH = 40;
+import { padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 /** What the records cover, or null without times. */
 export interface Covered {
@@ -171,7 +169,7 @@ const printRows = function* (rows: readonly Cells[], { width, paint }: TableLook
 
 /** A moment: its sentence, then what was open. */
 export function* momentLines(moment: OpenAt, covered: Covered, look: TableLook): Generator<string> {
-  const sentence = wrapText(describeMoment(moment, covered), Math.max(LEAST_WIDTH, look.width));
+  const sentence = wrapText(describeMoment(moment, covered), readableWidth(look.width));
   yield* sentence.map((line) => look.paint(line, 'bold'));
   const rows = moment.connections.map((row) => cellsOf(row, moment.time));
   if (rows.length === 0) return;

@@ -22,7 +22,7 @@ import {
 } from './second-reading.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
 interface Audited {
@@ -61,7 +61,7 @@ const writeAudit = async (
     };
     const nothing = explainNothing(taken.report, taken.tally);
     await writer.addLines(
-      nothing === null ? auditLines(result, look) : wrapText(nothing, Math.max(40, look.width)),
+      nothing === null ? auditLines(result, look) : wrapText(nothing, readableWidth(look.width)),
     );
   }
 };

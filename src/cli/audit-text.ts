@@ -19,8 +19,8 @@ import {
 } from './audit-parts.ts';
 import { type Paint, STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatMoment, formatSpan } from './format-moment.ts';
-import { formatSize, UNKNOWN } from './format-size.ts';
+import { describeSpan, formatMoment, formatSpan } from './format-moment.ts';
+import { formatSize } from './format-size.ts';
 import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 export interface AuditLook {
@@ -172,9 +172,6 @@ function* sizeLines({ sizes }: AuditResult, look: AuditLook): Generator<string> 
   );
 }
 
-const spanOf = (first: number, last: number): string =>
-  first === last ? `${formatMoment(first)} UTC` : formatSpan(first, last);
-
 /** The section says it once. */
 const withoutZone = (span: string): string => span.replace(/ UTC$/, '');
 
@@ -193,14 +190,13 @@ const OPENER_TITLES = [
 
 /** An opener a line. */
 const openerTable = (openers: readonly Opener[]): string[] => {
-  const moment = (seconds: number | null): string => (seconds === null ? UNKNOWN : formatMoment(seconds));
   const rows = openers.map((opener) => [
     formatNumber(opener.count),
     percent(opener.share),
     perMinute(opener),
     formatSize(opener.medianBytes),
-    moment(opener.firstSeen),
-    moment(opener.lastSeen),
+    formatMoment(opener.firstSeen),
+    formatMoment(opener.lastSeen),
     describeOpenerPair(opener),
   ]);
   return inColumns([OPENER_TITLES, ...rows], new Set([0, 1, 2, 3])).map((line) => `  ${line}`);
@@ -217,7 +213,7 @@ function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook)
     const facts = [
       ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
       `median ${formatSize(opener.medianBytes)}`,
-      firstSeen === null || lastSeen === null ? 'no times' : withoutZone(spanOf(firstSeen, lastSeen)),
+      withoutZone(describeSpan(firstSeen, lastSeen)),
     ];
     for (const line of indentText(facts.join(', '), width, indent)) yield paint(line, 'dim');
   }
@@ -246,7 +242,7 @@ function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator
   }
   yield* indentText(describeEvidence(finding), width, indent);
   if (firstSeen !== null && lastSeen !== null)
-    yield paint(`${indent}opened ${spanOf(firstSeen, lastSeen)}`, 'dim');
+    yield paint(`${indent}opened ${formatSpan(firstSeen, lastSeen)}`, 'dim');
 }
 
 function* findingSections(result: AuditResult, look: AuditLook): Generator<string> {

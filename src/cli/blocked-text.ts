@@ -6,14 +6,12 @@ import {
   type BlockageKind,
   type BlockedResult,
 } from '../blocked/blockages.ts';
-import { toCsvCell } from '../export/csv.ts';
-import type { Cell } from '../export/row.ts';
-import { escapeMarkdown } from './audit-markdown.ts';
+import { type CsvColumns, csvOf } from '../export/csv.ts';
 import type { Paint } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
-import { formatMoment, formatSpan } from './format-moment.ts';
-import { UNKNOWN } from './format-size.ts';
+import { describeSpan, formatMoment } from './format-moment.ts';
+import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { indentText, readableWidth, textWidth } from './text-width.ts';
 
 export interface BlockedLook {
@@ -51,11 +49,6 @@ export const blockedNotes = ({ late, unclear }: BlockedResult): string[] => [
       ]),
 ];
 
-const spanOf = ({ firstSeen, lastSeen }: Blockage): string => {
-  if (firstSeen === null || lastSeen === null) return 'no times';
-  return firstSeen === lastSeen ? `${formatMoment(firstSeen)} UTC` : formatSpan(firstSeen, lastSeen);
-};
-
 /** How many, by how many, and how sure it is who opened. */
 const countsOf = ({ connections, clients, inferred }: Blockage): string => {
   const sure =
@@ -70,7 +63,7 @@ const countsOf = ({ connections, clients, inferred }: Blockage): string => {
 function* blockageLines(blockage: Blockage, { width, paint }: BlockedLook): Generator<string> {
   const head = `#${blockage.number}  ${blockage.kind}`;
   const counts = countsOf(blockage);
-  const facts = `${counts}, ${spanOf(blockage)}`;
+  const facts = `${counts}, ${describeSpan(blockage.firstSeen, blockage.lastSeen)}`;
   yield '';
   if (textWidth(head) + 2 + textWidth(facts) <= readableWidth(width))
     yield `${paint(head, 'bold')}  ${paint(facts, 'dim')}`;
@@ -95,7 +88,7 @@ export function* blockedLines(result: BlockedResult, look: BlockedLook): Generat
   yield* indentText('--finding NUMBER shows the connections behind a finding.', width, '');
 }
 
-const COLUMNS: readonly (readonly [name: string, read: (blockage: Blockage) => Cell])[] = [
+const COLUMNS: CsvColumns<Blockage> = [
   ['finding', ({ number }) => number],
   ['kind', ({ kind }) => kind],
   ['rejected_at', ({ at }) => at.name],
@@ -121,11 +114,7 @@ const COLUMNS: readonly (readonly [name: string, read: (blockage: Blockage) => C
 ];
 
 /** A row a finding, by the rules of all our CSV: hostile text runs nowhere. */
-export function* blockedCsv({ blockages }: BlockedResult): Generator<string> {
-  yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
-  for (const blockage of blockages)
-    yield `${COLUMNS.map(([, read]) => toCsvCell(read(blockage))).join(',')}\r\n`;
-}
+export const blockedCsv = ({ blockages }: BlockedResult): Generator<string> => csvOf(COLUMNS, blockages);
 
 /** For machines: what was found, and the same two sentences. */
 export const blockedObject = (result: BlockedResult): object => ({
@@ -136,8 +125,6 @@ export const blockedObject = (result: BlockedResult): object => ({
     advice: adviseOn(blockage),
   })),
 });
-
-const moment = (seconds: number | null): string => (seconds === null ? UNKNOWN : formatMoment(seconds));
 
 /** A table for a wiki or a ticket. Log content cannot become markup in it. */
 export function* blockedMarkdown(result: BlockedResult): Generator<string> {
@@ -150,21 +137,18 @@ export function* blockedMarkdown(result: BlockedResult): Generator<string> {
   }
   if (result.blockages.length === 0) return;
   yield '';
-  const titles = ['#', 'kind', 'service', 'connections', 'clients', 'first', 'last', 'what', 'to do'];
-  yield `| ${titles.join(' | ')} |`;
-  yield `| ${titles.map(() => '---').join(' | ')} |`;
-  for (const blockage of result.blockages) {
-    const cells = [
+  yield* markdownTable(
+    ['#', 'kind', 'service', 'connections', 'clients', 'first', 'last', 'what', 'to do'],
+    result.blockages.map((blockage) => [
       String(blockage.number),
       blockage.kind,
       `${formatEndpoint(blockage.responder, blockage.port)} ${blockage.protocol}`,
       formatNumber(blockage.connections),
       formatNumber(blockage.clients),
-      moment(blockage.firstSeen),
-      moment(blockage.lastSeen),
+      formatMoment(blockage.firstSeen),
+      formatMoment(blockage.lastSeen),
       describeBlockage(blockage),
       adviseOn(blockage),
-    ];
-    yield `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  }
+    ]),
+  );
 }

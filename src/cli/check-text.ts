@@ -11,9 +11,9 @@ import { describeReasons, describeRejectedLine } from './describe-rejections.ts'
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatDuration } from './format-duration.ts';
-import { formatSpan } from './format-moment.ts';
+import { describeSpan, formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
-import { indentText, NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
+import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 /** More would bury what matters; --format json has all of them. */
 const MOST_VANTAGES = 20;
@@ -95,7 +95,7 @@ const describeSkipped = ([start, end]: readonly [number | null, number | null]):
 const vantageFacts = ({ records, first, last, longestInterval, nodata, rewrites }: VantageCoverage): string =>
   [
     formatCount(records, 'record'),
-    first === null || last === null ? 'no times' : formatSpan(first, last),
+    describeSpan(first, last),
     describeInterval(longestInterval),
     nodata > 0 ? `${formatNumber(nodata)} NODATA` : '',
     rewrites ? 'stands in for other addresses' : '',
@@ -164,7 +164,7 @@ function* connectionLines(input: CheckInput): Generator<string> {
 
 function* limitLines({ report, width }: CheckInput): Generator<string> {
   for (const limit of report.limits) {
-    const [first = '', ...rest] = wrapText(limit, Math.max(40, width) - 4);
+    const [first = '', ...rest] = wrapText(limit, readableWidth(width) - 4);
     yield `  • ${first}`;
     for (const line of rest) yield `    ${line}`;
   }
@@ -188,7 +188,7 @@ export function* checkLines(input: CheckInput): Generator<string> {
   const records = formatCount(report.placement.records, 'record');
   const [head = '', ...rest] = wrapText(
     `${records} in ${formatCount(report.sources, 'source')}, ${span}`,
-    Math.max(40, input.width),
+    readableWidth(input.width),
   );
   yield `${paint(records, 'bold')}${head.slice(records.length)}`;
   yield* rest;
