@@ -5,7 +5,7 @@ import { auditCsv } from './audit-csv.ts';
 import { auditJson } from './audit-json.ts';
 import { auditMarkdown } from './audit-markdown.ts';
 import { type AuditFlags, auditOptions, auditTop } from './audit-options.ts';
-import { describeEvidence, describeParties } from './audit-parts.ts';
+import { describeEvidenceAndAdvice, describeParties } from './audit-parts.ts';
 import { auditLines } from './audit-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
@@ -67,7 +67,7 @@ const writeAudit = async (
 };
 
 const sentenceOf = (finding: Finding): string =>
-  `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidence(finding)}`;
+  `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidenceAndAdvice(finding)}`;
 
 /** Runs the command; the exit code comes back. */
 export const runAudit = async (

@@ -13,6 +13,7 @@ const COLUMNS: CsvColumns<Finding> = [
   ['first_seen', ({ firstSeen }) => firstSeen],
   ['last_seen', ({ lastSeen }) => lastSeen],
   ['evidence', ({ evidence }) => evidence],
+  ['advice', ({ advice }) => advice],
 ];
 
 export const auditCsv = ({ findings }: AuditResult): Generator<string> => csvOf(COLUMNS, findings);

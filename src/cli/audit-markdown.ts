@@ -1,7 +1,7 @@
 /** An audit as Markdown tables, to be pasted into a wiki or a ticket. Log content cannot become markup in it. */
 import type { AuditResult } from '../audit/audit.ts';
 import {
-  describeEvidence,
+  describeEvidenceAndAdvice,
   describeOpenerPair,
   describeParties,
   durationLabel,
@@ -104,7 +104,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
   if (findings.length === 0) yield 'None by these thresholds.';
   else
     yield* markdownTable(
-      ['#', 'kind', 'who → to what', 'connections', 'first opened', 'last opened', 'evidence'],
+      ['#', 'kind', 'who → to what', 'connections', 'first', 'last', 'evidence'],
       findings.map((finding) => [
         String(finding.number),
         finding.kind,
@@ -112,12 +112,12 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
         formatNumber(finding.count),
         formatMoment(finding.firstSeen),
         formatMoment(finding.lastSeen),
-        describeEvidence(finding),
+        describeEvidenceAndAdvice(finding),
       ]),
     );
   if (notes.length > 0) {
     yield '';
-    yield '## What this cannot tell';
+    yield '## Notes';
     yield '';
     for (const note of notes) yield `- ${escapeMarkdown(note)}`;
   }

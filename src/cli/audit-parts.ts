@@ -80,6 +80,10 @@ export const perMinute = ({ perMinute: rate }: Opener): string => {
 
 export const describeEvidence = ({ evidence }: Finding): string => escapeControls(evidence);
 
+/** The evidence and, where there is one, what to change. */
+export const describeEvidenceAndAdvice = ({ evidence, advice }: Finding): string =>
+  escapeControls(advice === null ? evidence : `${evidence} ${advice}`);
+
 /** The sentence over everything. */
 export const headline = (result: AuditResult): string => {
   const { connections, exchanges, lifetimes, findings } = result;
@@ -87,7 +91,7 @@ export const headline = (result: AuditResult): string => {
   const others =
     exchanges === 0
       ? ''
-      : ` (and ${formatNumber(exchanges)} ${exchanges === 1 ? 'exchange' : 'exchanges'} of other protocols, not looked at)`;
+      : ` (and ${formatNumber(exchanges)} ${exchanges === 1 ? 'exchange' : 'exchanges'} of other protocols, looked at only for what was stopped)`;
   const short =
     connections === 0 ? '' : `, ${percent(lifetimes.short / connections)} of them certainly short-lived`;
   const found = `${formatNumber(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}`;

@@ -1,5 +1,5 @@
 /** What was stopped, as people read it in a terminal or paste it into a ticket. Text out, nothing printed; names are escaped. */
-import { adviseOn, describeBlockage } from '../blocked/advice.ts';
+import { adviseOn, describeBlockage, describeCounts, noteRest } from '../blocked/advice.ts';
 import {
   BLOCKAGE_KINDS,
   type Blockage,
@@ -36,34 +36,9 @@ export const blockedHeadline = (result: BlockedResult): string => {
   return `${formatCount(connections, 'connection')} and exchanges: ${stopped}; ${found}.`;
 };
 
-export const blockedNotes = ({ late, unclear }: BlockedResult): string[] => [
-  ...(late === 0
-    ? []
-    : [
-        `${formatCount(late, 'connection')} had nothing but late packets rejected, after the close or of conversations that the log does not show: noise, nothing to change.`,
-      ]),
-  ...(unclear === 0
-    ? []
-    : [
-        `${formatCount(unclear, 'connection')} had records rejected of which nothing tells whether the request or the reply was stopped, or for how long.`,
-      ]),
-];
-
-/** How many, by how many, and how sure it is who opened. */
-const countsOf = ({ connections, clients, inferred }: Blockage): string => {
-  const sure =
-    inferred === 0
-      ? ''
-      : inferred === connections
-        ? ', who opened is inferred'
-        : `, who opened is inferred of ${formatNumber(inferred)}`;
-  return `${formatCount(connections, 'connection')} of ${formatCount(clients, 'client')}${sure}`;
-};
-
 function* blockageLines(blockage: Blockage, { width, paint }: BlockedLook): Generator<string> {
   const head = `#${blockage.number}  ${blockage.kind}`;
-  const counts = countsOf(blockage);
-  const facts = `${counts}, ${describeSpan(blockage.firstSeen, blockage.lastSeen)}`;
+  const facts = `${describeCounts(blockage)}, ${describeSpan(blockage.firstSeen, blockage.lastSeen)}`;
   yield '';
   if (textWidth(head) + 2 + textWidth(facts) <= readableWidth(width))
     yield `${paint(head, 'bold')}  ${paint(facts, 'dim')}`;
@@ -80,7 +55,7 @@ export function* blockedLines(result: BlockedResult, look: BlockedLook): Generat
   const { width, paint, top } = look;
   const { blockages } = result;
   for (const line of indentText(blockedHeadline(result), width, '')) yield paint(line, 'bold');
-  for (const note of blockedNotes(result)) yield* indentText(note, width, '');
+  for (const note of noteRest(result)) yield* indentText(note, width, '');
   for (const blockage of blockages.slice(0, top)) yield* blockageLines(blockage, look);
   if (blockages.length === 0) return;
   yield '';
@@ -131,7 +106,7 @@ export function* blockedMarkdown(result: BlockedResult): Generator<string> {
   yield '# What was stopped';
   yield '';
   yield escapeMarkdown(blockedHeadline(result));
-  for (const note of blockedNotes(result)) {
+  for (const note of noteRest(result)) {
     yield '';
     yield escapeMarkdown(note);
   }

@@ -1,7 +1,7 @@
 /** Each yes-or-no answer that the audit keeps of a connection, at the edges of its question. */
 import { describe, expect, it } from 'vitest';
 import { DistributionTally } from '../../src/audit/distributions.ts';
-import { type Asked, KIND_TRAITS, type Selection, selects } from '../../src/audit/finding.ts';
+import { type Asked, KIND_TRAITS, selects, type TraitSelection } from '../../src/audit/finding.ts';
 import { completeThresholds } from '../../src/audit/thresholds.ts';
 import { markScanning, settle, staysAsItIs, TRAIT, traitsOf } from '../../src/audit/traits.ts';
 import type { Connection } from '../../src/model/connection.ts';
@@ -159,7 +159,7 @@ describe('what the whole input tells', () => {
 });
 
 describe('a selection', () => {
-  const all = (kind: Selection['kind']): Selection => ({
+  const all = (kind: TraitSelection['kind']): TraitSelection => ({
     ...{ kind, initiator: null, responder: null, port: null, openAt: null },
   });
   const asked = (given: Partial<Asked> = {}): Asked => ({
