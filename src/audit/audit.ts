@@ -7,6 +7,7 @@ import { noteRest } from '../blocked/advice.ts';
 import { Blockages, isBehind } from '../blocked/blockages.ts';
 import type { Connection, ConnectionState } from '../model/connection.ts';
 import type { ConnectionOutline, Outline } from '../model/outline.ts';
+import { noUpshots, type UpshotCounts, upshotOf } from '../model/upshots.ts';
 import { INTERVALS, SLACK_SECONDS } from './aws-limits.ts';
 import { DistributionTally, type Durations, type Sizes } from './distributions.ts';
 import {
@@ -33,6 +34,8 @@ export interface AuditResult {
   readonly connections: number;
   /** Exchanges of other protocols, which have no opening and no end: only what was stopped of them is told. */
   readonly exchanges: number;
+  /** What they came to: what was opened, what was tried in vain, and how. They add up to `connections`. */
+  readonly upshots: UpshotCounts;
   /** They add up to `connections`. */
   readonly lifetimes: LifetimeCounts;
   /** The same by outcome, in the order of the model; they add up to `lifetimes`. */
@@ -65,6 +68,7 @@ export class Audit {
   readonly #blockages = new Blockages(STOPPED_KINDS);
   readonly #distributions = new DistributionTally();
   readonly #outcomes = new Map<ConnectionState, Record<Lifetime, number>>();
+  readonly #upshots = noUpshots();
   #exchanges = 0;
   /** The longest connection within one interval, in seconds. */
   #widest = 0;
@@ -94,6 +98,7 @@ export class Audit {
     const traits = traitsOf(connection, this.#thresholds);
     this.#ledger.add(connection, traits, pair);
     this.#distributions.add(connection, (traits & TRAIT.short) !== 0);
+    this.#upshots[upshotOf(connection)]++;
     this.#count(state, lifetimeOf(connection, this.#thresholds.shortSeconds));
     if (windows === 1 && firstSeen !== null && lastSeen !== null)
       this.#widest = Math.max(this.#widest, lastSeen - firstSeen);
@@ -133,6 +138,7 @@ export class Audit {
       thresholds,
       connections: ledger.size,
       exchanges: this.#exchanges,
+      upshots: { ...this.#upshots },
       lifetimes,
       outcomes: [...this.#outcomes]
         .sort(([a], [b]) => (a < b ? -1 : 1))

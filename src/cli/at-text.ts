@@ -5,6 +5,7 @@
 import { max } from 'd3-array';
 import type { ConnectionState } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { describeNotOpened } from '../model/upshots.ts';
 import type { OpenAt, OpenBecause, OpenConnection } from '../timeline/at.ts';
 import type { OpenCount } from '../timeline/count-open.ts';
 import type { Bounds } from '../timeline/progress.ts';
@@ -31,9 +32,10 @@ const coverage = (time: number, { first, last }: Covered): string => {
 
 /** The sentence of a moment. */
 export const describeMoment = (moment: OpenAt, covered: Covered): string => {
-  const { time, surely, possibly, attempts } = moment;
-  const tried =
-    attempts === 0 ? '' : `, beside ${formatCount(attempts, 'attempt')} under way that led to nothing`;
+  const { time, surely, possibly, attemptsBy } = moment;
+  const tried = describeNotOpened(attemptsBy)
+    .map((part) => `; ${part}`)
+    .join('');
   return `${formatMoment(time)} UTC: ${formatNumber(surely)} surely open, ${formatNumber(possibly)} possibly${tried}.${coverage(time, covered)}`;
 };
 
@@ -214,7 +216,7 @@ export function* countLines(counts: readonly OpenCount[], { width, paint }: Tabl
   }
   yield '';
   yield paint(
-    `${SURELY} surely open  ${POSSIBLY} possibly  attempts led to nothing and are in no bar`,
+    `${SURELY} surely open  ${POSSIBLY} possibly  attempts were not opened and are in no bar`,
     'dim',
   );
 }

@@ -24,7 +24,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
   const { outcomes, durations, sizes, openers, openerCount, findings, notes } = result;
   yield '# Short-lived connections';
   yield '';
-  yield `${escapeMarkdown(headline(result))}.`;
+  yield escapeMarkdown(headline(result));
   yield '';
   yield* markdownTable(['connections', 'lifetime', 'means'], lifetimeRows(result));
   yield '';

@@ -5,6 +5,7 @@ import type { Finding, Selection } from '../audit/finding.ts';
 import { LIFETIMES, UNKNOWN_LIFETIMES } from '../audit/lifetime.ts';
 import type { Opener } from '../audit/openers.ts';
 import { escapeControls } from '../model/escape.ts';
+import { describeUpshots } from '../model/upshots.ts';
 import { formatNumber } from './format-count.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatEndpoint } from './format-endpoint.ts';
@@ -84,7 +85,7 @@ export const describeEvidence = ({ evidence }: Finding): string => escapeControl
 export const describeEvidenceAndAdvice = ({ evidence, advice }: Finding): string =>
   escapeControls(advice === null ? evidence : `${evidence} ${advice}`);
 
-/** The sentence over everything. */
+/** The sentences over everything. */
 export const headline = (result: AuditResult): string => {
   const { connections, exchanges, lifetimes, findings } = result;
   const tcp = `${formatNumber(connections)} TCP ${connections === 1 ? 'connection' : 'connections'}`;
@@ -95,5 +96,6 @@ export const headline = (result: AuditResult): string => {
   const short =
     connections === 0 ? '' : `, ${percent(lifetimes.short / connections)} of them certainly short-lived`;
   const found = `${formatNumber(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}`;
-  return `${tcp}${others}${short}; ${found}`;
+  const upshots = describeUpshots(result.upshots);
+  return `${tcp}${others}${short}; ${found}.${upshots === '' ? '' : ` ${upshots}.`}`;
 };

@@ -5,6 +5,7 @@
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
+import { describeUpshots } from '../model/upshots.ts';
 import { addressPathLines } from './address-paths.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
@@ -139,6 +140,7 @@ function* connectionFacts({ tally }: CheckInput): Generator<readonly [label: str
     all.map(([name, count]) => `${formatNumber(count)}${NO_BREAK}${escapeControls(name)}`).join(', ');
   yield ['states', counts(tally.stateCounts())];
   yield ['exchanges', counts(tally.exchangeCounts())];
+  yield ['came to', describeUpshots(tally.upshots)];
   yield ['opened by', counts(Object.entries(evidence))];
   for (const verdict of Object.keys(VERDICTS) as Verdict[]) {
     const count = tally.verdicts.get(verdict) ?? 0;

@@ -5,6 +5,7 @@
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { RunReport } from '../model/report.ts';
+import { describeUpshots } from '../model/upshots.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
 import { explainNothing } from './explain-nothing.ts';
@@ -97,6 +98,7 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
     'exchanges',
     joinCounts(tally.exchangeCounts().map(([name, count]) => [escapeControls(name), count])),
   ];
+  yield ['came to', describeUpshots(tally.upshots)];
   yield ['opened by', openedBy(input)];
   yield ['verdicts', verdicts(input)];
   yield ['filters', hidden(input)];

@@ -4,8 +4,8 @@
  * records are divided into connections.
  */
 import type { Connection } from '../model/connection.ts';
-import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
+import { type Upshot, upshotOf } from '../model/upshots.ts';
 
 /** AWS may stamp a packet this much later than it was on the wire: tcp/idle-limits.ts has the source. */
 export const SLACK_SECONDS = 60;
@@ -27,10 +27,10 @@ export interface Life {
   readonly possiblyTo: number;
 }
 
-const NEVER_OPEN: ReadonlySet<Outline['state']> = new Set(['attempted', 'blocked', 'refused', 'abandoned']);
+/** A rejected reply, where nothing else tells, may have been one of many: then it may have been open. */
+const MAY_HAVE_BEEN_OPEN: ReadonlySet<Upshot> = new Set(['opened', 'reply-rejected', 'either-rejected']);
 
-const isAttempt = (c: Lived): boolean =>
-  NEVER_OPEN.has(c.state) || c.verdict === 'rejected' || isNothingButLate(c);
+const isAttempt = (c: Lived): boolean => !MAY_HAVE_BEEN_OPEN.has(upshotOf(c));
 
 /** By when its first packet was surely on the wire, where no opening was seen. */
 const spokenBy = (c: Lived, lastSeen: number): number => {
