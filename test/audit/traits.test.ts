@@ -49,6 +49,21 @@ describe('a trait of a connection', () => {
     expect(namesOf(traitsOf(connection({ ...bare, state }), THRESHOLDS))).toEqual(names);
   });
 
+  it('is no blocked request where the reply was rejected, and neither an attempt in vain nor an answer', () => {
+    const bare = { closedBy: null, openedAt: null, durationMax: null } as const;
+    const stopped = connection({ ...bare, state: 'blocked', verdict: 'reply-rejected' });
+    expect(namesOf(traitsOf(stopped, THRESHOLDS))).toEqual(['counts']);
+  });
+
+  it('speaks against nobody where nothing but late packets is there', () => {
+    const late = { verdict: 'late', openedAt: null, closedBy: null, durationMax: null } as const;
+    for (const state of ['midstream', 'flagless'] as const)
+      expect(namesOf(traitsOf(connection({ ...late, state }), THRESHOLDS))).toEqual([]);
+    // Its first records were accepted.
+    const closed = connection({ ...late, state: 'midstream', rejectedFrom: 1566848999 });
+    expect(namesOf(traitsOf(closed, THRESHOLDS))).toEqual(['counts', 'answered']);
+  });
+
   it('is an answer only where both sides were seen, of what has no handshake in the log', () => {
     for (const state of ['midstream', 'flagless'] as const)
       expect(has({ state, oneSided: true }, 'answered')).toBe(false);
