@@ -57,6 +57,7 @@ export {
 } from './model/flow-record.ts';
 export type { ConnectionOutline, Outline } from './model/outline.ts';
 export type * from './model/report.ts';
+export { type NotOpened, UPSHOTS, type Upshot, type UpshotCounts } from './model/upshots.ts';
 export {
   describeRejection,
   type Reconstruction,

@@ -188,26 +188,16 @@ export const outcomeOf = (
     return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings);
   if (died && (hasAnswer(sightings, initiator) || howItBegan(sightings, initiator) === 'syn'))
     return blocked(sightings, initiator, false);
-<<<<<<< HEAD
-  const [state, connState] = stateOf(sightings, initiator);
-  const wasOpen = !NEVER_OPEN.includes(state) && !isOver(sightings);
-  return {
-    state,
-    connState,
-    closedBy: closerOf(sightings, initiator, connState),
-    startsMidstream: openingOf(sightings) === 'midstream',
-    endsOpen: wasOpen && !wasDialledAgain && !isNothingButLate(sightings, verdict),
-    dialledAgain: wasOpen && wasDialledAgain,
-=======
   const opening = openingOf(sightings);
   const ended = [initiator, otherEnd(initiator)].map((end) => howItEnded(sightings, end)) as [Ended, Ended];
   const state = stateOf(opening, ...ended);
+  const wasOpen = !NEVER_OPEN.includes(state) && !isOver(sightings);
   return {
     state,
     connState: connStateOf(sightings, initiator),
     closedBy: closerOf(sightings, initiator, state),
     startsMidstream: opening === 'midstream',
-    endsOpen: !NEVER_OPEN.includes(state) && !isOver(sightings) && !isNothingButLate(sightings, verdict),
->>>>>>> wip-a
+    endsOpen: wasOpen && !wasDialledAgain && !isNothingButLate(sightings, verdict),
+    dialledAgain: wasOpen && wasDialledAgain,
   };
 };

@@ -3,11 +3,22 @@
  * in the end how long they lived, who opens the short ones, and what looks like trouble. It reads no logs and
  * decides nothing about a connection; where the bounds of a duration do not tell, it says so.
  */
+import { noteRest } from '../blocked/advice.ts';
+import { Blockages, isBehind } from '../blocked/blockages.ts';
 import type { Connection, ConnectionState } from '../model/connection.ts';
-import type { Outline } from '../model/outline.ts';
+import type { ConnectionOutline, Outline } from '../model/outline.ts';
+import { noUpshots, type UpshotCounts, upshotOf } from '../model/upshots.ts';
 import { INTERVALS, SLACK_SECONDS } from './aws-limits.ts';
 import { DistributionTally, type Durations, type Sizes } from './distributions.ts';
-import { type Case, FINDING_KINDS, type Finding, type FindingKind, selects } from './finding.ts';
+import {
+  type Case,
+  FINDING_KINDS,
+  type Finding,
+  type FindingKind,
+  STOPPED_KINDS,
+  selects,
+  type TraitKind,
+} from './finding.ts';
 import { Ledger } from './ledger.ts';
 import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf } from './lifetime.ts';
 import { noteLimits } from './notes.ts';
@@ -21,8 +32,10 @@ export interface AuditResult {
   readonly thresholds: AuditThresholds;
   /** TCP connections: all that the audit is about. */
   readonly connections: number;
-  /** Exchanges of other protocols, which have no opening and no end. */
+  /** Exchanges of other protocols, which have no opening and no end: only what was stopped of them is told. */
   readonly exchanges: number;
+  /** What they came to: what was opened, what was tried in vain, and how. They add up to `connections`. */
+  readonly upshots: UpshotCounts;
   /** They add up to `connections`. */
   readonly lifetimes: LifetimeCounts;
   /** The same by outcome, in the order of the model; they add up to `lifetimes`. */
@@ -40,7 +53,9 @@ export interface AuditResult {
   readonly intervalSeconds: number;
   /** False where the input holds one direction only: silence then proves nothing and is no evidence. */
   readonly answersAreLogged: boolean;
-  /** Sentences on what these connections cannot tell. */
+  /** Connections and exchanges of which nothing but late packets was rejected: noise, in no finding. */
+  readonly late: number;
+  /** Sentences on what is noise, and on what these connections cannot tell. */
   readonly notes: readonly string[];
 }
 
@@ -50,8 +65,10 @@ const noLifetimes = (): Record<Lifetime, number> =>
 export class Audit {
   readonly #thresholds: AuditThresholds;
   readonly #ledger: Ledger;
+  readonly #blockages = new Blockages(STOPPED_KINDS);
   readonly #distributions = new DistributionTally();
   readonly #outcomes = new Map<ConnectionState, Record<Lifetime, number>>();
+  readonly #upshots = noUpshots();
   #exchanges = 0;
   /** The longest connection within one interval, in seconds. */
   #widest = 0;
@@ -67,10 +84,12 @@ export class Audit {
   }
 
   /**
-   * Takes a connection, of which nothing is kept but what the audit needs: an outline will do.
+   * Takes a connection, of which nothing is kept but what the audit needs: an outline will do. Of each service that
+   * something was stopped of at an interface the first is asked for as a whole.
    * @param pair its number among the shared ids, where it is known already
    */
-  add(connection: Outline, pair?: number): void {
+  add(connection: Connection | ConnectionOutline, pair?: number): void {
+    this.#blockages.add(connection);
     const { state, windows, firstSeen, lastSeen } = connection;
     if (state === null) {
       this.#exchanges++;
@@ -79,10 +98,12 @@ export class Audit {
     const traits = traitsOf(connection, this.#thresholds);
     this.#ledger.add(connection, traits, pair);
     this.#distributions.add(connection, (traits & TRAIT.short) !== 0);
+    this.#upshots[upshotOf(connection)]++;
     this.#count(state, lifetimeOf(connection, this.#thresholds.shortSeconds));
     if (windows === 1 && firstSeen !== null && lastSeen !== null)
       this.#widest = Math.max(this.#widest, lastSeen - firstSeen);
-    if (!connection.oneSided || (traits & TRAIT.blocked) !== 0) this.#answersAreLogged = true;
+    if (!connection.oneSided || (traits & TRAIT.blocked) !== 0 || connection.rejectedSide !== null)
+      this.#answersAreLogged = true;
   }
 
   #count(state: ConnectionState, lifetime: Lifetime): void {
@@ -104,7 +125,8 @@ export class Audit {
     ledger.settle(whole);
     const pairs = ledger.pairs();
     const given: Case = { ledger, pairs, thresholds, whole };
-    const findings = findAll(given, (scanners) => ledger.markScanning(pairs, scanners));
+    const { blockages, late, unclear } = this.#blockages.result();
+    const findings = findAll(given, blockages, (scanners) => ledger.markScanning(pairs, scanners));
     const { openers, count } = rankOpeners(ledger, pairs);
     const lifetimes = noLifetimes();
     for (const counts of this.#outcomes.values())
@@ -116,6 +138,7 @@ export class Audit {
       thresholds,
       connections: ledger.size,
       exchanges: this.#exchanges,
+      upshots: { ...this.#upshots },
       lifetimes,
       outcomes: [...this.#outcomes]
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -128,7 +151,11 @@ export class Audit {
       findingCounts,
       intervalSeconds,
       answersAreLogged,
-      notes: noteLimits({ thresholds, lifetimes, intervalSeconds, answersAreLogged }),
+      late,
+      notes: [
+        ...noteRest({ late, unclear }),
+        ...noteLimits({ thresholds, lifetimes, intervalSeconds, answersAreLogged }),
+      ],
     };
   }
 }
@@ -155,6 +182,9 @@ export const connectionsBehind = (
   result: AuditResult,
   finding: Finding,
 ): ((connection: Outline) => boolean) => {
+  const { blockage } = finding;
+  if (blockage !== null) return (connection) => isBehind(connection, blockage);
+  const selection = { ...finding, kind: finding.kind as TraitKind };
   const scanners = new Set(
     result.findings.flatMap(({ kind, initiator }) =>
       kind === 'scan' && initiator !== null ? initiator : [],
@@ -164,7 +194,7 @@ export const connectionsBehind = (
     if (connection.state === null) return false;
     const { initiator, responder, openedAt, firstSeen, lastSeen } = connection;
     const traits = settle(traitsOf(connection, result.thresholds), connection, result);
-    return selects(finding, {
+    return selects(selection, {
       initiator: initiator.address,
       responder: responder.address,
       port: responder.port,

@@ -1,10 +1,16 @@
 /** What a rule of the audit finds: what it is, who takes part, on what evidence, and which connections are behind it. */
+import { BLOCKAGE_KINDS, type Blockage, type BlockageKind } from '../blocked/blockages.ts';
 import type { Ledger } from './ledger.ts';
 import type { Line, PairGroups, PairNumber, Pairs } from './pairs.ts';
 import type { AuditThresholds } from './thresholds.ts';
 import { TRAIT, type Whole } from './traits.ts';
 
+/** What was stopped at an interface and is a finding as it stands: with what to change, as `blocked` has it. */
+export const STOPPED_KINDS = ['reply-rejected', 'cut-off'] as const satisfies readonly BlockageKind[];
+
 export const FINDING_KINDS = {
+  'reply-rejected': BLOCKAGE_KINDS['reply-rejected'],
+  'cut-off': BLOCKAGE_KINDS['cut-off'],
   scan: 'one initiator tried many targets in vain',
   'retry-storm': 'the same attempt again and again, without success',
   refused: 'a service that refused every attempt and answered none',
@@ -16,8 +22,11 @@ export const FINDING_KINDS = {
 } as const;
 export type FindingKind = keyof typeof FINDING_KINDS;
 
+/** Kinds of findings that are made of traits; the others are what was stopped. */
+export type TraitKind = Exclude<FindingKind, (typeof STOPPED_KINDS)[number]>;
+
 /** What all connections behind a finding of a kind have in common. */
-export const KIND_TRAITS: Readonly<Record<FindingKind, number>> = {
+export const KIND_TRAITS: Readonly<Record<TraitKind, number>> = {
   scan: TRAIT.counts | TRAIT.unanswered,
   'retry-storm': TRAIT.counts | TRAIT.unanswered,
   refused: TRAIT.counts | TRAIT.refused,
@@ -40,6 +49,11 @@ export interface Selection {
   readonly openAt: number | null;
 }
 
+/** A selection by traits. */
+export interface TraitSelection extends Selection {
+  readonly kind: TraitKind;
+}
+
 /** A connection, as far as a selection asks about it. */
 export interface Asked {
   readonly initiator: string;
@@ -51,15 +65,15 @@ export interface Asked {
 }
 
 /** Whether a connection is behind a finding; the one place that decides it, for counting and for showing. */
-export const selects = (selection: Selection, asked: Asked): boolean =>
+export const selects = (selection: TraitSelection, asked: Asked): boolean =>
   selectsTraits(selection.kind, asked.traits) &&
   selectsParties(selection, asked) &&
   wasOpenAt(selection.openAt, asked.opened, asked.ended);
 
 /** What a scanner tried in vain is behind its scan alone. */
-const excludedOf = (kind: FindingKind): number => (kind === 'scan' ? 0 : TRAIT.scanning);
+const excludedOf = (kind: TraitKind): number => (kind === 'scan' ? 0 : TRAIT.scanning);
 
-const selectsTraits = (kind: FindingKind, traits: number): boolean => {
+const selectsTraits = (kind: TraitKind, traits: number): boolean => {
   const needed = KIND_TRAITS[kind];
   return (traits & needed) === needed && (traits & excludedOf(kind)) === 0;
 };
@@ -81,21 +95,28 @@ export interface Finding extends Selection {
   readonly says: string;
   /** The evidence, in a sentence or two; addresses in it are as the log has them. */
   readonly evidence: string;
-  /** Connections behind it, opened and not records; one connection may be behind several findings. */
+  /** What to change or to look at, in the words of the AWS console; null where the audit has none. */
+  readonly advice: string | null;
+  /** Connections behind it, not records; one connection may be behind several findings. */
   readonly count: number;
-  /** When they were opened, Unix seconds; null without times. */
+  /** When the first and the last of them began, of what was stopped the first and the last record; Unix seconds, null without times. */
   readonly firstSeen: number | null;
   readonly lastSeen: number | null;
-  /** Their uids by opening, the first {@link MOST_UIDS}. */
+  /** Their uids by opening, the first {@link MOST_UIDS}; of what was stopped ten. */
   readonly uids: readonly string[];
+  /** What was stopped, and where; null for findings that are made of traits. */
+  readonly blockage: Blockage | null;
 }
+
+/** Before all findings are put in order. */
+export type Unnumbered = Omit<Finding, 'number'>;
 
 /** Uids that a finding carries. */
 export const MOST_UIDS = 1000;
 
 /** What a rule hands back. */
 export interface Found {
-  readonly selection: Selection;
+  readonly selection: TraitSelection;
   /** Its connections. */
   readonly lines: Line[];
   readonly evidence: string;
@@ -115,7 +136,7 @@ export type Rule = (given: Case) => Iterable<Found>;
 export const linesOf = (
   { ledger, pairs }: Pick<Case, 'ledger' | 'pairs'>,
   among: Iterable<PairNumber>,
-  { kind, openAt }: Pick<Selection, 'kind' | 'openAt'>,
+  { kind, openAt }: Pick<TraitSelection, 'kind' | 'openAt'>,
 ): Line[] => {
   const lines: Line[] = [];
   for (const pair of among) pairs.collect(pair, KIND_TRAITS[kind], excludedOf(kind), lines);
@@ -128,7 +149,7 @@ export const linesOf = (
 export function* groupsWith(
   pairs: Pairs,
   groups: PairGroups,
-  kind: FindingKind,
+  kind: TraitKind,
   least: number,
 ): Generator<Int32Array> {
   const traits = KIND_TRAITS[kind];
@@ -149,14 +170,14 @@ const partiesOf = (pairs: Pairs, pair: PairNumber): Pick<Asked, 'initiator' | 'r
 });
 
 /** All connections of one pair, of one kind. */
-export const selectPair = (kind: FindingKind, pairs: Pairs, pair: PairNumber): Selection => ({
+export const selectPair = (kind: TraitKind, pairs: Pairs, pair: PairNumber): TraitSelection => ({
   kind,
   ...partiesOf(pairs, pair),
   openAt: null,
 });
 
 /** All connections of one initiator, of one kind. */
-export const selectInitiator = (kind: FindingKind, pairs: Pairs, group: Int32Array): Selection => ({
+export const selectInitiator = (kind: TraitKind, pairs: Pairs, group: Int32Array): TraitSelection => ({
   kind,
   initiator: pairs.initiator(group[0] as PairNumber),
   responder: null,
@@ -165,7 +186,7 @@ export const selectInitiator = (kind: FindingKind, pairs: Pairs, group: Int32Arr
 });
 
 /** All connections to one service, of one kind. */
-export const selectService = (kind: FindingKind, pairs: Pairs, group: Int32Array): Selection => ({
+export const selectService = (kind: TraitKind, pairs: Pairs, group: Int32Array): TraitSelection => ({
   kind,
   ...partiesOf(pairs, group[0] as PairNumber),
   initiator: null,

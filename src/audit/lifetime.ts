@@ -1,11 +1,13 @@
 /** Whether a connection was short-lived, as far as its bounds tell; where they do not, why. */
 import type { ConnectionState } from '../model/connection.ts';
+import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 
 export const LIFETIMES = {
   short: 'short-lived: the most it can have lasted is short',
   long: 'long-lived: the least it can have lasted is longer',
-  unanswered: 'an attempt that was never answered, and so never lived',
+  unanswered: 'an attempt that got no answer, and so never lived',
+  late: 'nothing but late packets: how long it lived is not in the log',
   undecided: 'its intervals are too coarse: it may have been short or long',
   open: 'no end seen up to the end of the log',
   midstream: 'open before the log began',
@@ -20,6 +22,7 @@ export type LifetimeCounts = Readonly<Record<Lifetime, number>>;
 /** All but the first two: how long it lasted is not known well enough. */
 export const UNKNOWN_LIFETIMES = [
   'unanswered',
+  'late',
   'undecided',
   'open',
   'midstream',
@@ -33,6 +36,7 @@ export const lifetimeOf = (connection: Outline, shortSeconds: number): Lifetime 
   const { durationMin, durationMax, state } = connection;
   if (durationMax !== null && durationMax <= shortSeconds) return 'short';
   if (UNANSWERED.has(state)) return 'unanswered';
+  if (isNothingButLate(connection)) return 'late';
   if (durationMin !== null && durationMin > shortSeconds) return 'long';
   if (durationMax !== null) return 'undecided';
   if (state === 'flagless') return 'flagless';

@@ -1,4 +1,5 @@
 /** All rules, one a kind of finding, and their findings in order. */
+import type { Blockage } from '../blocked/blockages.ts';
 import {
   type Case,
   FINDING_KINDS,
@@ -8,6 +9,8 @@ import {
   MOST_UIDS,
   type Rule,
   type Selection,
+  type TraitKind,
+  type Unnumbered,
 } from './finding.ts';
 import type { Line } from './pairs.ts';
 import { findBeacons } from './rules/beacon.ts';
@@ -18,8 +21,9 @@ import { findRefusedServices } from './rules/refused-service.ts';
 import { findRetryStorms } from './rules/retry-storm.ts';
 import { findScans } from './rules/scan.ts';
 import { findSilentEnds } from './rules/silent-end.ts';
+import { stoppedFinding } from './stopped-finding.ts';
 
-const RULES: Readonly<Record<Exclude<FindingKind, 'scan'>, Rule>> = {
+const RULES: Readonly<Record<Exclude<TraitKind, 'scan'>, Rule>> = {
   'retry-storm': findRetryStorms,
   refused: findRefusedServices,
   'half-open': findHalfOpens,
@@ -33,8 +37,6 @@ const KINDS = Object.keys(FINDING_KINDS) as FindingKind[];
 
 const nameOf = ({ initiator, responder, port }: Selection): string => `${initiator} ${responder} ${port}`;
 
-type Unnumbered = Omit<Finding, 'number'>;
-
 const complete = ({ ledger }: Case, { selection, lines, evidence }: Found): Unnumbered => {
   const moment = (line: Line): number => ledger.opened(line) ?? Number.POSITIVE_INFINITY;
   lines.sort((a, b) => {
@@ -47,10 +49,12 @@ const complete = ({ ledger }: Case, { selection, lines, evidence }: Found): Unnu
     ...selection,
     says: FINDING_KINDS[selection.kind],
     evidence,
+    advice: null,
     count: lines.length,
     firstSeen: lines[0] === undefined ? null : ledger.opened(lines[0]),
     lastSeen: lastDated === undefined ? null : ledger.opened(lastDated),
     uids: lines.slice(0, MOST_UIDS).map((line) => ledger.uid(line)),
+    blockage: null,
   };
 };
 
@@ -58,20 +62,31 @@ const complete = ({ ledger }: Case, { selection, lines, evidence }: Found): Unnu
 const byWeight = (a: Unnumbered, b: Unnumbered): number => {
   if (a.kind !== b.kind) return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
   if (a.count !== b.count) return b.count - a.count;
-  return nameOf(a) < nameOf(b) ? -1 : 1;
+  const [x, y] = [nameOf(a), nameOf(b)];
+  // Of what was stopped to one service at several interfaces the names are the same: those stay in their order.
+  return x < y ? -1 : x > y ? 1 : 0;
+};
+
+const numbered = (finding: Unnumbered, number: number): Finding => {
+  const { blockage } = finding;
+  return { number, ...finding, blockage: blockage === null ? null : { ...blockage, number } };
 };
 
 /**
- * What all rules find, numbered. Scans come before everything else: a scanner's attempts in vain are behind its
+ * What all rules find, numbered, beside what was stopped. Scans come before everything else: a scanner's attempts in vain are behind its
  * scan alone.
  * @param onScanners told who scans, to mark their attempts before the other rules see them
  */
-export const findAll = (given: Case, onScanners: (scanners: ReadonlySet<string>) => void): Finding[] => {
+export const findAll = (
+  given: Case,
+  blockages: readonly Blockage[],
+  onScanners: (scanners: ReadonlySet<string>) => void,
+): Finding[] => {
   const scans = [...findScans(given)];
   onScanners(new Set(scans.flatMap(({ selection }) => selection.initiator ?? [])));
   const others = Object.values(RULES).flatMap((rule) => [...rule(given)]);
-  return [...scans, ...others]
-    .map((found) => complete(given, found))
+  const found = [...scans, ...others].map((each) => complete(given, each));
+  return [...blockages.map(stoppedFinding), ...found]
     .sort(byWeight)
-    .map((finding, i) => ({ number: i + 1, ...finding }));
+    .map((finding, i) => numbered(finding, i + 1));
 };

@@ -4,18 +4,22 @@
  * the end by {@link settle}. Both passes over an input, counting and `--finding`, ask the same questions.
  */
 import { INITIATOR_BASES } from '../model/connection.ts';
+import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 import { isSilentEnd } from './silence.ts';
 import type { AuditThresholds } from './thresholds.ts';
 
 export const TRAIT = {
-  /** It may speak against its initiator: that is observed, or inferred and sure enough, and no records are missing. */
+  /**
+   * It may speak against its initiator: that is observed, or inferred and sure enough, no records are missing, and there is
+   * more of it than late packets.
+   */
   counts: 1,
   /** No success: silence, a refusal, a rejection, or given up. */
   unanswered: 2,
   /** Of those: answered by RST. */
   refused: 4,
-  /** Of those: rejected by a security group or network ACL. */
+  /** Of those: its request was rejected by a security group or network ACL. */
   blocked: 8,
   /** The other side took it. */
   answered: 16,
@@ -42,11 +46,24 @@ const SYN_RST = 6;
 /** SYN and its answer, SYN-ACK. */
 const SYN_BIT = 2;
 
-const isUnanswered = ({ state }: Outline): boolean =>
-  state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
+/** The answer to it was stopped: that is a finding of its own, and speaks against neither end. */
+const isReplyRejected = ({ verdict }: Outline): boolean => verdict === 'reply-rejected';
 
-const isAnswered = ({ state, oneSided }: Outline): boolean =>
-  state === 'midstream' || state === 'flagless' ? !oneSided : state !== null;
+const isBlocked = (connection: Outline): boolean =>
+  connection.state === 'blocked' && !isReplyRejected(connection);
+
+const isUnanswered = (connection: Outline): boolean => {
+  const { state } = connection;
+  if (state === 'attempted' || state === 'refused' || state === 'abandoned') return true;
+  return isBlocked(connection);
+};
+
+const isAnswered = (connection: Outline): boolean => {
+  const { state, oneSided } = connection;
+  // Its replies were stopped, or nothing but late packets is there.
+  if (state === null || state === 'blocked' || isNothingButLate(connection)) return false;
+  return state === 'midstream' || state === 'flagless' ? !oneSided : true;
+};
 
 /** SYN, SYN-ACK, and from the initiator nothing more, or only the RST of a scanner's own system. */
 const isHalfOpen = ({ state, initiator, responder }: Outline): boolean => {
@@ -61,7 +78,7 @@ const FIRST_FREE_PORT = 1024;
 
 const countsAgainst = (connection: Outline, { confidence }: AuditThresholds): boolean => {
   const { initiator, initiatorBasis, initiatorConfidence, hasGap } = connection;
-  if (hasGap) return false;
+  if (hasGap || isNothingButLate(connection)) return false;
   const { kind } = INITIATOR_BASES[initiatorBasis];
   if (kind === 'observed') return initiatorBasis !== 'simultaneous';
   return (
@@ -89,7 +106,7 @@ export const traitsOf = (connection: Outline, thresholds: AuditThresholds): numb
   if (isUnanswered(connection)) traits |= TRAIT.unanswered;
   else if (isAnswered(connection)) traits |= TRAIT.answered;
   if (state === 'refused') traits |= TRAIT.refused;
-  if (state === 'blocked') traits |= TRAIT.blocked;
+  if (isBlocked(connection)) traits |= TRAIT.blocked;
   const halfOpen = isHalfOpen(connection);
   if (halfOpen) traits |= TRAIT.halfOpen;
   if (state === 'reset' && short && !halfOpen) traits |= TRAIT.earlyReset;

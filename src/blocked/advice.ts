@@ -3,8 +3,8 @@
  * stateful and network ACLs are not (VPC User Guide, "Compare security groups and network ACLs"). Names from logs are escaped.
  */
 import { escapeControls } from '../model/escape.ts';
-import { spellCounted, spellEndpoint, spellMoment } from '../model/spell-values.ts';
-import type { Blockage, Way } from './blockages.ts';
+import { spellCount, spellCounted, spellEndpoint, spellMoment } from '../model/spell-values.ts';
+import type { Blockage, BlockedResult, Way } from './blockages.ts';
 
 /** Ports that replies go to: the ones that a network ACL is to let pass (VPC User Guide, "Ephemeral ports"). */
 const EPHEMERAL_PORTS = '1024-65535';
@@ -35,6 +35,17 @@ const networkAcl = ({ at }: Blockage): string =>
     : `the network ACL of ${escapeControls(at.subnetId)}`;
 
 const passing = (way: Way | null): string => (way === null ? '' : ` on the way ${way}`);
+
+/** How many connections, of how many clients, and how sure it is who opened; no sentence yet. */
+export const describeCounts = ({ connections, clients: count, inferred }: Blockage): string => {
+  const sure =
+    inferred === 0
+      ? ''
+      : inferred === connections
+        ? ', who opened is inferred'
+        : `, who opened is inferred of ${spellCount(inferred)}`;
+  return `${spellCounted(connections, 'connection')} of ${spellCounted(count, 'client')}${sure}`;
+};
 
 /** What happens, in one sentence. */
 export const describeBlockage = (blockage: Blockage): string => {
@@ -77,3 +88,17 @@ export const adviseOn = (blockage: Blockage): string => {
   const rules = way === null ? 'the inbound and the outbound rules' : `the ${RULES[way]} rules`;
   return `A rule was changed, or tracking had ended: look at who changed ${rules} for ${service(blockage)} of ${acl} and of the interface's security groups at that time.`;
 };
+
+/** What is no finding, in a sentence each: noise is counted once, and so is what nobody can tell. */
+export const noteRest = ({ late, unclear }: Pick<BlockedResult, 'late' | 'unclear'>): string[] => [
+  ...(late === 0
+    ? []
+    : [
+        `${spellCounted(late, 'connection')} had nothing but late packets rejected, after the close or of conversations that the log does not show: noise, nothing to change.`,
+      ]),
+  ...(unclear === 0
+    ? []
+    : [
+        `${spellCounted(unclear, 'connection')} had records rejected of which nothing tells whether the request or the reply was stopped, or for how long.`,
+      ]),
+];

@@ -52,7 +52,7 @@ export interface Blockage {
   readonly lastSeen: number | null;
   /** Since when it was stopped there. */
   readonly rejectedFrom: number | null;
-  /** Some of them. */
+  /** Ten of them at most, the first by the alphabet. */
   readonly uids: readonly string[];
 }
 
@@ -84,8 +84,10 @@ interface Growing {
   firstSeen: number | null;
   lastSeen: number | null;
   rejectedFrom: number | null;
-  uids: string[];
+  readonly uids: string[];
 }
+
+const ALL_KINDS = Object.keys(BLOCKAGE_KINDS) as BlockageKind[];
 
 const isKind = (verdict: string): verdict is BlockageKind => verdict in BLOCKAGE_KINDS;
 
@@ -106,19 +108,36 @@ const wayOf = (role: Vantage['role'] | undefined, stopped: Side | 'both'): Way |
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Keeps the first few, whatever the order in which they come. */
+const keepFirst = (uids: string[], uid: string): void => {
+  const last = uids[MOST_UIDS - 1];
+  if (last !== undefined && uid >= last) return;
+  uids.push(uid);
+  uids.sort(compareTexts);
+  if (uids.length > MOST_UIDS) uids.pop();
+};
+
 export class Blockages {
+  readonly #kinds: ReadonlySet<BlockageKind>;
   readonly #groups = new Map<string, Growing>();
   #connections = 0;
   #late = 0;
   #unclear = 0;
 
+  /** @param kinds what is told one by one; nothing is kept of the others */
+  constructor(kinds: readonly BlockageKind[] = ALL_KINDS) {
+    this.#kinds = new Set(kinds);
+  }
+
   /** Takes a connection, or the outline of one: of each finding the first is asked for as a whole. */
   add(connection: Connection | ConnectionOutline): void {
     this.#connections++;
     const { verdict } = connection;
+    if (verdict === 'accepted') return;
     if (verdict === 'late') this.#late++;
-    else if (isKind(verdict) && connection.initiatorBasis !== 'none') this.#addTo(connection, verdict);
-    else if (connection.rejectedAt !== null || connection.rejectedFrom !== null) this.#unclear++;
+    else if (isKind(verdict) && connection.initiatorBasis !== 'none') {
+      if (this.#kinds.has(verdict)) this.#addTo(connection, verdict);
+    } else if (connection.rejectedAt !== null || connection.rejectedFrom !== null) this.#unclear++;
   }
 
   #addTo(connection: Connection | ConnectionOutline, kind: BlockageKind): void {
@@ -134,7 +153,7 @@ export class Blockages {
     group.firstSeen = least(group.firstSeen, firstSeen);
     group.lastSeen = most(group.lastSeen, lastSeen);
     group.rejectedFrom = least(group.rejectedFrom, rejectedFrom);
-    if (group.uids.length < MOST_UIDS) group.uids.push(uid);
+    keepFirst(group.uids, uid);
   }
 
   #groupOf(connection: Connection | ConnectionOutline, kind: BlockageKind): Growing {
@@ -143,7 +162,7 @@ export class Blockages {
     if (known !== undefined) return known;
     // What is told of an interface and of its side is the same of all that have it in common with their service.
     const vantage = vantageOf(laterOf(connection).whole());
-    const stopped = connection.rejectedSide ?? 'both';
+    const stopped = stoppedSide(connection);
     const { protocol, rejectedAt, responder } = connection;
     const group: Growing = {
       protocol,
@@ -197,7 +216,7 @@ export class Blockages {
         firstSeen: group.firstSeen,
         lastSeen: group.lastSeen,
         rejectedFrom: group.rejectedFrom,
-        uids: group.uids.toSorted(compareTexts),
+        uids: group.uids,
       })),
       late: this.#late,
       unclear: this.#unclear,
@@ -205,24 +224,33 @@ export class Blockages {
   }
 }
 
+/** Whose packets were stopped; where nothing tells, both sides' may have been. */
+const stoppedSide = ({ rejectedSide }: Outline): Side | 'both' => rejectedSide ?? 'both';
+
+/** What the connections of a blockage have in common. */
+interface Common extends Pick<Blockage, 'kind' | 'stopped' | 'protocol' | 'responder' | 'port'> {
+  readonly name: string | null;
+}
+
+const keyOf = ({ kind, name, stopped, protocol, responder, port }: Common): string =>
+  JSON.stringify([kind, name, stopped, protocol, responder, port]);
+
 /** By what connections are put together. */
-const blockageKey = (connection: Outline, kind: BlockageKind): string => {
-  const { protocol, responder, rejectedAt, rejectedSide } = connection;
-  return JSON.stringify([kind, rejectedAt, rejectedSide, protocol, responder.address, responder.port]);
-};
+const blockageKey = (connection: Outline, kind: BlockageKind): string =>
+  keyOf({
+    kind,
+    name: connection.rejectedAt,
+    stopped: stoppedSide(connection),
+    protocol: connection.protocol,
+    responder: connection.responder.address,
+    port: connection.responder.port,
+  });
 
 /** Whether a connection is behind a blockage, to be asked while going through the same connections again. */
-export const isBehind = (connection: Outline, blockage: Blockage): boolean => {
-  if (connection.verdict !== blockage.kind || connection.initiatorBasis === 'none') return false;
-  const { at, stopped, protocol, responder, port } = blockage;
-  return (
-    connection.rejectedAt === at.name &&
-    (connection.rejectedSide ?? 'both') === stopped &&
-    connection.protocol === protocol &&
-    connection.responder.address === responder &&
-    connection.responder.port === port
-  );
-};
+export const isBehind = (connection: Outline, blockage: Blockage): boolean =>
+  connection.verdict === blockage.kind &&
+  connection.initiatorBasis !== 'none' &&
+  blockageKey(connection, blockage.kind) === keyOf({ ...blockage, name: blockage.at.name });
 
 /**
  * What security groups and network ACLs stopped, of some connections.

@@ -6,7 +6,7 @@ import { escapeControls } from '../model/escape.ts';
 import type { AddressLeg, AddressPath } from '../model/report.ts';
 import type { Paint } from './colours.ts';
 import { formatCount } from './format-count.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
+import { padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 const KINDS = { host: '', 'nat-gateway': 'NAT gateway ', gateway: 'gateway ' } as const;
 
@@ -91,13 +91,13 @@ export function* addressPathLines(
   yield paint(`${formatCount(paths.length, 'way', 'ways')} between addresses`, 'bold');
   for (const path of paths) {
     const widths = measure([...path.forward, ...path.back], width);
-    for (const [i, line] of wrapText(describePath(path), Math.max(40, width) - 4).entries())
+    for (const [i, line] of wrapText(describePath(path), readableWidth(width) - 4).entries())
       yield `${i === 0 ? '  ' : '    '}${line}`;
     yield* legLines('there', path.forward, widths, width);
     yield* legLines('back', path.back, widths, width);
     if (path.missingFields.length > 0) {
       const missing = `for connections these fields are missing: ${path.missingFields.join(', ')}`;
-      for (const line of wrapText(missing, Math.max(40, width) - 4)) yield paint(`    ${line}`, 'dim');
+      for (const line of wrapText(missing, readableWidth(width) - 4)) yield paint(`    ${line}`, 'dim');
     }
   }
 }

@@ -19,7 +19,7 @@ import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
 export interface AtFlags extends CommonFlags {
@@ -120,7 +120,7 @@ const momentsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
 
 const sayTimeless = async (timeless: number, { width }: TableLook, writer: TextWriter): Promise<void> => {
   const sentence = describeTimeless(timeless);
-  if (sentence !== '') await writer.addLines(['', ...wrapText(sentence, Math.max(40, width))]);
+  if (sentence !== '') await writer.addLines(['', ...wrapText(sentence, readableWidth(width))]);
 };
 
 const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
@@ -190,7 +190,7 @@ export const runAt = async (
       return undefined;
     });
     const nothing = format === 'table' ? explainNothing(taken.report, taken.tally) : null;
-    if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
+    if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
     else await job.finish(taken, format, look, writer);
     await writer.flush();
     await output.finish();

@@ -7,6 +7,7 @@ import type { ConnectionState } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { spellBounds } from '../model/lasted.ts';
 import { spellDuration } from '../model/spell-values.ts';
+import { describeNotOpened } from '../model/upshots.ts';
 import type { OpenAt, OpenBecause, OpenConnection } from '../timeline/at.ts';
 import type { OpenCount } from '../timeline/count-open.ts';
 import type { Bounds } from '../timeline/progress.ts';
@@ -16,9 +17,7 @@ import { formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
 import type { TableLook } from './table.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
-
-const LEAST_WIDTH = 40;
+import { padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 /** What the records cover, or null without times. */
 export interface Covered {
@@ -34,9 +33,10 @@ const coverage = (time: number, { first, last }: Covered): string => {
 
 /** The sentence of a moment. */
 export const describeMoment = (moment: OpenAt, covered: Covered): string => {
-  const { time, surely, possibly, attempts } = moment;
-  const tried =
-    attempts === 0 ? '' : `, beside ${formatCount(attempts, 'attempt')} under way that led to nothing`;
+  const { time, surely, possibly, attemptsBy } = moment;
+  const tried = describeNotOpened(attemptsBy)
+    .map((part) => `; ${part}`)
+    .join('');
   return `${formatMoment(time)} UTC: ${formatNumber(surely)} surely open, ${formatNumber(possibly)} possibly${tried}.${coverage(time, covered)}`;
 };
 
@@ -171,7 +171,7 @@ const printRows = function* (rows: readonly Cells[], { width, paint }: TableLook
 
 /** A moment: its sentence, then what was open. */
 export function* momentLines(moment: OpenAt, covered: Covered, look: TableLook): Generator<string> {
-  const sentence = wrapText(describeMoment(moment, covered), Math.max(LEAST_WIDTH, look.width));
+  const sentence = wrapText(describeMoment(moment, covered), readableWidth(look.width));
   yield* sentence.map((line) => look.paint(line, 'bold'));
   const rows = moment.connections.map((row) => cellsOf(row, moment.time));
   if (rows.length === 0) return;
@@ -216,7 +216,7 @@ export function* countLines(counts: readonly OpenCount[], { width, paint }: Tabl
   }
   yield '';
   yield paint(
-    `${SURELY} surely open  ${POSSIBLY} possibly  attempts led to nothing and are in no bar`,
+    `${SURELY} surely open  ${POSSIBLY} possibly  attempts were not opened and are in no bar`,
     'dim',
   );
 }

@@ -5,7 +5,7 @@ import { auditCsv } from './audit-csv.ts';
 import { auditJson } from './audit-json.ts';
 import { auditMarkdown } from './audit-markdown.ts';
 import { type AuditFlags, auditOptions, auditTop } from './audit-options.ts';
-import { describeEvidence, describeParties } from './audit-parts.ts';
+import { describeEvidenceAndAdvice, describeParties } from './audit-parts.ts';
 import { auditLines } from './audit-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
@@ -22,7 +22,7 @@ import {
 } from './second-reading.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
 interface Audited {
@@ -61,13 +61,13 @@ const writeAudit = async (
     };
     const nothing = explainNothing(taken.report, taken.tally);
     await writer.addLines(
-      nothing === null ? auditLines(result, look) : wrapText(nothing, Math.max(40, look.width)),
+      nothing === null ? auditLines(result, look) : wrapText(nothing, readableWidth(look.width)),
     );
   }
 };
 
 const sentenceOf = (finding: Finding): string =>
-  `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidence(finding)}`;
+  `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidenceAndAdvice(finding)}`;
 
 /** Runs the command; the exit code comes back. */
 export const runAudit = async (

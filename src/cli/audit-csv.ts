@@ -1,10 +1,9 @@
 /** The findings of an audit as CSV, a row each, by the rules of all our CSV: hostile text runs nowhere. */
 import type { AuditResult } from '../audit/audit.ts';
 import type { Finding } from '../audit/finding.ts';
-import { toCsvCell } from '../export/csv.ts';
-import type { Cell } from '../export/row.ts';
+import { type CsvColumns, csvOf } from '../export/csv.ts';
 
-const COLUMNS: readonly (readonly [name: string, read: (finding: Finding) => Cell])[] = [
+const COLUMNS: CsvColumns<Finding> = [
   ['finding', ({ number }) => number],
   ['kind', ({ kind }) => kind],
   ['initiator_address', ({ initiator }) => initiator],
@@ -14,10 +13,7 @@ const COLUMNS: readonly (readonly [name: string, read: (finding: Finding) => Cel
   ['first_seen', ({ firstSeen }) => firstSeen],
   ['last_seen', ({ lastSeen }) => lastSeen],
   ['evidence', ({ evidence }) => evidence],
+  ['advice', ({ advice }) => advice],
 ];
 
-export function* auditCsv({ findings }: AuditResult): Generator<string> {
-  yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
-  for (const finding of findings)
-    yield `${COLUMNS.map(([, read]) => toCsvCell(read(finding))).join(',')}\r\n`;
-}
+export const auditCsv = ({ findings }: AuditResult): Generator<string> => csvOf(COLUMNS, findings);

@@ -1,7 +1,7 @@
 /** An audit as Markdown tables, to be pasted into a wiki or a ticket. Log content cannot become markup in it. */
 import type { AuditResult } from '../audit/audit.ts';
 import {
-  describeEvidence,
+  describeEvidenceAndAdvice,
   describeOpenerPair,
   describeParties,
   durationLabel,
@@ -16,38 +16,21 @@ import {
 } from './audit-parts.ts';
 import { formatNumber } from './format-count.ts';
 import { formatMoment } from './format-moment.ts';
-import { formatSize, UNKNOWN } from './format-size.ts';
-
-/** What Markdown or HTML in it would act on; links are not made of `://` or `www.` either. */
-export const escapeMarkdown = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replace(/[\\`*_{}[\]()#|~!]/g, (sign) => `\\${sign}`)
-    .replace(/:(?=\/\/)/g, '&#58;')
-    .replace(/www\./gi, (start) => `${start.slice(0, 3)}&#46;`)
-    .replaceAll('@', '&#64;');
-
-function* table(titles: readonly string[], rows: Iterable<readonly string[]>): Generator<string> {
-  yield `| ${titles.join(' | ')} |`;
-  yield `| ${titles.map(() => '---').join(' | ')} |`;
-  for (const row of rows) yield `| ${row.map(escapeMarkdown).join(' | ')} |`;
-}
-
-const moment = (seconds: number | null): string => (seconds === null ? UNKNOWN : formatMoment(seconds));
+import { formatSize } from './format-size.ts';
+import { escapeMarkdown, markdownTable } from './markdown.ts';
 
 /** @param top openers that are listed; findings all are */
 export function* auditMarkdown(result: AuditResult, top: number): Generator<string> {
   const { outcomes, durations, sizes, openers, openerCount, findings, notes } = result;
   yield '# Short-lived connections';
   yield '';
-  yield `${escapeMarkdown(headline(result))}.`;
+  yield escapeMarkdown(headline(result));
   yield '';
-  yield* table(['connections', 'lifetime', 'means'], lifetimeRows(result));
+  yield* markdownTable(['connections', 'lifetime', 'means'], lifetimeRows(result));
   yield '';
   yield '## How they went';
   yield '';
-  yield* table(
+  yield* markdownTable(
     ['state', 'short', 'long', 'unknown'],
     outcomes.map(({ state, lifetimes }) => [
       state,
@@ -60,7 +43,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
     yield '';
     yield '## How long';
     yield '';
-    yield* table(
+    yield* markdownTable(
       ['lasted', 'connections'],
       durations.bars.map((bar, i) => [
         durationLabel(bar, durations.bars[i - 1]?.upTo ?? null),
@@ -68,7 +51,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
       ]),
     );
     yield '';
-    yield* table(
+    yield* markdownTable(
       ['share', 'lasted'],
       durations.quantiles.map((each) => [shareLabel(each.share), durationRange(each)]),
     );
@@ -77,7 +60,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
     yield '';
     yield '## Bytes both ways';
     yield '';
-    yield* table(
+    yield* markdownTable(
       ['carried', 'connections', 'of them short'],
       sizes.bars.map((bar, i) => [
         sizeLabel(bar, sizes.bars[i - 1]?.below ?? null),
@@ -86,7 +69,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
       ]),
     );
     yield '';
-    yield* table(
+    yield* markdownTable(
       ['share', 'carried at most', 'of the short ones'],
       sizes.quantiles.map(({ share, bytes, short }) => [
         shareLabel(share),
@@ -99,7 +82,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
     yield '';
     yield '## Who opens the most short-lived ones';
     yield '';
-    yield* table(
+    yield* markdownTable(
       ['who → to what', 'count', 'share', 'a minute', 'median', 'first opened', 'last opened'],
       openers
         .slice(0, top)
@@ -109,8 +92,8 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
           percent(opener.share),
           perMinute(opener),
           formatSize(opener.medianBytes),
-          moment(opener.firstSeen),
-          moment(opener.lastSeen),
+          formatMoment(opener.firstSeen),
+          formatMoment(opener.lastSeen),
         ]),
     );
     if (openerCount > top) yield `\nAnd ${formatNumber(openerCount - top)} more.`;
@@ -120,21 +103,21 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
   yield '';
   if (findings.length === 0) yield 'None by these thresholds.';
   else
-    yield* table(
-      ['#', 'kind', 'who → to what', 'connections', 'first opened', 'last opened', 'evidence'],
+    yield* markdownTable(
+      ['#', 'kind', 'who → to what', 'connections', 'first', 'last', 'evidence'],
       findings.map((finding) => [
         String(finding.number),
         finding.kind,
         describeParties(finding),
         formatNumber(finding.count),
-        moment(finding.firstSeen),
-        moment(finding.lastSeen),
-        describeEvidence(finding),
+        formatMoment(finding.firstSeen),
+        formatMoment(finding.lastSeen),
+        describeEvidenceAndAdvice(finding),
       ]),
     );
   if (notes.length > 0) {
     yield '';
-    yield '## What this cannot tell';
+    yield '## Notes';
     yield '';
     for (const note of notes) yield `- ${escapeMarkdown(note)}`;
   }

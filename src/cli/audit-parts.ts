@@ -7,6 +7,7 @@ import type { Opener } from '../audit/openers.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayBounds, spellBounds } from '../model/lasted.ts';
 import { spellDuration, spellStep } from '../model/spell-values.ts';
+import { describeUpshots } from '../model/upshots.ts';
 import { formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
@@ -67,16 +68,21 @@ export const perMinute = ({ perMinute: rate }: Opener): string => {
 
 export const describeEvidence = ({ evidence }: Finding): string => escapeControls(evidence);
 
-/** The sentence over everything. */
+/** The evidence and, where there is one, what to change. */
+export const describeEvidenceAndAdvice = ({ evidence, advice }: Finding): string =>
+  escapeControls(advice === null ? evidence : `${evidence} ${advice}`);
+
+/** The sentences over everything. */
 export const headline = (result: AuditResult): string => {
   const { connections, exchanges, lifetimes, findings } = result;
   const tcp = `${formatNumber(connections)} TCP ${connections === 1 ? 'connection' : 'connections'}`;
   const others =
     exchanges === 0
       ? ''
-      : ` (and ${formatNumber(exchanges)} ${exchanges === 1 ? 'exchange' : 'exchanges'} of other protocols, not looked at)`;
+      : ` (and ${formatNumber(exchanges)} ${exchanges === 1 ? 'exchange' : 'exchanges'} of other protocols, looked at only for what was stopped)`;
   const short =
     connections === 0 ? '' : `, ${percent(lifetimes.short / connections)} of them certainly short-lived`;
   const found = `${formatNumber(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}`;
-  return `${tcp}${others}${short}; ${found}`;
+  const upshots = describeUpshots(result.upshots);
+  return `${tcp}${others}${short}; ${found}.${upshots === '' ? '' : ` ${upshots}.`}`;
 };

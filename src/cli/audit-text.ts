@@ -3,6 +3,7 @@ import type { AuditResult } from '../audit/audit.ts';
 import { QUANTILE_SHARES } from '../audit/distributions.ts';
 import { FINDING_KINDS, type Finding, type FindingKind } from '../audit/finding.ts';
 import type { Opener } from '../audit/openers.ts';
+import { escapeControls } from '../model/escape.ts';
 import {
   describeEvidence,
   describeOpenerPair,
@@ -19,8 +20,8 @@ import {
 } from './audit-parts.ts';
 import { type Paint, STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatMoment, formatSpan } from './format-moment.ts';
-import { formatSize, UNKNOWN } from './format-size.ts';
+import { describeSpan, formatMoment, formatSpan } from './format-moment.ts';
+import { formatSize } from './format-size.ts';
 import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 export interface AuditLook {
@@ -172,9 +173,6 @@ function* sizeLines({ sizes }: AuditResult, look: AuditLook): Generator<string> 
   );
 }
 
-const spanOf = (first: number, last: number): string =>
-  first === last ? `${formatMoment(first)} UTC` : formatSpan(first, last);
-
 /** The section says it once. */
 const withoutZone = (span: string): string => span.replace(/ UTC$/, '');
 
@@ -193,14 +191,13 @@ const OPENER_TITLES = [
 
 /** An opener a line. */
 const openerTable = (openers: readonly Opener[]): string[] => {
-  const moment = (seconds: number | null): string => (seconds === null ? UNKNOWN : formatMoment(seconds));
   const rows = openers.map((opener) => [
     formatNumber(opener.count),
     percent(opener.share),
     perMinute(opener),
     formatSize(opener.medianBytes),
-    moment(opener.firstSeen),
-    moment(opener.lastSeen),
+    formatMoment(opener.firstSeen),
+    formatMoment(opener.lastSeen),
     describeOpenerPair(opener),
   ]);
   return inColumns([OPENER_TITLES, ...rows], new Set([0, 1, 2, 3])).map((line) => `  ${line}`);
@@ -217,7 +214,7 @@ function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook)
     const facts = [
       ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
       `median ${formatSize(opener.medianBytes)}`,
-      firstSeen === null || lastSeen === null ? 'no times' : withoutZone(spanOf(firstSeen, lastSeen)),
+      withoutZone(describeSpan(firstSeen, lastSeen)),
     ];
     for (const line of indentText(facts.join(', '), width, indent)) yield paint(line, 'dim');
   }
@@ -233,7 +230,7 @@ function* openerLines({ openers, openerCount }: AuditResult, look: AuditLook): G
 }
 
 function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator<string> {
-  const { number, count, firstSeen, lastSeen } = finding;
+  const { number, count, firstSeen, lastSeen, advice, blockage } = finding;
   const head = `  ${padText(`#${number}`, 4)} `;
   const indent = ' '.repeat(head.length);
   const counted = formatCount(count, 'connection');
@@ -245,8 +242,10 @@ function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator
     yield `${indent}${paint(counted, 'yellow')}`;
   }
   yield* indentText(describeEvidence(finding), width, indent);
+  if (advice !== null)
+    for (const line of indentText(escapeControls(advice), width, indent)) yield paint(line, 'yellow');
   if (firstSeen !== null && lastSeen !== null)
-    yield paint(`${indent}opened ${spanOf(firstSeen, lastSeen)}`, 'dim');
+    yield paint(`${indent}${blockage === null ? 'began' : 'seen'} ${formatSpan(firstSeen, lastSeen)}`, 'dim');
 }
 
 function* findingSections(result: AuditResult, look: AuditLook): Generator<string> {
@@ -267,11 +266,9 @@ function* findingSections(result: AuditResult, look: AuditLook): Generator<strin
   }
 }
 
-/** The audit's lines; what is empty is left out. */
-export function* auditLines(result: AuditResult, look: AuditLook): Generator<string> {
-  const { connections, durations, sizes, openers, findings, notes } = result;
-  for (const line of wrapText(`${headline(result)}.`, readableWidth(look.width)))
-    yield look.paint(line, 'bold');
+/** What there is to say of TCP connections: how they went, how long they lived, who opens the short ones. */
+function* connectionSections(result: AuditResult, look: AuditLook): Generator<string> {
+  const { connections, durations, sizes, openers } = result;
   if (connections === 0) return;
   yield* lifetimeLines(result, look);
   yield* section('how they went', outcomeLines(result, look), look);
@@ -289,6 +286,13 @@ export function* auditLines(result: AuditResult, look: AuditLook): Generator<str
     );
   if (openers.length > 0)
     yield* section('who opens the most short-lived ones (times in UTC)', openerLines(result, look), look);
+}
+
+/** The audit's lines; what is empty is left out. */
+export function* auditLines(result: AuditResult, look: AuditLook): Generator<string> {
+  const { findings, notes } = result;
+  for (const line of wrapText(headline(result), readableWidth(look.width))) yield look.paint(line, 'bold');
+  yield* connectionSections(result, look);
   yield* findingSections(result, look);
   if (findings.length === 0) yield* section('findings', ['  none by these thresholds'], look);
   else {
@@ -297,6 +301,6 @@ export function* auditLines(result: AuditResult, look: AuditLook): Generator<str
   }
   if (notes.length > 0) {
     const lines = notes.flatMap((note) => [...indentText(note, look.width, '    ', '  • ')]);
-    yield* section('what this cannot tell', lines, look);
+    yield* section('notes', lines, look);
   }
 }

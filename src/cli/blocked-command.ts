@@ -20,7 +20,7 @@ import {
 } from './second-reading.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
 export interface BlockedFlags extends CommonFlags {
@@ -50,7 +50,7 @@ const writeResult = async (
   const paint = paintFor(surroundings, 'stdout', flags.color);
   const nothing = explainNothing(taken.report, taken.tally);
   return writer.addLines(
-    nothing === null ? blockedLines(result, { width, paint, top }) : wrapText(nothing, Math.max(40, width)),
+    nothing === null ? blockedLines(result, { width, paint, top }) : wrapText(nothing, readableWidth(width)),
   );
 };
 

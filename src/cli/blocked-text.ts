@@ -1,19 +1,17 @@
 /** What was stopped, as people read it in a terminal or paste it into a ticket. Text out, nothing printed; names are escaped. */
-import { adviseOn, describeBlockage } from '../blocked/advice.ts';
+import { adviseOn, describeBlockage, describeCounts, noteRest } from '../blocked/advice.ts';
 import {
   BLOCKAGE_KINDS,
   type Blockage,
   type BlockageKind,
   type BlockedResult,
 } from '../blocked/blockages.ts';
-import { toCsvCell } from '../export/csv.ts';
-import type { Cell } from '../export/row.ts';
-import { escapeMarkdown } from './audit-markdown.ts';
+import { type CsvColumns, csvOf } from '../export/csv.ts';
 import type { Paint } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
-import { formatMoment, formatSpan } from './format-moment.ts';
-import { UNKNOWN } from './format-size.ts';
+import { describeSpan, formatMoment } from './format-moment.ts';
+import { escapeMarkdown, markdownTable } from './markdown.ts';
 import { indentText, readableWidth, textWidth } from './text-width.ts';
 
 export interface BlockedLook {
@@ -38,39 +36,9 @@ export const blockedHeadline = (result: BlockedResult): string => {
   return `${formatCount(connections, 'connection')} and exchanges: ${stopped}; ${found}.`;
 };
 
-export const blockedNotes = ({ late, unclear }: BlockedResult): string[] => [
-  ...(late === 0
-    ? []
-    : [
-        `${formatCount(late, 'connection')} had nothing but late packets rejected, after the close or of conversations that the log does not show: noise, nothing to change.`,
-      ]),
-  ...(unclear === 0
-    ? []
-    : [
-        `${formatCount(unclear, 'connection')} had records rejected of which nothing tells whether the request or the reply was stopped, or for how long.`,
-      ]),
-];
-
-const spanOf = ({ firstSeen, lastSeen }: Blockage): string => {
-  if (firstSeen === null || lastSeen === null) return 'no times';
-  return firstSeen === lastSeen ? `${formatMoment(firstSeen)} UTC` : formatSpan(firstSeen, lastSeen);
-};
-
-/** How many, by how many, and how sure it is who opened. */
-const countsOf = ({ connections, clients, inferred }: Blockage): string => {
-  const sure =
-    inferred === 0
-      ? ''
-      : inferred === connections
-        ? ', who opened is inferred'
-        : `, who opened is inferred of ${formatNumber(inferred)}`;
-  return `${formatCount(connections, 'connection')} of ${formatCount(clients, 'client')}${sure}`;
-};
-
 function* blockageLines(blockage: Blockage, { width, paint }: BlockedLook): Generator<string> {
   const head = `#${blockage.number}  ${blockage.kind}`;
-  const counts = countsOf(blockage);
-  const facts = `${counts}, ${spanOf(blockage)}`;
+  const facts = `${describeCounts(blockage)}, ${describeSpan(blockage.firstSeen, blockage.lastSeen)}`;
   yield '';
   if (textWidth(head) + 2 + textWidth(facts) <= readableWidth(width))
     yield `${paint(head, 'bold')}  ${paint(facts, 'dim')}`;
@@ -87,7 +55,7 @@ export function* blockedLines(result: BlockedResult, look: BlockedLook): Generat
   const { width, paint, top } = look;
   const { blockages } = result;
   for (const line of indentText(blockedHeadline(result), width, '')) yield paint(line, 'bold');
-  for (const note of blockedNotes(result)) yield* indentText(note, width, '');
+  for (const note of noteRest(result)) yield* indentText(note, width, '');
   for (const blockage of blockages.slice(0, top)) yield* blockageLines(blockage, look);
   if (blockages.length === 0) return;
   yield '';
@@ -95,7 +63,7 @@ export function* blockedLines(result: BlockedResult, look: BlockedLook): Generat
   yield* indentText('--finding NUMBER shows the connections behind a finding.', width, '');
 }
 
-const COLUMNS: readonly (readonly [name: string, read: (blockage: Blockage) => Cell])[] = [
+const COLUMNS: CsvColumns<Blockage> = [
   ['finding', ({ number }) => number],
   ['kind', ({ kind }) => kind],
   ['rejected_at', ({ at }) => at.name],
@@ -121,11 +89,7 @@ const COLUMNS: readonly (readonly [name: string, read: (blockage: Blockage) => C
 ];
 
 /** A row a finding, by the rules of all our CSV: hostile text runs nowhere. */
-export function* blockedCsv({ blockages }: BlockedResult): Generator<string> {
-  yield `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
-  for (const blockage of blockages)
-    yield `${COLUMNS.map(([, read]) => toCsvCell(read(blockage))).join(',')}\r\n`;
-}
+export const blockedCsv = ({ blockages }: BlockedResult): Generator<string> => csvOf(COLUMNS, blockages);
 
 /** For machines: what was found, and the same two sentences. */
 export const blockedObject = (result: BlockedResult): object => ({
@@ -137,34 +101,29 @@ export const blockedObject = (result: BlockedResult): object => ({
   })),
 });
 
-const moment = (seconds: number | null): string => (seconds === null ? UNKNOWN : formatMoment(seconds));
-
 /** A table for a wiki or a ticket. Log content cannot become markup in it. */
 export function* blockedMarkdown(result: BlockedResult): Generator<string> {
   yield '# What was stopped';
   yield '';
   yield escapeMarkdown(blockedHeadline(result));
-  for (const note of blockedNotes(result)) {
+  for (const note of noteRest(result)) {
     yield '';
     yield escapeMarkdown(note);
   }
   if (result.blockages.length === 0) return;
   yield '';
-  const titles = ['#', 'kind', 'service', 'connections', 'clients', 'first', 'last', 'what', 'to do'];
-  yield `| ${titles.join(' | ')} |`;
-  yield `| ${titles.map(() => '---').join(' | ')} |`;
-  for (const blockage of result.blockages) {
-    const cells = [
+  yield* markdownTable(
+    ['#', 'kind', 'service', 'connections', 'clients', 'first', 'last', 'what', 'to do'],
+    result.blockages.map((blockage) => [
       String(blockage.number),
       blockage.kind,
       `${formatEndpoint(blockage.responder, blockage.port)} ${blockage.protocol}`,
       formatNumber(blockage.connections),
       formatNumber(blockage.clients),
-      moment(blockage.firstSeen),
-      moment(blockage.lastSeen),
+      formatMoment(blockage.firstSeen),
+      formatMoment(blockage.lastSeen),
       describeBlockage(blockage),
       adviseOn(blockage),
-    ];
-    yield `| ${cells.map(escapeMarkdown).join(' | ')} |`;
-  }
+    ]),
+  );
 }

@@ -5,6 +5,9 @@ import type { Tally } from './tally.ts';
 
 /** The report and the counts over the connections that passed the filters, as pieces of JSON with a line end. */
 export const checkJson = (report: RunReport, tally: Tally): Generator<string> => {
-  const { states, exchanges, evidence, verdicts, marks, shown, hidden } = tally;
-  return plainJson({ ...report, counted: { shown, hidden, states, exchanges, evidence, verdicts, marks } });
+  const { states, exchanges, evidence, upshots, verdicts, marks, shown, hidden } = tally;
+  return plainJson({
+    ...report,
+    counted: { shown, hidden, states, exchanges, evidence, upshots, verdicts, marks },
+  });
 };

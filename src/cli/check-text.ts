@@ -6,14 +6,15 @@ import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
 import { spellDuration } from '../model/spell-values.ts';
+import { describeUpshots } from '../model/upshots.ts';
 import { addressPathLines } from './address-paths.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatSpan } from './format-moment.ts';
+import { describeSpan, formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
-import { indentText, NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
+import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 /** More would bury what matters; --format json has all of them. */
 const MOST_VANTAGES = 20;
@@ -95,7 +96,7 @@ const describeSkipped = ([start, end]: readonly [number | null, number | null]):
 const vantageFacts = ({ records, first, last, longestInterval, nodata, rewrites }: VantageCoverage): string =>
   [
     formatCount(records, 'record'),
-    first === null || last === null ? 'no times' : formatSpan(first, last),
+    describeSpan(first, last),
     describeInterval(longestInterval),
     nodata > 0 ? `${formatNumber(nodata)} NODATA` : '',
     rewrites ? 'stands in for other addresses' : '',
@@ -139,6 +140,7 @@ function* connectionFacts({ tally }: CheckInput): Generator<readonly [label: str
     all.map(([name, count]) => `${formatNumber(count)}${NO_BREAK}${escapeControls(name)}`).join(', ');
   yield ['states', counts(tally.stateCounts())];
   yield ['exchanges', counts(tally.exchangeCounts())];
+  yield ['came to', describeUpshots(tally.upshots)];
   yield ['opened by', counts(Object.entries(evidence))];
   for (const verdict of Object.keys(VERDICTS) as Verdict[]) {
     const count = tally.verdicts.get(verdict) ?? 0;
@@ -164,7 +166,7 @@ function* connectionLines(input: CheckInput): Generator<string> {
 
 function* limitLines({ report, width }: CheckInput): Generator<string> {
   for (const limit of report.limits) {
-    const [first = '', ...rest] = wrapText(limit, Math.max(40, width) - 4);
+    const [first = '', ...rest] = wrapText(limit, readableWidth(width) - 4);
     yield `  • ${first}`;
     for (const line of rest) yield `    ${line}`;
   }
@@ -188,7 +190,7 @@ export function* checkLines(input: CheckInput): Generator<string> {
   const records = formatCount(report.placement.records, 'record');
   const [head = '', ...rest] = wrapText(
     `${records} in ${formatCount(report.sources, 'source')}, ${span}`,
-    Math.max(40, input.width),
+    readableWidth(input.width),
   );
   yield `${paint(records, 'bold')}${head.slice(records.length)}`;
   yield* rest;

@@ -29,7 +29,7 @@ import {
   takeLines,
   takeOutlines,
 } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
 const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
@@ -81,7 +81,7 @@ const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWri
   });
   const paths = [...addressPathLines(taken.report.addressPaths, look.paint, look.width)];
   const nothing = explainNothing(taken.report, taken.tally);
-  if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
+  if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
   await writer.writeBytes(table.pieces(look));
   if (paths.length > 0) await writer.addLines(['']);
   await writer.addLines(paths);

@@ -13,6 +13,7 @@ import type {
 } from '../explain/explanation.ts';
 import type { TcpEvent } from '../meaning/events.ts';
 import { STATES } from '../meaning/transitions.ts';
+import { describeRejectedAt } from '../meaning/verdict-words.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayLasted, spellBounds } from '../model/lasted.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
@@ -245,11 +246,8 @@ function* timesLines({ connection, times }: Explanation, view: ExplainView): Gen
 function* verdictLines({ verdict, connection }: Explanation, view: ExplainView): Generator<string> {
   yield view.paint('What the network did', 'bold');
   yield* block('  ', `${verdict.verdict}: ${verdict.says}.`, view);
-  if (verdict.rejectedAt !== null || verdict.rejectedFrom !== null) {
-    const where = verdict.rejectedAt === null ? '' : ` at ${escapeControls(verdict.rejectedAt)}`;
-    const since = verdict.rejectedFrom === null ? '' : `, from ${formatMoment(verdict.rejectedFrom)} UTC on`;
-    yield* block('  ', `Rejected${where}${since}.`, view);
-  }
+  const rejected = describeRejectedAt(verdict);
+  if (rejected !== null) yield* block('  ', rejected, view);
   if (verdict.vantages.length > 1)
     for (const { vantage, verdict: said } of verdict.vantages)
       yield* block('  ', `${vantage === null ? 'no interface' : escapeControls(vantage)}: ${said}`, view);

@@ -1,5 +1,6 @@
 /** Unix seconds as UTC dates and times. Logs can hold any number: what no calendar shows stays a number. */
 import { two } from '../model/spell-values.ts';
+import { UNKNOWN } from './format-size.ts';
 
 /** The first second that ISO 8601 would need five digits of year for. */
 const YEAR_10000 = 253402300800;
@@ -37,16 +38,22 @@ export const splitMoment = (seconds: number): Moment => {
 };
 
 /**
- * A moment in UTC.
+ * A moment in UTC, or a dash for null.
  * @example formatMoment(1566848875) // '2019-08-26 19:47:55'
  */
-export const formatMoment = (seconds: number): string => {
+export const formatMoment = (seconds: number | null): string => {
+  if (seconds === null) return UNKNOWN;
   const { date, time } = splitMoment(seconds);
   return date === '' ? time : `${date} ${time}`;
 };
 
-/** From one moment to another, the day once where it is the same. */
+/** From one moment to another, the day once where it is the same; one moment alone where both are. */
 export const formatSpan = (first: number, last: number): string => {
+  if (first === last) return `${formatMoment(first)} UTC`;
   const [from, to] = [splitMoment(first), splitMoment(last)];
   return `${formatMoment(first)} to ${from.date === to.date ? to.time : formatMoment(last)} UTC`;
 };
+
+/** The same of what may carry no times. */
+export const describeSpan = (first: number | null, last: number | null): string =>
+  first === null || last === null ? 'no times' : formatSpan(first, last);

@@ -1,5 +1,6 @@
 /** `conntrail report`: one self-contained HTML file about all connections, for people who were not there. */
 import { Audit } from '../audit/audit.ts';
+import type { Finding, FindingKind } from '../audit/finding.ts';
 import { OpenerIds } from '../audit/opener-ids.ts';
 import { adviseOn, describeBlockage } from '../blocked/advice.ts';
 import { Blockages } from '../blocked/blockages.ts';
@@ -58,11 +59,11 @@ const openOutput = async (
   return openFileOutput(toFile);
 };
 
-/** Of what was stopped, the most frequent; `blocked` tells all. */
+/** Of what was stopped in each way, the most frequent; `blocked` tells all. */
 const MOST_BLOCKAGES = 20;
 
-const stoppedOf = (blockages: Blockages): ReportFinding[] =>
-  blockages
+const requestsOf = (requests: Blockages): ReportFinding[] =>
+  requests
     .result()
     .blockages.slice(0, MOST_BLOCKAGES)
     .map((blockage) => ({
@@ -72,11 +73,21 @@ const stoppedOf = (blockages: Blockages): ReportFinding[] =>
       uids: blockage.uids,
     }));
 
+/** All that the audit found, but of what was stopped in each way only the most frequent. */
+const shownOf = (findings: readonly Finding[]): Finding[] => {
+  const counts = new Map<FindingKind, number>();
+  return findings.filter(({ kind, blockage }) => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return blockage === null || count <= MOST_BLOCKAGES;
+  });
+};
+
 /** What the audit found by its default thresholds, as the page shows it. */
 const findingsOf = (audit: Audit): ReportFinding[] =>
-  audit.result().findings.map((finding) => ({
+  shownOf(audit.result().findings).map((finding) => ({
     title: `${finding.kind}: ${describeParties(finding)}`,
-    evidence: finding.evidence,
+    evidence: finding.advice === null ? finding.evidence : `${finding.evidence} ${finding.advice}`,
     count: finding.count,
     uids: finding.uids,
   }));
@@ -90,13 +101,14 @@ export const runReport = async (
   let taken: Taken | undefined;
   const ids = new OpenerIds();
   const audit = new Audit({}, ids);
-  const blockages = new Blockages();
+  // Stopped replies, and what was cut off, are findings of the audit.
+  const requests = new Blockages(['rejected']);
   const builder = new ReportBuilder(
     {
       ...(flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) }),
       ...(flags.title === undefined ? {} : { title: flags.title }),
       filters: describeFilters(flags),
-      findings: () => [...stoppedOf(blockages), ...findingsOf(audit)],
+      findings: () => [...requestsOf(requests), ...findingsOf(audit)],
       report: () => {
         if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
         return taken.report;
@@ -110,7 +122,7 @@ export const runReport = async (
       const pair = ids.of(connection);
       builder.add(connection, pair);
       audit.add(connection, pair);
-      blockages.add(connection);
+      requests.add(connection);
       return undefined;
     });
     for (const piece of await builder.pieces()) await output.write(piece);

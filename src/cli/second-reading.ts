@@ -13,7 +13,7 @@ import { type CommonFlags, oneOf } from './options.ts';
 import { paintFor, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
@@ -93,7 +93,7 @@ export const writeBehind = async ({ request, format, writer, sentence }: Behind)
     table.add(outline);
     return undefined;
   });
-  await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
+  await writer.addLines(wrapText(sentence, readableWidth(width)).map((line) => paint(line, 'bold')));
   await writer.addLines(['']);
   await writer.writeBytes(table.pieces({ width, paint }));
   return taken;

@@ -5,13 +5,14 @@
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { RunReport } from '../model/report.ts';
+import { describeUpshots } from '../model/upshots.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatSpan } from './format-moment.ts';
 import type { Tally } from './tally.ts';
-import { NO_BREAK, padText, wrapText } from './text-width.ts';
+import { NO_BREAK, padText, readableWidth, wrapText } from './text-width.ts';
 
 /** Rejected lines that are shown; `check` shows all that the report keeps. */
 const MOST_REJECTIONS = 3;
@@ -97,6 +98,7 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
     'exchanges',
     joinCounts(tally.exchangeCounts().map(([name, count]) => [escapeControls(name), count])),
   ];
+  yield ['came to', describeUpshots(tally.upshots)];
   yield ['opened by', openedBy(input)];
   yield ['verdicts', verdicts(input)];
   yield ['filters', hidden(input)];
@@ -117,10 +119,10 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
 /** The summary's lines. */
 export function* summaryLines(input: SummaryInput): Generator<string> {
   const nothing = input.saidNothing ? null : explainNothing(input.report, input.tally);
-  const width = Math.max(40, input.width);
+  const width = readableWidth(input.width);
   if (nothing !== null) yield* wrapText(nothing, width);
   for (const line of wrapText(headline(input), width)) yield input.paint(line, 'bold');
-  const room = Math.max(40, input.width - LABEL_WIDTH - 4);
+  const room = readableWidth(input.width - LABEL_WIDTH - 4);
   let last = '';
   for (const [label, text] of facts(input)) {
     if (text === '') continue;

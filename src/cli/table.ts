@@ -21,7 +21,7 @@ import {
 } from './table-layout.ts';
 import { explainSigns, SIGNS, type Sign } from './table-notes.ts';
 import { type Row, TableRows } from './table-rows.ts';
-import { cutBeforePercent, padText, textWidth, wrapText } from './text-width.ts';
+import { cutBeforePercent, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 export interface TableLook {
   /** Columns of the terminal; Infinity where the text goes to a file. */
@@ -133,7 +133,7 @@ export class ConnectionTable {
     }
     if (notes.length > 0) yield '';
     for (const note of notes) {
-      const [first = '', ...rest] = wrapText(note.slice(3), Math.max(40, width) - 3);
+      const [first = '', ...rest] = wrapText(note.slice(3), readableWidth(width) - 3);
       yield paint(`${note.slice(0, 3)}${first}`, 'dim');
       for (const line of rest) yield paint(`   ${line}`, 'dim');
     }

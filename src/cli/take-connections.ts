@@ -104,7 +104,7 @@ export const takeOutlines = (
   const { signal } = request.surroundings;
   return withReconstruction(request, async (reconstruction, tally) => {
     // Where nothing is left out they are counted by the many.
-    const count = isAll ? tally.add.bind(tally) : undefined;
+    const count = isAll ? tally.addAlike.bind(tally) : undefined;
     for await (const outlines of reconstruction.outlines(count)) {
       for (const outline of outlines) {
         if (isAll || (passes(outline) && only(outline))) {
@@ -128,7 +128,7 @@ export const takeLines = (
   keepHeapSmall();
   return withReconstruction(request, async (reconstruction, tally) => {
     let written = Promise.resolve();
-    for await (const piece of reconstruction.lines(speller, (row, times) => tally.add(row, times))) {
+    for await (const piece of reconstruction.lines(speller, (row, times) => tally.addAlike(row, times))) {
       if (piece.length > 0) {
         // The last piece is on its way while this one was made.
         await written;

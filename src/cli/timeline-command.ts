@@ -16,7 +16,7 @@ import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { saySummary } from './say-summary.ts';
 import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 import { timelineLines } from './timeline-text.ts';
 
@@ -130,7 +130,7 @@ const write = async (
   switch (format) {
     case 'bars': {
       const nothing = explainNothing(taken.report, taken.tally);
-      if (nothing !== null) await writer.addLines(wrapText(nothing, Math.max(40, look.width)));
+      if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
       else await writer.addLines(timelineLines(lanes, look));
       return taken;
     }

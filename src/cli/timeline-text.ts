@@ -13,7 +13,7 @@ import type { Style } from './colours.ts';
 import { formatSpan } from './format-moment.ts';
 import { formatSize } from './format-size.ts';
 import type { TableLook } from './table.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
+import { padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 /** The signs of a bar and what they mean, in the order of the legend. */
 const BAR_SIGNS = {
@@ -112,7 +112,7 @@ const WITH_FACTS = 110;
 
 /** The timeline's lines: span, axis, lanes, what the signs mean, what was left out. */
 export function* timelineLines(lanes: Lanes, { width: given, paint }: TableLook): Generator<string> {
-  const width = Number.isFinite(given) ? Math.max(40, given) : 120;
+  const width = Number.isFinite(given) ? readableWidth(given) : 120;
   const notes = describeLeftOut(lanes);
   const held = lanes.lanes;
   if (held.length === 0) {

@@ -9,7 +9,7 @@ import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
 import { TITLES } from './table-layout.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
-import { wrapText } from './text-width.ts';
+import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 import { describeNoMatch, describeOpener, EndpointTally, viewFrom } from './who-text.ts';
 
@@ -40,7 +40,7 @@ const writeTable = async (
   const paint = paintFor(surroundings, 'stdout', flags.color);
   const width = widthOf(surroundings, 'stdout');
   const sentence = counts.size === 0 ? describeNoMatch(endpoint, taken) : counts.headline(endpoint);
-  await writer.addLines(wrapText(sentence, Math.max(40, width)).map((line) => paint(line, 'bold')));
+  await writer.addLines(wrapText(sentence, readableWidth(width)).map((line) => paint(line, 'bold')));
   if (counts.size > 0) {
     await writer.addLines(['']);
     await writer.writeBytes(table.pieces({ width, paint }));

@@ -1,8 +1,8 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
 import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
-import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
+import { describeNotOpened, noUpshots, upshotOf } from '../model/upshots.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { type EndpointPattern, matchesEndpoint } from './parse-endpoint.ts';
@@ -33,47 +33,28 @@ export const viewFrom = (endpoint: EndpointPattern, connection: Outline): Endpoi
 export const describeOpener = (opened: OpenedByEndpoint): string =>
   opened === null ? 'unknown' : opened ? 'itself' : 'peer';
 
-/** What became of it: only what was answered, or may have been, was opened. */
-type Fate = 'opened' | 'unanswered' | 'refused' | 'blocked' | 'late';
-
-const fateOf = (connection: Outline): Fate => {
-  const { state, verdict } = connection;
-  if (state === 'blocked' || verdict === 'rejected') return 'blocked';
-  if (state === 'attempted' || state === 'abandoned') return 'unanswered';
-  if (state === 'refused') return 'refused';
-  return isNothingButLate(connection) ? 'late' : 'opened';
-};
-
-/** How those that were not opened are told, of one and of several. */
-const NOT_OPENED: Readonly<Record<Exclude<Fate, 'opened'>, readonly [one: string, many: string]>> = {
-  unanswered: ['tried, no answer', 'tried, no answer'],
-  refused: ['was refused', 'were refused'],
-  blocked: ['was blocked', 'were blocked'],
-  late: ['is known by late packets alone', 'are known by late packets alone'],
-};
-
 /** Connections that one side is told to have opened, or to have tried to. */
 class Opened {
   readonly #peers = new Set<string>();
   readonly #kinds = { observed: 0, inferred: 0, unknown: 0 };
-  readonly #fates: Record<Fate, number> = { opened: 0, unanswered: 0, refused: 0, blocked: 0, late: 0 };
+  readonly #upshots = noUpshots();
 
   get size(): number {
-    return Object.values(this.#fates).reduce((sum, count) => sum + count, 0);
+    return Object.values(this.#upshots).reduce((sum, count) => sum + count, 0);
   }
 
   /** How many connections were opened, and by how many peers. */
   get opened(): number {
-    return this.#fates.opened;
+    return this.#upshots.opened;
   }
   get peers(): number {
     return this.#peers.size;
   }
 
   add(connection: Outline, peer: string): void {
-    const fate = fateOf(connection);
-    this.#fates[fate]++;
-    if (fate !== 'opened') return;
+    const upshot = upshotOf(connection);
+    this.#upshots[upshot]++;
+    if (upshot !== 'opened') return;
     this.#kinds[INITIATOR_BASES[connection.initiatorBasis].kind]++;
     this.#peers.add(peer);
   }
@@ -86,11 +67,8 @@ class Opened {
 
   /** The others, each behind a semicolon. */
   get rest(): string {
-    return (Object.keys(NOT_OPENED) as (keyof typeof NOT_OPENED)[])
-      .filter((fate) => this.#fates[fate] > 0)
-      .map(
-        (fate) => `; ${formatNumber(this.#fates[fate])} ${NOT_OPENED[fate][this.#fates[fate] === 1 ? 0 : 1]}`,
-      )
+    return describeNotOpened(this.#upshots)
+      .map((part) => `; ${part}`)
       .join('');
   }
 }

@@ -28,6 +28,15 @@ export const toCsvCell = (cell: Cell): string => {
   return typeof cell === 'string' ? spellText(cell) : String(cell);
 };
 
+/** Columns of rows that are no connections: the name of each, and what it reads of a row. */
+export type CsvColumns<R> = readonly (readonly [name: string, read: (row: R) => Cell])[];
+
+/** A header and a line each, with their line ends. */
+export function* csvOf<R>(columns: CsvColumns<R>, rows: Iterable<R>): Generator<string> {
+  yield `${columns.map(([name]) => name).join(',')}\r\n`;
+  for (const row of rows) yield `${columns.map(([, read]) => toCsvCell(read(row))).join(',')}\r\n`;
+}
+
 /** The names of the columns, with the line end. */
 export const CSV_HEADER = `${COLUMNS.map((column) => column.name).join(',')}\r\n`;
 

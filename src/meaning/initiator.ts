@@ -4,7 +4,7 @@
  */
 import type { InitiatorBasis } from '../model/connection.ts';
 import type { End, OfEnds } from '../model/end.ts';
-import { portOdds, rankOf } from './ports.ts';
+import { isService, portOdds } from './ports.ts';
 
 export interface InitiatorFinding {
   /** The end that opened; when nobody knows (basis none), the low end. */
@@ -117,8 +117,9 @@ export interface Shown {
 
 const isStopped = (shown: OfEnds<Shown>): boolean => shown[0].stopped || shown[1].stopped;
 
-/** Neither well-known nor a known service. */
-const isNoService = (port: number): boolean => rankOf(port) >= 2;
+/** Between two ports without a service the ports say little of what was stopped. */
+const areNoServices = (ports: OfEnds<number> | null): boolean =>
+  ports !== null && !isService(ports[0]) && !isService(ports[1]);
 
 /**
  * What was stopped names its sender as the one who asked: but from a service it may as well be the answer, or a late packet of
@@ -131,14 +132,9 @@ const stoppedClues = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clue[
       if (ports === null) return true;
       const odds = portOdds(ports[0], ports[1]);
       const contradicts = end === 0 ? odds < 0 : odds > 0;
-      return isNoService(ports[end]) && !contradicts;
+      return !isService(ports[end]) && !contradicts;
     })
-    .map((end) => [
-      'rejected',
-      end,
-      ODDS.rejected,
-      ports?.every(isNoService) === true ? 'stoppedBetween' : 'stopped',
-    ]);
+    .map((end) => ['rejected', end, ODDS.rejected, areNoServices(ports) ? 'stoppedBetween' : 'stopped']);
 
 /** The clues for either end that go with what speaks for it, and with the ports of both. */
 export const cluesOf = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clue[] => {
@@ -150,7 +146,7 @@ export const cluesOf = (shown: OfEnds<Shown>, ports: OfEnds<number> | null): Clu
     if (peerAnswers) clues.push(['service', end, ODDS.answersHandshakes, 'answers']);
     if (peerIsShared) clues.push(['service', end, ODDS.manyPeers, 'manyPeers']);
   }
-  if (ports !== null && !(isStopped(shown) && ports.every(isNoService))) {
+  if (ports !== null && !(isStopped(shown) && areNoServices(ports))) {
     const odds = portOdds(ports[0], ports[1]);
     if (odds !== 0) clues.push(['port', odds > 0 ? 0 : 1, Math.abs(odds), 'ports']);
   }

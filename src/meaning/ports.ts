@@ -22,6 +22,9 @@ export const rankOf = (port: number): 0 | 1 | 2 | 3 => {
   return port < 32768 ? 2 : 3;
 };
 
+/** Well-known, or a known service. */
+export const isService = (port: number): boolean => rankOf(port) < 2;
+
 /**
  * Log odds that the end with the higher rank opened, by the ranks of both. Calibrated against simulated networks
  * (docs/accuracy.md): a service against any other port was never wrong there, and outweighs the many peers that a

@@ -1,5 +1,7 @@
 /** What a verdict says of one connection: more than of all that have it, since it depends on what of it is in the log. */
 import { type Connection, VERDICTS } from '../model/connection.ts';
+import { escapeControls } from '../model/escape.ts';
+import { spellMoment } from '../model/spell-values.ts';
 
 /** A sentence without its end. */
 export const describeVerdict = ({ verdict, initiator, responder }: Connection): string => {
@@ -9,4 +11,15 @@ export const describeVerdict = ({ verdict, initiator, responder }: Connection): 
   return responder.flags === null
     ? 'a reply or a late packet was rejected, as far as the ports tell: the log does not show the request'
     : 'an answer was rejected whose request the log does not show: by a network ACL, or it was an answer that nobody asked for (backscatter), which a security group stops too';
+};
+
+/** Where something was rejected, and since when, in a sentence that may be shown; null where nothing was. */
+export const describeRejectedAt = ({
+  rejectedAt,
+  rejectedFrom,
+}: Pick<Connection, 'rejectedAt' | 'rejectedFrom'>): string | null => {
+  if (rejectedAt === null && rejectedFrom === null) return null;
+  const where = rejectedAt === null ? '' : ` at ${escapeControls(rejectedAt)}`;
+  const since = rejectedFrom === null ? '' : `, from ${spellMoment(rejectedFrom)} UTC on`;
+  return `Rejected${where}${since}.`;
 };

@@ -2,7 +2,7 @@
  * One connection in words: who opened it and how that is known, how it went and ended, how its times are
  * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
  */
-import { describeVerdict } from '../meaning/verdict-words.ts';
+import { describeRejectedAt, describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayLasted } from '../model/lasted.ts';
@@ -92,22 +92,15 @@ const times = (c: Connection): string[] => {
   return [...lines, `It ${sayLasted(c)}.`];
 };
 
-/** Where something was rejected, and since when. */
-const rejection = ({ rejectedAt, rejectedFrom }: Connection): string[] => {
-  if (rejectedAt === null && rejectedFrom === null) return [];
-  const where = rejectedAt === null ? '' : ` at ${escapeControls(rejectedAt)}`;
-  const since = rejectedFrom === null ? '' : `, from ${spellMoment(rejectedFrom)} UTC on`;
-  return [`Rejected${where}${since}.`];
-};
-
 const traffic = (c: Connection): string[] => {
   const sent = (who: string, packets: number | null, bytes: number | null): string =>
     `The ${who} sent ${spellSize(bytes)} in ${packets === null ? UNKNOWN : spellCounted(packets, 'packet')}.`;
+  const rejected = describeRejectedAt(c);
   return [
     sent('initiator', c.initiator.packets, c.initiator.bytes),
     sent('responder', c.responder.packets, c.responder.bytes),
     `${c.verdict}: ${describeVerdict(c)}.`,
-    ...rejection(c),
+    ...(rejected === null ? [] : [rejected]),
   ];
 };
 

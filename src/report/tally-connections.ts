@@ -9,6 +9,7 @@ import { PairIds } from '../audit/pair-ids.ts';
 import { type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
 import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { Outline } from '../model/outline.ts';
+import { noUpshots, type Upshot, type UpshotCounts, upshotOf } from '../model/upshots.ts';
 import { networkOf, networkOfIPv4 } from './network-of.ts';
 
 /** Upper ends of the classes of durations, in seconds; the last class has none. */
@@ -37,7 +38,8 @@ export interface Numbers {
   /** Both sides, at the first vantage of each. */
   readonly bytes: number;
   readonly short: number;
-  readonly failed: number;
+  /** What connections and exchanges came to. */
+  readonly upshots: UpshotCounts;
   readonly oneSided: number;
   readonly gaps: number;
   readonly mayHideReuse: number;
@@ -52,9 +54,10 @@ export interface Numbers {
   readonly unknownOpeners: number;
 }
 
-/** An attempt that led to nothing. */
-export const hasFailed = ({ state }: Pick<Outline, 'state'>): boolean =>
-  state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
+const FAILED: ReadonlySet<Upshot> = new Set(['unanswered', 'refused', 'blocked']);
+
+/** An attempt that led to nothing; late packets are none. */
+export const hasFailed = (connection: Outline): boolean => FAILED.has(upshotOf(connection));
 
 /** Shorter than two intervals of a minute as far as the records bound it, in seconds. */
 export const SHORT_SECONDS = 120;
@@ -115,7 +118,7 @@ export class ConnectionTally {
   #exchanges = 0;
   #bytes = 0;
   #short = 0;
-  #failed = 0;
+  readonly #upshots = noUpshots();
   #oneSided = 0;
   #gaps = 0;
   #mayHideReuse = 0;
@@ -149,7 +152,7 @@ export class ConnectionTally {
     increase(this.#verdicts, connection.verdict);
     this.#evidence[INITIATOR_BASES[connection.initiatorBasis].kind]++;
     this.#bytes += (initiator.bytes ?? 0) + (responder.bytes ?? 0);
-    if (hasFailed(connection)) this.#failed++;
+    this.#upshots[upshotOf(connection)]++;
     if (connection.oneSided) this.#oneSided++;
     if (connection.hasGap) this.#gaps++;
     if (connection.mayHideReuse) this.#mayHideReuse++;
@@ -267,7 +270,7 @@ export class ConnectionTally {
       verdicts: byCount(this.#verdicts),
       bytes: this.#bytes,
       short: this.#short,
-      failed: this.#failed,
+      upshots: { ...this.#upshots },
       oneSided: this.#oneSided,
       gaps: this.#gaps,
       mayHideReuse: this.#mayHideReuse,

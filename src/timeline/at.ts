@@ -9,6 +9,7 @@ import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import type { Outline } from '../model/outline.ts';
+import { NOT_OPENED, type NotOpened, noUpshots, upshotOf } from '../model/upshots.ts';
 import { type Horizon, type Life, lifeOf, opennessAt } from './life.ts';
 import { type Progress, progressAt } from './progress.ts';
 
@@ -61,6 +62,8 @@ export class OpenAt {
   readonly possibly: number;
   /** Attempts under way that led to nothing: not open, but there. */
   readonly attempts: number;
+  /** The same by what they came to. */
+  readonly attemptsBy: Readonly<Record<NotOpened, number>>;
   /** Connections whose records carry no times: nothing can be said of them at any moment. */
   readonly timeless: number;
   readonly #held: ImmutableMap<number, Lived>;
@@ -69,12 +72,13 @@ export class OpenAt {
   constructor(
     time: number,
     held: ImmutableMap<number, Lived>,
-    counts: { readonly surely: number; readonly attempts: number; readonly timeless: number },
+    counts: Pick<OpenAt, 'surely' | 'attempts' | 'attemptsBy' | 'timeless'>,
   ) {
     this.time = time;
     this.surely = counts.surely;
     this.possibly = held.size - counts.surely;
     this.attempts = counts.attempts;
+    this.attemptsBy = counts.attemptsBy;
     this.timeless = counts.timeless;
     this.#held = held;
   }
@@ -101,7 +105,7 @@ export class MomentSweep {
   readonly #leaving: number[][];
   /** By how many the counts change at each moment. */
   readonly #surely: Float64Array;
-  readonly #attempts: Float64Array;
+  readonly #attempts: ReadonlyMap<NotOpened, Float64Array>;
   #opened = 0;
   #timeless = 0;
 
@@ -116,7 +120,7 @@ export class MomentSweep {
     this.#entering = Array.from({ length: places }, () => []);
     this.#leaving = Array.from({ length: places }, () => []);
     this.#surely = new Float64Array(places);
-    this.#attempts = new Float64Array(places);
+    this.#attempts = new Map(NOT_OPENED.map((upshot) => [upshot, new Float64Array(places)]));
   }
 
   add(connection: Connection): void {
@@ -135,7 +139,7 @@ export class MomentSweep {
     const to = bisectRight(times, touched.possiblyTo);
     if (from >= to) return;
     if (!touched.opened) {
-      this.#change(this.#attempts, from, to);
+      this.#change(this.#attempts.get(upshotOf(outline) as NotOpened) as Float64Array, from, to);
       return;
     }
     const connection = whole();
@@ -157,15 +161,19 @@ export class MomentSweep {
   snapshots(): OpenAt[] {
     let held = ImmutableMap<number, Lived>();
     let surely = 0;
-    let attempts = 0;
+    const attemptsBy = noUpshots();
     return this.#times.map((time, i) => {
       held = held.withMutations((now) => {
         for (const number of this.#leaving[i] as number[]) now.delete(number);
         for (const lived of this.#entering[i] as Lived[]) now.set(lived.number, lived);
       });
       surely += this.#surely[i] as number;
-      attempts += this.#attempts[i] as number;
-      return new OpenAt(time, held, { surely, attempts, timeless: this.#timeless });
+      for (const [upshot, changes] of this.#attempts) attemptsBy[upshot] += changes[i] as number;
+      const attempts = NOT_OPENED.reduce((sum, upshot) => sum + attemptsBy[upshot], 0);
+      return new OpenAt(time, held, {
+        ...{ surely, attempts, timeless: this.#timeless },
+        attemptsBy: { ...attemptsBy },
+      });
     });
   }
 }

@@ -1,11 +1,12 @@
 /** Families of states: five colours that are told apart without seeing red or green, each with its meaning. */
 import type { Outline } from '../model/outline.ts';
+import { upshotOf } from '../model/upshots.ts';
 
 export type Family = 'whole' | 'failed' | 'reset' | 'partial' | 'exchange';
 
 export const FAMILIES: Readonly<Record<Family, string>> = {
   whole: 'answered: established, half-closed, closed',
-  failed: 'led to nothing: attempted, blocked, refused, abandoned',
+  failed: 'led to nothing: attempted, blocked, refused, abandoned, late',
   reset: 'answered, then reset',
   partial: 'not fully in the log: answered, midstream, flagless',
   exchange: 'other protocols than TCP',
@@ -28,7 +29,11 @@ const OF_STATE: Readonly<Record<string, Family>> = {
 /** The family of a state, or of another protocol. */
 export const familyOfState = (state: string): Family => OF_STATE[state] ?? 'exchange';
 
-export const familyOf = ({ state }: Outline): Family => (state === null ? 'exchange' : familyOfState(state));
+export const familyOf = (connection: Outline): Family => {
+  const { state } = connection;
+  if (state === null) return 'exchange';
+  return upshotOf(connection) === 'late' ? 'failed' : familyOfState(state);
+};
 
 /** The colours of families: Okabe and Ito's, a little darker on light grounds and lighter on dark ones. */
 export const FAMILY_COLOURS: Readonly<Record<'light' | 'dark', Readonly<Record<Family, string>>>> = {

@@ -6,8 +6,8 @@
 
 import type { Connection } from '../model/connection.ts';
 import { type IdleOption, limitsFor, SLACK_SECONDS } from '../model/idle-limits.ts';
-import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
+import { type Upshot, upshotOf } from '../model/upshots.ts';
 
 /**
  * An open connection that is silent for longer is not taken for possibly open any more: Linux sends its first keepalive after 7,200 s of
@@ -41,10 +41,10 @@ export interface Life {
   readonly possiblyTo: number;
 }
 
-const NEVER_OPEN: ReadonlySet<Outline['state']> = new Set(['attempted', 'blocked', 'refused', 'abandoned']);
+/** A rejected reply, where nothing else tells, may have been one of many: then it may have been open. */
+const MAY_HAVE_BEEN_OPEN: ReadonlySet<Upshot> = new Set(['opened', 'reply-rejected', 'either-rejected']);
 
-const isAttempt = (c: Lived): boolean =>
-  NEVER_OPEN.has(c.state) || c.verdict === 'rejected' || isNothingButLate(c);
+const isAttempt = (c: Lived): boolean => !MAY_HAVE_BEEN_OPEN.has(upshotOf(c));
 
 /** By when its first packet was surely on the wire, where no opening was seen. */
 const spokenBy = (c: Lived, lastSeen: number): number => {

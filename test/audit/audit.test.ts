@@ -1,7 +1,7 @@
 /** What an audit counts and how it tells time, apart from its rules. */
 import { describe, expect, it } from 'vitest';
 import { auditShortLived } from '../../src/audit/audit.ts';
-import { attempt, conversation, many, NOON, refusal } from './build.ts';
+import { attempt, blocked, conversation, lateAlone, many, NOON, refusal, replyRejected } from './build.ts';
 
 describe('lifetimes', () => {
   const lifetimeOf = async (...[given, options]: Parameters<typeof auditShortLived>) => {
@@ -21,6 +21,8 @@ describe('lifetimes', () => {
     ['midstream', conversation({}, 60, { state: 'midstream', durationMax: null, startsMidstream: true })],
     ['flagless', conversation({}, 60, { state: 'flagless', durationMax: null })],
     ['untold', conversation({}, 60, { durationMax: null, hasGap: true })],
+    ['late', lateAlone()],
+    ['unanswered', replyRejected()],
   ])('are %s as far as the bounds prove', async (expected, connection) => {
     expect(await lifetimeOf([connection])).toEqual([expected]);
   });
@@ -33,6 +35,20 @@ describe('lifetimes', () => {
     const ping = conversation({}, 5, { protocol: 'icmp', state: null });
     const { connections, exchanges } = await auditShortLived([ping, conversation()]);
     expect([connections, exchanges]).toEqual([1, 1]);
+  });
+});
+
+describe('what connections came to', () => {
+  it('adds up to all of them', async () => {
+    const { upshots, connections } = await auditShortLived([
+      ...[conversation(), attempt(), attempt(), refusal(), blocked(), replyRejected(), lateAlone()],
+    ]);
+    // No answer of the rejected reply got through: it was blocked.
+    expect(upshots).toEqual({
+      ...{ opened: 1, unanswered: 2, refused: 1, blocked: 2, late: 1 },
+      ...{ 'reply-rejected': 0, 'either-rejected': 0 },
+    });
+    expect(connections).toBe(7);
   });
 });
 

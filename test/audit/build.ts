@@ -1,6 +1,6 @@
 /** Connections as the audit's rules look for them, each as little as makes it one. Times are seconds after NOON. */
-import type { Connection } from '../../src/model/connection.ts';
-import { connection } from '../export/connection.ts';
+import type { Connection, Vantage, Verdict } from '../../src/model/connection.ts';
+import { connection, vantage } from '../export/connection.ts';
 
 /** 2025-01-01 12:00:00 UTC. */
 export const NOON = 1_735_732_800;
@@ -65,6 +65,53 @@ export const attempt = (ends: Ends = {}, over: Over = {}): Connection =>
 /** A SYN that a security group rejected. */
 export const blocked = (ends: Ends = {}, over: Over = {}): Connection =>
   attempt(ends, { state: 'blocked', verdict: 'rejected', ...over });
+
+/** Where something was stopped: the interface beside an end. */
+const stoppedAt = (role: Vantage['role'], verdict: Verdict) => ({
+  ...{ verdict, rejectedAt: 'eni-0a1b' },
+  vantages: [vantage({ interfaceId: 'eni-0a1b', subnetId: 'subnet-1', instanceId: 'i-1', role, verdict })],
+});
+
+/** SYN; and the SYN-ACK was rejected on its way out of the server's subnet. */
+export const replyRejected = (ends: Ends = {}, over: Over = {}): Connection => {
+  const { responder, ...rest } = base(ends, 0);
+  return connection({
+    ...rest,
+    ...stoppedAt('responder', 'reply-rejected'),
+    ...{ state: 'blocked', initiatorBasis: 'handshake', rejectedSide: 'responder', oneSided: false },
+    ...{ closedAfter: null, closedAt: null, durationMin: 0, durationMax: null },
+    rejectedFrom: rest.firstSeen,
+    responder: { ...responder, packets: 1, bytes: 60, flags: 18 },
+    ...over,
+  });
+};
+
+/** A conversation whose client was not let in any more, 60 s after it had begun. */
+export const cutOff = (ends: Ends = {}): Connection => {
+  const open = conversation(ends, 120);
+  return {
+    ...open,
+    ...stoppedAt('responder', 'cut-off'),
+    ...{ state: 'established', rejectedSide: 'initiator', endsOpen: true },
+    ...{ closedBy: null, closedAfter: null, closedAt: null, durationMax: null },
+    rejectedFrom: (open.firstSeen as number) + 60,
+  };
+};
+
+/** A FIN of a conversation that the log does not show, rejected. */
+export const lateAlone = (ends: Ends = {}, over: Over = {}): Connection => {
+  const { responder, ...rest } = base(ends, 0);
+  return connection({
+    ...rest,
+    ...stoppedAt('initiator', 'late'),
+    ...{ state: 'midstream', initiatorBasis: 'port', initiatorConfidence: 0.99, rejectedSide: 'responder' },
+    ...{ oneSided: true, startsMidstream: true, closedBy: null },
+    ...{ openedAt: null, openedBy: null, closedAfter: null, closedAt: null, durationMax: null },
+    rejectedFrom: rest.firstSeen,
+    responder: { ...responder, packets: 1, bytes: 40, flags: 17 },
+    ...over,
+  });
+};
 
 /** SYN, RST. */
 export const refusal = (ends: Ends = {}): Connection => {

@@ -1,7 +1,7 @@
 /** Each yes-or-no answer that the audit keeps of a connection, at the edges of its question. */
 import { describe, expect, it } from 'vitest';
 import { DistributionTally } from '../../src/audit/distributions.ts';
-import { type Asked, KIND_TRAITS, type Selection, selects } from '../../src/audit/finding.ts';
+import { type Asked, KIND_TRAITS, selects, type TraitSelection } from '../../src/audit/finding.ts';
 import { completeThresholds } from '../../src/audit/thresholds.ts';
 import { markScanning, settle, staysAsItIs, TRAIT, traitsOf } from '../../src/audit/traits.ts';
 import type { Connection } from '../../src/model/connection.ts';
@@ -47,6 +47,21 @@ describe('a trait of a connection', () => {
   ] as const)('of state %s are %j', (state, names) => {
     const bare = { closedBy: null, openedAt: null, durationMax: null, hasGap: true } as const;
     expect(namesOf(traitsOf(connection({ ...bare, state }), THRESHOLDS))).toEqual(names);
+  });
+
+  it('is no blocked request where the reply was rejected, and neither an attempt in vain nor an answer', () => {
+    const bare = { closedBy: null, openedAt: null, durationMax: null } as const;
+    const stopped = connection({ ...bare, state: 'blocked', verdict: 'reply-rejected' });
+    expect(namesOf(traitsOf(stopped, THRESHOLDS))).toEqual(['counts']);
+  });
+
+  it('speaks against nobody where nothing but late packets is there', () => {
+    const late = { verdict: 'late', openedAt: null, closedBy: null, durationMax: null } as const;
+    for (const state of ['midstream', 'flagless'] as const)
+      expect(namesOf(traitsOf(connection({ ...late, state }), THRESHOLDS))).toEqual([]);
+    // Its first records were accepted.
+    const closed = connection({ ...late, state: 'midstream', rejectedFrom: 1566848999 });
+    expect(namesOf(traitsOf(closed, THRESHOLDS))).toEqual(['counts', 'answered']);
   });
 
   it('is an answer only where both sides were seen, of what has no handshake in the log', () => {
@@ -159,7 +174,7 @@ describe('what the whole input tells', () => {
 });
 
 describe('a selection', () => {
-  const all = (kind: Selection['kind']): Selection => ({
+  const all = (kind: TraitSelection['kind']): TraitSelection => ({
     ...{ kind, initiator: null, responder: null, port: null, openAt: null },
   });
   const asked = (given: Partial<Asked> = {}): Asked => ({

@@ -1,7 +1,7 @@
 /** What was stopped, put together: by the interface, the way, the service and the kind, with what to change. */
 import { describe, expect, it } from 'vitest';
 import { adviseOn, describeBlockage } from '../../src/blocked/advice.ts';
-import { Blockages, type BlockedResult, isBehind } from '../../src/blocked/blockages.ts';
+import { type Blockage, Blockages, type BlockedResult, isBehind } from '../../src/blocked/blockages.ts';
 import { CommonNetwork } from '../../src/blocked/common-network.ts';
 import type { Connection, Vantage } from '../../src/model/connection.ts';
 import { connection, vantage } from '../export/connection.ts';
@@ -71,6 +71,30 @@ describe('what was stopped', () => {
     const unclear = stopped(1, { verdict: 'mixed', state: 'established' });
     const result = resultOf([late, late, unclear, connection()]);
     expect(result).toEqual({ connections: 4, blockages: [], late: 2, unclear: 1 });
+  });
+
+  it('tells the kinds that are asked for, and counts noise all the same', () => {
+    const blockages = new Blockages(['reply-rejected']);
+    const reply = stopped(3, { verdict: 'reply-rejected', rejectedSide: 'responder' });
+    for (const each of [stopped(1), reply, stopped(2, { verdict: 'late' })]) blockages.add(each);
+    const result = blockages.result();
+    expect(result.blockages.map(({ number, kind }) => [number, kind])).toEqual([[1, 'reply-rejected']]);
+    expect([result.connections, result.late, result.unclear]).toEqual([3, 1, 0]);
+  });
+
+  it('keeps the same ten uids in whatever order the connections come', () => {
+    const connections = Array.from({ length: 12 }, (_, i) =>
+      stopped(i + 1, { uid: `C${String(i).padStart(2, '0')}` }),
+    );
+    for (const given of [connections, connections.toReversed()])
+      expect(resultOf(given).blockages[0]?.uids).toEqual(connections.slice(0, 10).map(({ uid }) => uid));
+  });
+
+  it('holds together where nothing tells whose packets were stopped', () => {
+    const connections = [stopped(1, { rejectedSide: null }), stopped(2, { rejectedSide: 'both' })];
+    const { blockages } = resultOf(connections);
+    expect(blockages.map(({ stopped: whose, connections: count }) => [whose, count])).toEqual([['both', 2]]);
+    expect(connections.every((each) => isBehind(each, blockages[0] as Blockage))).toBe(true);
   });
 
   it('finds the connections behind a finding again, and no others', () => {

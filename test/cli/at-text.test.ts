@@ -9,6 +9,7 @@ import {
 } from '../../src/cli/at-text.ts';
 import { plain } from '../../src/cli/colours.ts';
 import type { Connection } from '../../src/model/connection.ts';
+import { noUpshots } from '../../src/model/upshots.ts';
 import type { OpenAt, OpenConnection } from '../../src/timeline/at.ts';
 import { connection } from '../export/connection.ts';
 
@@ -17,7 +18,18 @@ const NOWHERE: Covered = { first: null, last: null };
 const UNBOUNDED = { least: null, most: null };
 
 const moment = (given: Partial<OpenAt>): OpenAt =>
-  ({ time: TIME, surely: 0, possibly: 0, attempts: 0, timeless: 0, connections: [], ...given }) as OpenAt;
+  ({
+    ...{
+      time: TIME,
+      surely: 0,
+      possibly: 0,
+      attempts: 0,
+      attemptsBy: noUpshots(),
+      timeless: 0,
+      connections: [],
+    },
+    ...given,
+  }) as OpenAt;
 
 const ends = (port: number): Partial<Connection> => ({
   initiator: { address: '10.0.0.1', port, packets: 1, bytes: 1, flags: null },
@@ -88,10 +100,12 @@ describe('the sentence of a moment', () => {
 
   it('counts what was open, and attempts where there were any', () => {
     expect(of({ surely: 1234, possibly: 2 })).toBe('2019-08-26 19:50:00 UTC: 1,234 surely open, 2 possibly.');
-    expect(of({ possibly: 1000, attempts: 1 })).toBe(
-      '2019-08-26 19:50:00 UTC: 0 surely open, 1,000 possibly, beside 1 attempt under way that led to nothing.',
+    expect(of({ possibly: 1000, attemptsBy: { ...noUpshots(), unanswered: 1 } })).toBe(
+      '2019-08-26 19:50:00 UTC: 0 surely open, 1,000 possibly; 1 tried, no answer.',
     );
-    expect(of({ attempts: 2 })).toContain(', beside 2 attempts under way');
+    expect(of({ attemptsBy: { ...noUpshots(), unanswered: 2, blocked: 1, late: 3 } })).toContain(
+      ' possibly; 2 tried, no answer; 1 was blocked; 3 are known by late packets alone.',
+    );
   });
 
   it('says where the records lie when the moment is not among them, its ends included', () => {

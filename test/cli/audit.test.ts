@@ -9,13 +9,26 @@ import { Audit } from '../../src/audit/audit.ts';
 import { THRESHOLDS } from '../../src/audit/thresholds.ts';
 import { auditCsv } from '../../src/cli/audit-csv.ts';
 import { auditJson } from '../../src/cli/audit-json.ts';
-import { auditMarkdown, escapeMarkdown } from '../../src/cli/audit-markdown.ts';
+import { auditMarkdown } from '../../src/cli/audit-markdown.ts';
 import { THRESHOLD_WORDS } from '../../src/cli/audit-options.ts';
 import { auditLines, drawBar } from '../../src/cli/audit-text.ts';
 import { colourful, plain } from '../../src/cli/colours.ts';
+import { escapeMarkdown } from '../../src/cli/markdown.ts';
 import { textWidth } from '../../src/cli/text-width.ts';
 import type { Connection } from '../../src/model/connection.ts';
-import { attempt, blocked, conversation, halfOpen, many, NOON, refusal, reset } from '../audit/build.ts';
+import {
+  attempt,
+  blocked,
+  conversation,
+  cutOff,
+  halfOpen,
+  lateAlone,
+  many,
+  NOON,
+  refusal,
+  replyRejected,
+  reset,
+} from '../audit/build.ts';
 import { conntrail, emptyFolder, ROOT, rowsOf, SAMPLES } from './run-command.ts';
 
 /** One of each kind of finding, in a network that mostly works. */
@@ -23,23 +36,29 @@ const TROUBLED: readonly Connection[] = [
   // Traffic that is nobody's trouble: 40 short ones and 10 of a quarter of an hour.
   ...many(40, (i) => conversation({ from: `10.0.1.${i % 8}`, to: '10.0.0.9', port: 5432, at: i * 90 })),
   ...many(10, (i) => conversation({ from: `10.0.1.${i % 3}`, to: '10.0.0.10', port: 443, at: i * 77 }, 900)),
-  // #1: 12 refused, 9 blocked and 4 unanswered are 25 targets on 2 addresses and 13 ports.
+  // #1: three clients, 10.0.7.0 to 10.0.7.2, asked for five times; what they were answered was stopped.
+  ...many(5, (i) => replyRejected({ from: `10.0.7.${i % 3}`, to: '10.0.0.50', port: 3306, at: i * 40 })),
+  // #2: cut off while it was open, 60 s after 12:01:40.
+  cutOff({ from: '10.0.7.9', to: '10.0.0.51', port: 22, at: 100 }),
+  // Noise.
+  ...many(2, (i) => lateAlone({ from: '10.0.0.9', to: `203.0.113.${i}`, at: i })),
+  // #3: 12 refused, 9 blocked and 4 unanswered are 25 targets on 2 addresses and 13 ports.
   ...many(12, (i) => refusal({ from: '198.51.100.7', to: '10.0.0.20', port: 20 + i, at: i })),
   ...many(9, (i) => blocked({ from: '198.51.100.7', to: '10.0.0.21', port: 20 + i, at: 20 + i })),
   ...many(4, (i) => attempt({ from: '198.51.100.7', to: '10.0.0.21', port: 29 + i, at: 30 + i })),
-  // #2: 15 in vain, one every 30 s: all within 420 s.
+  // #4: 15 in vain, one every 30 s: all within 420 s.
   ...many(15, (i) => attempt({ from: '10.0.2.1', to: '10.0.0.30', port: 9200, at: i * 30 })),
-  // #3: three clients, refused four times, never answered.
+  // #5: three clients, refused four times, never answered.
   ...many(4, (i) => refusal({ from: `10.0.2.${2 + (i % 3)}`, to: '10.0.0.31', port: 25, at: i * 600 })),
-  // #4: answered on six ports, completed on none.
+  // #6: answered on six ports, completed on none.
   ...many(6, (i) => halfOpen({ from: '2001:db8::bad', to: '2001:db8::5', port: 80 + i, at: i }, 6)),
-  // #5: six of ten reset, one of them by the client.
+  // #7: six of ten reset, one of them by the client.
   ...many(5, (i) => reset({ from: `10.0.3.${i}`, to: '10.0.0.40', port: 8080, at: i * 200 })),
   reset({ from: '10.0.3.9', to: '10.0.0.40', port: 8080, at: 7 }, 3, 'initiator'),
   ...many(4, (i) => conversation({ from: `10.0.3.${i}`, to: '10.0.0.40', port: 8080, at: 900 + i * 70 })),
-  // #6: 1200 s in two intervals: silent for at least 1200 − 120 − 60 = 1020 s.
+  // #8: 1200 s in two intervals: silent for at least 1200 − 120 − 60 = 1020 s.
   reset({ from: '10.0.4.1', to: '203.0.113.9', port: 443, at: 50 }, 1200, 'responder', { windows: 2 }),
-  // #7: every 300 s, to the second.
+  // #9: every 300 s, to the second.
   ...many(12, (i) => conversation({ from: '10.0.5.1', to: '203.0.113.66', port: 8443, at: i * 300 })),
   // Exchanges are no connections.
   ...many(3, () =>
@@ -63,6 +82,8 @@ const linesAt = (width: number): string[] => [...auditLines(RESULT, { width, pai
 describe('an audit', () => {
   it('finds one of each kind of what was put in', () => {
     expect(RESULT.findings.map(({ kind, count }) => [kind, count])).toEqual([
+      ['reply-rejected', 5],
+      ['cut-off', 1],
       ['scan', 25],
       ['retry-storm', 15],
       ['refused', 4],

@@ -24,7 +24,7 @@ test('a bar is as long as what was open, of the most, and a day has a line of it
     '00:00:00       4         0         0  ████████████████████',
     '00:01:00       0         0        12',
     '',
-    '█ surely open  ░ possibly  attempts led to nothing and are in no bar',
+    '█ surely open  ░ possibly  attempts were not opened and are in no bar',
   ]);
 });
 

@@ -6,7 +6,7 @@ import { choosePaint, colourful, plain } from '../../src/cli/colours.ts';
 import { describeBasis, lookOf } from '../../src/cli/connection-cells.ts';
 import { formatCount, formatNumber } from '../../src/cli/format-count.ts';
 import { formatEndpoint } from '../../src/cli/format-endpoint.ts';
-import { formatMoment, formatSpan } from '../../src/cli/format-moment.ts';
+import { describeSpan, formatMoment, formatSpan } from '../../src/cli/format-moment.ts';
 import { formatSize } from '../../src/cli/format-size.ts';
 import { jsonForTerminal } from '../../src/cli/json-for-terminal.ts';
 import { cutBeforePercent, cutText, padText, textWidth, wrapText } from '../../src/cli/text-width.ts';
@@ -53,13 +53,23 @@ describe('moments', () => {
     [253402300800, '253402300800 s'], // no calendar of ours
     [-1, '-1 s'],
     [Number.NaN, 'NaN s'],
-  ])('%d is %s', (seconds, text) => {
+    [null, '–'],
+  ])('%s is %s', (seconds, text) => {
     expect(formatMoment(seconds)).toBe(text);
   });
 
   it('name the day once where it is the same', () => {
     expect(formatSpan(1566848875, 1566849113)).toBe('2019-08-26 19:47:55 to 19:51:53 UTC');
     expect(formatSpan(1566848875, 1566848875 + 86400)).toBe('2019-08-26 19:47:55 to 2019-08-27 19:47:55 UTC');
+  });
+
+  it('are told once where first and last are one, and not at all where there is none', () => {
+    expect(formatSpan(1566848875, 1566848875)).toBe('2019-08-26 19:47:55 UTC');
+    expect(describeSpan(1566848875, 1566849113)).toBe('2019-08-26 19:47:55 to 19:51:53 UTC');
+    expect([describeSpan(null, 1566849113), describeSpan(1566848875, null)]).toEqual([
+      'no times',
+      'no times',
+    ]);
   });
 });
 

@@ -67,7 +67,7 @@ export const readInto = (
     engine: rebuild.tally,
     vantages: rebuild.coverage.report(rebuild.observers, dictionaries.strings),
   });
-  return { rebuild, speller: SPELLERS[request.format ?? 'json'], count: tally.add.bind(tally), counts };
+  return { rebuild, speller: SPELLERS[request.format ?? 'json'], count: tally.addAlike.bind(tally), counts };
 };
 
 type Read = ReturnType<typeof readInto>;

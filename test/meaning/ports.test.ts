@@ -1,6 +1,6 @@
 /** What ports say, by rules a network engineer can check: IANA's ranges, the table of odds, FTP. */
 import { describe, expect, it } from 'vitest';
-import { KNOWN_SERVICES, PORT_ODDS, portOdds, rankOf } from '../../src/meaning/ports.ts';
+import { isService, KNOWN_SERVICES, PORT_ODDS, portOdds, rankOf } from '../../src/meaning/ports.ts';
 
 describe('the rank of a port', () => {
   it('follows the ranges of IANA and of Linux, with services of registered ports in between', () => {
@@ -9,6 +9,12 @@ describe('the rank of a port', () => {
     expect([32_768, 49_152, 65_535].map(rankOf)).toEqual([3, 3, 3]);
     // PostgreSQL, RDP, Redis, Kafka, MongoDB, gRPC by custom: known even where the port is in Linux's ephemeral range.
     expect([5432, 3389, 6379, 9092, 27_017, 50_051].map(rankOf)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('makes services of well-known ports and of known ones', () => {
+    expect([22, 1023, 5432, 50_051, 1024, 20_000, 32_768].map(isService)).toEqual([
+      ...[true, true, true, true, false, false, false],
+    ]);
   });
 
   it('has services where well-known ports end', () => {

@@ -176,6 +176,21 @@ describe('the numbers', () => {
     ).toBe(1_000);
   });
 
+  it('tell apart what was opened, what failed, and late packets, which are no failure', () => {
+    const ends = (port: number) => ({ responder: { port } });
+    const late = { state: 'midstream', verdict: 'late', openedAt: null } as const;
+    const { upshots, openers } = count([
+      ...[connection(ends(1)), connection({ ...ends(1), state: 'attempted' })],
+      ...[connection({ ...ends(1), state: null, protocol: 'udp', verdict: 'rejected' })],
+      connection({ ...ends(2), ...late }),
+    ]);
+    expect(upshots).toMatchObject({ opened: 1, unanswered: 1, refused: 0, blocked: 1, late: 1 });
+    expect(openers.map(({ port, count: all, failed }) => [port, all, failed])).toEqual([
+      [1, 3, 2],
+      [2, 1, 0],
+    ]);
+  });
+
   it('put a connection without an upper bound among those that lasted at least so long', () => {
     const { durations } = count([connection({ durationMin: 100, durationMax: null })]);
     expect(durations['at least']).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);

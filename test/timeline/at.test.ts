@@ -170,6 +170,16 @@ describe('connectionsAt', () => {
     }
   });
 
+  it('tells attempts apart by what they came to', async () => {
+    const late = { state: 'midstream', verdict: 'late', openedAt: null, openedBy: null } as const;
+    const abouts = [{ state: 'attempted' }, { state: 'abandoned' }, { state: 'refused' }, late] as const;
+    const sweep = new MomentSweep([T + 500, T + 2000]);
+    for (const about of abouts) sweep.add(connection({ ...whole, ...about }));
+    const [then, after] = sweep.snapshots();
+    expect(then?.attemptsBy).toMatchObject({ unanswered: 2, refused: 1, blocked: 0, late: 1 });
+    expect([then?.attempts, after?.attempts]).toEqual([4, 0]);
+  });
+
   it('counts connections without times apart', async () => {
     const timeless = connection({ firstSeen: null, lastSeen: null });
     expect(brief(await at(timeless, 0))).toEqual({ ...nothing, timeless: 1 });

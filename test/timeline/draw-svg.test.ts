@@ -289,7 +289,7 @@ describe('what does not fit', () => {
     const svg = await svgOf(...states.map((state, i) => talk({ uid: `C${i}`, state })));
     const places = [...svg.matchAll(/<g class="(\w+)" transform="translate\(([\d.]+) (1\d\d|2\d\d)\)">/g)];
     // The legend begins at 64 + 5 × 20 + 28 = 192; each takes 30 + 6.4 a character + 16 of the 1280, from 16 on. The signs
-    // have 11, 8, 14 and 14 characters and end at 500.8; the families have 42 and 53, which end at 815.6 and 1200.8, and
+    // have 11, 8, 14 and 14 characters and end at 500.8; the families have 42 and 59, which end at 815.6 and 1239.2, and
     // then 20: the next line begins with them, and has room for 51 and 24 more.
     expect(places.map(([, family, x, y]) => [family, Number(x), Number(y)])).toEqual([
       ...[

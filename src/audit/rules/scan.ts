@@ -28,7 +28,7 @@ const sentence = (
   ]);
   return (
     `${spellCount(missed.length, 'target')} tried in vain (${spellCount(hosts, 'address', 'addresses')}, ` +
-    `${spellCount(ports, 'port')}) with ${spellCount(lines.length, 'connection')} opened: ${outcomes}; ` +
+    `${spellCount(ports, 'port')}) in ${spellCount(lines.length, 'attempt')}: ${outcomes}; ` +
     `${spellCount(hit, 'other target')} answered.`
   );
 };

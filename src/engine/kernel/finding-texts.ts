@@ -10,7 +10,7 @@ import {
   type Shown,
   weigh,
 } from '../../meaning/initiator.ts';
-import { FTP_DATA, PORT_RANKS, portOdds, rankOf } from '../../meaning/ports.ts';
+import { FTP_DATA, isService, PORT_RANKS, portOdds, rankOf } from '../../meaning/ports.ts';
 import type { InitiatorBasis } from '../../model/connection.ts';
 import { BASES } from '../outlines/outline-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';
@@ -53,7 +53,7 @@ interface AlikePorts {
 const alikePorts = (memory: KernelMemory): AlikePorts[] => {
   const alike = new Map<string, { ports: Pair<number> | null; bits: number[] }>();
   for (const { bits, of } of portsOfBoth(memory)) {
-    const kind = of === null ? '' : [portOdds(...of), ...of.map((port) => rankOf(port) < 2)].join();
+    const kind = of === null ? '' : [portOdds(...of), ...of.map(isService)].join();
     const known = alike.get(kind);
     if (known !== undefined) known.bits.push(bits);
     else alike.set(kind, { ports: of, bits: [bits] });

@@ -1,6 +1,7 @@
 /** How lines are spelt, handed down by who knows the form: the engine judges rows, it does not know JSON. */
 import type { Connection } from '../../model/connection.ts';
 import { plainName, type SpeltName } from '../../model/spelt-name.ts';
+import type { Upshot } from '../../model/upshots.ts';
 
 /** A line, its outline (outlines/outline-rows.ts), the whole of it (outlines/whole-rows.ts), that with its windows or its trace, or a line of Zeek's. */
 export type RowForm = 'LINES' | 'OUTLINES' | 'WHOLE_ROWS' | 'WITH_WINDOWS' | 'TRACES' | 'ZEEK_LINES';
@@ -32,17 +33,20 @@ export interface LineSpeller {
 }
 
 /** What is counted of a row. */
-export type CountedRow = Pick<
-  Connection,
-  | 'state'
-  | 'protocol'
-  | 'verdict'
-  | 'initiatorBasis'
-  | 'oneSided'
-  | 'hasGap'
-  | 'mayHideReuse'
-  | 'contradicted'
->;
+export interface CountedRow
+  extends Pick<
+    Connection,
+    | 'state'
+    | 'protocol'
+    | 'verdict'
+    | 'initiatorBasis'
+    | 'oneSided'
+    | 'hasGap'
+    | 'mayHideReuse'
+    | 'contradicted'
+  > {
+  readonly upshot: Upshot;
+}
 
 /** Is told of rows that are alike in what is counted, and of how many. */
 export type CountRows = (row: CountedRow, times: number) => void;

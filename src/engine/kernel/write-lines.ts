@@ -1,6 +1,7 @@
 /** Rows of all keys in order, as the rules write them, in pieces of one size. */
 import { type Lent, lend, REST } from '../../model/lent.ts';
 import { PROTOCOL_NAMES } from '../../model/protocols.ts';
+import { upshotBy } from '../../model/upshots.ts';
 import { BASES } from '../outlines/outline-rows.ts';
 import { tooLittleMemory } from '../too-little-memory.ts';
 import type { KernelMemory } from './kernel-memory.ts';
@@ -129,17 +130,21 @@ export class LineWriter {
     const protocols = exchangesBy(
       asides.map((aside) => memory.words(aside + memory.value('PROTOCOL_COUNTS'), 256)),
     );
+    const [late, either] = [memory.value('LATE_ALONE'), memory.value('EITHER_REJECTED')];
     for (let i = 0; i < COUNTED_AS.length << 12; i++) {
       const times = sumAt(rooms, i);
       if (times === 0) continue;
       const state = COUNTED_AS[i >> 12];
-      const verdict = VERDICTS[(i >> 8) & 15];
+      const told = (i >> 8) & 15;
+      const beside = told === late ? 'late' : told === either ? 'either-rejected' : null;
+      const verdict = beside === 'late' ? 'late' : beside === null ? VERDICTS[told] : 'unknown';
       const initiatorBasis = BASES[(i >> 4) & 15];
       if (initiatorBasis === undefined || verdict === undefined || state === undefined)
         throw new Error('The kernel has counted what cannot be.');
       const row = {
         state,
         verdict,
+        upshot: upshotBy({ state, verdict }, beside),
         initiatorBasis,
         oneSided: (i & 1) !== 0,
         mayHideReuse: (i & 2) !== 0,

@@ -10,6 +10,7 @@ import {
   spellSize,
   UNKNOWN,
 } from '../../model/spell-values.ts';
+import { describeNotOpened } from '../../model/upshots.ts';
 import type { ReportCoverage, ReportData, ReportFinding } from '../report-data.ts';
 import { type Numbers, SHORT_SECONDS } from '../tally-connections.ts';
 import { element, section } from './element.ts';
@@ -25,12 +26,14 @@ const card = (value: string, label: string, about: string): HTMLElement =>
 
 /** The numbers of what is looked at. */
 export const drawCards = (numbers: Numbers): HTMLElement => {
-  const { connections, exchanges, evidence, failed } = numbers;
+  const { connections, exchanges, evidence, upshots, verdicts } = numbers;
+  const notOpened = describeNotOpened(upshots);
   const all = connections + exchanges;
   const rejected = ['rejected', 'reply-rejected', 'cut-off'].reduce(
-    (sum, verdict) => sum + (numbers.verdicts[verdict] ?? 0),
+    (sum, verdict) => sum + (verdicts[verdict] ?? 0),
     0,
   );
+  const late = verdicts['late'] ?? 0;
   return element(
     'div',
     { class: 'cards' },
@@ -45,9 +48,9 @@ export const drawCards = (numbers: Numbers): HTMLElement => {
       `${spellCount(evidence.inferred)} inferred, ${spellCount(evidence.unknown)} unknown`,
     ),
     card(
-      spellShare(failed, connections),
-      'led to nothing',
-      `${spellCount(failed)} unanswered, refused, blocked or abandoned`,
+      spellShare(upshots.opened, all),
+      'opened',
+      notOpened.length === 0 ? 'nothing was tried in vain' : notOpened.join('; '),
     ),
     card(
       spellShare(numbers.short, connections),
@@ -57,7 +60,7 @@ export const drawCards = (numbers: Numbers): HTMLElement => {
     card(
       spellCount(rejected),
       'rejected',
-      'by a security group or network ACL, replies and cut-off connections included',
+      `by a security group or network ACL, replies and cut-off connections included${late === 0 ? '' : `; ${spellCount(late)} more had late packets alone rejected: noise`}`,
     ),
     card(spellSize(numbers.bytes), 'carried', 'both ways, headers included, each counted at one vantage'),
   );

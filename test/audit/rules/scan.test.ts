@@ -13,7 +13,7 @@ describe('a scan', () => {
     expect(others).toEqual([]);
     expect(scan).toMatchObject({ initiator: '198.51.100.7', responder: null, port: null, count: 20 });
     expect(scan?.evidence).toBe(
-      '20 targets tried in vain (1 address, 20 ports) with 20 connections opened: 20 refused; 0 other targets answered.',
+      '20 targets tried in vain (1 address, 20 ports) in 20 attempts: 20 refused; 0 other targets answered.',
     );
   });
 
