@@ -122,7 +122,7 @@ const describeView = (
   const { sightings } = view;
   return {
     ...identify(view).toObject(),
-    role: roleOf(view, views, initiator, world.coverage(view.vantage).ownAddress),
+    role: roleOf(view, views, initiator, world.coverage(view.vantage).ownAddresses),
     rewrites: rewritesOf(view),
     records: sightings.size,
     windows: windowsOf(sightings).size,

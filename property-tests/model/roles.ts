@@ -2,7 +2,7 @@
  * Where on the way an interface stands: at the initiator's end, at the responder's, or between them as a gateway that
  * shows its own address where the packet has another.
  */
-import type { List } from 'immutable';
+import type { Set as Addresses, List } from 'immutable';
 import type { VantageRole } from '../../src/model/connection.ts';
 import { type End, isPrivateIPv4, type Key, otherEnd } from './ends.ts';
 import type { Sighting } from './sighting.ts';
@@ -13,15 +13,31 @@ const isGateway = (view: View): boolean =>
   (standsInFor(view, 'low') || standsInFor(view, 'high')) &&
   view.sightings.every(({ observer }) => observer.instanceId === null);
 
-/** What leaves an interface was sent by its own end; what enters it is for its own end. */
-const endByDirection = ({ flowDirection, sender }: Sighting): End | null => {
+/**
+ * What leaves an interface was sent by its own end; what enters it is for its own end. What enters a transit gateway was
+ * sent from the side of the attachment where it enters; what leaves it is for that side.
+ */
+const endByDirection = ({ flowDirection, ofAttachment, sender }: Sighting): End | null => {
   if (flowDirection === null) return null;
-  return flowDirection === 'egress' ? sender : otherEnd(sender);
+  const sentFromHere = ofAttachment ? 'ingress' : 'egress';
+  return flowDirection === sentFromHere ? sender : otherEnd(sender);
 };
 
-const endByOwnAddress = ({ low, high }: Key, ownAddress: string | null): End | null => {
-  if (low.address === high.address) return null;
-  return ownAddress === low.address ? 'low' : ownAddress === high.address ? 'high' : null;
+const ENDS: readonly End[] = ['low', 'high'];
+
+const onlyOne = (ends: readonly End[]): End | null => (ends.length === 1 ? (ends[0] ?? null) : null);
+
+const endByOwnAddress = (key: Key, ownAddresses: Addresses<string>): End | null =>
+  onlyOne(ENDS.filter((end) => ownAddresses.has(key[end].address)));
+
+/**
+ * An instance that shows its own address in the place of one end's has that end behind it, a pod or a secondary address,
+ * which are private. What it shows in the place of a public address it forwards to, or a balancer keeps in view.
+ */
+const endBehindInstance = (view: View, key: Key): End | null => {
+  if (view.sightings.every(({ observer }) => observer.instanceId === null)) return null;
+  const end = onlyOne(ENDS.filter((each) => standsInFor(view, each)));
+  return end !== null && isPrivateIPv4(key[end].address) ? end : null;
 };
 
 /** AWS writes an interface's private address, never its public one ("Available fields", srcaddr). */
@@ -38,28 +54,31 @@ const endBesideGateways = (gateways: List<View>): End | null => {
   return low === high ? null : low ? 'high' : 'low';
 };
 
-const endOf = (view: View, gateways: List<View>, ownAddress: string | null): End | null => {
+const endOf = (view: View, gateways: List<View>, ownAddresses: Addresses<string>): End | null => {
   const told = view.sightings.map(endByDirection).find((end) => end !== null);
   if (told !== undefined) return told;
   const key = view.sightings.first()?.key;
-  if (key === undefined) return null;
-  const own = endByOwnAddress(key, ownAddress);
-  if (own !== null) return own;
-  return gateways.isEmpty() ? endByPrivateAddress(key) : endBesideGateways(gateways);
+  // Attachments show addresses of hosts, never one of their own.
+  if (key === undefined || view.sightings.some(({ ofAttachment }) => ofAttachment)) return null;
+  return (
+    endByOwnAddress(key, ownAddresses) ??
+    endBehindInstance(view, key) ??
+    (gateways.isEmpty() ? endByPrivateAddress(key) : endBesideGateways(gateways))
+  );
 };
 
 /**
  * @param views all views of the connection
- * @param ownAddress the vantage's own address, if all its records agree on one
+ * @param ownAddresses the vantage's own addresses, as far as they are known
  */
 export const roleOf = (
   view: View,
   views: List<View>,
   initiator: End,
-  ownAddress: string | null,
+  ownAddresses: Addresses<string>,
 ): VantageRole => {
   if (isGateway(view)) return 'gateway';
-  const end = endOf(view, views.filter(isGateway), ownAddress);
+  const end = endOf(view, views.filter(isGateway), ownAddresses);
   if (end === null) return 'unknown';
   return end === initiator ? 'initiator' : 'responder';
 };
