@@ -122,7 +122,10 @@ const describeView = (
   const { sightings } = view;
   return {
     ...identify(view).toObject(),
-    role: roleOf(view, views, initiator, world.coverage(view.vantage).ownAddresses),
+    role: roleOf(view, views, initiator, {
+      ownAddresses: (name) => world.coverage(name).ownAddresses,
+      vpcOf: (name) => world.coverage(name).vpcId,
+    }),
     rewrites: rewritesOf(view),
     records: sightings.size,
     windows: windowsOf(sightings).size,

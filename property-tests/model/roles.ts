@@ -8,6 +8,13 @@ import { type End, isPrivateIPv4, type Key, otherEnd } from './ends.ts';
 import type { Sighting } from './sighting.ts';
 import { standsInFor, type View } from './views.ts';
 
+/** What the whole input says of vantages. */
+export interface Place {
+  /** As far as they are known. */
+  readonly ownAddresses: (vantage: string) => Addresses<string>;
+  readonly vpcOf: (vantage: string) => string | null;
+}
+
 /** An instance that shows another address than its own has pods or secondary addresses behind it: no gateway. */
 const isGateway = (view: View): boolean =>
   (standsInFor(view, 'low') || standsInFor(view, 'high')) &&
@@ -47,38 +54,33 @@ const endByPrivateAddress = ({ low, high }: Key): End | null => {
   return lowIsPrivate ? 'low' : 'high';
 };
 
-/** Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other. */
-const endBesideGateways = (gateways: List<View>): End | null => {
-  const low = gateways.some((gateway) => standsInFor(gateway, 'low'));
-  const high = gateways.some((gateway) => standsInFor(gateway, 'high'));
-  return low === high ? null : low ? 'high' : 'low';
+/**
+ * Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other. That holds
+ * within one VPC: what is far from the gateway's may be near in another.
+ */
+const endBesideGateways = (view: View, gateways: List<View>, place: Place): End | null => {
+  const home = place.vpcOf(view.vantage);
+  if (gateways.some(({ vantage }) => place.vpcOf(vantage) !== home)) return null;
+  return onlyOne(ENDS.filter((end) => !gateways.some((gateway) => standsInFor(gateway, end))));
 };
 
-const endOf = (view: View, gateways: List<View>, ownAddresses: Addresses<string>): End | null => {
+const endOf = (view: View, gateways: List<View>, place: Place): End | null => {
   const told = view.sightings.map(endByDirection).find((end) => end !== null);
   if (told !== undefined) return told;
   const key = view.sightings.first()?.key;
   // Attachments show addresses of hosts, never one of their own.
   if (key === undefined || view.sightings.some(({ ofAttachment }) => ofAttachment)) return null;
   return (
-    endByOwnAddress(key, ownAddresses) ??
+    endByOwnAddress(key, place.ownAddresses(view.vantage)) ??
     endBehindInstance(view, key) ??
-    (gateways.isEmpty() ? endByPrivateAddress(key) : endBesideGateways(gateways))
+    (gateways.isEmpty() ? endByPrivateAddress(key) : endBesideGateways(view, gateways, place))
   );
 };
 
-/**
- * @param views all views of the connection
- * @param ownAddresses the vantage's own addresses, as far as they are known
- */
-export const roleOf = (
-  view: View,
-  views: List<View>,
-  initiator: End,
-  ownAddresses: Addresses<string>,
-): VantageRole => {
+/** @param views all views of the connection */
+export const roleOf = (view: View, views: List<View>, initiator: End, place: Place): VantageRole => {
   if (isGateway(view)) return 'gateway';
-  const end = endOf(view, views.filter(isGateway), ownAddresses);
+  const end = endOf(view, views.filter(isGateway), place);
   if (end === null) return 'unknown';
   return end === initiator ? 'initiator' : 'responder';
 };

@@ -270,6 +270,10 @@ export function vantageOfView(view: usize): usize {
 export function observerAt(view: usize): usize {
   return wordAt(wordAt(view + WRITER));
 }
+/** The number of its VPC; 0 where nobody names it. */
+export function vpcOf(view: usize): u32 {
+  return wordAt(observerAt(view) + 52);
+}
 /** Whether its records name their interface in several ways. */
 export function isPlural(view: usize): bool {
   return (wordAt(view + MARKS) & PLURAL) !== 0;

@@ -23,6 +23,7 @@ import {
   setRole,
   shownBy,
   totalOf,
+  vpcOf,
 } from './view-rows.ts';
 
 /** How many views saw the connection at hand. */
@@ -86,22 +87,23 @@ export function isGateway(view: usize): bool {
   return shownBy(view) !== 0 && !hasInstance(view);
 }
 
-/** The role of a view; `foreign` are the ends that gateways stand in for. */
-function roleOf(view: usize, opener: u32, foreign: u32): u32 {
+/** The role of a view; `foreign` are the ends that gateways stand in for, `foreignVpc` is theirs. */
+function roleOf(view: usize, opener: u32, foreign: u32, foreignVpc: u32): u32 {
   if (isGateway(view)) {
     const seen = seenOf(view);
     return seen === 3 ? GATEWAY : seen >>> opener === 1 ? GATEWAY_OF_REQUEST : GATEWAY_OF_REPLY;
   }
-  const end = endOfView(view, foreign);
+  const end = endOfView(view, foreign, foreignVpc);
   if (end === NO_END) return NO_ROLE;
   return end === opener ? INITIATOR : RESPONDER;
 }
 
 /**
  * At which end a view's interface stands: 0 low, 1 high, NO_END where nobody knows.
- * @param foreign the ends that gateways beside it stand in for
+ * @param foreign the ends that gateways of the connection stand in for
+ * @param foreignVpc the VPC of these
  */
-function endOfView(view: usize, foreign: u32): u32 {
+function endOfView(view: usize, foreign: u32, foreignVpc: u32): u32 {
   const byFlow = endByFlow(view);
   // What is known of an interface's addresses says nothing of an attachment, which shows those of hosts.
   if (byFlow !== NO_END || isAtAttachment(view)) return byFlow;
@@ -110,7 +112,9 @@ function endOfView(view: usize, foreign: u32): u32 {
   if (lowIsOwn !== isOwn(observer, high)) return lowIsOwn ? 0 : 1;
   const behind = endBehind(view);
   if (behind !== NO_END) return behind;
-  // Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other.
+  // Beside a gateway of its VPC that stands in for one end, an interface that shows true addresses belongs to the other: what a
+  // gateway stands in for is far from its own VPC, and may be near in another.
+  if (foreign !== 0 && foreignVpc !== vpcOf(view)) return NO_END;
   if (foreign !== 0) return foreign === 1 ? 1 : foreign === 2 ? 0 : NO_END;
   // AWS writes an interface's private address, never its public one ("Available fields", srcaddr).
   if (isV6) return NO_END;
@@ -172,9 +176,9 @@ export function beginWay(draft: usize): bool {
 }
 
 /** Gives views their roles, and their rows where there are several; true where it is time to rest. */
-export function placeViews(opener: u32, foreign: u32): bool {
+export function placeViews(opener: u32, foreign: u32, foreignVpc: u32): bool {
   while (next !== 0) {
-    setRole(next, roleOf(next, opener, foreign));
+    setRole(next, roleOf(next, opener, foreign, foreignVpc));
     nameBytes += wordAt(observerAt(next) + 20);
     if (seenViews > 1) putOnTheWay(next);
     next = nextView(next);

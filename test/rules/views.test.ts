@@ -109,6 +109,17 @@ describe('the end that a vantage stands at', () => {
     expect(await beside({ src: GATE })).toBe('responder');
     expect(await beside({ by: 'high', dst: GATE })).toBe('responder');
     expect(await beside({ src: GATE, dst: GATE })).toBe('unknown');
+    // What is far from a gateway's VPC may be near in another.
+    const [here, there] = [host({ vpc: 'vpc-1' }), gate({ dst: GATE, vpc: 'vpc-2' })];
+    const inOneNetwork = async (rows: readonly Row[]): Promise<VantageRole | undefined> =>
+      (await connectionsOfRows(rows, { scope: 'all' }))[0]?.vantages.find(
+        ({ interfaceId }) => interfaceId === 'eni-host',
+      )?.role;
+    expect(await inOneNetwork([here, { ...there, vpc: 'vpc-1' }])).toBe('initiator');
+    expect(await inOneNetwork([here, there])).toBe('unknown');
+    expect(await inOneNetwork([here, there, gate({ src: GATE, vpc: 'vpc-1', eni: 'eni-gate-1' })])).toBe(
+      'unknown',
+    );
   });
 
   it("is that of the interface's own address, whatever stands beside it", async () => {

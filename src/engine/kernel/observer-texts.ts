@@ -237,6 +237,7 @@ export class ObserverTexts {
       words[at + 10] = this.#coverage.coveredFrom(vantage) ?? none;
       words[at + 11] = v6[0] ?? 0;
       words[at + 12] = more;
+      words[at + 13] = this.#tables.vpcOf(vantage);
     }
     return true;
   }
