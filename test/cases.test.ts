@@ -121,3 +121,41 @@ describe('stray packets after the close', () => {
     });
   });
 });
+
+describe('transit gateway logs', () => {
+  const pathsOf = async (name: string): Promise<unknown[]> =>
+    (await connectionsOf(`transit-gateway-path/${name}`)).map((c) => [spell(c), c.path]);
+
+  it("show the packet's way: it enters the gateway at its sender's attachment and leaves it at its receiver's", async () => {
+    expect(await pathsOf('four.log')).toEqual([
+      ['10.20.1.15:50122 → 10.30.2.9:443', 'tgw-attach-0c (initiator) > tgw-attach-0e (responder)'],
+    ]);
+  });
+
+  it('show it where one attachment saw the packets alone', async () => {
+    expect(await pathsOf('blackhole.log')).toEqual([
+      ['10.20.1.15:50333 → 10.40.2.9:443', 'tgw-attach-0c (initiator)'],
+    ]);
+  });
+});
+
+describe('an interface of both families', () => {
+  const HEADER =
+    'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+  const line = (ends: string): string =>
+    `2 111122223333 ${ENI} ${ends} 6 9 900 1760000005 1760000061 ACCEPT OK`;
+  const talk = (port: number, to: string): string[] => [
+    line(`10.20.1.15 ${to} ${port} 443`),
+    line(`${to} 10.20.1.15 443 ${port}`),
+  ];
+  const v4 = [...talk(50_122, '10.30.2.9'), ...talk(50_123, '10.30.2.10')];
+  const v6 = line('2001:db8::15 2001:db8:1::9 50124 443');
+
+  it('stands where it stood without its one record of IPv6, whichever comes first', async () => {
+    for (const lines of [v4, [...v4, v6], [v6, ...v4]]) {
+      const { connections } = await rebuildText(`${[HEADER, ...lines].join('\n')}\n`);
+      const ofV4 = connections.filter(({ initiator }) => initiator.address === '10.20.1.15');
+      expect(ofV4.map(({ path }) => path)).toEqual([`${ENI} (initiator)`, `${ENI} (initiator)`]);
+    }
+  });
+});

@@ -16,6 +16,9 @@ export interface Section {
 
 const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
   ...Object.values(FORMATS),
+  // Of a transit gateway's attachments, and with an interface beside, which AWS never writes.
+  [...FORMATS.bare, 'tgw-attachment-id', 'packets', 'bytes', 'flow-direction', 'log-status'],
+  [...FORMATS['no-flags'], 'tgw-attachment-id'],
   [...FORMATS['aws-21'], 'flow-direction', 'resource-id'],
   // Without log-status nothing but dashes tells NODATA and SKIPDATA.
   FORMATS['aws-21'].filter((name) => name !== 'log-status'),
@@ -35,6 +38,7 @@ const OWN = { v4: ['10.0.0.1', '10.0.0.5'], v6: ['fd00::99', '2001:db8::5'] } as
 
 type Observer = Pick<FlowRecord, 'vpcId' | 'subnetId' | 'instanceId' | 'interfaceId' | 'accountId'> & {
   readonly resourceId?: string | null;
+  readonly tgwAttachmentId?: string | null;
 };
 
 const OBSERVERS: readonly Observer[] = [
@@ -53,6 +57,10 @@ const OBSERVERS: readonly Observer[] = [
     resourceId: 'nat-1',
   },
   { vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: null },
+  ...['attach-1', 'attach-2'].map((tgwAttachmentId) => ({
+    ...{ vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: '1' },
+    tgwAttachmentId,
+  })),
 ];
 
 const anyFlags: Arbitrary<number | null> = fc.oneof(
@@ -239,6 +247,39 @@ const reply = (record: FlowRecord): FlowRecord => ({
   pktDstAddr: record.pktSrcAddr ?? null,
 });
 
+/** One interface, or an attachment in its place, that shows many addresses of both families. */
+const anyCrowd = (maxLength: number): Arbitrary<Section> =>
+  fc
+    .record({
+      fields: fc.constantFrom(...FIELD_ORDERS),
+      observer: fc.constantFrom(...OBSERVERS),
+      talks: fc.array(
+        fc.record({
+          family: mostly(fc.constant('10.0.1.'), fc.constant('2001:db8::'), 4),
+          pair: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 2, maxLength: 2 }),
+          flow: mostly<FlowRecord['flowDirection']>(
+            fc.constant(null),
+            fc.constantFrom('ingress', 'egress'),
+            8,
+          ),
+        }),
+        { minLength: 1, maxLength },
+      ),
+    })
+    .map(({ fields, observer, talks }) => ({
+      fields,
+      lines: talks.map(({ family, pair, flow }, i) => {
+        const [source, destination] = pair.map((n) => `${family}${n}`) as [string, string];
+        const record = {
+          ...{ srcAddr: source, dstAddr: destination, pktSrcAddr: source, pktDstAddr: destination },
+          ...{ srcPort: 40_000 + i, dstPort: 443, protocol: 6, packets: 3, bytes: 180 },
+          ...{ start: T0, end: T0 + 59, action: 'ACCEPT' as const, logStatus: 'OK' as const },
+          flowDirection: flow ?? null,
+        };
+        return printRecord({ ...observer, ...record }, fields);
+      }),
+    }));
+
 /** @param maxLength most records of a section */
 export const anyHostileLog = (maxLength = 12): Arbitrary<readonly Section[]> =>
   fc.oneof(
@@ -246,6 +287,7 @@ export const anyHostileLog = (maxLength = 12): Arbitrary<readonly Section[]> =>
     { weight: 2, arbitrary: fc.array(anySection(maxLength), { minLength: 1, maxLength: 3 }) },
     { weight: 1, arbitrary: twice(maxLength) },
     { weight: 2, arbitrary: anyLookalikes(maxLength * 2).map((section) => [section]) },
+    { weight: 2, arbitrary: anyCrowd(maxLength).map((section) => [section]) },
   );
 
 /** The file: each section under its header. */

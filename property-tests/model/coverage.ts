@@ -1,11 +1,12 @@
 /**
  * What the whole input says of each vantage, NODATA and SKIPDATA included: where AWS lost records, since when the
- * log covers it, which address is its own and which VPC it is in. Times before its first record are unknown, not
+ * log covers it, which addresses are its own and which VPC it is in. Times before its first record are unknown, not
  * silent.
  */
-import { List } from 'immutable';
+import { Set as Addresses, List } from 'immutable';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
-import { compareText, observerOf, vantageOf } from './observer.ts';
+import { isV6 } from './ends.ts';
+import { compareText, isOfAttachment, observerOf, vantageOf } from './observer.ts';
 import { placeOf } from './place-line.ts';
 
 /** What is known of one vantage. */
@@ -13,24 +14,56 @@ export interface Coverage {
   /** Start and end of the intervals whose records AWS lost. */
   readonly skipped: List<readonly [start: number | null, end: number | null]>;
   readonly coveredFrom: number | null;
-  readonly ownAddress: string | null;
+  readonly ownAddresses: Addresses<string>;
   readonly vpcId: string | null;
 }
 
 const isTraffic = (record: FlowRecord): boolean => !['nodata', 'skipdata'].includes(placeOf(record));
 
-/** The one address that is source or destination of every record with both; null when two are left, or none. */
-const ownAddressOf = (records: List<FlowRecord>): string | null => {
-  const pairs = records
+/** More addresses of one family than an interface is believed to have. */
+const TOO_MANY = 4;
+
+/** All ways to choose fewer than too many addresses so that each record shows one that was chosen. */
+const choicesFor = (shown: List<Addresses<string>>, chosen: Addresses<string>): List<Addresses<string>> => {
+  if (chosen.size === TOO_MANY) return List();
+  const open = shown.find((addresses) => addresses.intersect(chosen).isEmpty());
+  if (open === undefined) return List.of(chosen);
+  return open.toList().flatMap((address) => choicesFor(shown, chosen.add(address)));
+};
+
+/** Of the smallest choices, what all of them have. */
+const commonTo = (choices: List<Addresses<string>>): Addresses<string> => {
+  const smallest = choices.map(({ size }) => size).min() ?? 0;
+  const [first = Addresses<string>(), ...others] = choices.filter(({ size }) => size === smallest);
+  return first.intersect(...others);
+};
+
+/** The addresses of which one is the interface's own: those of its side, or both; none where a record says nothing of that. */
+const shownBy = (record: FlowRecord): Addresses<string> => {
+  const { srcAddr, dstAddr, flowDirection } = record;
+  if (typeof srcAddr !== 'string' || typeof dstAddr !== 'string' || isOfAttachment(record))
+    return Addresses();
+  if (isV6(srcAddr) !== isV6(dstAddr)) return Addresses();
+  if (flowDirection === 'ingress') return Addresses([dstAddr]);
+  return flowDirection === 'egress' ? Addresses([srcAddr]) : Addresses([srcAddr, dstAddr]);
+};
+
+/** Each record shows an address of the interface: the fewest addresses that explain them all, each family by itself. */
+const ownAddressesOf = (records: List<FlowRecord>): Addresses<string> => {
+  const shown = records
     .filter(isTraffic)
-    .map(({ srcAddr, dstAddr }) => [srcAddr ?? null, dstAddr ?? null])
-    .filter((pair) => !pair.includes(null))
-    .map((pair) => List(pair).toSet());
-  const common = pairs.reduce(
-    (shared, pair) => shared.intersect(pair),
-    pairs.first(List<string | null>().toSet()),
-  );
-  return common.size === 1 ? (common.first() ?? null) : null;
+    .map(shownBy)
+    .filterNot((addresses) => addresses.isEmpty())
+    .toSet()
+    .toList();
+  const ofFamily = (v6: boolean): Addresses<string> =>
+    commonTo(
+      choicesFor(
+        shown.filter((addresses) => addresses.every((address) => isV6(address) === v6)),
+        Addresses(),
+      ),
+    );
+  return ofFamily(false).union(ofFamily(true));
 };
 
 /** An interface never changes its VPC; should a log say otherwise, the first by name is taken (law 1). */
@@ -51,7 +84,7 @@ export const coverageOf = (records: List<FlowRecord>, vantage: string): Coverage
         .map(({ start }) => start ?? null)
         .filter((start) => start !== null)
         .min() ?? null,
-    ownAddress: ownAddressOf(written),
+    ownAddresses: ownAddressesOf(written),
     vpcId: vantage === '' ? null : vpcOf(written),
   };
 };

@@ -25,6 +25,7 @@ const isMeasured = ({ start, packets, bytes }: Sighting): boolean =>
 const bareOf = (sighting: Sighting): Sighting =>
   sighting.merge({
     carriesFlags: false,
+    ofAttachment: false,
     shownSource: ownSource(sighting),
     shownDestination: ownDestination(sighting),
   });

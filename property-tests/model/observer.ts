@@ -34,6 +34,10 @@ export const observerOf = (record: FlowRecord): Observer =>
     accountId: record.accountId ?? null,
   });
 
+/** Only transit gateways write fields that are called tgw-something, and they write at their attachments. */
+export const isOfAttachment = (record: FlowRecord): boolean =>
+  Object.keys(record).some((property) => property.startsWith('tgw'));
+
 /** The name of the vantage; empty when the format has none. */
 export const vantageOf = (observer: Observer): string => observer.interfaceId ?? observer.resourceId ?? '';
 

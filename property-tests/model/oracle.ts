@@ -123,7 +123,10 @@ const describeView = (
   const { sightings } = view;
   return {
     ...identify(view).toObject(),
-    role: roleOf(view, views, initiator, world.coverage(view.vantage).ownAddress),
+    role: roleOf(view, views, initiator, {
+      ownAddresses: (name) => world.coverage(name).ownAddresses,
+      vpcOf: (name) => world.coverage(name).vpcId,
+    }),
     rewrites: rewritesOf(view),
     records: sightings.size,
     windows: windowsOf(sightings).size,

@@ -7,7 +7,7 @@ import type { Action, FlowDirection } from '../../src/model/fields.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { compareEndpoints, type End, Endpoint, isTcp, isV6, Key, otherEnd } from './ends.ts';
-import { Observer, observerOf, vantageOf } from './observer.ts';
+import { isOfAttachment, Observer, observerOf, vantageOf } from './observer.ts';
 import { destinationOf, sourceOf } from './place-line.ts';
 
 interface SightingFacts {
@@ -26,6 +26,8 @@ interface SightingFacts {
   readonly packets: number | null;
   readonly bytes: number | null;
   readonly flowDirection: FlowDirection | null;
+  /** A transit gateway wrote it, at one of its attachments: only its records have fields that are called tgw-something. */
+  readonly ofAttachment: boolean;
   /** The interface's view of the two ends (srcaddr and dstaddr), which need not be the packet's. */
   readonly shownSource: string | null;
   readonly shownDestination: string | null;
@@ -43,6 +45,7 @@ const Sighting: Record.Factory<SightingFacts> = Record<SightingFacts>({
   packets: null,
   bytes: null,
   flowDirection: null,
+  ofAttachment: false,
   shownSource: null,
   shownDestination: null,
 });
@@ -71,6 +74,7 @@ export const sightingOf = (record: FlowRecord): Sighting => {
     packets: record.packets ?? null,
     bytes: record.bytes ?? null,
     flowDirection: record.flowDirection ?? null,
+    ofAttachment: isOfAttachment(record),
     shownSource: record.srcAddr ?? null,
     shownDestination: record.dstAddr ?? null,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
-import { PLAIN_LOGGING, PLAIN_TALK, type Talk } from './story.ts';
+import { PLAIN_LOGGING, PLAIN_TALK, type Place, type Talk } from './story.ts';
 
 const play = (...talks: Partial<Talk>[]) =>
   simulate(
@@ -31,7 +31,8 @@ describe('two interfaces in one VPC', () => {
     const simulation = play({});
     expect(simulation.records).toHaveLength(4);
     const [first, second] = simulation.truth[0]?.vantages ?? [];
-    expect({ ...first, interfaceId: '' }).toEqual({ ...second, interfaceId: '' });
+    const where = { interfaceId: '', stands: null };
+    expect({ ...first, ...where }).toEqual({ ...second, ...where });
   });
 });
 
@@ -107,6 +108,22 @@ describe('a secondary address', () => {
       '10.0.2.5 203.0.113.10 10.0.2.105 203.0.113.10',
       '203.0.113.10 10.0.2.5 203.0.113.10 10.0.2.105',
     ]);
+  });
+});
+
+describe('where interfaces stand', () => {
+  const standsIn = (place: Place, family: 4 | 6 = 4): unknown[] =>
+    play({ place, family }).truth.map(({ vantages }) => vantages.map(({ stands }) => stands));
+
+  it('is at the side of their host, whatever the family', () => {
+    for (const family of [4, 6] as const)
+      expect(standsIn({ where: 'both', vpc: 0 }, family)).toEqual([['initiator', 'responder']]);
+    expect(standsIn({ where: 'server', vpc: 0 })).toEqual([['responder']]);
+  });
+
+  it('is between for gateways', () => {
+    // The client and the gateway see its inner connection, the gateway alone the outer one.
+    expect(standsIn({ where: 'nat', vpc: 0, logs: 'all' })).toEqual([['initiator', null], [null]]);
   });
 });
 

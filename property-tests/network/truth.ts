@@ -10,6 +10,8 @@ import { connectionIdOf, type Sighting } from './sighting.ts';
 
 export interface TruthVantage {
   readonly interfaceId: string;
+  /** Whose interface it is; null where it stands between them. */
+  readonly stands: Side | null;
   readonly initiatorPackets: number;
   readonly initiatorBytes: number;
   readonly responderPackets: number;
@@ -80,8 +82,10 @@ const countVantage = (interfaceId: string, sightings: readonly Sighting[]): Trut
     list.reduce((total, sighting) => total | sighting.flags, 0);
   const initiator = of('initiator');
   const responder = of('responder');
+  const guards = sightings[0]?.hop.guards ?? null;
   return {
     interfaceId,
+    stands: guards === null ? null : guards === 'client' ? 'initiator' : 'responder',
     initiatorPackets: initiator.length,
     initiatorBytes: bytes(initiator),
     responderPackets: responder.length,

@@ -9,8 +9,13 @@ export const labelOf = (name: string, role: VantageRole, sees: Vantage['sees']):
   return `${name} (gateway, ${sees === 'initiator' ? 'request' : 'reply'})`;
 };
 
-/** At which end, by flow-direction: what leaves an interface was sent by its own end. */
-export const endByDirection = (flowDirection: number, direction: End): End | null => {
-  if (flowDirection === 2) return direction;
-  return flowDirection === 1 ? (direction === 0 ? 1 : 0) : null;
+/**
+ * At which end, by flow-direction: what leaves an interface was sent by its own end. With an attachment of a transit gateway
+ * it is the other way round: packets enter the gateway (ingress) where their sender is attached, and leave it (egress) where
+ * their receiver is.
+ */
+export const endByDirection = (flowDirection: number, direction: End, isAttachment: boolean): End | null => {
+  if (flowDirection === 0) return null;
+  const isSenders = (flowDirection === 2) !== isAttachment;
+  return isSenders ? direction : direction === 0 ? 1 : 0;
 };

@@ -22,6 +22,8 @@ export const HAS = {
   pktDstAddr: 512,
   srcPort: 1024,
   dstPort: 2048,
+  /** The format is that of a transit gateway: the record is one of its attachment's. */
+  attachment: 8192,
   protocol: 4096,
 } as const;
 

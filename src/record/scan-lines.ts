@@ -123,6 +123,11 @@ export const kindWithoutAddresses = ({ names }: Columns): number =>
     ? KIND.skipdata
     : KIND.addressOnly;
 
+/** The bits that every record of a format has (HAS). Only transit gateways write fields that begin with tgw (version 6). */
+export const bitsOfFormat = ({ names }: Columns): number =>
+  (names.includes('tcp-flags') ? HAS.flagsColumn : 0) |
+  (names.some((name) => name.startsWith('tgw-')) ? HAS.attachment : 0);
+
 export const STATUS = { none: 0, ok: 1, nodata: 2, skipdata: 3 } as const;
 
 export class LineScanner {
@@ -143,7 +148,7 @@ export class LineScanner {
     this.#ops = Uint8Array.from(columns.names, opOf);
     this.#strings = dictionaries.strings;
     this.#addresses = dictionaries.addresses;
-    this.#formatBits = columns.names.includes('tcp-flags') ? HAS.flagsColumn : 0;
+    this.#formatBits = bitsOfFormat(columns);
     this.#kindWithoutAddresses = kindWithoutAddresses(columns);
   }
 

@@ -22,6 +22,7 @@ import {
   KEY_V6,
   kind,
   NONE,
+  OF_ATTACHMENT,
   OWN_IS_V6,
   packets,
   present,
@@ -36,6 +37,7 @@ import {
   ROW_HAS_SRC_ADDR,
   ROW_HAS_START,
   ROW_HAS_TCP_FLAGS,
+  ROW_OF_ATTACHMENT,
   ROW_SRC_IS_V6,
   SHOWS_DST,
   SHOWS_SRC,
@@ -208,6 +210,7 @@ function file(row: u32, observer: u32, ahead: u32): void {
   if (fromHigh) info |= FROM_HIGH;
   info |= (has & ROW_HAS_COUNTS_AND_TIMES) << 13;
   info |= byteAt(direction + row) << FLOW_DIRECTION;
+  if ((has & ROW_OF_ATTACHMENT) !== 0) info |= OF_ATTACHMENT;
 
   let own: u32 = 0;
   const src = wordAt(srcAddr + at32);

@@ -5,8 +5,8 @@
  */
 import { spread, withWord } from './hashes.ts';
 import {
-  ANY_OWN,
   accountId,
+  direction,
   dstAddr,
   end,
   families,
@@ -19,8 +19,10 @@ import {
   NONE,
   OBSERVER_BLOCK_BITS,
   OBSERVER_BLOCKS,
-  ONE_IS_V6,
-  OTHER_IS_V6,
+  OWN_V4,
+  OWN_V4_KNOWN,
+  OWN_V6,
+  OWN_V6_KNOWN,
   present,
   REWRITES,
   ROW_ADDRESS_ONLY,
@@ -30,6 +32,7 @@ import {
   ROW_HAS_END,
   ROW_HAS_SRC_ADDR,
   ROW_HAS_START,
+  ROW_OF_ATTACHMENT,
   ROW_SRC_IS_V6,
   resourceId,
   srcAddr,
@@ -41,7 +44,12 @@ import {
   vpcId,
 } from './layout.ts';
 import { allocateToFile, release } from './memory.ts';
+import { forgetOwn, narrowOwn, releaseOwn, reserveOwn } from './own-addresses.ts';
 import { byteAt, putWord, times32, wordAt } from './port.ts';
+
+// Of flow-direction, as model/record-batch.ts has it.
+const INGRESS: u32 = 1;
+const EGRESS: u32 = 2;
 
 /** An observer while filing: its six identifiers, then where its vantage lies. */
 const FILING_SIZE: u32 = 32;
@@ -91,7 +99,7 @@ export function reserveObservers(rows: u32): bool {
     putWord(VANTAGE_BLOCKS + (vantageBlocks++ << 2), block);
   }
   while (observerSlotCount < (observerCount + rows) * 2) if (!growObserverSlots()) return false;
-  return true;
+  return reserveOwn(rows);
 }
 
 function growObserverSlots(): bool {
@@ -130,8 +138,6 @@ function placeObserver(id: u32): void {
 export function addVantage(called: u32): u32 {
   const at = vantageAt(vantageCount);
   putWord(at, NONE);
-  putWord(at + 16, NONE);
-  putWord(at + 20, NONE);
   putWord(at + 28, called);
   return vantageCount++;
 }
@@ -192,7 +198,7 @@ export function cover(vantage: usize, row: u32, kindOfRow: u32): void {
   if (kindOfRow <= ROW_ADDRESS_ONLY) {
     putWord(vantage + 4, wordAt(vantage + 4) + 1);
     const both = ROW_HAS_SRC_ADDR | ROW_HAS_DST_ADDR;
-    if ((has & both) === both) noteOwn(vantage, row);
+    if ((has & both) === both) noteOwn(vantage, row, has);
   }
   if ((has & ROW_HAS_START) !== 0 && begins < wordAt(vantage)) putWord(vantage, begins);
   if ((has & ROW_HAS_END) !== 0) {
@@ -206,8 +212,11 @@ export function cover(vantage: usize, row: u32, kindOfRow: u32): void {
   }
 }
 
-/** An interface's own address stands in every one of its records: what one of them lacks is not it. */
-function noteOwn(vantage: usize, row: u32): void {
+/**
+ * One of an interface's own addresses stands in every one of its records, and where a record says which of its sides is the
+ * interface's, that one is. Attachments of transit gateways have none: they show those of hosts.
+ */
+function noteOwn(vantage: usize, row: u32, has: u32): void {
   const at32: usize = row << 2;
   const src = wordAt(srcAddr + at32);
   const dst = wordAt(dstAddr + at32);
@@ -215,26 +224,21 @@ function noteOwn(vantage: usize, row: u32): void {
   const srcIsV6 = (family & ROW_SRC_IS_V6) !== 0;
   const dstIsV6 = (family & ROW_DST_IS_V6) !== 0;
   const isV6 = (family & ROW_FROM_IS_V6) !== 0;
-  let marks = wordAt(vantage + 24);
-  if (src !== wordAt(fromAddr + at32) || dst !== wordAt(toAddr + at32)) marks |= REWRITES;
-  if (srcIsV6 !== isV6 || dstIsV6 !== isV6) marks |= REWRITES;
-  if ((marks & ANY_OWN) === 0) {
-    putWord(vantage + 16, src);
-    putWord(vantage + 20, src === dst && srcIsV6 === dstIsV6 ? NONE : dst);
-    marks |= ANY_OWN;
-    if (srcIsV6) marks |= ONE_IS_V6;
-    if (dstIsV6) marks |= OTHER_IS_V6;
-  } else {
-    const one = wordAt(vantage + 16);
-    const other = wordAt(vantage + 20);
-    const oneIsV6 = (marks & ONE_IS_V6) !== 0;
-    const otherIsV6 = (marks & OTHER_IS_V6) !== 0;
-    if (!((one === src && oneIsV6 === srcIsV6) || (one === dst && oneIsV6 === dstIsV6)))
-      putWord(vantage + 16, NONE);
-    if (!((other === src && otherIsV6 === srcIsV6) || (other === dst && otherIsV6 === dstIsV6)))
-      putWord(vantage + 20, NONE);
+  const marks = wordAt(vantage + 24);
+  let rewrites = (marks & REWRITES) !== 0;
+  if (src !== wordAt(fromAddr + at32) || dst !== wordAt(toAddr + at32)) rewrites = true;
+  if (srcIsV6 !== isV6 || dstIsV6 !== isV6) rewrites = true;
+  let known = rewrites ? marks | REWRITES : marks;
+  // An address that changes its family on the way is nothing that AWS writes: nobody knows which of the two is whose.
+  if (srcIsV6 === dstIsV6 && (has & ROW_OF_ATTACHMENT) === 0) {
+    const flow = byteAt(direction + row);
+    const at = vantage + (srcIsV6 ? OWN_V6 : OWN_V4);
+    const bit = srcIsV6 ? OWN_V6_KNOWN : OWN_V4_KNOWN;
+    const before = (known >>> bit) & 7;
+    const after = narrowOwn(at, before, flow === INGRESS ? dst : src, flow === EGRESS ? src : dst);
+    known ^= (before ^ after) << bit;
   }
-  putWord(vantage + 24, marks);
+  if (known !== marks) putWord(vantage + 24, known);
 }
 
 /** Forgets observers and vantages, whose memory has been given back. */
@@ -245,6 +249,7 @@ export function forgetObservers(): void {
   observerSlotCount = 0;
   vantageCount = 0;
   vantageBlocks = 0;
+  forgetOwn();
 }
 
 /** What was learned of vantages has been read: gives the memory of observers and vantages back. */
@@ -254,5 +259,6 @@ export function releaseObservers(): void {
   for (let block: u32 = 0; block < vantageBlocks; block++)
     release(wordAt(VANTAGE_BLOCKS + (block << 2)), VANTAGE_SIZE << OBSERVER_BLOCK_BITS);
   release(observerSlots, observerSlotCount << 2);
+  releaseOwn();
   forgetObservers();
 }

@@ -18,6 +18,7 @@ import {
   HAS_START,
   KEY_V6,
   OBSERVER_SIZE,
+  OF_ATTACHMENT,
   OPENING_RANKS,
   OWN_IS_V6,
   REJECT,
@@ -153,6 +154,10 @@ export function actionOf(record: usize): u32 {
 /** As seen from the interface: 0 not known, 1 ingress, 2 egress. */
 export function flowOf(record: usize): u32 {
   return (infoOf(record) >>> FLOW_DIRECTION) & 3;
+}
+/** Whether a transit gateway wrote it, at one of its attachments. */
+export function isOfAttachment(record: usize): bool {
+  return (infoOf(record) & OF_ATTACHMENT) !== 0;
 }
 export function isNoise(record: usize): bool {
   return (infoOf(record) & NOISE) !== 0;
@@ -448,6 +453,7 @@ function isAfterByWriter(a: usize, b: usize, infoA: u32, infoB: u32): bool {
   }
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_SRC);
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_DST);
+  if (byBit === 0) byBit = differ(infoA, infoB, OF_ATTACHMENT);
   return byBit !== 0 ? byBit > 0 : directionOf(a) > directionOf(b);
 }
 

@@ -4,7 +4,7 @@
  * one direction with one action: AWS writes a record each, and each is in order.
  */
 import { spread, withWord } from './hashes.ts';
-import { CLOSES, ENDS, HAS_INSTANCE, OPENS } from './layout.ts';
+import { CLOSES, ENDS, ENDS_OF_ATTACHMENT, HAS_INSTANCE, OPENS } from './layout.ts';
 import { byteAt, clearRow, doubleAt, putDouble, putWord, wordAt } from './port.ts';
 import {
   actionOf,
@@ -12,6 +12,7 @@ import {
   directionOf,
   endOf,
   flowOf,
+  isOfAttachment,
   nextOfView,
   observerOf,
   packetsOf,
@@ -68,8 +69,9 @@ const HAS_PACKETS: u32 = 64;
 const HAS_BYTES: u32 = 128;
 const PLURAL: u32 = 256;
 const BY_INSTANCE: u32 = 512;
+const BY_ATTACHMENT: u32 = 1024;
 /** The end that flow-direction tells, and one. */
-const END_BIT: u32 = 10;
+const END_BIT: u32 = 11;
 /** No end. */
 const NO_END: u32 = 2;
 
@@ -229,10 +231,12 @@ function addCounts(view: usize, record: usize, direction: u32): void {
     putDouble(at, doubleAt(at) + bytes);
   }
   if ((wordAt(observerOf(record) + 28) & HAS_INSTANCE) !== 0) marks |= BY_INSTANCE;
+  if (isOfAttachment(record)) marks |= BY_ATTACHMENT;
   const flow = flowOf(record);
   // The first record that tells decides.
   if (flow !== 0 && marks >>> END_BIT === 0) {
-    const end = byteAt(ENDS + (flow << 1) + direction);
+    const at = ENDS + (isOfAttachment(record) ? ENDS_OF_ATTACHMENT : 0);
+    const end = byteAt(at + (flow << 1) + direction);
     if (end !== NO_END) marks |= (end + 1) << END_BIT;
   }
   putWord(view + MARKS, marks);
@@ -275,6 +279,10 @@ export function vantageOfView(view: usize): usize {
 export function observerAt(view: usize): usize {
   return wordAt(wordAt(view + WRITER));
 }
+/** The number of its VPC; 0 where nobody names it. */
+export function vpcOf(view: usize): u32 {
+  return wordAt(observerAt(view) + 52);
+}
 /** Whether its records name their interface in several ways. */
 export function isPlural(view: usize): bool {
   return (wordAt(view + MARKS) & PLURAL) !== 0;
@@ -282,6 +290,10 @@ export function isPlural(view: usize): bool {
 /** Whether one of its records names an instance. */
 export function hasInstance(view: usize): bool {
   return (wordAt(view + MARKS) & BY_INSTANCE) !== 0;
+}
+/** Whether one of its records is of a transit gateway's attachment. */
+export function isAtAttachment(view: usize): bool {
+  return (wordAt(view + MARKS) & BY_ATTACHMENT) !== 0;
 }
 /** How many records it has, and the first of them: see nextOfView in records.ts. */
 export function recordsOf(view: usize): u32 {

@@ -7,18 +7,19 @@ import { look } from './answers.ts';
 import { cluesOf } from './clues.ts';
 import { hasGap } from './coverage.ts';
 import { firstOf, firstView, hasFlags, lastOf } from './drafts.ts';
-import { TCP } from './layout.ts';
+import { NONE, TCP } from './layout.ts';
 import { transport } from './records.ts';
 import { addRejections, forgetRejections } from './rejections.ts';
-import { actionsOf, nextView, seenOf, shownBy } from './view-rows.ts';
+import { actionsOf, nextView, seenOf, shownBy, vpcOf } from './view-rows.ts';
 import { isBefore, isGateway } from './views.ts';
 
 /** Actions by direction (see actionsOf in view-rows.ts). */
 export let actions: u32 = 0;
 /** See cluesOf in clues.ts. */
 export let clues: u32 = 0;
-/** The ends that gateways stand in for. */
+/** The ends that gateways stand in for, and the VPC of these; NONE where they are of several. */
 export let foreign: u32 = 0;
+export let foreignVpc: u32 = 0;
 /** Whether AWS lost records of one of the vantages while it lasted. */
 export let touchesGap: bool = false;
 /** The best view, and the best of those that saw a direction; 0 for none. */
@@ -59,12 +60,18 @@ export function sumUp(): bool {
   return false;
 }
 
+function addGateway(view: usize): void {
+  if (foreign === 0) foreignVpc = vpcOf(view);
+  else if (foreignVpc !== vpcOf(view)) foreignVpc = NONE;
+  foreign |= shownBy(view);
+}
+
 function addView(view: usize): void {
   const seen = seenOf(view);
   actions |= actionsOf(view);
   addRejections(view);
   if (asksClues) clues |= cluesOf(view, isFlagless);
-  if (isGateway(view)) foreign |= shownBy(view);
+  if (isGateway(view)) addGateway(view);
   if (!touchesGap) touchesGap = hasGap(view, first, last);
   if (best === 0 || isBefore(view, best)) best = view;
   if ((seen & 1) !== 0 && (bestOfLow === 0 || isBefore(view, bestOfLow))) bestOfLow = view;

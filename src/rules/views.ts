@@ -4,7 +4,7 @@
  */
 import { look } from './answers.ts';
 import { firstView } from './drafts.ts';
-import { HAS_OWN, OWN_ADDRESS_IS_V6, PRIVATE } from './layout.ts';
+import { HAS_OWN_V4, HAS_OWN_V6, PRIVATE } from './layout.ts';
 import { byteAt, putWord, wordAt } from './port.ts';
 import { high, isV6, low } from './records.ts';
 import { take } from './room.ts';
@@ -13,6 +13,7 @@ import {
   bytesIn,
   endByFlow,
   hasInstance,
+  isAtAttachment,
   nameRankOf,
   nextView,
   observerAt,
@@ -22,6 +23,7 @@ import {
   setRole,
   shownBy,
   totalOf,
+  vpcOf,
 } from './view-rows.ts';
 
 /** How many views saw the connection at hand. */
@@ -85,38 +87,66 @@ export function isGateway(view: usize): bool {
   return shownBy(view) !== 0 && !hasInstance(view);
 }
 
-/** The role of a view; `foreign` are the ends that gateways stand in for. */
-function roleOf(view: usize, opener: u32, foreign: u32): u32 {
+/** The role of a view; `foreign` are the ends that gateways stand in for, `foreignVpc` is theirs. */
+function roleOf(view: usize, opener: u32, foreign: u32, foreignVpc: u32): u32 {
   if (isGateway(view)) {
     const seen = seenOf(view);
     return seen === 3 ? GATEWAY : seen >>> opener === 1 ? GATEWAY_OF_REQUEST : GATEWAY_OF_REPLY;
   }
-  const end = endOfView(view, foreign);
+  const end = endOfView(view, foreign, foreignVpc);
   if (end === NO_END) return NO_ROLE;
   return end === opener ? INITIATOR : RESPONDER;
 }
 
 /**
  * At which end a view's interface stands: 0 low, 1 high, NO_END where nobody knows.
- * @param foreign the ends that gateways beside it stand in for
+ * @param foreign the ends that gateways of the connection stand in for
+ * @param foreignVpc the VPC of these
  */
-function endOfView(view: usize, foreign: u32): u32 {
+function endOfView(view: usize, foreign: u32, foreignVpc: u32): u32 {
   const byFlow = endByFlow(view);
-  if (byFlow !== NO_END) return byFlow;
+  // What is known of an interface's addresses says nothing of an attachment, which shows those of hosts.
+  if (byFlow !== NO_END || isAtAttachment(view)) return byFlow;
   const observer = observerAt(view);
-  const known = wordAt(observer + 28);
-  if ((known & HAS_OWN) !== 0 && isV6 === ((known & OWN_ADDRESS_IS_V6) !== 0) && low !== high) {
-    const own = wordAt(observer + 24);
-    if (own === low) return 0;
-    if (own === high) return 1;
-  }
-  // Beside a gateway that stands in for one end, an interface that shows true addresses belongs to the other.
+  const lowIsOwn = isOwn(observer, low);
+  if (lowIsOwn !== isOwn(observer, high)) return lowIsOwn ? 0 : 1;
+  const behind = endBehind(view);
+  if (behind !== NO_END) return behind;
+  // Beside a gateway of its VPC that stands in for one end, an interface that shows true addresses belongs to the other: what a
+  // gateway stands in for is far from its own VPC, and may be near in another.
+  if (foreign !== 0 && foreignVpc !== vpcOf(view)) return NO_END;
   if (foreign !== 0) return foreign === 1 ? 1 : foreign === 2 ? 0 : NO_END;
   // AWS writes an interface's private address, never its public one ("Available fields", srcaddr).
   if (isV6) return NO_END;
   const lowIsPrivate = isPrivate(low);
   if (lowIsPrivate === isPrivate(high)) return NO_END;
   return lowIsPrivate ? 0 : 1;
+}
+
+/** Whether an address of the key is one of an interface's own. */
+function isOwn(observer: usize, address: u32): bool {
+  const has = wordAt(observer + 28);
+  if ((has & (isV6 ? HAS_OWN_V6 : HAS_OWN_V4)) === 0) return false;
+  if (wordAt(observer + (isV6 ? 44 : 24)) === address) return true;
+  const more: usize = wordAt(observer + 48);
+  if (more === 0) return false;
+  const ofV4 = wordAt(more);
+  const from = more + 8 + (isV6 ? ofV4 << 2 : 0);
+  const count = isV6 ? wordAt(more + 4) : ofV4;
+  for (let i: u32 = 0; i < count; i++) if (wordAt(from + (i << 2)) === address) return true;
+  return false;
+}
+
+/**
+ * The end whose address is that of a pod or a secondary one behind a view's instance, which shows its own in the place of it.
+ * Those are private: a public address in that place is that of a client whom a balancer keeps in view, or of a host whom the
+ * instance forwards to.
+ */
+function endBehind(view: usize): u32 {
+  const shown = shownBy(view);
+  if (isV6 || !hasInstance(view) || (shown !== 1 && shown !== 2)) return NO_END;
+  const end: u32 = shown - 1;
+  return isPrivate(end === 0 ? low : high) ? end : NO_END;
 }
 
 function isPrivate(address: u32): bool {
@@ -146,9 +176,9 @@ export function beginWay(draft: usize): bool {
 }
 
 /** Gives views their roles, and their rows where there are several; true where it is time to rest. */
-export function placeViews(opener: u32, foreign: u32): bool {
+export function placeViews(opener: u32, foreign: u32, foreignVpc: u32): bool {
   while (next !== 0) {
-    setRole(next, roleOf(next, opener, foreign));
+    setRole(next, roleOf(next, opener, foreign, foreignVpc));
     nameBytes += wordAt(observerAt(next) + 20);
     if (seenViews > 1) putOnTheWay(next);
     next = nextView(next);

@@ -19,6 +19,7 @@ import {
   bestOfLow,
   clues,
   foreign,
+  foreignVpc,
   sumUp,
   touchesGap,
 } from './view-sums.ts';
@@ -87,7 +88,7 @@ export function weigh(): u32 {
     stage = PLACE;
   }
   if (stage === PLACE) {
-    if (placeViews(opener, foreign)) return RESTING;
+    if (placeViews(opener, foreign, foreignVpc)) return RESTING;
     stage = LINE_UP;
   }
   return lineUp() ? RESTING : GOES_ON;

@@ -4,9 +4,10 @@
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import { type Lessons, NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
+import { narrowSets } from '../engine/observers/own-addresses.ts';
 import { MOST_PEERS } from '../meaning/initiator.ts';
 import { writeIPv4 } from '../model/ipv4.ts';
-import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
+import { DIRECTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { hasSynAck } from '../model/tcp-flags.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 
@@ -31,7 +32,8 @@ export interface RowSeen {
   readonly answers: boolean;
   readonly vantage: string;
   readonly vpcId: string | null;
-  readonly own: readonly [string, string] | null;
+  /** The addresses of which one is the interface's own, as it shows them; null where that is not said, or asked of an attachment. */
+  readonly own: readonly string[] | null;
   readonly rewrites: boolean;
 }
 
@@ -46,7 +48,7 @@ export const readRow = (batch: RecordBatch, row: number, { strings, addresses }:
   const protocol = batch.protocol[row] as number;
   const from = address(batch.fromAddr[row], IS_V6.from);
   const to = address(batch.toAddr[row], IS_V6.to);
-  const own: readonly [string, string] | null =
+  const shown: readonly [string, string] | null =
     has(HAS.srcAddr) && has(HAS.dstAddr)
       ? [address(batch.srcAddr[row], IS_V6.src), address(batch.dstAddr[row], IS_V6.dst)]
       : null;
@@ -59,8 +61,8 @@ export const readRow = (batch: RecordBatch, row: number, { strings, addresses }:
     answers: has(HAS.tcpFlags) && hasSynAck(batch.tcpFlags[row] as number),
     vantage: text(batch.interfaceId[row]) || text(batch.resourceId[row]),
     vpcId: text(batch.vpcId[row]) || null,
-    own,
-    rewrites: own !== null && (own[0] !== from || own[1] !== to),
+    own: has(HAS.attachment) ? null : ownAmong(shown, batch.direction[row] as number),
+    rewrites: shown !== null && (shown[0] !== from || shown[1] !== to),
   };
 };
 
@@ -69,11 +71,21 @@ const least = (a: number | null, b: number | null): number | null =>
 const most = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
 
-/** What is left of the addresses that may be an interface's own, when it writes of two ends. */
-const narrow = (known: VantageLesson['own'], ends: readonly [string, string]): VantageLesson['own'] => {
-  if (known === undefined) return [ends[0], ends[0] === ends[1] ? null : ends[1]];
-  const kept = (own: string | null): string | null => (own !== null && ends.includes(own) ? own : null);
-  return [kept(known[0]), kept(known[1])];
+const isV6 = (address: string): boolean => address.includes(':');
+
+/** What an interface sends leaves by its own side, what it receives arrives there. Two families say nothing of either. */
+const ownAmong = (shown: readonly [string, string] | null, direction: number): readonly string[] | null => {
+  if (shown === null || isV6(shown[0]) !== isV6(shown[1])) return null;
+  if (direction === DIRECTION.none) return shown;
+  return [direction === DIRECTION.egress ? shown[0] : shown[1]];
+};
+
+const narrowOwn = (known: VantageLesson['own'], own: readonly string[] | null): VantageLesson['own'] => {
+  const [first] = own ?? [];
+  if (own === null || first === undefined) return known;
+  return isV6(first)
+    ? { ...known, v6: narrowSets(known.v6, own) }
+    : { ...known, v4: narrowSets(known.v4, own) };
 };
 
 const learnVantage = (known: VantageLesson, row: RowSeen): VantageLesson => {
@@ -91,7 +103,7 @@ const learnVantage = (known: VantageLesson, row: RowSeen): VantageLesson => {
     ...times,
     records: known.records + 1,
     rewrites: known.rewrites || row.rewrites,
-    own: row.own === null ? known.own : narrow(known.own, row.own),
+    own: narrowOwn(known.own, row.own),
   };
 };
 

@@ -3,7 +3,8 @@
  * goes on from it, and the first that is missing or wrong is named by its path. What one part says of another must agree.
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type { VantageLesson } from '../engine/observers/lessons.ts';
+import { NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
+import { MOST_OWN, NO_RECORD_YET, type OwnSets } from '../engine/observers/own-addresses.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { KIND } from '../model/record-batch.ts';
@@ -60,6 +61,12 @@ class Part {
     if (!Array.isArray(items) || (length !== undefined && items.length !== length))
       return this.fail(expected);
     return items.map((item, i) => new Part(item, `${this.#path}[${i}]`));
+  }
+
+  /** The items of a list of no more than so many. */
+  upTo(most: number): Part[] {
+    const items = this.list();
+    return items.length > most ? this.fail(`a list of up to ${most}`) : items;
   }
 
   text(): string {
@@ -135,7 +142,41 @@ const readAddress = (part: Part): string | null =>
     canonicalAddress(known.text()) === undefined ? known.fail('an address') : known.text(),
   );
 
-const readLesson = (part: Part): VantageLesson => ({
+const addressOf = (part: Part, isV6: boolean): string => {
+  const address = readAddress(part);
+  return address === null || address.includes(':') !== isV6
+    ? part.fail(`an ${isV6 ? 'IPv6' : 'IPv4'} address`)
+    : address;
+};
+
+const readSets = (part: Part, isV6: boolean): OwnSets =>
+  part.upTo(2 ** MOST_OWN).map((set) => set.upTo(MOST_OWN).map((address) => addressOf(address, isV6)));
+
+/** Up to version 2 there were two addresses of which one is its own, or one, or none, whatever their families. */
+const readPair = (part: Part): VantageLesson['own'] => {
+  const sets = part
+    .list(2)
+    .map(readAddress)
+    .flatMap((address) => (address === null ? [] : [[address]]));
+  const of = (isV6: boolean): OwnSets => sets.filter(([address]) => address?.includes(':') === isV6);
+  // Where one family is left there was no record of the other.
+  const untold = sets.length === 0 ? [] : NO_RECORD_YET;
+  return {
+    v4: of(false).length === 0 ? untold : of(false),
+    v6: of(true).length === 0 ? untold : of(true),
+  };
+};
+
+const readOwn = (part: Part, version: number): VantageLesson['own'] =>
+  version < 3
+    ? // JSON leaves out what is undefined.
+      (part.of('own').orMissing(readPair) ?? NO_LESSON.own)
+    : {
+        v4: readSets(part.of('own').of('v4'), false),
+        v6: readSets(part.of('own').of('v6'), true),
+      };
+
+const readLesson = (part: Part, version: number): VantageLesson => ({
   vpcId: textOrNull(part.of('vpcId')),
   records: part.of('records').count(),
   nodata: part.of('nodata').count(),
@@ -143,8 +184,7 @@ const readLesson = (part: Part): VantageLesson => ({
   last: secondsOrNull(part.of('last')),
   longest: secondsOrNull(part.of('longest')),
   rewrites: part.of('rewrites').flag(),
-  // JSON leaves out what is undefined.
-  own: part.of('own').orMissing((own) => own.list(2).map(readAddress) as [string | null, string | null]),
+  own: readOwn(part, version),
   skipped: part
     .of('skipped')
     .list()
@@ -179,7 +219,7 @@ export const stateFromJson = (json: unknown): TrackerState => {
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
   const isOurs =
     typeof json === 'object' && json !== null && 'conntrail' in json && json.conntrail === 'tracker';
-  if (!isOurs || (version !== 1 && version !== 2))
+  if (!isOurs || (version !== 1 && version !== 2 && version !== 3))
     throw new OptionError('option-invalid', 'This is no snapshot of a tracker, or one of another version.');
   const reader = new LineReader();
   const state = {
@@ -189,7 +229,10 @@ export const stateFromJson = (json: unknown): TrackerState => {
     rejected: whole.of('rejected').count(),
     connections: whole.of('connections').count(),
     held: mapOf(whole.of('held'), (part, key) => readHeld(part, key, reader)),
-    learned: new Learned(mapOf(whole.of('vantages'), readLesson), mapOf(whole.of('ends'), readEnd)),
+    learned: new Learned(
+      mapOf(whole.of('vantages'), (part) => readLesson(part, version)),
+      mapOf(whole.of('ends'), readEnd),
+    ),
   };
   // Version 1 had no times that were not believed.
   if (version === 1) return TrackerState(state);

@@ -1,6 +1,7 @@
 /** All that a tracker holds, as one Immutable value, and its form in JSON. */
 import { Map as ImmutableMap, Record, type RecordOf } from 'immutable';
 import type { VantageLesson } from '../engine/observers/lessons.ts';
+import type { OwnSets } from '../engine/observers/own-addresses.ts';
 import type { Held } from './held.ts';
 import { Learned } from './learned.ts';
 import type { Clock } from './watermark.ts';
@@ -30,7 +31,7 @@ export const TrackerState: Record.Factory<State> = Record<State>({
 /** A snapshot in JSON: lists of pairs, since names in logs may be anything. */
 export interface SnapshotJson {
   readonly conntrail: 'tracker';
-  readonly version: 2;
+  readonly version: 3;
   readonly newest: number | null;
   /** The lines of records with times that are not believed yet. */
   readonly claims: readonly string[];
@@ -48,11 +49,14 @@ export interface SnapshotJson {
 const inOrder = <T>(map: ImmutableMap<string, T>): [string, T][] =>
   [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
+const setsInOrder = (sets: OwnSets): OwnSets =>
+  sets.map((set) => [...set].sort()).sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));
+
 export const stateToJson = (state: TrackerState): SnapshotJson => {
   const { newest, claims, records, late, ahead, rejected, connections, held, learned } = state;
   return {
     conntrail: 'tracker',
-    version: 2,
+    version: 3,
     newest,
     claims: claims.map(({ line }) => line),
     records,
@@ -61,7 +65,10 @@ export const stateToJson = (state: TrackerState): SnapshotJson => {
     rejected,
     connections,
     held: inOrder(held).map(([key, { lines, ...rest }]) => [key, { ...rest, lines: lines.toArray() }]),
-    vantages: inOrder(learned.vantages),
+    vantages: inOrder(learned.vantages).map(([name, lesson]) => {
+      const { v4, v6 } = lesson.own;
+      return [name, { ...lesson, own: { v4: setsInOrder(v4), v6: setsInOrder(v6) } }];
+    }),
     ends: inOrder(learned.ends).map(([name, { answers, peers }]) => [
       name,
       { answers, peers: peers.toArray().sort() },

@@ -163,7 +163,7 @@ describe('what the input teaches of ends', () => {
           return [
             ...answered(`10.6.0.${i + 1}`, server),
             line({ ...ends(client, server), flags: '2' }),
-            ...bare(client, server, at(7200, 7230)),
+            ...bare(client, server, at(604_800, 604_830)),
           ];
         }).flat();
         expect(found(lines).sort()).toEqual(
@@ -190,12 +190,12 @@ describe('what the input teaches of ends', () => {
 
   it('does so for ends that answer on the key itself, to a thousand', () => {
     const [one, other] = ['10.0.0.5', '10.0.0.9'];
-    // Both have answered; two hours later nothing tells who opened but whom either talks to.
+    // Both have answered; a week later nothing tells who opened but whom either talks to.
     const again = [
       line({ ...ends(one, other), flags: '2' }),
       line({ ...ends(other, one, '50001 50000'), flags: '18' }),
-      line({ ...ends(one, other), flags: '18', times: at(7200, 7230) }),
-      ...bare(one, other, at(14_400, 14_430)),
+      line({ ...ends(one, other), flags: '18', times: at(604_800, 604_830) }),
+      ...bare(one, other, at(1_209_600, 1_209_630)),
     ];
     const toOther = (count: number): string[] =>
       Array.from({ length: count }, (_, i) => bare(`10.7.${i >> 8}.${i & 255}`, other)).flat();

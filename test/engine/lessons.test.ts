@@ -126,7 +126,7 @@ describe('lessons of ends', () => {
     const lines = [...many, ...talk(LOW, HIGH)];
     const known = { '10.0.0.9 50001 6': { answers: true, peers: 9 } };
     const small = shippedKernel();
-    small?.memory.setWord('MOST_PAGES', 84);
+    small?.memory.setWord('MOST_PAGES', 94);
     const { connections } = rebuild(lines, known, [], false, small);
     expect(connections).toHaveLength(17_001);
     expect(connections).toEqual(rebuild(lines, known).connections);
@@ -145,7 +145,9 @@ describe('lessons of interfaces', () => {
   const seen = { ...NO_LESSON, records: 9, first: 1_750_000_000, last: 1_760_000_059, longest: 59 };
 
   it('tell its own address, which one talk leaves open, and so its role', () => {
-    const taught: Lessons['vantages'] = [['eni-1', { ...seen, own: ['10.0.0.9', null] }]];
+    const taught: Lessons['vantages'] = [
+      ['eni-1', { ...seen, own: { v4: [['10.0.0.9'], ['10.0.0.5', '10.0.0.8']], v6: [[]] } }],
+    ];
     const roleBy = (vantages: Lessons['vantages']): string | undefined =>
       rebuild(talk(LOW, HIGH, 2), {}, vantages).connections[0]?.vantages[0]?.role;
     expect(roleBy([])).toBe('unknown');

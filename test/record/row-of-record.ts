@@ -56,7 +56,11 @@ export const rowExpected = (record: FlowRecord, columns: Columns): Record<string
         : record.flowDirection === 'egress'
           ? DIRECTION.egress
           : DIRECTION.none,
-    present: new Set([...present, ...(record.tcpFlags === undefined ? [] : ['flagsColumn'])]),
+    present: new Set([
+      ...present,
+      ...(record.tcpFlags === undefined ? [] : ['flagsColumn']),
+      ...(columns.names.some((name) => name.startsWith('tgw-')) ? ['attachment'] : []),
+    ]),
     kind: kindOf(record, from, to),
   };
 };

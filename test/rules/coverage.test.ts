@@ -164,7 +164,7 @@ describe('what was lost', () => {
   });
 });
 
-describe("an interface's own address", () => {
+describe("an interface's own addresses", () => {
   /** At which end of the talk of 10.0.0.9:40000 with 10.0.0.5:443 it stands: that whose address is its own. */
   const roleIn = async (lines: readonly string[]): Promise<VantageRole | undefined> => {
     const found = (await connectionsOf(lines)).find(
@@ -175,17 +175,63 @@ describe("an interface's own address", () => {
   const other = record({ client: '10.0.0.77' });
   const elsewhere = record({ client: '10.0.0.78', server: '10.0.0.79' });
 
-  it('is the one in all its records, in either direction; two may be, and none', async () => {
+  it('are the one in all its records, in either direction; two may be', async () => {
     expect(await roleIn([record()])).toBe('unknown');
     expect(await roleIn([record(), other])).toBe('responder');
     expect(await roleIn([record({ by: 'server' }), other])).toBe('responder');
     expect(await roleIn([record(), record({ by: 'server', client: '10.0.0.77' })])).toBe('responder');
     expect(await roleIn([record(), record({ server: '10.0.0.6' })])).toBe('initiator');
-    expect(await roleIn([record(), other, elsewhere])).toBe('unknown');
     // Silence shows no address, and so takes none away.
     expect(await roleIn([record(), silence('NODATA'), other, silence('SKIPDATA', { start: 600 })])).toBe(
       'responder',
     );
+  });
+
+  it('are several where no single one is in all its records: the fewest that explain them all', async () => {
+    // 10.0.0.5 and one of 10.0.0.78 and 10.0.0.79: two addresses, whichever it is.
+    expect(await roleIn([record(), other, elsewhere])).toBe('responder');
+    expect(await roleIn([elsewhere, other, record()])).toBe('responder');
+    // Each server address with clients of its own: 10.0.0.5 and 10.0.0.6 are two, their clients four.
+    const second = ['10.0.0.77', '10.0.0.76'].map((client) => record({ client, server: '10.0.0.6' }));
+    expect(await roleIn([record(), other, ...second])).toBe('responder');
+    // 77-5-9-6: either the servers or the clients are two, and nothing says which.
+    expect(await roleIn([record(), other, record({ server: '10.0.0.6' })])).toBe('unknown');
+    // A third client of 10.0.0.5 says it: else the interface had three addresses, not two.
+    const third = record({ client: '10.0.0.75' });
+    expect(await roleIn([record(), other, record({ server: '10.0.0.6' }), third])).toBe('responder');
+  });
+
+  it('are three of a family at most: of an interface with more nothing is known', async () => {
+    const clients = (server: string): string[] =>
+      ['1', '2', '3', '4', '5'].map((n) => record({ client: `10.0.1.${n}`, server }));
+    const servers = ['10.0.0.6', '10.0.0.7', '10.0.0.8'];
+    const own = [record(), ...clients('10.0.0.5')];
+    expect(await roleIn([...own, ...servers.slice(0, 2).flatMap(clients)])).toBe('responder');
+    expect(await roleIn([...own, ...servers.flatMap(clients)])).toBe('unknown');
+    expect(await roleIn([...servers.flatMap(clients), ...own])).toBe('unknown');
+  });
+
+  it('of one family are not taken away by records of the other, however many addresses these show', async () => {
+    const v6 = (n: number): string => record({ client: `2001:db8::1:${n}`, server: `2001:db8::${n}` });
+    const many = [1, 2, 3, 4, 5, 6].map(v6);
+    for (const others of [many.slice(0, 1), many]) {
+      expect(await roleIn([record(), other, ...others])).toBe('responder');
+      expect(await roleIn([...others, record(), other])).toBe('responder');
+    }
+  });
+
+  it('are on the side of the interface where a record says which that is', async () => {
+    const header = 'interface-id srcaddr dstaddr srcport dstport protocol flow-direction';
+    const roleWith = async (more: string): Promise<VantageRole | undefined> => {
+      const lines = [`${ENI} 10.0.0.9 10.0.0.5 40000 443 6 -`, `${ENI} ${more}`];
+      const { connections } = await rebuildText(`${[header, ...lines].join('\n')}\n`);
+      return connections.find(({ initiator }) => initiator.port === 40_000)?.vantages[0]?.role;
+    };
+    expect(await roleWith('10.0.0.5 10.0.0.8 80 40001 6 -')).toBe('responder');
+    // Without the direction the two would have had nothing in common but both of their addresses.
+    expect(await roleWith('10.0.0.9 10.0.0.5 40001 80 6 -')).toBe('unknown');
+    expect(await roleWith('10.0.0.9 10.0.0.5 40001 80 6 ingress')).toBe('responder');
+    expect(await roleWith('10.0.0.9 10.0.0.5 40001 80 6 egress')).toBe('initiator');
   });
 
   it('is that of an interface that talks to itself', async () => {

@@ -109,6 +109,17 @@ describe('the end that a vantage stands at', () => {
     expect(await beside({ src: GATE })).toBe('responder');
     expect(await beside({ by: 'high', dst: GATE })).toBe('responder');
     expect(await beside({ src: GATE, dst: GATE })).toBe('unknown');
+    // What is far from a gateway's VPC may be near in another.
+    const [here, there] = [host({ vpc: 'vpc-1' }), gate({ dst: GATE, vpc: 'vpc-2' })];
+    const inOneNetwork = async (rows: readonly Row[]): Promise<VantageRole | undefined> =>
+      (await connectionsOfRows(rows, { scope: 'all' }))[0]?.vantages.find(
+        ({ interfaceId }) => interfaceId === 'eni-host',
+      )?.role;
+    expect(await inOneNetwork([here, { ...there, vpc: 'vpc-1' }])).toBe('initiator');
+    expect(await inOneNetwork([here, there])).toBe('unknown');
+    expect(await inOneNetwork([here, there, gate({ src: GATE, vpc: 'vpc-1', eni: 'eni-gate-1' })])).toBe(
+      'unknown',
+    );
   });
 
   it("is that of the interface's own address, whatever stands beside it", async () => {
@@ -119,10 +130,7 @@ describe('the end that a vantage stands at', () => {
     }
   });
 
-  it('is not told by an address of neither end, of the other family, or of both ends', async () => {
-    const shown = both.map((row) => ({ ...row, ...(row.by === 'high' ? { src: GATE } : { dst: GATE }) }));
-    const other = host({ low: GATE, high: '10.9.9.9', ports: [1, 2] });
-    expect(await roleOfHost(shown, [other])).toBe('unknown');
+  it('is not told by an address of the other family, or of both ends', async () => {
     // The first IPv6 address has the number 1, as 0.0.0.1 has; records without srcaddr and dstaddr show neither.
     const v6 = ['2001:db8::2', '2001:db8::3'].map((high) =>
       host({ low: '2001:db8::1', high, ports: [1, 2] }),
@@ -162,9 +170,38 @@ describe('the end that a vantage stands at', () => {
     expect(await between('2001:db8::5', 'fd00::9')).toBe('unknown');
   });
 
+  it('is that of the pod or secondary address which an instance shows its own in the place of', async () => {
+    const behind = (end: 'low' | 'high'): Row[] =>
+      both.map((row) =>
+        host({ ...row, ...((row.by === 'high') === (end === 'high') ? { src: GATE } : { dst: GATE }) }),
+      );
+    expect(await roleOfHost(behind('low'))).toBe('initiator');
+    expect(await roleOfHost(behind('high'))).toBe('responder');
+    // One direction is enough.
+    expect(await roleOfHost(behind('low').slice(0, 1))).toBe('initiator');
+    expect(await roleOfHost(behind('low').slice(1))).toBe('initiator');
+    // Whatever else it talks with, through a gateway or not.
+    expect(await roleOfHost(behind('high'), owns(GATE))).toBe('responder');
+    expect(await roleOfHost([...behind('low'), gate({ src: '10.0.0.2' })])).toBe('initiator');
+    // The other end is its own for all its records say: the address that is shown there is a balancer's.
+    const two = [owns(HIGH), owns(HIGH, { high: '10.9.9.8' })].flat();
+    expect(await roleOfHost(behind('low'), two)).toBe('responder');
+  });
+
+  it('is not told by an own address in the place of a public one, or in the place of both', async () => {
+    // A NAT instance on the way to a public host: the private end is the nearer.
+    const forwarded = both.map((row) => ({
+      ...row,
+      ...{ low: '10.0.0.5', high: '203.0.113.9' },
+      ...(row.by === 'high' ? { src: GATE } : { dst: GATE }),
+    }));
+    expect(await roleOfHost(forwarded)).toBe('initiator');
+    expect(await roleOfHost(both.map((row) => ({ ...row, src: GATE, dst: '10.0.0.2' })))).toBe('unknown');
+  });
+
   it('is that of no gateway where one of its records names an instance', async () => {
     const rows = [gate({ dst: GATE }), gate({ dst: GATE, instance: 'i-1', start: 60, end: 119 })];
-    expect((await vantagesOf(rows)).map(({ role }) => role)).toEqual(['unknown']);
+    expect((await vantagesOf(rows)).map(({ role }) => role)).toEqual(['responder']);
     expect((await vantagesOf(rows.slice(0, 1))).map(({ role }) => role)).toEqual(['gateway']);
   });
 });

@@ -168,7 +168,7 @@ describe('a tracker', () => {
       'The lateness is -1; expected 0 seconds or more.',
     );
     expect(() => new ConnectionTracker({ idleSeconds: 5 })).toThrow(/The idle limit is 5/);
-    const other = { conntrail: 'tracker', version: 3 } as unknown as ReturnType<TrackerSnapshot['toJSON']>;
+    const other = { conntrail: 'tracker', version: 4 } as unknown as ReturnType<TrackerSnapshot['toJSON']>;
     expect(() => ConnectionTracker.resume(other)).toThrow(
       'This is no snapshot of a tracker, or one of another version.',
     );
@@ -336,10 +336,10 @@ describe('a snapshot in JSON', () => {
     ['claims[0] is "version\\nx"', (json) => ({ ...json, claims: ['version\nx'] })],
     ['ends[0][1].peers is missing', (json) => ({ ...json, ends: [['a', { answers: true }]] })],
     [
-      'vantages[0][1].own[0] is "nowhere"',
+      'vantages[0][1].own.v4[0][0] is "nowhere"',
       (json) => {
         const [[name, lesson]] = json['vantages'] as [[string, object]];
-        return { ...json, vantages: [[name, { ...lesson, own: ['nowhere', null] }]] };
+        return { ...json, vantages: [[name, { ...lesson, own: { v4: [['nowhere']], v6: [] } }]] };
       },
     ],
     ['records is a list', (json) => ({ ...json, records: deep() })],
@@ -370,8 +370,12 @@ describe('a snapshot in JSON', () => {
   });
 
   it('of version 1 is taken, which had no times that were not believed', () => {
-    const { ahead: _, claims: __, ...old } = whole();
-    const { held, watermark } = resume({ ...old, version: 1 }).report;
+    const { ahead: _, claims: __, ...rest } = whole();
+    const vantages = (rest['vantages'] as [string, object][]).map(([name, lesson]) => [
+      name,
+      { ...lesson, own: ['10.0.0.5', null] },
+    ]);
+    const { held, watermark } = resume({ ...rest, vantages, version: 1 }).report;
     expect({ held, watermark }).toEqual({ held: 3, watermark: T0 + 59 - 900 });
   });
 

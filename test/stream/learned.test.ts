@@ -12,6 +12,9 @@ const FLOW = 0;
 const NODATA = 2;
 const SKIPDATA = 3;
 
+/** No record has shown addresses. */
+const NOT_YET = { v4: [[]], v6: [[]] };
+
 const row = (given: Partial<RowSeen> = {}): RowSeen => ({
   ...{ kind: FLOW, start: 100, end: 160, from: FROM, to: TO, answers: false },
   ...{ vantage: 'eni-1', vpcId: 'vpc-1', own: null, rewrites: false },
@@ -27,7 +30,7 @@ describe('what is learned of an interface', () => {
   it('are its VPC, its records, the time it covers and its longest interval', () => {
     expect(ofEni1(row())).toEqual({
       ...{ vpcId: 'vpc-1', records: 1, nodata: 0, first: 100, last: 160, longest: 60 },
-      ...{ rewrites: false, own: undefined, skipped: [] },
+      ...{ rewrites: false, own: NOT_YET, skipped: [] },
     });
     // 90 to 120 begins earlier, 150 to 250 ends later and is longer, 110 to 130 is none of these.
     const rows = [row({ start: 90, end: 120 }), row({ start: 150, end: 250 }), row({ start: 110, end: 130 })];
@@ -66,7 +69,7 @@ describe('what is learned of an interface', () => {
     );
     expect(seen).toEqual({
       ...{ vpcId: 'vpc-1', records: 0, nodata: 1, first: 10, last: 400, longest: 370 },
-      ...{ rewrites: false, own: undefined },
+      ...{ rewrites: false, own: NOT_YET },
       skipped: [
         [30, 400],
         [null, 50],
@@ -74,16 +77,16 @@ describe('what is learned of an interface', () => {
     });
   });
 
-  it('narrows its own address down to what stands in every record', () => {
-    const own = (...pairs: [string, string][]): unknown => ofEni1(...pairs.map((own) => row({ own })))?.own;
-    expect(own(['a', 'b'])).toEqual(['a', 'b']);
-    expect(own(['a', 'a'])).toEqual(['a', null]);
-    expect(own(['a', 'b'], ['b', 'c'])).toEqual([null, 'b']);
-    expect(own(['a', 'b'], ['c', 'a'])).toEqual(['a', null]);
-    expect(own(['a', 'b'], ['c', 'd'])).toEqual([null, null]);
-    // What is gone does not come back.
-    expect(own(['a', 'b'], ['c', 'd'], ['a', 'b'])).toEqual([null, null]);
-    expect(ofEni1(row({ own: ['a', 'b'] }), row({ own: null }))?.own).toEqual(['a', 'b']);
+  it('are the smallest sets of addresses of which every record shows one, each family for itself', () => {
+    const own = (...shown: string[][]): unknown => ofEni1(...shown.map((own) => row({ own })))?.own;
+    const v4 = (...sets: string[][]): unknown => ({ v4: sets, v6: [[]] });
+    expect(own(['a', 'b'])).toEqual(v4(['a'], ['b']));
+    expect(own(['a', 'a'])).toEqual(v4(['a']));
+    expect(own(['a'])).toEqual(v4(['a']));
+    expect(own(['a', 'b'], ['b', 'c'])).toEqual(v4(['b'], ['a', 'c']));
+    expect(own(['a', 'b'], ['b'])).toEqual(v4(['b']));
+    expect(own(['a', 'b'], ['::1', '::2'])).toEqual({ v4: [['a'], ['b']], v6: [['::1'], ['::2']] });
+    expect(ofEni1(row({ own: ['a', 'b'] }), row({ own: null }))?.own).toEqual(v4(['a'], ['b']));
   });
 
   it('rewrites addresses once a record has shown it', () => {
@@ -194,22 +197,23 @@ describe('what a tracker reads of a record', () => {
   });
 
   it("are the interface's own addresses, which may be others than the packet's", () => {
-    expect(lessonOf(base)).toMatchObject({ own: ['10.0.0.9', '10.0.0.5'], rewrites: false });
+    const both = { v4: [['10.0.0.5'], ['10.0.0.9']], v6: [[]] };
+    expect(lessonOf(base)).toMatchObject({ own: both, rewrites: false });
     const through = { ...base, pktSrcAddr: '10.0.0.77', pktDstAddr: '10.0.0.5' };
-    expect(lessonOf(through)).toMatchObject({ own: ['10.0.0.9', '10.0.0.5'], rewrites: true });
+    expect(lessonOf(through)).toMatchObject({ own: both, rewrites: true });
     expect(tracker(through).held[0]?.[0]).toBe('10.0.0.5 443 6 10.0.0.77 40000 6');
     const back = { ...base, pktSrcAddr: '10.0.0.9', pktDstAddr: '10.0.0.77' };
     expect(lessonOf(back)).toMatchObject({ rewrites: true });
     const { srcAddr: _s, dstAddr: _d, ...packetsOnly } = through;
     const lesson = lessonOf(packetsOnly);
-    expect([lesson?.own, lesson?.rewrites]).toEqual([undefined, false]);
+    expect([lesson?.own, lesson?.rewrites]).toEqual([NOT_YET, false]);
     // One of the two tells nothing: the packet's own stands for the other.
     for (const half of [
       { ...packetsOnly, srcAddr: '10.0.0.9' },
       { ...packetsOnly, dstAddr: '10.0.0.5' },
     ]) {
       const { own, rewrites } = lessonOf(half) as VantageLesson;
-      expect([own, rewrites]).toEqual([undefined, false]);
+      expect([own, rewrites]).toEqual([NOT_YET, false]);
     }
   });
 

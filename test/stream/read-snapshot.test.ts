@@ -13,7 +13,7 @@ const KEY = '10.0.0.5 443 6 10.0.0.9 40000 6';
 
 const LESSON = {
   ...{ vpcId: 'vpc-1', records: 2, nodata: 1, first: 0, last: 119, longest: 59, rewrites: false },
-  own: ['10.0.0.9', null],
+  own: { v4: [['10.0.0.5', '10.0.0.7'], ['10.0.0.9']], v6: [[]] },
   skipped: [[120, 179]],
 };
 
@@ -21,7 +21,7 @@ const LESSON = {
 const whole = () => ({
   ...{
     conntrail: 'tracker',
-    version: 2,
+    version: 3,
     newest: 119 as unknown,
     claims: [`${FIELDS}\n${LINE.split('\n')[1]}`],
   },
@@ -68,7 +68,10 @@ describe('a snapshot that is whole', () => {
     ['a count of the largest whole number', { records: Number.MAX_SAFE_INTEGER }],
     ['an interface without a VPC', lessonWith({ vpcId: null })],
     ['an interface without times', lessonWith({ first: null, last: null, longest: null })],
-    ['an interface whose addresses are not known', lessonWith({ own: undefined })],
+    [
+      'an interface of which too many addresses were seen',
+      lessonWith({ own: { v4: [], v6: [['2001:db8::1']] } }),
+    ],
     ['an interval that was lost, with one time', lessonWith({ skipped: [[null, 5]] })],
     ['an end that met nobody', endWith({ peers: [] })],
     ['a key whose record has no times', heldWith({ lines: [TIMELESS], last: null, ways: 2 })],
@@ -114,10 +117,34 @@ describe('a part of a snapshot', () => {
     [`vantages[0][1].last is -1; expected ${SECONDS}.`, lessonWith({ last: -1 })],
     [`vantages[0][1].longest is false; expected ${SECONDS}.`, lessonWith({ longest: false })],
     ['vantages[0][1].rewrites is 1; expected true or false.', lessonWith({ rewrites: 1 })],
-    ['vantages[0][1].own is null; expected a list of 2.', lessonWith({ own: null })],
-    ['vantages[0][1].own is a list; expected a list of 2.', lessonWith({ own: [null] })],
-    ['vantages[0][1].own[1] is 5; expected a text.', lessonWith({ own: [null, 5] })],
-    ['vantages[0][1].own[1] is "10.0.0"; expected an address.', lessonWith({ own: [null, '10.0.0'] })],
+    ['vantages[0][1].own is null; expected an object.', lessonWith({ own: null })],
+    ['vantages[0][1].own.v6 is missing; expected a list.', lessonWith({ own: { v4: [] } })],
+    ['vantages[0][1].own.v4[0] is null; expected a list.', lessonWith({ own: { v4: [null], v6: [] } })],
+    [
+      'vantages[0][1].own.v4 is a list; expected a list of up to 8.',
+      lessonWith({ own: { v4: Array(9).fill(['10.0.0.1']), v6: [] } }),
+    ],
+    [
+      'vantages[0][1].own.v4[0] is a list; expected a list of up to 3.',
+      lessonWith({ own: { v4: [Array(4).fill('10.0.0.1')], v6: [] } }),
+    ],
+    ['vantages[0][1].own.v4[0][0] is 5; expected a text.', lessonWith({ own: { v4: [[5]], v6: [] } })],
+    [
+      'vantages[0][1].own.v4[0][0] is null; expected an IPv4 address.',
+      lessonWith({ own: { v4: [[null]], v6: [] } }),
+    ],
+    [
+      'vantages[0][1].own.v4[0][0] is "10.0.0"; expected an address.',
+      lessonWith({ own: { v4: [['10.0.0']], v6: [] } }),
+    ],
+    [
+      'vantages[0][1].own.v4[0][0] is "2001:db8::1"; expected an IPv4 address.',
+      lessonWith({ own: { v4: [['2001:db8::1']], v6: [] } }),
+    ],
+    [
+      'vantages[0][1].own.v6[0][0] is "10.0.0.1"; expected an IPv6 address.',
+      lessonWith({ own: { v4: [], v6: [['10.0.0.1']] } }),
+    ],
     ['vantages[0][1].skipped is 0; expected a list.', lessonWith({ skipped: 0 })],
     ['vantages[0][1].skipped[0] is a list; expected a list of 2.', lessonWith({ skipped: [[1]] })],
     [
@@ -234,17 +261,30 @@ describe('what is no snapshot', () => {
     ['no name', { ...whole(), conntrail: undefined }],
     ['no version', { ...whole(), version: undefined }],
     ['version 0', { ...whole(), version: 0 }],
-    ['version 3', { ...whole(), version: 3 }],
+    ['version 4', { ...whole(), version: 4 }],
     ['a version in words', { ...whole(), version: '2' }],
   ])('is said to be none: %s', (_, json) => {
     expect(() => stateFromJson(json)).toThrow(OptionError);
     expect(() => stateFromJson(json)).toThrow('This is no snapshot of a tracker, or one of another version.');
   });
 
+  it.each([
+    // A pair of which one is its own, whatever the family: where one is left, nothing of the other family was seen.
+    [undefined, { v4: [[]], v6: [[]] }],
+    [['10.0.0.9', '10.0.0.5'], { v4: [['10.0.0.9'], ['10.0.0.5']], v6: [[]] }],
+    [['10.0.0.9', null], { v4: [['10.0.0.9']], v6: [[]] }],
+    [[null, '2001:db8::1'], { v4: [[]], v6: [['2001:db8::1']] }],
+    [[null, null], { v4: [], v6: [] }],
+  ])('of version 2 what it knew of addresses is taken over: %j', (own, taken) => {
+    const { learned } = stateFromJson({ ...whole(), version: 2, ...lessonWith({ own }) });
+    expect(learned.vantages.get('eni-1')?.own).toEqual(taken);
+  });
+
   it('of version 1 nothing is asked for that it did not have', () => {
-    const { ahead: _, claims: __, ...old } = whole();
+    const { ahead: _, claims: __, ...rest } = whole();
+    const old = { ...rest, ...lessonWith({ own: ['10.0.0.9', null] }) };
     const { ahead, claims, records } = stateFromJson({ ...old, version: 1 });
     expect({ ahead, claims, records }).toEqual({ ahead: 0, claims: [], records: 3 });
-    expect(() => stateFromJson(old)).toThrow('ahead is missing');
+    expect(() => stateFromJson({ ...old, version: 2 })).toThrow('ahead is missing');
   });
 });

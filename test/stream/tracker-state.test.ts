@@ -39,7 +39,14 @@ const STATE = TrackerState({
   learned: new Learned(
     ImmutableMap([
       ['eni-2', NO_LESSON],
-      ['eni-1', { ...NO_LESSON, records: 5 }],
+      [
+        'eni-1',
+        {
+          ...NO_LESSON,
+          records: 5,
+          own: { v4: [['10.0.0.6'], ['10.0.0.8', '10.0.0.7'], ['10.0.0.5']], v6: [[]] },
+        },
+      ],
     ]),
     ImmutableMap([
       ['10.0.0.4 4 6', { answers: false, peers: ImmutableSet(['z', 'y']) }],
@@ -51,7 +58,7 @@ const STATE = TrackerState({
 describe("a tracker's state as JSON", () => {
   it('has all it holds under names, in the order of their names', () => {
     expect(stateToJson(STATE)).toEqual({
-      ...{ conntrail: 'tracker', version: 2 },
+      ...{ conntrail: 'tracker', version: 3 },
       ...{ newest: 119, records: 7, late: 2, ahead: 4, rejected: 1, connections: 3 },
       claims: CLAIMS,
       held: [
@@ -59,7 +66,14 @@ describe("a tracker's state as JSON", () => {
         [KEYS[1], { lines: LINES[1], last: 119, ways: 3, ends: ENDS[1] }],
       ],
       vantages: [
-        ['eni-1', { ...NO_LESSON, records: 5 }],
+        [
+          'eni-1',
+          {
+            ...NO_LESSON,
+            records: 5,
+            own: { v4: [['10.0.0.5'], ['10.0.0.6'], ['10.0.0.7', '10.0.0.8']], v6: [[]] },
+          },
+        ],
         ['eni-2', NO_LESSON],
       ],
       ends: [
@@ -84,7 +98,7 @@ describe("a tracker's state as JSON", () => {
 
   it('is empty at first', () => {
     expect(stateToJson(TrackerState())).toEqual({
-      ...{ conntrail: 'tracker', version: 2, newest: null, claims: [], held: [], vantages: [], ends: [] },
+      ...{ conntrail: 'tracker', version: 3, newest: null, claims: [], held: [], vantages: [], ends: [] },
       ...{ records: 0, late: 0, ahead: 0, rejected: 0, connections: 0 },
     });
   });

@@ -8,9 +8,10 @@ import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
 import { Words } from '../../record/words.ts';
-import { type Coverage, ownOf } from '../observers/coverage.ts';
+import type { Coverage } from '../observers/coverage.ts';
 import type { Observers } from '../observers/observers.ts';
 import { tooLittleMemory } from '../too-little-memory.ts';
+import { keptOwn } from './kept-own.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 import { setRun, teachMeanings } from './meaning-tables.ts';
@@ -215,26 +216,22 @@ export class EngineKernel {
     this.#places.clear();
     const { memory } = this;
     const rewrites = memory.value('REWRITES');
-    const anyOwn = memory.value('ANY_OWN');
-    const [oneIsV6, otherIsV6] = [memory.value('ONE_IS_V6'), memory.value('OTHER_IS_V6')];
     const all = new DataView(memory.buffer);
+    const ownOf = keptOwn(memory);
     const count = memory.unsigned('vantageCount');
     const [hasLast, hasLongest] = [memory.value('HAS_LAST'), memory.value('HAS_LONGEST')];
-    // One object for all, from behind, where the highest number is: there may be a million.
-    const own: [number, number] = [0, 0];
-    const seen = { first: 0, records: 0, last: 0, longest: 0, own, rewrites: false, anyOwn: false };
+    // From behind, where the highest number is: there may be a million.
     for (let place = count - 1; place >= 0; place--) {
       const at = memory.exports.vantageAt(place) >>> 0;
       const marks = all.getUint32(at + 24, true);
-      seen.first = all.getUint32(at, true);
-      seen.records = all.getUint32(at + 4, true);
-      seen.last = (marks & hasLast) === 0 ? -1 : all.getUint32(at + 8, true);
-      seen.longest = (marks & hasLongest) === 0 ? -1 : all.getUint32(at + 12, true);
-      own[0] = ownOf(all.getUint32(at + 16, true), (marks & oneIsV6) !== 0);
-      own[1] = ownOf(all.getUint32(at + 20, true), (marks & otherIsV6) !== 0);
-      seen.rewrites = (marks & rewrites) !== 0;
-      seen.anyOwn = (marks & anyOwn) !== 0;
-      coverage.adopt(all.getUint32(at + 28, true), seen);
+      coverage.adopt(all.getUint32(at + 28, true), {
+        first: all.getUint32(at, true),
+        records: all.getUint32(at + 4, true),
+        last: (marks & hasLast) === 0 ? -1 : all.getUint32(at + 8, true),
+        longest: (marks & hasLongest) === 0 ? -1 : all.getUint32(at + 12, true),
+        rewrites: (marks & rewrites) !== 0,
+        own: ownOf(at, marks),
+      });
     }
   }
 

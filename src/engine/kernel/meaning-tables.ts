@@ -246,10 +246,13 @@ const teachPlaces = (memory: KernelMemory): void => {
     if (finding === undefined) openers[bits] = 2;
     else openers[bits] = finding.direction | (INITIATOR_BASES[finding.basis].kind === 'observed' ? 0 : 4);
   }
-  const ends = memory.bytes(memory.value('ENDS'), 8);
-  for (let flow = 0; flow < 4; flow++)
-    for (const direction of [0, 1] as const)
-      ends[flow * 2 + direction] = endByDirection(flow, direction) ?? 2;
+  const attachments = memory.value('ENDS_OF_ATTACHMENT');
+  for (const isAttachment of [false, true]) {
+    const ends = memory.bytes(memory.value('ENDS') + (isAttachment ? attachments : 0), 8);
+    for (let flow = 0; flow < 4; flow++)
+      for (const direction of [0, 1] as const)
+        ends[flow * 2 + direction] = endByDirection(flow, direction, isAttachment) ?? 2;
+  }
   // No private range is smaller than a /16.
   const halves = memory.bytes(memory.value('PRIVATE'), 1 << 16);
   for (let half = 0; half < 1 << 16; half++) halves[half] = isPrivateIPv4((half << 16) >>> 0) ? 1 : 0;

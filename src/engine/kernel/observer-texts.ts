@@ -180,7 +180,7 @@ export class ObserverTexts {
     const [width, none] = [memory.value('OBSERVER_SIZE') / 4, memory.unsigned('NONE')];
     const blockBits = memory.value('TOLD_BLOCK_BITS');
     const blocks = memory.value('TOLD_BLOCKS');
-    const [hasOwn, ownIsV6] = [memory.value('HAS_OWN'), memory.value('OWN_ADDRESS_IS_V6')];
+    const [hasV4, hasV6] = [memory.value('HAS_OWN_V4'), memory.value('HAS_OWN_V6')];
     const [hasSkipped, hasInstance] = [memory.value('HAS_SKIPPED'), memory.value('HAS_INSTANCE')];
     const [hasInterface, hasResource] = [memory.value('HAS_INTERFACE'), memory.value('HAS_RESOURCE')];
     const [hasVpc, hasSubnet] = [memory.value('HAS_VPC'), memory.value('HAS_SUBNET')];
@@ -206,7 +206,9 @@ export class ObserverTexts {
         words = memory.words(block, perBlock * width);
       }
       const vantage = observers.vantageOf(id);
-      const own = this.#coverage.ownAddress(vantage);
+      const { v4, v6 } = this.#coverage.ownAddresses(vantage);
+      const more = this.#placeMore(memory, v4, v6);
+      if (more < 0) return false;
       const at = inBlock * width;
       const asked = this.#addName(texts, vantage, asks);
       if (asked < 0) return false;
@@ -218,11 +220,11 @@ export class ObserverTexts {
       words[at + 1] = groups[id] as number;
       words[at + 2] = vantage;
       words[at + 3] = names[vantage] as number;
-      words[at + 6] = own?.address ?? 0;
+      words[at + 6] = v4[0] ?? 0;
       words[at + 7] =
         asked |
-        (own === null ? 0 : hasOwn) |
-        (own?.isV6 === true ? ownIsV6 : 0) |
+        (v4.length === 0 ? 0 : hasV4) |
+        (v6.length === 0 ? 0 : hasV6) |
         (this.#coverage.hasSkipped(vantage) ? hasSkipped : 0) |
         (observers.instanceOf(id) === 0 ? 0 : hasInstance) |
         (observers.hasInterface(id) ? hasInterface : 0) |
@@ -233,8 +235,22 @@ export class ObserverTexts {
       words[at + 8] = rests.from(rest);
       words[at + 9] = rests.length(rest);
       words[at + 10] = this.#coverage.coveredFrom(vantage) ?? none;
+      words[at + 11] = v6[0] ?? 0;
+      words[at + 12] = more;
+      words[at + 13] = this.#tables.vpcOf(vantage);
     }
     return true;
+  }
+
+  /** Where the own addresses of an interface lie that has several of a family, but for the first ones; 0 for nowhere, -1 without memory. */
+  #placeMore(memory: KernelMemory, v4: readonly number[], v6: readonly number[]): number {
+    if (v4.length < 2 && v6.length < 2) return 0;
+    const further = [v4.slice(1), v6.slice(1)] as const;
+    const words = [further[0].length, further[1].length, ...further[0], ...further[1]];
+    const at = memory.allocate(words.length * 4);
+    if (at === 0) return -1;
+    memory.words(at, words.length).set(words);
+    return at;
   }
 
   /** What paths call it, as it is spelt inside a text, and what that asks of the text; -1 when there is no memory for it. */

@@ -1,8 +1,9 @@
 /** Puts what was learned before in the place of what the records of a run teach of interfaces. */
 import { readIPv4 } from '../../record/address.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
-import { type Coverage, NONE, ownOf } from './coverage.ts';
+import { type Coverage, NONE } from './coverage.ts';
 import type { Lessons } from './lessons.ts';
+import { believedOf } from './own-addresses.ts';
 
 /** @returns the VPCs of vantages, both as interned */
 export const applyLessons = (
@@ -11,26 +12,21 @@ export const applyLessons = (
   coverage: Coverage,
 ): [vantage: number, vpc: number][] => {
   const vpcs: [number, number][] = [];
-  const ownAddress = (text: string | null): number => {
-    if (text === null) return ownOf(NONE, false);
+  const numberOf = (text: string): number => {
     const bytes = Buffer.from(text);
-    return text.includes(':')
-      ? ownOf(addresses.intern(bytes, 0, bytes.length), true)
-      : ownOf(readIPv4(bytes, 0, bytes.length), false);
+    return text.includes(':') ? addresses.intern(bytes, 0, bytes.length) : readIPv4(bytes, 0, bytes.length);
   };
   for (const [name, lesson] of lessons?.vantages ?? []) {
     const bytes = Buffer.from(name);
     const vantage = name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
     if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, strings.internText(lesson.vpcId)]);
-    const [one, other] = lesson.own ?? [null, null];
     coverage.adopt(vantage, {
       records: lesson.records,
       first: lesson.first ?? NONE,
       last: lesson.last ?? -1,
       longest: lesson.longest ?? -1,
       rewrites: lesson.rewrites,
-      own: [ownAddress(one), ownAddress(other)],
-      anyOwn: lesson.own !== undefined,
+      own: { v4: believedOf(lesson.own.v4).map(numberOf), v6: believedOf(lesson.own.v6).map(numberOf) },
     });
     coverage.adoptSkipped(vantage, lesson.skipped);
   }

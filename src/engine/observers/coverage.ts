@@ -10,11 +10,12 @@ import { Words } from '../../record/words.ts';
 import type { Observers } from './observers.ts';
 import { VpcOfVantage } from './scope.ts';
 
-/** An interface's own address: a number (IPv4) or an id (IPv6). */
-export interface OwnAddress {
-  readonly address: number;
-  readonly isV6: boolean;
+/** An interface's own addresses: numbers (IPv4) and ids (IPv6). */
+export interface OwnAddresses {
+  readonly v4: readonly number[];
+  readonly v6: readonly number[];
 }
+const NO_ADDRESSES: readonly number[] = [];
 
 /** Intervals without records, in the order of their starts. */
 interface Gaps {
@@ -26,11 +27,6 @@ interface Gaps {
 
 export const NONE = 0xffffffff;
 
-/** An address as one number: numbers of IPv4 addresses and ids of IPv6 ones must not be taken for each other. */
-export const ownOf = (address: number, isV6: boolean): number =>
-  address === NONE ? NONE : address + (isV6 ? FIRST_V6 : 0);
-const FIRST_V6 = 2 ** 32;
-
 /** What was seen of one vantage elsewhere; its silences are noted here. -1 for no last second and no interval. */
 export interface SeenElsewhere {
   readonly records: number;
@@ -38,9 +34,8 @@ export interface SeenElsewhere {
   readonly last: number;
   readonly longest: number;
   readonly rewrites: boolean;
-  /** Addresses that may be the interface's own: those in every one of its records so far. */
-  readonly own: readonly [number, number];
-  readonly anyOwn: boolean;
+  /** The interface's own addresses; they are not kept as they are given. */
+  readonly own: OwnAddresses;
 }
 
 type Interval = readonly [from: number | null, to: number | null];
@@ -50,9 +45,11 @@ const IS_SEEN = 1;
 const HAS_LAST = 2;
 const HAS_LONGEST = 4;
 const REWRITES = 8;
-const ANY_OWN = 16;
-/** The first of its own addresses is IPv6; the bit of the second is one to the left. */
-const OWN_IS_V6 = 32;
+/** It has one address of its own of IPv4, and of IPv6. */
+const ONE_V4 = 16;
+const ONE_V6 = 32;
+/** It has several of a family. */
+const SEVERAL = 64;
 
 /** Columns by vantage, whose ids are interned: there may be a million of them. */
 class Columns {
@@ -62,7 +59,11 @@ class Columns {
   readonly first = new Words();
   readonly last = new Words();
   readonly longest = new Words();
-  readonly own = [new Words(), new Words()] as const;
+  /** An own address, where there is one of the family. */
+  readonly v4 = new Words();
+  readonly v6 = new Words();
+  /** The own addresses of those that have several of a family: few have. */
+  readonly several = new Map<number, OwnAddresses>();
   /** One behind the last vantage. */
   end = 0;
 
@@ -72,7 +73,6 @@ class Columns {
     if (((this.marks[vantage] as number) & IS_SEEN) !== 0) return;
     this.marks[vantage] = IS_SEEN;
     this.first.put(vantage, NONE);
-    for (const own of this.own) own.put(vantage, NONE);
     this.end = Math.max(this.end, vantage + 1);
   }
 
@@ -84,15 +84,29 @@ class Columns {
     this.marks[vantage] = (this.marks[vantage] as number) | mark;
   }
 
-  ownAt(vantage: number, which: 0 | 1): number {
-    return ownOf(this.own[which].at(vantage), this.has(vantage, OWN_IS_V6 << which));
+  ownOf(vantage: number): OwnAddresses {
+    if (this.has(vantage, SEVERAL)) return this.several.get(vantage) as OwnAddresses;
+    return {
+      v4: this.has(vantage, ONE_V4) ? [this.v4.at(vantage)] : NO_ADDRESSES,
+      v6: this.has(vantage, ONE_V6) ? [this.v6.at(vantage)] : NO_ADDRESSES,
+    };
   }
 
-  setOwn(vantage: number, which: 0 | 1, own: number): void {
-    const isV6 = own !== NONE && own >= FIRST_V6;
-    this.own[which].put(vantage, own === NONE ? NONE : own % FIRST_V6);
-    const mark = OWN_IS_V6 << which;
-    this.marks[vantage] = ((this.marks[vantage] as number) & ~mark) | (isV6 ? mark : 0);
+  /** Puts the own addresses of a vantage, once. */
+  putOwn(vantage: number, { v4, v6 }: OwnAddresses): void {
+    if (v4.length > 1 || v6.length > 1) {
+      this.several.set(vantage, { v4: [...v4], v6: [...v6] });
+      this.mark(vantage, SEVERAL);
+      return;
+    }
+    if (v4.length > 0) {
+      this.v4.put(vantage, v4[0] as number);
+      this.mark(vantage, ONE_V4);
+    }
+    if (v6.length > 0) {
+      this.v6.put(vantage, v6[0] as number);
+      this.mark(vantage, ONE_V6);
+    }
   }
 }
 
@@ -147,10 +161,8 @@ export class Coverage {
       IS_SEEN |
       (seen.last < 0 ? 0 : HAS_LAST) |
       (seen.longest < 0 ? 0 : HAS_LONGEST) |
-      (seen.rewrites ? REWRITES : 0) |
-      (seen.anyOwn ? ANY_OWN : 0);
-    columns.setOwn(vantage, 0, seen.own[0]);
-    columns.setOwn(vantage, 1, seen.own[1]);
+      (seen.rewrites ? REWRITES : 0);
+    columns.putOwn(vantage, seen.own);
   }
 
   /** Takes over the intervals in which AWS lost records of a vantage. */
@@ -162,14 +174,9 @@ export class Coverage {
     this.hasGaps ||= skipped.length > 0;
   }
 
-  /** The address that all records of a vantage share, its own; null when two are left or none. */
-  ownAddress(vantage: number): OwnAddress | null {
-    const columns = this.#columns;
-    if (!columns.has(vantage, IS_SEEN)) return null;
-    const [a, b] = [columns.ownAt(vantage, 0), columns.ownAt(vantage, 1)];
-    if ((a === NONE) === (b === NONE)) return null;
-    const own = a === NONE ? b : a;
-    return own < FIRST_V6 ? { address: own, isV6: false } : { address: own - FIRST_V6, isV6: true };
+  /** A vantage's own addresses, as far as they are known. */
+  ownAddresses(vantage: number): OwnAddresses {
+    return this.#columns.ownOf(vantage);
   }
 
   /** The first second covered at a vantage, or null. */

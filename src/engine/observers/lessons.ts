@@ -3,6 +3,7 @@
  * while it is read (coverage.ts, rules/services.ts), a stream has to bring along.
  */
 import type { EndKnowledge } from '../../meaning/initiator.ts';
+import { NO_RECORD_YET, type OwnSets } from './own-addresses.ts';
 
 /** Of one interface, or the resource that stands in its place. */
 export interface VantageLesson {
@@ -16,8 +17,8 @@ export interface VantageLesson {
   readonly longest: number | null;
   /** It stood in for another address at least once. */
   readonly rewrites: boolean;
-  /** Addresses that may be its own: those in every one of its records; null for none left, undefined for no record yet. */
-  readonly own: readonly [string | null, string | null] | undefined;
+  /** Which addresses may be its own. */
+  readonly own: { readonly v4: OwnSets; readonly v6: OwnSets };
   /** Intervals in which AWS lost records; null for times that are not known. */
   readonly skipped: readonly (readonly [number | null, number | null])[];
 }
@@ -37,6 +38,6 @@ export const NO_LESSON: VantageLesson = {
   last: null,
   longest: null,
   rewrites: false,
-  own: undefined,
+  own: { v4: NO_RECORD_YET, v6: NO_RECORD_YET },
   skipped: [],
 };

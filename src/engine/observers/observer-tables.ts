@@ -56,6 +56,11 @@ export class ObserverTables {
     return this.#count;
   }
 
+  /** The VPC of a vantage, as interned; 0 for none. */
+  vpcOf(vantage: number): number {
+    return this.#vpcs.idAt(vantage);
+  }
+
   /** What a group's network is called. */
   network(group: number): NetworkNames {
     const observer = this.#firsts[group] as number;

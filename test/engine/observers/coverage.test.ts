@@ -1,9 +1,7 @@
 /** What is known of vantages from before. What records teach of them is the rules' (test/rules/coverage.test.ts). */
 import { describe, expect, it } from 'vitest';
-import { Coverage, ownOf } from '../../../src/engine/observers/coverage.ts';
+import { Coverage } from '../../../src/engine/observers/coverage.ts';
 import { observersOf } from '../../build-observers.ts';
-
-const NO_ADDRESS = 0xffffffff;
 
 describe('what was seen elsewhere', () => {
   const { observers, strings } = observersOf([]);
@@ -14,7 +12,7 @@ describe('what was seen elsewhere', () => {
     const coverage = new Coverage();
     coverage.adopt(eni, {
       ...{ records: 7, first: 10, last: 20, longest: 5, rewrites: true },
-      ...{ own: [0x0a000005, NO_ADDRESS], anyOwn: true },
+      own: { v4: [0x0a000005], v6: [] },
     });
     expect(coverage.report(observers, strings)).toMatchObject([
       { vantage: 'eni-1', records: 7, first: 10, last: 20, longestInterval: 5, rewrites: true, skipped: [] },
@@ -35,9 +33,21 @@ describe('what was seen elsewhere', () => {
   });
 });
 
-describe("an address that may be an interface's own", () => {
-  it('of IPv6 is not taken for an IPv4 address of the same number, and no address is none in either family', () => {
-    expect(ownOf(7, true)).not.toBe(ownOf(7, false));
-    expect(ownOf(NO_ADDRESS, true)).toBe(NO_ADDRESS);
+describe("an interface's own addresses", () => {
+  const seen = { records: 7, first: 10, last: 20, longest: 5, rewrites: false };
+
+  it('are kept, each family for itself: an address of IPv6 is a number of its own', () => {
+    const coverage = new Coverage();
+    const all = [
+      { v4: [0], v6: [] },
+      { v4: [], v6: [7] },
+      { v4: [7], v6: [8] },
+      { v4: [0xffffffff, 1, 2], v6: [7] },
+      { v4: [], v6: [1, 2] },
+      { v4: [], v6: [] },
+    ];
+    for (const [i, own] of all.entries()) coverage.adopt(i + 1, { ...seen, own });
+    expect(all.map((_, i) => coverage.ownAddresses(i + 1))).toEqual(all);
+    expect(coverage.ownAddresses(99)).toEqual({ v4: [], v6: [] });
   });
 });

@@ -11,7 +11,7 @@ describe('an interface of which nothing is known', () => {
       last: null,
       longest: null,
       rewrites: false,
-      own: undefined,
+      own: { v4: [[]], v6: [[]] },
       skipped: [],
     });
   });
