@@ -100,3 +100,19 @@ describe('stray packets after the close', () => {
     });
   });
 });
+
+describe('flags of a transit gateway, which notes the ACK of any packet', () => {
+  it.each([
+    ['open.log', 'established', 'ShDd', 1_760_000_005],
+    ['short.log', 'closed', 'ShDdFf', 1_760_000_005],
+    ['healthcheck.log', 'closed', 'ShDdFf', 1_760_000_005],
+    // The client alone: its ACK answers what the log does not show.
+    ['clientonly.log', 'established', 'SD', 1_760_000_005],
+    ['mid.log', 'midstream', 'Dd', null],
+  ])('never name anybody for sure, nor turn anybody round: %s', async (name, state, history, openedAt) => {
+    const [found, ...others] = await connectionsOf(`transit-gateway-flags/${name}`);
+    expect(others).toEqual([]);
+    expect(found === undefined ? '' : spell(found)).toBe('10.30.2.9:50122 → 10.20.1.15:443');
+    expect(found).toMatchObject({ initiatorBasis: 'port', state, history, openedAt, verdict: 'unknown' });
+  });
+});

@@ -14,6 +14,11 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
+const GATEWAY_FIELDS: readonly FieldName[] = [
+  ...(['version', 'account-id', 'tgw-attachment-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport'] as const),
+  ...(['protocol', 'packets', 'bytes', 'start', 'end', 'log-status', 'tcp-flags', 'flow-direction'] as const),
+];
+
 const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
   ...Object.values(FORMATS),
   [...FORMATS['aws-21'], 'flow-direction', 'resource-id'],
@@ -22,6 +27,9 @@ const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
   FORMATS['aws-21'].filter((name) => name !== 'packets' && name !== 'bytes'),
   FORMATS['aws-21'].filter((name) => name !== 'end'),
   FORMATS['aws-21'].filter((name) => name !== 'srcaddr' && name !== 'dstaddr'),
+  // A transit gateway's, and a table that holds its records beside those of interfaces.
+  GATEWAY_FIELDS,
+  [...FORMATS['aws-21'], 'flow-direction', 'tgw-attachment-id'],
 ];
 
 /** One value mostly, another one time in so many. */
@@ -35,6 +43,7 @@ const OWN = { v4: ['10.0.0.1', '10.0.0.5'], v6: ['fd00::99', '2001:db8::5'] } as
 
 type Observer = Pick<FlowRecord, 'vpcId' | 'subnetId' | 'instanceId' | 'interfaceId' | 'accountId'> & {
   readonly resourceId?: string | null;
+  readonly tgwAttachmentId?: string;
 };
 
 const OBSERVERS: readonly Observer[] = [
@@ -53,12 +62,15 @@ const OBSERVERS: readonly Observer[] = [
     resourceId: 'nat-1',
   },
   { vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: null },
+  ...(['tgw-attach-1', 'tgw-attach-2'] as const).map((tgwAttachmentId) => ({
+    ...{ vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: '1', tgwAttachmentId },
+  })),
 ];
 
 const anyFlags: Arbitrary<number | null> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 18, 19, 22, 23) },
   { weight: 6, arbitrary: fc.constantFrom(0, 1, 2, 18) },
-  { weight: 1, arbitrary: fc.constantFrom(null, 16, 17, 20, 24, 31, 255) },
+  { weight: 1, arbitrary: fc.constantFrom(null, 16, 17, 20, 24, 26, 27, 30, 31, 255) },
 );
 
 type Pair = readonly [number, number];
@@ -163,7 +175,11 @@ const anySection = (maxLength: number): Arbitrary<Section> =>
   fc
     .record({
       fields: mostly(
-        fc.constantFrom(...FIELD_ORDERS.slice(1, 4), ...FIELD_ORDERS.slice(-5, -4)),
+        fc.constantFrom(
+          ...FIELD_ORDERS.slice(1, 4),
+          ...FIELD_ORDERS.slice(-7, -6),
+          ...FIELD_ORDERS.slice(-2),
+        ),
         fc.constantFrom(...FIELD_ORDERS),
         2,
       ),

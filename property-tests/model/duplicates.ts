@@ -12,6 +12,7 @@ const agree = <T>(a: T | null, b: T | null): boolean => a === null || b === null
 const areSamePackets = (a: Sighting, b: Sighting): boolean =>
   vantage(a) === vantage(b) &&
   a.sender === b.sender &&
+  a.byGateway === b.byGateway &&
   a.start === b.start &&
   a.end === b.end &&
   a.packets === b.packets &&

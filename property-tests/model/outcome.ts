@@ -5,10 +5,10 @@
 import type { List } from 'immutable';
 import { SLACK_SECONDS } from '../../src/meaning/idle-limits.ts';
 import type { ConnectionState, Side, Verdict } from '../../src/model/connection.ts';
-import { hasFin, hasSynAck } from '../../src/model/tcp-flags.ts';
+import { hasFin } from '../../src/model/tcp-flags.ts';
 import { type End, otherEnd } from './ends.ts';
-import { howItBegan, howItEnded, isOver, sideState } from './sides.ts';
-import { isAccepted, type Sighting } from './sighting.ts';
+import { howItBegan, howItEnded, isOver, settle, sideState } from './sides.ts';
+import { answers, isAccepted, isEither, type Sighting } from './sighting.ts';
 import { firstEnd, firstStart } from './spans.ts';
 
 export interface Outcome {
@@ -25,8 +25,14 @@ type Ended = ReturnType<typeof howItEnded>;
 /** attempt: a SYN and no answer · answered: a handshake, or what proves it · noSyn: SYN-ACK only · midstream: neither. */
 type Opening = 'attempt' | 'answered' | 'noSyn' | 'midstream';
 
-const openingOf = (sightings: Sightings): Opening => {
-  const began = (['low', 'high'] as const).map((end) => howItBegan(sightings, end));
+/** How an end began. Where the initiator went on with an ACK it had got a SYN-ACK. */
+const beganAs = (sightings: Sightings, initiator: End, end: End): ReturnType<typeof howItBegan> => {
+  const acknowledged = sightings.some((sighting) => sighting.sender === initiator && isEither(sighting));
+  return acknowledged && end !== initiator ? 'synAck' : howItBegan(settle(sightings, initiator), end);
+};
+
+const openingOf = (sightings: Sightings, initiator: End): Opening => {
+  const began = (['low', 'high'] as const).map((end) => beganAs(sightings, initiator, end));
   const dialled = began.includes('syn');
   const answers = began.filter((how) => how === 'synAck').length;
   if (!dialled && answers === 0) return 'midstream';
@@ -73,7 +79,7 @@ const answererAlone = (theirs: Ended): Verdictless => {
 const stateOf = (sightings: Sightings, initiator: End): Verdictless => {
   const mine = howItEnded(sightings, initiator);
   const theirs = howItEnded(sightings, otherEnd(initiator));
-  switch (openingOf(sightings)) {
+  switch (openingOf(sightings, initiator)) {
     case 'midstream':
       return ['midstream', 'OTH'];
     case 'attempt':
@@ -118,7 +124,7 @@ const isBlocked = (sightings: Sightings, initiator: End, verdict: Verdict): bool
   !sightings.some((sighting) => sighting.sender !== initiator && isAccepted(sighting));
 
 const hasAnswer = (sightings: Sightings, initiator: End): boolean =>
-  sightings.some(({ sender, flags }) => sender !== initiator && flags !== null && hasSynAck(flags));
+  sightings.some((sighting) => isEither(sighting) || (sighting.sender !== initiator && answers(sighting)));
 
 /** Zeek knows no filter: it has seen the answer, or the RST. */
 const connStateOfBlocked = (sightings: Sightings, initiator: End): string => {
@@ -155,14 +161,14 @@ export const outcomeOf = (sightings: Sightings, initiator: End, verdict: Verdict
   const asked = sightings.some(({ sender }) => sender === initiator);
   if (sightings.every(({ flags }) => flags === null))
     return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings);
-  if (died && (hasAnswer(sightings, initiator) || howItBegan(sightings, initiator) === 'syn'))
+  if (died && (hasAnswer(sightings, initiator) || beganAs(sightings, initiator, initiator) === 'syn'))
     return blocked(sightings, initiator, false);
   const [state, connState] = stateOf(sightings, initiator);
   return {
     state,
     connState,
     closedBy: closerOf(sightings, initiator, connState),
-    startsMidstream: openingOf(sightings) === 'midstream',
+    startsMidstream: openingOf(sightings, initiator) === 'midstream',
     endsOpen: !NEVER_OPEN.includes(state) && !isOver(sightings) && !isNothingButLate(sightings, verdict),
   };
 };

@@ -44,6 +44,7 @@ export const compareSightings = (a: Sighting, b: Sighting): number =>
   byTruth(a.carriesFlags, b.carriesFlags) ||
   byAddress(ownAddress(a), ownAddress(b)) ||
   byAddress(ownSource(a), ownSource(b)) ||
+  byTruth(a.byGateway, b.byGateway) ||
   byTruth(a.sender === 'high', b.sender === 'high');
 
 export const inOrder = (sightings: List<Sighting>): List<Sighting> => List(sightings.sort(compareSightings));

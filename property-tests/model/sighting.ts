@@ -3,7 +3,7 @@
  * action. What the record does not say is null, never zero. Two sightings that say the same are equal values.
  */
 import { Record, type RecordOf } from 'immutable';
-import type { Action, FlowDirection } from '../../src/model/fields.ts';
+import { type Action, FIELDS, type FlowDirection } from '../../src/model/fields.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { compareEndpoints, type End, Endpoint, isTcp, isV6, Key, otherEnd } from './ends.ts';
@@ -19,6 +19,8 @@ interface SightingFacts {
   readonly flags: number | null;
   /** TCP in a format with tcp-flags, whatever this record holds. */
   readonly carriesFlags: boolean;
+  /** Written by a transit gateway: it notes the ACK bit of any packet. */
+  readonly byGateway: boolean;
   readonly action: Action | null;
   /** Unix seconds; a record with only one of the two times is a moment. */
   readonly start: number | null;
@@ -37,6 +39,7 @@ const Sighting: Record.Factory<SightingFacts> = Record<SightingFacts>({
   observer: Observer(),
   flags: null,
   carriesFlags: false,
+  byGateway: false,
   action: null,
   start: null,
   end: null,
@@ -46,6 +49,13 @@ const Sighting: Record.Factory<SightingFacts> = Record<SightingFacts>({
   shownSource: null,
   shownDestination: null,
 });
+
+/** Fields of version 6 belong to transit gateways, which are no interfaces. */
+const isGateways = (record: FlowRecord): boolean =>
+  isMissing(record.interfaceId) &&
+  FIELDS.some(({ version, property }) => version === 6 && property in record);
+
+const isMissing = (value: unknown): boolean => value === null || value === undefined;
 
 /** The sighting of a record that `placeOf` calls a connection or an exchange. */
 export const sightingOf = (record: FlowRecord): Sighting => {
@@ -65,6 +75,7 @@ export const sightingOf = (record: FlowRecord): Sighting => {
     observer: observerOf(record),
     flags: isTcp(protocol) ? (record.tcpFlags ?? null) : null,
     carriesFlags: isTcp(protocol) && 'tcpFlags' in record,
+    byGateway: isGateways(record),
     action: record.action ?? null,
     start: start ?? end,
     end: end ?? start,
@@ -80,9 +91,17 @@ export const vantage = ({ observer }: Sighting): string => vantageOf(observer);
 export const isAccepted = ({ action }: Sighting): boolean => action === 'ACCEPT';
 export const isRejected = ({ action }: Sighting): boolean => action === 'REJECT';
 
+/** It holds a SYN that is no SYN-ACK, whatever else it holds. */
+export const dials = ({ flags }: Sighting): boolean => flags !== null && hasPlainSyn(flags);
+/** It holds SYN and ACK, and nothing tells whether of one packet: they are a SYN-ACK, or a SYN and what came after it. */
+export const isEither = ({ flags, byGateway }: Sighting): boolean =>
+  byGateway && flags !== null && hasSynAck(flags);
+/** It holds a SYN-ACK for sure. */
+export const answers = (sighting: Sighting): boolean =>
+  sighting.flags !== null && hasSynAck(sighting.flags) && !isEither(sighting);
 /** It holds a SYN or a SYN-ACK. */
-export const opens = ({ flags }: Sighting): boolean =>
-  flags !== null && (hasPlainSyn(flags) || hasSynAck(flags));
+export const opens = (sighting: Sighting): boolean =>
+  dials(sighting) || answers(sighting) || isEither(sighting);
 /** It holds a FIN or a RST. */
 export const closes = ({ flags }: Sighting): boolean => flags !== null && (hasFin(flags) || hasRst(flags));
 

@@ -5,12 +5,11 @@
  */
 import { List } from 'immutable';
 import type { Connection, Side, Verdict } from '../../src/model/connection.ts';
-import { hasPlainSyn, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { type End, isTcp, otherEnd } from './ends.ts';
 import type { Initiator } from './initiator.ts';
 import { compareText } from './observer.ts';
 import { isOver } from './sides.ts';
-import { isAccepted, isRejected, opens, type Sighting, vantage } from './sighting.ts';
+import { answers, dials, isAccepted, isRejected, opens, type Sighting, vantage } from './sighting.ts';
 import { countOf, viewsOf } from './views.ts';
 
 type Sightings = List<Sighting>;
@@ -89,9 +88,6 @@ const openerOf = ({ end, basis }: Initiator): End | null =>
 const hasFlags = (sightings: Sightings): boolean =>
   sightings.every(({ key }) => isTcp(key.protocol)) && sightings.some(({ flags }) => flags !== null);
 
-const showed = (sightings: Sightings, has: (flags: number) => boolean): boolean =>
-  sightings.some(({ flags }) => flags !== null && has(flags));
-
 /** Nothing was accepted anywhere, and something rejected. */
 const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | null): Verdict => {
   const flagged = hasFlags(sightings);
@@ -101,8 +97,8 @@ const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | nul
   if (ends.size === 2) return 'rejected';
   const own = sightings.filter(({ sender }) => ends.has(sender));
   if (opener === null) {
-    if (showed(own, hasPlainSyn)) return 'rejected';
-    return showed(own, hasSynAck) ? 'reply-rejected' : 'unknown';
+    if (own.some(dials)) return 'rejected';
+    return own.some(answers) ? 'reply-rejected' : 'unknown';
   }
   if (ends.has(opener)) return 'rejected';
   const name = firstOf(stopped)?.vantage;

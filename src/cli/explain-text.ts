@@ -98,8 +98,8 @@ const spanText = ({ start, end }: ExplainedRecord): string => {
   return `${formatMoment(start)} – ${from.date === to.date ? to.time : formatMoment(end)}`;
 };
 
-const flagsText = ({ flags }: ExplainedRecord): string =>
-  flags === null ? 'no flags' : `${describeFlags(flags)} (${flags})`;
+const flagsText = ({ flags, byGateway }: ExplainedRecord): string =>
+  flags === null ? 'no flags' : `${describeFlags(flags, byGateway)} (${flags})`;
 
 const packetsText = ({ packets }: ExplainedRecord): string =>
   packets === null ? UNKNOWN : formatCount(packets, 'packet');

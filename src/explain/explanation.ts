@@ -44,6 +44,8 @@ export interface ExplainedRecord extends Place {
   readonly bytes: number | null;
   /** The value of tcp-flags; null for `-` and for formats without it. */
   readonly flags: number | null;
+  /** A transit gateway wrote it: SYN with ACK may be a SYN or a SYN-ACK. */
+  readonly byGateway: boolean;
   readonly action: 'ACCEPT' | 'REJECT' | null;
   /** interface-id, or resource-id; null when the format has neither. */
   readonly vantage: string | null;

@@ -23,6 +23,8 @@ export const HAS = {
   srcPort: 1024,
   dstPort: 2048,
   protocol: 4096,
+  /** A transit gateway wrote it: the format has a field of version 6, and the record names no interface. */
+  gateway: 8192,
 } as const;
 
 /** Bits of {@link RecordBatch.families}: the address is an IPv6 id of the address book. */

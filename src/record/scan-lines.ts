@@ -4,7 +4,7 @@
  * together on every line fast-check invents.
  */
 
-import { type Columns, FIELDS, type FieldName } from '../model/fields.ts';
+import { type Columns, FIELDS, type FieldName, GATEWAY_VERSION } from '../model/fields.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import { hasPorts } from '../model/protocols.ts';
 import {
@@ -123,6 +123,11 @@ export const kindWithoutAddresses = ({ names }: Columns): number =>
     ? KIND.skipdata
     : KIND.addressOnly;
 
+/** The bits of RecordBatch.present that a format gives its records; that of a gateway to those that name no interface. */
+export const formatBits = ({ names, fields }: Columns): number =>
+  (names.includes('tcp-flags') ? HAS.flagsColumn : 0) |
+  (fields.some((field) => field?.version === GATEWAY_VERSION) ? HAS.gateway : 0);
+
 export const STATUS = { none: 0, ok: 1, nodata: 2, skipdata: 3 } as const;
 
 export class LineScanner {
@@ -143,7 +148,7 @@ export class LineScanner {
     this.#ops = Uint8Array.from(columns.names, opOf);
     this.#strings = dictionaries.strings;
     this.#addresses = dictionaries.addresses;
-    this.#formatBits = columns.names.includes('tcp-flags') ? HAS.flagsColumn : 0;
+    this.#formatBits = formatBits(columns);
     this.#kindWithoutAddresses = kindWithoutAddresses(columns);
   }
 
@@ -420,7 +425,7 @@ export class LineScanner {
     const hasTo = (present & (HAS.pktDstAddr | HAS.dstAddr)) !== 0;
     if (hasFrom && hasTo && from6 !== to6) return false;
 
-    batch.present[row] = present;
+    batch.present[row] = batch.interfaceId[row] === 0 ? present : present & ~HAS.gateway;
     batch.families[row] = families | (from6 * IS_V6.from) | (to6 * IS_V6.to);
     batch.srcAddr[row] = src;
     batch.dstAddr[row] = dst;

@@ -2,8 +2,9 @@
  * One connection in words: who opened it and how that is known, how it went and ended, how its times are
  * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
  */
+
 import { describeVerdict } from '../meaning/verdict-words.ts';
-import { CONNECTION_STATES, type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { CONNECTION_STATES, type Connection, INITIATOR_BASES, type Side } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import {
   spellCounted,
@@ -13,7 +14,7 @@ import {
   spellSize,
   UNKNOWN,
 } from '../model/spell-values.ts';
-import { describeFlags } from '../model/tcp-flags.ts';
+import { describeSideFlags } from '../model/tcp-flags.ts';
 
 /** A heading and the sentences below it. */
 export interface Explanation {
@@ -61,7 +62,10 @@ export const describeHistory = (history: string): string =>
     })
     .join(', ');
 
-const flagsOf = (flags: number | null): string => (flags === null ? 'not recorded' : describeFlags(flags));
+const flagsOf = (c: Connection, side: Side): string => {
+  const { flags } = c[side];
+  return flags === null ? 'not recorded' : describeSideFlags(flags, side);
+};
 
 const life = (c: Connection): string[] => {
   const lines =
@@ -71,7 +75,7 @@ const life = (c: Connection): string[] => {
   if (c.closedBy !== null) lines.push(`The ${c.closedBy} closed it.`);
   if (c.state !== null && (c.initiator.flags !== null || c.responder.flags !== null))
     lines.push(
-      `Flags seen: initiator ${flagsOf(c.initiator.flags)}, responder ${flagsOf(c.responder.flags)}. AWS joins the flags of an interval, so their order within one is not known.`,
+      `Flags seen: initiator ${flagsOf(c, 'initiator')}, responder ${flagsOf(c, 'responder')}. AWS joins the flags of an interval, so their order within one is not known.`,
     );
   if (c.history !== null && c.history !== '')
     lines.push(`History ${escapeControls(c.history)}: ${describeHistory(c.history)}.`);

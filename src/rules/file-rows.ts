@@ -22,6 +22,7 @@ import {
   KEY_V6,
   kind,
   NONE,
+  OF_GATEWAY,
   OWN_IS_V6,
   packets,
   present,
@@ -36,6 +37,7 @@ import {
   ROW_HAS_SRC_ADDR,
   ROW_HAS_START,
   ROW_HAS_TCP_FLAGS,
+  ROW_OF_GATEWAY,
   ROW_SRC_IS_V6,
   SHOWS_DST,
   SHOWS_SRC,
@@ -197,7 +199,8 @@ function file(row: u32, observer: u32, ahead: u32): void {
       const flags = byteAt(tcpFlags + row);
       info |= flags | HAS_FLAGS;
       tcpWithFlags++;
-      putWord(FLAG_COUNTS + (flags << 2), wordAt(FLAG_COUNTS + (flags << 2)) + 1);
+      if ((has & ROW_OF_GATEWAY) === 0)
+        putWord(FLAG_COUNTS + (flags << 2), wordAt(FLAG_COUNTS + (flags << 2)) + 1);
     }
     if ((has & ROW_HAS_FLAGS_COLUMN) !== 0) info |= FLAGS_COLUMN;
   } else exchanges++;
@@ -206,6 +209,7 @@ function file(row: u32, observer: u32, ahead: u32): void {
   if ((has & ROW_HAS_START) !== 0 && (first < 0 || first > (begins as f64))) first = begins as f64;
   if ((has & ROW_HAS_END) !== 0 && last < (ends as f64)) last = ends as f64;
   if (fromHigh) info |= FROM_HIGH;
+  if ((has & ROW_OF_GATEWAY) !== 0) info |= OF_GATEWAY;
   info |= (has & ROW_HAS_COUNTS_AND_TIMES) << 13;
   info |= byteAt(direction + row) << FLOW_DIRECTION;
 

@@ -15,9 +15,11 @@ import {
   HAS_END,
   HAS_FLAGS,
   HAS_PACKETS,
+  HAS_PAYLOAD,
   HAS_START,
   KEY_V6,
   OBSERVER_SIZE,
+  OF_GATEWAY,
   OPENING_RANKS,
   OWN_IS_V6,
   REJECT,
@@ -54,12 +56,14 @@ const RECORD_ROW: u32 = 56;
 const MOST_RECORDS: u32 = 0x4000000;
 
 // Of INFO. By the ends as they are ordered, not as they are stored; and one that came rejected after the close.
-const BY_HIGH_BIT: u32 = 24;
+const BY_HIGH_BIT: u32 = 29;
 const BY_HIGH: u32 = 1 << BY_HIGH_BIT;
-const NOISE: u32 = 1 << 25;
+const NOISE: u32 = 1 << 30;
 /** Accepted is its lowest bit, rejected the next. */
 const ACTION_BIT: u32 = 11;
 const ACTIONS: u32 = ACCEPT | REJECT;
+/** What the same packets never differ in. */
+const SAME: u32 = BY_HIGH | ACTIONS | OF_GATEWAY;
 const FLOWS: u32 = 3 << FLOW_DIRECTION;
 const FLAGS: u32 = HAS_FLAGS | 0xff;
 
@@ -135,8 +139,12 @@ export function infoOf(record: usize): u32 {
 export function flagsOf(record: usize): u32 {
   return byteAt(record + INFO);
 }
+/** Its flags and who wrote them: a number below 512 that says how they are read. */
+export function readingOf(record: usize): u32 {
+  return infoOf(record) & (OF_GATEWAY | 0xff);
+}
 export function traitsOf(record: usize): u32 {
-  return byteAt(TRAITS + flagsOf(record));
+  return byteAt(TRAITS + readingOf(record));
 }
 /** The address that it shows in the place of a packet's. */
 export function ownOf(record: usize): u32 {
@@ -190,11 +198,11 @@ export function putNextOfView(record: usize, next: usize): void {
   putWord(record + NEXT_OF_VIEW, next);
 }
 
-/** Whether its bytes cannot be headers alone, as bit 8: an offset into tables by payload and flags. */
+/** Whether its bytes cannot be headers alone, as a bit: with {@link readingOf} an offset into tables by payload and flags. */
 export function payloadOf(record: usize): u32 {
   const bytes = bytesOf(record);
   const packets = packetsOf(record);
-  return bytes >= 0 && packets >= 0 && bytes > packets * (isV6 ? bareV6 : bareV4) ? 256 : 0;
+  return bytes >= 0 && packets >= 0 && bytes > packets * (isV6 ? bareV6 : bareV4) ? HAS_PAYLOAD : 0;
 }
 
 /** The ends that a record shows through its interface's own address: the low end 1, the high end 2. */
@@ -441,6 +449,7 @@ function isAfterByWriter(a: usize, b: usize, infoA: u32, infoB: u32): bool {
   }
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_SRC);
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_DST);
+  if (byBit === 0) byBit = differ(infoA, infoB, OF_GATEWAY);
   return byBit !== 0 ? byBit > 0 : directionOf(a) > directionOf(b);
 }
 
@@ -604,7 +613,7 @@ function countsAlike(a: usize, b: usize): bool {
     vantageOf(a) === vantageOf(b) &&
     packetsOf(a) === packetsOf(b) &&
     bytesOf(a) === bytesOf(b) &&
-    ((infoOf(a) ^ infoOf(b)) & (BY_HIGH | ACTIONS)) === 0 &&
+    ((infoOf(a) ^ infoOf(b)) & SAME) === 0 &&
     // Without times and counts only identical ones are copies.
     (!lacksTimeOrCounts(a) || (writerOf(a) === writerOf(b) && ((infoOf(a) ^ infoOf(b)) & FLAGS) === 0))
   );
@@ -626,7 +635,7 @@ function isCopy(a: usize, b: usize): bool {
 const SHOWN: u32 = FLAGS | FLOWS | SHOWS_SRC | SHOWS_DST | SRC_REWRITTEN | DST_REWRITTEN;
 
 function hashOfCounts(record: usize): u32 {
-  let hash = withWord(vantageOf(record), infoOf(record) & (BY_HIGH | ACTIONS));
+  let hash = withWord(vantageOf(record), infoOf(record) & SAME);
   for (let at: u32 = PACKETS; at < START; at += 4) hash = withWord(hash, wordAt(record + at));
   return hash;
 }

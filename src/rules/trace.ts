@@ -4,16 +4,7 @@
  * that dividing took; nothing is decided here, and what it all means is put into words elsewhere.
  */
 import { endBits, strongest } from './clues.ts';
-import {
-  beginOf,
-  evidenceOf,
-  firstView,
-  hasFlags,
-  nextSide,
-  sideOf,
-  untilOf,
-  viewCountOf,
-} from './drafts.ts';
+import { beginOf, evidenceOf, firstView, hasFlags, nextSide, untilOf, viewCountOf } from './drafts.ts';
 import {
   BY_STORE,
   TCP,
@@ -46,6 +37,7 @@ import {
   TRACED_START,
   WHOLE_BYTES,
 } from './layout.ts';
+import { settledSide } from './life.ts';
 import { putByte, putDouble, putWord, wordAt } from './port.ts';
 import {
   at,
@@ -101,7 +93,7 @@ export function endTrace(): void {
   putByte(head + TRACE_OPENER, opener);
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);
   putWord(head + TRACE_PORTS, ports);
-  putWord(head + TRACE_SIDES, sideOf(draft, 0) | (sideOf(draft, 1) << 8));
+  putWord(head + TRACE_SIDES, settledSide(draft, 0, opener) | (settledSide(draft, 1, opener) << 8));
   putEnd(head, 0);
   putEnd(head, 1);
   const records = putViews(head, draft);

@@ -29,8 +29,8 @@ import { packetsIn, straysOf } from './view-rows.ts';
 const ACCEPTED_OF_LOW: u32 = 1;
 const ACCEPTED_OF_HIGH: u32 = 4;
 
-// Of evidenceOf in drafts.ts: a SYN or a SYN-ACK of either end.
-const ANY_OPENING: u32 = 15;
+// Of evidenceOf in drafts.ts: a SYN or a SYN-ACK of either end, and what is one of the two.
+const ANY_OPENING: u32 = 15 | 96;
 const SYN_OF_LOW: u32 = 1;
 const SYN_ACK_OF_LOW: u32 = 4;
 

@@ -5,8 +5,8 @@
  */
 import type { Columns, FieldName } from '../../model/fields.ts';
 import { hasPorts } from '../../model/protocols.ts';
-import { BATCH_CAPACITY, type BatchColumn, HAS, RecordBatch } from '../../model/record-batch.ts';
-import { type Dictionaries, kindWithoutAddresses } from '../scan-lines.ts';
+import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
+import { type Dictionaries, formatBits, kindWithoutAddresses } from '../scan-lines.ts';
 import { type KernelExports, type KernelModule, loadKernel } from './load-kernel.ts';
 
 /** Fields that the kernel reads by a role of their own, by the name of the role in layout.ts. */
@@ -100,8 +100,7 @@ export class ScanKernel {
 
   #teach(columns: Columns): void {
     const kernel = this.#exports;
-    const bits = columns.names.includes('tcp-flags') ? HAS.flagsColumn : 0;
-    kernel.beginFormat(columns.names.length, bits, kindWithoutAddresses(columns));
+    kernel.beginFormat(columns.names.length, formatBits(columns), kindWithoutAddresses(columns));
     for (const [column, field] of columns.fields.entries()) {
       if (field === undefined) continue;
       const role = ROLES[field.name];
