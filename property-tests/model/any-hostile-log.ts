@@ -17,6 +17,7 @@ export interface Section {
 const GATEWAY_FIELDS: readonly FieldName[] = [
   ...(['version', 'account-id', 'tgw-attachment-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport'] as const),
   ...(['protocol', 'packets', 'bytes', 'start', 'end', 'log-status', 'tcp-flags', 'flow-direction'] as const),
+  ...(['packets-lost-no-route', 'packets-lost-blackhole', 'packets-lost-mtu-exceeded'] as const),
 ];
 
 const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
@@ -29,7 +30,7 @@ const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
   FORMATS['aws-21'].filter((name) => name !== 'srcaddr' && name !== 'dstaddr'),
   // A transit gateway's, and a table that holds its records beside those of interfaces.
   GATEWAY_FIELDS,
-  [...FORMATS['aws-21'], 'flow-direction', 'tgw-attachment-id'],
+  [...FORMATS['aws-21'], 'flow-direction', 'tgw-attachment-id', 'packets-lost-blackhole'],
 ];
 
 /** One value mostly, another one time in so many. */
@@ -107,6 +108,12 @@ const anyPackets = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 9_000_000 }) },
 );
 
+const anyLosses: Arbitrary<FlowRecord> = fc.record({
+  packetsLostNoRoute: fc.constantFrom(0, 1, null),
+  packetsLostBlackhole: fc.constantFrom(0, 1, 3),
+  packetsLostMtuExceeded: fc.constantFrom(0, 2, 2 ** 32, Number.MAX_SAFE_INTEGER),
+});
+
 const anyTraffic: Arbitrary<FlowRecord> = fc
   .record({
     where: anyEnds,
@@ -121,6 +128,7 @@ const anyTraffic: Arbitrary<FlowRecord> = fc
     endless: mostly(fc.constant(false), fc.constant(true), 30),
     action: mostly<FlowRecord['action']>(fc.constant('ACCEPT'), fc.constantFrom('REJECT', null), 5),
     flags: anyFlags,
+    lost: mostly(fc.constant({}), anyLosses, 4),
     flow: mostly<FlowRecord['flowDirection']>(fc.constant(null), fc.constantFrom('ingress', 'egress'), 6),
   })
   .map(({ where: { family, ends }, gateway, own, packets, size, start, length, endless, ...rest }) => {
@@ -128,6 +136,7 @@ const anyTraffic: Arbitrary<FlowRecord> = fc
     const shown = OWN[family][own] ?? '';
     return {
       ...rest.observer,
+      ...rest.lost,
       pktSrcAddr: from?.address ?? '',
       pktDstAddr: to?.address ?? '',
       srcAddr: gateway === 'source' || gateway === 'both' ? shown : (from?.address ?? ''),
@@ -225,6 +234,7 @@ const anyChange: Arbitrary<FlowRecord> = fc.oneof(
   fc.record({ dstAddr: fc.constantFrom(...OWN.v4, ...OWN.v6) }),
   fc.record({ end: fc.constantFrom(T0 + 60, T0 + 90, T0 + 600) }),
   fc.constantFrom(...OBSERVERS),
+  anyLosses,
 );
 
 /** Records that differ from one another in a field or two only. */

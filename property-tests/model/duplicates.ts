@@ -13,6 +13,7 @@ const areSamePackets = (a: Sighting, b: Sighting): boolean =>
   vantage(a) === vantage(b) &&
   a.sender === b.sender &&
   a.byGateway === b.byGateway &&
+  is(a.lost, b.lost) &&
   a.start === b.start &&
   a.end === b.end &&
   a.packets === b.packets &&

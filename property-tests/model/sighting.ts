@@ -2,7 +2,7 @@
  * A sighting is what one flow record says: one direction of one key, seen by one observer in one interval with one
  * action. What the record does not say is null, never zero. Two sightings that say the same are equal values.
  */
-import { Record, type RecordOf } from 'immutable';
+import { List, Record, type RecordOf } from 'immutable';
 import { type Action, FIELDS, type FlowDirection } from '../../src/model/fields.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
@@ -21,6 +21,8 @@ interface SightingFacts {
   readonly carriesFlags: boolean;
   /** Written by a transit gateway: it notes the ACK bit of any packet. */
   readonly byGateway: boolean;
+  /** Packets that the gateway lost, by reason in the order of LOST_FIELDS; null where it lost none. */
+  readonly lost: List<number> | null;
   readonly action: Action | null;
   /** Unix seconds; a record with only one of the two times is a moment. */
   readonly start: number | null;
@@ -40,6 +42,7 @@ const Sighting: Record.Factory<SightingFacts> = Record<SightingFacts>({
   flags: null,
   carriesFlags: false,
   byGateway: false,
+  lost: null,
   action: null,
   start: null,
   end: null,
@@ -54,6 +57,24 @@ const Sighting: Record.Factory<SightingFacts> = Record<SightingFacts>({
 const isGateways = (record: FlowRecord): boolean =>
   isMissing(record.interfaceId) &&
   FIELDS.some(({ version, property }) => version === 6 && property in record);
+
+const LOST_FIELDS = [
+  'packetsLostNoRoute',
+  'packetsLostBlackhole',
+  'packetsLostMtuExceeded',
+  'packetsLostTtlExpired',
+] as const;
+
+/** Counts of 32 bits. */
+const lostOf = (record: FlowRecord): List<number> | null => {
+  const lost = List(LOST_FIELDS.map((name) => Math.min(record[name] ?? 0, 2 ** 32 - 1)));
+  return lost.some((packets) => packets > 0) ? lost : null;
+};
+
+/** It shows an address in the place of a packet's, as interfaces do. */
+const standsIn = (record: FlowRecord): boolean =>
+  (!isMissing(record.srcAddr) && record.srcAddr !== sourceOf(record)) ||
+  (!isMissing(record.dstAddr) && record.dstAddr !== destinationOf(record));
 
 const isMissing = (value: unknown): boolean => value === null || value === undefined;
 
@@ -76,6 +97,7 @@ export const sightingOf = (record: FlowRecord): Sighting => {
     flags: isTcp(protocol) ? (record.tcpFlags ?? null) : null,
     carriesFlags: isTcp(protocol) && 'tcpFlags' in record,
     byGateway: isGateways(record),
+    lost: isGateways(record) && !standsIn(record) ? lostOf(record) : null,
     action: record.action ?? null,
     start: start ?? end,
     end: end ?? start,

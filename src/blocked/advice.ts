@@ -3,6 +3,7 @@
  * stateful and network ACLs are not (VPC User Guide, "Compare security groups and network ACLs"). Names from logs are escaped.
  */
 import { escapeControls } from '../model/escape.ts';
+import { describeReasons, LOSSES } from '../model/losses.ts';
 import { spellCounted, spellEndpoint, spellMoment } from '../model/spell-values.ts';
 import type { Blockage, Way } from './blockages.ts';
 
@@ -36,10 +37,18 @@ const networkAcl = ({ at }: Blockage): string =>
 
 const passing = (way: Way | null): string => (way === null ? '' : ` on the way ${way}`);
 
+/** Routing, which is told of the attachment's gateway and not of an interface. */
+const describeLoss = (blockage: Blockage): string => {
+  const { packetsLost, lostBecause, at } = blockage;
+  const name = at.name === null ? 'an attachment without a name' : escapeControls(at.name);
+  return `A transit gateway dropped ${spellCounted(packetsLost ?? 0, 'packet')} between ${clients(blockage)} and ${target(blockage)} at ${name} (${describeReasons(lostBecause)}): routing, not filtering.`;
+};
+
 /** What happens, in one sentence. */
 export const describeBlockage = (blockage: Blockage): string => {
   const { kind, way, stopped, rejectedFrom } = blockage;
   const stop = `stopped${passing(way)} at ${where(blockage)}`;
+  if (kind === 'lost') return describeLoss(blockage);
   if (kind === 'rejected') return `${clients(blockage)} cannot reach ${target(blockage)}: ${stop}.`;
   if (kind === 'reply-rejected') {
     const ports = blockage.port === null ? '' : ` to ports ${EPHEMERAL_PORTS}`;
@@ -57,6 +66,7 @@ export const describeBlockage = (blockage: Blockage): string => {
 /** What to change, or to look at first. */
 export const adviseOn = (blockage: Blockage): string => {
   const { kind, way } = blockage;
+  if (kind === 'lost') return blockage.lostBecause.map((reason) => LOSSES[reason].check).join(' ');
   const acl = networkAcl(blockage);
   if (kind === 'rejected') {
     if (way === null)

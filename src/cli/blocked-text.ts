@@ -116,6 +116,8 @@ const COLUMNS: readonly (readonly [name: string, read: (blockage: Blockage) => C
   ['first_seen', ({ firstSeen }) => firstSeen],
   ['last_seen', ({ lastSeen }) => lastSeen],
   ['rejected_from', ({ rejectedFrom }) => rejectedFrom],
+  ['packets_lost', ({ packetsLost }) => packetsLost],
+  ['lost_because', ({ lostBecause }) => lostBecause.join(' ') || null],
   ['what', describeBlockage],
   ['advice', adviseOn],
 ];

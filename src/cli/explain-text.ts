@@ -14,6 +14,7 @@ import type {
 import type { TcpEvent } from '../meaning/events.ts';
 import { STATES } from '../meaning/transitions.ts';
 import { escapeControls } from '../model/escape.ts';
+import { describeLosses } from '../model/losses.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 import { type Paint, STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
@@ -250,9 +251,13 @@ function* verdictLines({ verdict, connection }: Explanation, view: ExplainView):
     const since = verdict.rejectedFrom === null ? '' : `, from ${formatMoment(verdict.rejectedFrom)} UTC on`;
     yield* block('  ', `Rejected${where}${since}.`, view);
   }
-  if (verdict.vantages.length > 1)
-    for (const { vantage, verdict: said } of verdict.vantages)
-      yield* block('  ', `${vantage === null ? 'no interface' : escapeControls(vantage)}: ${said}`, view);
+  for (const { vantage, verdict: said, lost } of verdict.vantages) {
+    if (verdict.vantages.length === 1 && lost === null) continue;
+    const losses = lost === null ? '' : ` (lost ${describeLosses(lost)})`;
+    const name = vantage === null ? 'no interface' : escapeControls(vantage);
+    yield* block('  ', `${name}: ${said}${losses}`, view);
+  }
+  for (const sentence of verdict.check) yield* block('  ', sentence, view);
   if (verdict.stragglers > 0)
     yield* block(
       '  ',

@@ -7,6 +7,7 @@ import type { TcpEvent } from '../meaning/events.ts';
 import type { Opening } from '../meaning/outcomes.ts';
 import type { SideState } from '../meaning/transitions.ts';
 import type { Connection, EvidenceKind, InitiatorBasis, Side, Verdict } from '../model/connection.ts';
+import type { Losses } from '../model/losses.ts';
 
 /** Where a line stands. */
 export interface Place {
@@ -115,7 +116,14 @@ export interface VerdictStory {
   readonly rejectedAt: string | null;
   /** Unix seconds: the first of them began then. */
   readonly rejectedFrom: number | null;
-  readonly vantages: readonly { readonly vantage: string | null; readonly verdict: Verdict }[];
+  readonly vantages: readonly {
+    readonly vantage: string | null;
+    readonly verdict: Verdict;
+    /** Packets that it lost, by reason; null where it lost none. */
+    readonly lost: Losses | null;
+  }[];
+  /** What to look at where a transit gateway lost packets: a sentence a reason. */
+  readonly check: readonly string[];
   readonly stragglers: number;
 }
 

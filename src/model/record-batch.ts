@@ -29,6 +29,8 @@ export const HAS = {
 
 /** Bits of {@link RecordBatch.families}: the address is an IPv6 id of the address book. */
 export const IS_V6 = { src: 1, dst: 2, from: 4, to: 8 } as const;
+/** Another bit of {@link RecordBatch.families}: a transit gateway lost packets, and {@link RecordBatch.losses} holds how many. */
+export const HAS_LOSSES = 16;
 
 /** What a record is for. */
 export const KIND = {
@@ -91,6 +93,8 @@ export class RecordBatch {
   readonly subnetId: Uint32Array;
   readonly instanceId: Uint32Array;
   readonly accountId: Uint32Array;
+  /** By reason, four counts of 32 bits, kept as the sixteen bytes of an id of the address book. */
+  readonly losses: Uint32Array;
 
   /** @param memory where the columns lie; memory of their own when left out */
   constructor(columns: Columns, memory?: BatchMemory) {
@@ -131,5 +135,6 @@ export class RecordBatch {
     this.subnetId = words('subnetId');
     this.instanceId = words('instanceId');
     this.accountId = words('accountId');
+    this.losses = words('losses');
   }
 }

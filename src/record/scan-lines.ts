@@ -6,12 +6,14 @@
 
 import { type Columns, FIELDS, type FieldName, GATEWAY_VERSION } from '../model/fields.ts';
 import type { Rejection } from '../model/flow-record.ts';
+import { LOSSES, MOST_LOST } from '../model/losses.ts';
 import { hasPorts } from '../model/protocols.ts';
 import {
   ACTION,
   BATCH_CAPACITY,
   DIRECTION,
   HAS,
+  HAS_LOSSES,
   IS_V6,
   KIND,
   type RecordBatch,
@@ -56,6 +58,10 @@ const OP = {
   instanceId: 21,
   accountId: 22,
   version: 23,
+  lostNoRoute: 24,
+  lostBlackhole: 25,
+  lostMtuExceeded: 26,
+  lostTtlExpired: 27,
 } as const;
 
 const OPS: Partial<Record<FieldName, number>> = {
@@ -82,6 +88,10 @@ const OPS: Partial<Record<FieldName, number>> = {
   'flow-direction': OP.direction,
   'resource-id': OP.resourceId,
   'tgw-attachment-id': OP.resourceId,
+  [LOSSES['no-route'].field]: OP.lostNoRoute,
+  [LOSSES.blackhole.field]: OP.lostBlackhole,
+  [LOSSES['mtu-exceeded'].field]: OP.lostMtuExceeded,
+  [LOSSES['ttl-expired'].field]: OP.lostTtlExpired,
 };
 
 /** tgw-attachment-id is the recorder of a transit gateway record: it stands where resource-id stands. */
@@ -142,6 +152,9 @@ export class LineScanner {
   readonly #last = new Uint8Array((OP.accountId + 1) * LONGEST_REMEMBERED);
   readonly #lastLength = new Uint8Array(OP.accountId + 1);
   readonly #lastId = new Uint32Array(OP.accountId + 1);
+  /** What the present line tells of packets that a gateway lost, in network order. */
+  readonly #lost = new Uint8Array(16);
+  readonly #lossesView = new DataView(this.#lost.buffer);
 
   constructor(columns: Columns, dictionaries: Dictionaries) {
     this.columns = columns;
@@ -184,6 +197,7 @@ export class LineScanner {
     let pktFamilies = 0;
     let status: number = STATUS.none;
     let protocol = 0;
+    let loses = false;
     batch.srcPort[row] = 0;
     batch.dstPort[row] = 0;
     batch.packets[row] = 0;
@@ -374,6 +388,15 @@ export class LineScanner {
           case OP.version:
             if (value > 255) return false;
             break;
+          case OP.lostNoRoute:
+          case OP.lostBlackhole:
+          case OP.lostMtuExceeded:
+          case OP.lostTtlExpired:
+            if (value === 0) break;
+            if (!loses) this.#lost.fill(0);
+            loses = true;
+            this.#lossesView.setUint32((op - OP.lostNoRoute) * 4, Math.min(value, MOST_LOST));
+            break;
           default: // a carried integer: valid is enough
         }
         continue;
@@ -425,8 +448,11 @@ export class LineScanner {
     const hasTo = (present & (HAS.pktDstAddr | HAS.dstAddr)) !== 0;
     if (hasFrom && hasTo && from6 !== to6) return false;
 
-    batch.present[row] = batch.interfaceId[row] === 0 ? present : present & ~HAS.gateway;
-    batch.families[row] = families | (from6 * IS_V6.from) | (to6 * IS_V6.to);
+    const byGateway = batch.interfaceId[row] === 0;
+    batch.present[row] = byGateway ? present : present & ~HAS.gateway;
+    batch.families[row] =
+      families | (from6 * IS_V6.from) | (to6 * IS_V6.to) | (loses && byGateway ? HAS_LOSSES : 0);
+    if (loses && byGateway) batch.losses[row] = this.#addresses.add(this.#lost);
     batch.srcAddr[row] = src;
     batch.dstAddr[row] = dst;
     batch.fromAddr[row] = fromIsPkt ? pktSrc : src;

@@ -6,6 +6,7 @@
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES, type Side } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import { describeLosses, LOSSES, readReasons } from '../model/losses.ts';
 import {
   spellCounted,
   spellDuration,
@@ -120,6 +121,18 @@ const rejection = ({ rejectedAt, rejectedFrom }: Connection): string[] => {
   return [`Rejected${where}${since}.`];
 };
 
+/** What transit gateways lost, attachment by attachment, and what to look at. */
+const losses = ({ vantages, lostBecause }: Connection): string[] => [
+  ...vantages.flatMap(({ interfaceId, resourceId, lost }) =>
+    lost === null
+      ? []
+      : [
+          `Lost at ${escapeControls(interfaceId ?? resourceId ?? 'a vantage without a name')}: ${describeLosses(lost)}.`,
+        ],
+  ),
+  ...readReasons(lostBecause).map((reason) => LOSSES[reason].check),
+];
+
 const traffic = (c: Connection): string[] => {
   const sent = (who: string, packets: number | null, bytes: number | null): string =>
     `The ${who} sent ${spellSize(bytes)} in ${packets === null ? UNKNOWN : spellCounted(packets, 'packet')}.`;
@@ -128,6 +141,7 @@ const traffic = (c: Connection): string[] => {
     sent('responder', c.responder.packets, c.responder.bytes),
     `${c.verdict}: ${describeVerdict(c)}.`,
     ...rejection(c),
+    ...losses(c),
   ];
 };
 

@@ -18,9 +18,11 @@ import {
   families,
   fromAddr,
   HAS_FLAGS,
+  HAS_LOSSES,
   HASHES,
   KEY_V6,
   kind,
+  losses,
   NONE,
   OF_GATEWAY,
   OWN_IS_V6,
@@ -34,6 +36,7 @@ import {
   ROW_HAS_DST_ADDR,
   ROW_HAS_END,
   ROW_HAS_FLAGS_COLUMN,
+  ROW_HAS_LOSSES,
   ROW_HAS_SRC_ADDR,
   ROW_HAS_START,
   ROW_HAS_TCP_FLAGS,
@@ -237,6 +240,12 @@ function file(row: u32, observer: u32, ahead: u32): void {
   }
   if (ownIsV6) {
     info |= OWN_IS_V6;
+    if (own > mostV6) mostV6 = own;
+  }
+  // What shows an interface's own address is no transit gateway's.
+  if ((family & ROW_HAS_LOSSES) !== 0 && (info & (SRC_REWRITTEN | DST_REWRITTEN)) === 0) {
+    info |= HAS_LOSSES;
+    own = wordAt(losses + at32);
     if (own > mostV6) mostV6 = own;
   }
   if (isV6) {

@@ -14,6 +14,7 @@ import {
   HAS_BYTES,
   HAS_END,
   HAS_FLAGS,
+  HAS_LOSSES,
   HAS_PACKETS,
   HAS_PAYLOAD,
   HAS_START,
@@ -31,9 +32,9 @@ import {
   TRAITS,
 } from './layout.ts';
 import { compareV6, isFlipped } from './order.ts';
-import { byteAt, copyBytes, doubleAt, putDouble, putWord, turn32, wordAt } from './port.ts';
+import { byteAt, copyBytes, doubleAt, networkWordAt, putDouble, putWord, turn32, wordAt } from './port.ts';
 import { take } from './room.ts';
-import { bareV4, bareV6 } from './settings.ts';
+import { addresses, bareV4, bareV6 } from './settings.ts';
 import { recordAt } from './store.ts';
 import { fillSlot, hashIn, newTable, rowIn, slotBehind, slotOf } from './tables.ts';
 
@@ -63,7 +64,7 @@ const NOISE: u32 = 1 << 30;
 const ACTION_BIT: u32 = 11;
 const ACTIONS: u32 = ACCEPT | REJECT;
 /** What the same packets never differ in. */
-const SAME: u32 = BY_HIGH | ACTIONS | OF_GATEWAY;
+const SAME: u32 = BY_HIGH | ACTIONS | OF_GATEWAY | HAS_LOSSES;
 const FLOWS: u32 = 3 << FLOW_DIRECTION;
 const FLAGS: u32 = HAS_FLAGS | 0xff;
 
@@ -146,13 +147,20 @@ export function readingOf(record: usize): u32 {
 export function traitsOf(record: usize): u32 {
   return byteAt(TRAITS + readingOf(record));
 }
-/** The address that it shows in the place of a packet's. */
+/** The address that it shows in the place of a packet's; or the id of its losses: see HAS_LOSSES in layout.ts. */
 export function ownOf(record: usize): u32 {
   return wordAt(record + OWN);
 }
 /** Sent by the low end 0, by the high end 1. */
 export function directionOf(record: usize): u32 {
   return (infoOf(record) >>> BY_HIGH_BIT) & 1;
+}
+export function hasLosses(record: usize): bool {
+  return (infoOf(record) & HAS_LOSSES) !== 0;
+}
+/** Packets that a transit gateway lost for a reason, as far as the record has losses. */
+export function lossOf(record: usize, reason: u32): u32 {
+  return networkWordAt(addresses + (ownOf(record) << 4) + (reason << 2));
 }
 /** Bits: accepted 1, rejected 2. */
 export function actionOf(record: usize): u32 {
@@ -441,10 +449,12 @@ function isAfterByWriter(a: usize, b: usize, infoA: u32, infoB: u32): bool {
   byBit = differ(infoA, infoB, SRC_REWRITTEN);
   if (byBit === 0) byBit = differ(infoA, infoB, DST_REWRITTEN);
   if (byBit === 0) byBit = differ(infoA, infoB, OWN_IS_V6);
+  if (byBit === 0) byBit = differ(infoA, infoB, HAS_LOSSES);
   if (byBit === 0) {
     const ownA = ownOf(a);
     const ownB = ownOf(b);
-    if (ownA !== ownB) return (infoA & OWN_IS_V6) !== 0 ? compareV6(ownA, ownB) > 0 : ownA > ownB;
+    if (ownA !== ownB)
+      return (infoA & (OWN_IS_V6 | HAS_LOSSES)) !== 0 ? compareV6(ownA, ownB) > 0 : ownA > ownB;
     byBit = differ(infoA, infoB, FLAGS_COLUMN);
   }
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_SRC);
@@ -614,6 +624,7 @@ function countsAlike(a: usize, b: usize): bool {
     packetsOf(a) === packetsOf(b) &&
     bytesOf(a) === bytesOf(b) &&
     ((infoOf(a) ^ infoOf(b)) & SAME) === 0 &&
+    ((infoOf(a) & HAS_LOSSES) === 0 || ownOf(a) === ownOf(b)) &&
     // Without times and counts only identical ones are copies.
     (!lacksTimeOrCounts(a) || (writerOf(a) === writerOf(b) && ((infoOf(a) ^ infoOf(b)) & FLAGS) === 0))
   );

@@ -12,6 +12,7 @@ import {
   directionOf,
   endOf,
   flowOf,
+  hasLosses,
   nextOfView,
   observerOf,
   packetsOf,
@@ -44,7 +45,7 @@ const LAST_RECORD: u32 = 120;
 const RECORDS: u32 = 124;
 /** Streams as bits: those seen, and eight and sixteen to the left those that opened and those that closed. */
 const STREAMS: u32 = 128;
-/** Actions by direction, two bits each: all, and four to the left those that were not noise. */
+/** Actions by direction, two bits each: all, and four to the left those that were not noise; and whether packets were lost. */
 const ACTIONS: u32 = 132;
 /** Ends that it shows through its own address. */
 const SHOWN: u32 = 136;
@@ -58,6 +59,7 @@ const VIEW_ROW: u32 = 160;
 const OPENED_BITS: u32 = 8;
 const CLOSED_BITS: u32 = 16;
 const JUDGED_BITS: u32 = 4;
+const LOSES: u32 = 256;
 
 // Of MARKS. The first four by direction.
 const SPOKE: u32 = 1;
@@ -199,7 +201,8 @@ export function addToView(view: usize, record: usize, isNoise: bool): void {
   addCounts(view, record, direction);
   addTimes(view, record);
   const actions = actionOf(record) << (direction << 1);
-  putWord(view + ACTIONS, wordAt(view + ACTIONS) | (isNoise ? actions : actions | (actions << JUDGED_BITS)));
+  const judged: u32 = isNoise ? 0 : actions << JUDGED_BITS;
+  putWord(view + ACTIONS, wordAt(view + ACTIONS) | actions | judged | (hasLosses(record) ? LOSES : 0));
   putWord(view + SHOWN, wordAt(view + SHOWN) | standInsOf(record));
 }
 
@@ -292,6 +295,10 @@ export function actionsOf(view: usize): u32 {
 /** The same without those that came rejected after the close. */
 export function judgedActionsOf(view: usize): u32 {
   return (wordAt(view + ACTIONS) >>> JUDGED_BITS) & 15;
+}
+/** Whether a record of it tells of packets that a transit gateway lost. */
+export function loses(view: usize): bool {
+  return (wordAt(view + ACTIONS) & LOSES) !== 0;
 }
 /** The ends that it shows through its interface's own address. */
 export function shownBy(view: usize): u32 {

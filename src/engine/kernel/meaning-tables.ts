@@ -20,6 +20,7 @@ import {
   type Side,
   type Verdict,
 } from '../../model/connection.ts';
+import { LOSS_REASONS } from '../../model/losses.ts';
 import { hasCommunityId, hasPorts, PROTOCOL_NAMES } from '../../model/protocols.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck, hidesWhoOpened } from '../../model/tcp-flags.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
@@ -56,10 +57,17 @@ export const VERDICTS: readonly Verdict[] = [
   'unknown',
   'cut-off',
   'late',
+  'lost',
 ];
 
 /** Whose records were rejected, by bits: the initiator's 1, the responder's 2. */
 export const REJECTED_SIDES: readonly (Side | 'both' | null)[] = [null, 'initiator', 'responder', 'both'];
+
+/** By bits of reasons, why a transit gateway lost packets. */
+export const LOST_BECAUSE: readonly (string | null)[] = Array.from(
+  { length: 1 << LOSS_REASONS.length },
+  (_, bits) => LOSS_REASONS.filter((_reason, i) => (bits & (1 << i)) !== 0).join(' ') || null,
+);
 
 /** What rows are counted as: by state, and exchanges, which have none. */
 export const COUNTED_AS: readonly (ConnectionState | null)[] = [
