@@ -55,6 +55,7 @@ export {
   type Rejection,
   type RejectionReason,
 } from './model/flow-record.ts';
+export { LOSS_REASONS, type Losses, type LossReason } from './model/losses.ts';
 export type { ConnectionOutline, Outline } from './model/outline.ts';
 export type * from './model/report.ts';
 export { type NotOpened, UPSHOTS, type Upshot, type UpshotCounts } from './model/upshots.ts';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { describeVerdict } from '../src/meaning/verdict-words.ts';
 import type { Connection } from '../src/model/connection.ts';
 import { rebuildText } from './build.ts';
 
@@ -157,5 +158,36 @@ describe('an interface of both families', () => {
       const ofV4 = connections.filter(({ initiator }) => initiator.address === '10.20.1.15');
       expect(ofV4.map(({ path }) => path)).toEqual([`${ENI} (initiator)`, `${ENI} (initiator)`]);
     }
+  });
+});
+
+describe('flags of a transit gateway, which notes the ACK of any packet', () => {
+  it.each([
+    ['open.log', 'established', 'ShDd', 1_760_000_005],
+    ['short.log', 'closed', 'ShDdFf', 1_760_000_005],
+    ['healthcheck.log', 'closed', 'ShDdFf', 1_760_000_005],
+    // The client alone: its ACK answers what the log does not show.
+    ['clientonly.log', 'established', 'SD', 1_760_000_005],
+    ['mid.log', 'midstream', 'Dd', null],
+  ])('never name anybody for sure, nor turn anybody round: %s', async (name, state, history, openedAt) => {
+    const [found, ...others] = await connectionsOf(`transit-gateway-flags/${name}`);
+    expect(others).toEqual([]);
+    expect(found === undefined ? '' : spell(found)).toBe('10.30.2.9:50122 → 10.20.1.15:443');
+    expect(found).toMatchObject({ initiatorBasis: 'port', state, history, openedAt, verdict: 'unknown' });
+  });
+});
+
+describe('packets that a transit gateway dropped', () => {
+  it('are told as lost: how many, at which attachment, and why', async () => {
+    const [found] = await connectionsOf('transit-gateway-path/blackhole.log');
+    // Three packets of the SYN, packets-lost-blackhole is 3.
+    expect(found).toMatchObject({ verdict: 'lost', state: 'attempted', initiatorBasis: 'syn' });
+    expect(found).toMatchObject({ lostAt: 'tgw-attach-0c', packetsLost: 3, lostBecause: 'blackhole' });
+    expect(found?.vantages.map(({ lost, verdict }) => [lost, verdict])).toEqual([
+      [{ 'no-route': 0, blackhole: 3, 'mtu-exceeded': 0, 'ttl-expired': 0 }, 'lost'],
+    ]);
+    expect(found === undefined ? '' : describeVerdict(found)).toBe(
+      'a transit gateway dropped 3 packets (blackhole route): routing, not filtering',
+    );
   });
 });

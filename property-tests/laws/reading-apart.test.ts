@@ -9,7 +9,7 @@ import { readApart } from '../../src/engine/reading/read-apart.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { type ReadingHandlers, readSources } from '../../src/input/read-sources.ts';
 import type { Source } from '../../src/input/source.ts';
-import { IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
+import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
@@ -33,12 +33,17 @@ const ADDRESSES = [
   ['toAddr', IS_V6.to],
 ] as const;
 
+/** What a gateway lost, spelt as the sixteen bytes of an address; what stands there of other rows is nobody's business. */
+const lostIn = (batch: RecordBatch, row: number, { addresses }: Dictionaries): string | null =>
+  ((batch.families[row] as number) & HAS_LOSSES) === 0 ? null : addresses.text(batch.losses[row] as number);
+
 /** A row with its words and addresses spelt out: what number a word has is nobody's business. */
 const spelt = (batch: RecordBatch, row: number, { strings, addresses }: Dictionaries): unknown[] => [
   'row',
   batch.columns.names.join(' '),
   ...COLUMNS.map((column) => batch[column][row]),
   ...WORDS.map((column) => strings.text(batch[column][row] as number)),
+  lostIn(batch, row, { strings, addresses }),
   ...ADDRESSES.map(([column, isV6]) => {
     const address = batch[column][row] as number;
     return ((batch.families[row] as number) & isV6) === 0 ? address : addresses.text(address);

@@ -92,7 +92,7 @@ describe('whole rows', () => {
           'initiatorConfidence',
         ],
         ...['state', 'closedBy', 'connState', 'history', 'verdict', 'rejectedAt', 'rejectedFrom'],
-        ...['rejectedSide', 'firstSeen', 'lastSeen', 'openedAt'],
+        ...['rejectedSide', 'lostAt', 'packetsLost', 'lostBecause', 'firstSeen', 'lastSeen', 'openedAt'],
         ...['openedBy', 'closedAfter', 'closedAt', 'durationMin', 'durationMax', 'windows'],
         ...['records', 'vantages', 'startsMidstream', 'endsOpen', 'oneSided', 'hasGap', 'mayHideReuse'],
         ...['contradicted', 'path'],
@@ -102,7 +102,7 @@ describe('whole rows', () => {
       expect(Object.keys(only.vantages[0] ?? {})).toEqual([
         ...['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId', 'role', 'rewrites'],
         ...['records', 'windows', 'firstSeen', 'lastSeen', 'initiatorPackets', 'initiatorBytes'],
-        ...['responderPackets', 'responderBytes', 'sees', 'verdict'],
+        ...['responderPackets', 'responderBytes', 'sees', 'lost', 'verdict'],
       ]);
     }
   });

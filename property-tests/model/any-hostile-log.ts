@@ -14,6 +14,12 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
+const GATEWAY_FIELDS: readonly FieldName[] = [
+  ...(['version', 'account-id', 'tgw-attachment-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport'] as const),
+  ...(['protocol', 'packets', 'bytes', 'start', 'end', 'log-status', 'tcp-flags', 'flow-direction'] as const),
+  ...(['packets-lost-no-route', 'packets-lost-blackhole', 'packets-lost-mtu-exceeded'] as const),
+];
+
 const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
   ...Object.values(FORMATS),
   // Of a transit gateway's attachments, and with an interface beside, which AWS never writes.
@@ -25,6 +31,9 @@ const FIELD_ORDERS: readonly (readonly FieldName[])[] = [
   FORMATS['aws-21'].filter((name) => name !== 'packets' && name !== 'bytes'),
   FORMATS['aws-21'].filter((name) => name !== 'end'),
   FORMATS['aws-21'].filter((name) => name !== 'srcaddr' && name !== 'dstaddr'),
+  // A transit gateway's, and a table that holds its records beside those of interfaces.
+  GATEWAY_FIELDS,
+  [...FORMATS['aws-21'], 'flow-direction', 'tgw-attachment-id', 'packets-lost-blackhole'],
 ];
 
 /** One value mostly, another one time in so many. */
@@ -38,7 +47,7 @@ const OWN = { v4: ['10.0.0.1', '10.0.0.5'], v6: ['fd00::99', '2001:db8::5'] } as
 
 type Observer = Pick<FlowRecord, 'vpcId' | 'subnetId' | 'instanceId' | 'interfaceId' | 'accountId'> & {
   readonly resourceId?: string | null;
-  readonly tgwAttachmentId?: string | null;
+  readonly tgwAttachmentId?: string;
 };
 
 const OBSERVERS: readonly Observer[] = [
@@ -57,16 +66,15 @@ const OBSERVERS: readonly Observer[] = [
     resourceId: 'nat-1',
   },
   { vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: null },
-  ...['attach-1', 'attach-2'].map((tgwAttachmentId) => ({
-    ...{ vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: '1' },
-    tgwAttachmentId,
+  ...(['tgw-attach-1', 'tgw-attach-2'] as const).map((tgwAttachmentId) => ({
+    ...{ vpcId: null, subnetId: null, instanceId: null, interfaceId: null, accountId: '1', tgwAttachmentId },
   })),
 ];
 
 const anyFlags: Arbitrary<number | null> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 18, 19, 22, 23) },
   { weight: 6, arbitrary: fc.constantFrom(0, 1, 2, 18) },
-  { weight: 1, arbitrary: fc.constantFrom(null, 16, 17, 20, 24, 31, 255) },
+  { weight: 1, arbitrary: fc.constantFrom(null, 16, 17, 20, 24, 26, 27, 30, 31, 255) },
 );
 
 type Pair = readonly [number, number];
@@ -103,6 +111,12 @@ const anyPackets = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 9_000_000 }) },
 );
 
+const anyLosses: Arbitrary<FlowRecord> = fc.record({
+  packetsLostNoRoute: fc.constantFrom(0, 1, null),
+  packetsLostBlackhole: fc.constantFrom(0, 1, 3),
+  packetsLostMtuExceeded: fc.constantFrom(0, 2, 2 ** 32, Number.MAX_SAFE_INTEGER),
+});
+
 const anyTraffic: Arbitrary<FlowRecord> = fc
   .record({
     where: anyEnds,
@@ -117,6 +131,7 @@ const anyTraffic: Arbitrary<FlowRecord> = fc
     endless: mostly(fc.constant(false), fc.constant(true), 30),
     action: mostly<FlowRecord['action']>(fc.constant('ACCEPT'), fc.constantFrom('REJECT', null), 5),
     flags: anyFlags,
+    lost: mostly(fc.constant({}), anyLosses, 4),
     flow: mostly<FlowRecord['flowDirection']>(fc.constant(null), fc.constantFrom('ingress', 'egress'), 6),
   })
   .map(({ where: { family, ends }, gateway, own, packets, size, start, length, endless, ...rest }) => {
@@ -124,6 +139,7 @@ const anyTraffic: Arbitrary<FlowRecord> = fc
     const shown = OWN[family][own] ?? '';
     return {
       ...rest.observer,
+      ...rest.lost,
       pktSrcAddr: from?.address ?? '',
       pktDstAddr: to?.address ?? '',
       srcAddr: gateway === 'source' || gateway === 'both' ? shown : (from?.address ?? ''),
@@ -171,7 +187,11 @@ const anySection = (maxLength: number): Arbitrary<Section> =>
   fc
     .record({
       fields: mostly(
-        fc.constantFrom(...FIELD_ORDERS.slice(1, 4), ...FIELD_ORDERS.slice(-5, -4)),
+        fc.constantFrom(
+          ...FIELD_ORDERS.slice(1, 4),
+          ...FIELD_ORDERS.slice(-7, -6),
+          ...FIELD_ORDERS.slice(-2),
+        ),
         fc.constantFrom(...FIELD_ORDERS),
         2,
       ),
@@ -217,6 +237,7 @@ const anyChange: Arbitrary<FlowRecord> = fc.oneof(
   fc.record({ dstAddr: fc.constantFrom(...OWN.v4, ...OWN.v6) }),
   fc.record({ end: fc.constantFrom(T0 + 60, T0 + 90, T0 + 600) }),
   fc.constantFrom(...OBSERVERS),
+  anyLosses,
 );
 
 /** Records that differ from one another in a field or two only. */

@@ -6,7 +6,7 @@
 import { Set as Addresses, List } from 'immutable';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { isV6 } from './ends.ts';
-import { compareText, isOfAttachment, observerOf, vantageOf } from './observer.ts';
+import { compareText, isGateways, observerOf, vantageOf } from './observer.ts';
 import { placeOf } from './place-line.ts';
 
 /** What is known of one vantage. */
@@ -41,8 +41,7 @@ const commonTo = (choices: List<Addresses<string>>): Addresses<string> => {
 /** The addresses of which one is the interface's own: those of its side, or both; none where a record says nothing of that. */
 const shownBy = (record: FlowRecord): Addresses<string> => {
   const { srcAddr, dstAddr, flowDirection } = record;
-  if (typeof srcAddr !== 'string' || typeof dstAddr !== 'string' || isOfAttachment(record))
-    return Addresses();
+  if (typeof srcAddr !== 'string' || typeof dstAddr !== 'string' || isGateways(record)) return Addresses();
   if (isV6(srcAddr) !== isV6(dstAddr)) return Addresses();
   if (flowDirection === 'ingress') return Addresses([dstAddr]);
   return flowDirection === 'egress' ? Addresses([srcAddr]) : Addresses([srcAddr, dstAddr]);

@@ -12,6 +12,8 @@ const agree = <T>(a: T | null, b: T | null): boolean => a === null || b === null
 const areSamePackets = (a: Sighting, b: Sighting): boolean =>
   vantage(a) === vantage(b) &&
   a.sender === b.sender &&
+  a.byGateway === b.byGateway &&
+  is(a.lost, b.lost) &&
   a.start === b.start &&
   a.end === b.end &&
   a.packets === b.packets &&
@@ -25,7 +27,6 @@ const isMeasured = ({ start, packets, bytes }: Sighting): boolean =>
 const bareOf = (sighting: Sighting): Sighting =>
   sighting.merge({
     carriesFlags: false,
-    ofAttachment: false,
     shownSource: ownSource(sighting),
     shownDestination: ownDestination(sighting),
   });

@@ -4,9 +4,10 @@
  * then closes, the initiator's before the responder's.
  */
 import { List } from 'immutable';
-import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
+import { hasFin, hasRst } from '../../src/model/tcp-flags.ts';
 import type { End } from './ends.ts';
-import { provesPayload, type Sighting } from './sighting.ts';
+import { settle } from './sides.ts';
+import { answers, dials, provesPayload, type Sighting } from './sighting.ts';
 import { windowsOf } from './windows.ts';
 
 const IN_A_WINDOW = List('SsHhDdFfRr');
@@ -15,9 +16,9 @@ const saysLetter = (sighting: Sighting, letter: string): boolean => {
   const flags = sighting.flags ?? 0;
   switch (letter) {
     case 's':
-      return hasPlainSyn(flags);
+      return dials(sighting);
     case 'h':
-      return hasSynAck(flags);
+      return answers(sighting);
     case 'd':
       return provesPayload(sighting);
     case 'f':
@@ -37,7 +38,7 @@ const isSaid = (window: List<Sighting>, letter: string, initiator: End): boolean
 
 /** @param sightings of one connection, in order */
 export const historyOf = (sightings: List<Sighting>, initiator: End): string => {
-  const letters = windowsOf(sightings).flatMap((window) =>
+  const letters = windowsOf(settle(sightings, initiator)).flatMap((window) =>
     IN_A_WINDOW.filter((letter) => isSaid(window, letter, initiator)),
   );
   return letters.filter((letter, i) => letters.indexOf(letter) === i).join('');

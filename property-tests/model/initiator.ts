@@ -4,10 +4,9 @@
  */
 import { List } from 'immutable';
 import type { InitiatorBasis } from '../../src/model/connection.ts';
-import { hasPlainSyn, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { type Clue, cluesOf, type Setting } from './clues.ts';
 import { type End, otherEnd } from './ends.ts';
-import { isRejected, type Sighting } from './sighting.ts';
+import { answers, dials, isRejected, type Sighting } from './sighting.ts';
 import { CONFIDENCE } from './weights.ts';
 
 export interface Initiator {
@@ -18,21 +17,21 @@ export interface Initiator {
 
 const NOBODY: Initiator = { end: 'low', basis: 'none', confidence: CONFIDENCE.unknown };
 
-const sent = (sightings: List<Sighting>, end: End, what: (flags: number) => boolean): boolean =>
-  sightings.some(({ sender, flags }) => sender === end && flags !== null && what(flags));
+const sent = (sightings: List<Sighting>, end: End, what: (sighting: Sighting) => boolean): boolean =>
+  sightings.some((sighting) => sighting.sender === end && what(sighting));
 
-/** A SYN-ACK tells more than a SYN; from both sides either is a simultaneous open. */
+/** A SYN-ACK tells more than a SYN; from both sides either is a simultaneous open. What may be either tells nothing. */
 const observe = (sightings: List<Sighting>): Initiator | undefined => {
   const ends: readonly End[] = ['low', 'high'];
-  const answerers = ends.filter((end) => sent(sightings, end, hasSynAck));
-  const diallers = ends.filter((end) => sent(sightings, end, hasPlainSyn));
+  const answerers = ends.filter((end) => sent(sightings, end, answers));
+  const diallers = ends.filter((end) => sent(sightings, end, dials));
   const confidence = CONFIDENCE.otherObserved;
   if (answerers.length === 2) return { end: 'low', basis: 'simultaneous', confidence };
   const [answerer] = answerers;
   if (answerer !== undefined) {
     const end = otherEnd(answerer);
     if (diallers.includes(end)) return { end, basis: 'handshake', confidence: CONFIDENCE.handshake };
-    if (sent(sightings.filterNot(isRejected), answerer, hasSynAck))
+    if (sent(sightings.filterNot(isRejected), answerer, answers))
       return { end, basis: 'syn-ack', confidence };
     // It may be an answer that nobody asked for.
     return { end, basis: 'rejected', confidence: CONFIDENCE.rejectedAnswer };

@@ -4,6 +4,7 @@
  * that names neither all come from one vantage without a name.
  */
 import { Record, type RecordOf } from 'immutable';
+import { FIELDS } from '../../src/model/fields.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 
 interface ObserverFacts {
@@ -34,9 +35,10 @@ export const observerOf = (record: FlowRecord): Observer =>
     accountId: record.accountId ?? null,
   });
 
-/** Only transit gateways write fields that are called tgw-something, and they write at their attachments. */
-export const isOfAttachment = (record: FlowRecord): boolean =>
-  Object.keys(record).some((property) => property.startsWith('tgw'));
+/** Fields of version 6 belong to transit gateways, which are no interfaces: they write at their attachments. */
+export const isGateways = (record: FlowRecord): boolean =>
+  (record.interfaceId ?? null) === null &&
+  FIELDS.some(({ version, property }) => version === 6 && property in record);
 
 /** The name of the vantage; empty when the format has none. */
 export const vantageOf = (observer: Observer): string => observer.interfaceId ?? observer.resourceId ?? '';

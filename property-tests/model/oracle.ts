@@ -18,6 +18,7 @@ import { withoutDuplicates } from './duplicates.ts';
 import { type End, hasPorts, isTcp, otherEnd } from './ends.ts';
 import { historyOf } from './history.ts';
 import { findInitiator, type Initiator } from './initiator.ts';
+import { compareText } from './observer.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { compareStops, pathOf } from './path.ts';
 import { placeOf } from './place-line.ts';
@@ -37,6 +38,7 @@ import {
   byRank,
   countOf,
   identify,
+  lossesOf,
   rewritesOf,
   type View,
   viewsOf,
@@ -137,7 +139,32 @@ const describeView = (
     responderPackets: countOf(view, otherEnd(initiator), 'packets'),
     responderBytes: countOf(view, otherEnd(initiator), 'bytes'),
     sees: whatItSees(view, initiator),
+    lost: spellLosses(lossesOf(view)),
     verdict: judgement.at(view.vantage),
+  };
+};
+
+const REASONS = List(['no-route', 'blackhole', 'mtu-exceeded', 'ttl-expired']);
+
+const spellLosses = (lost: List<number> | null): Vantage['lost'] =>
+  lost === null ? null : (Object.fromEntries(REASONS.zip(lost)) as Vantage['lost']);
+
+const sumOf = (numbers: List<number>): number => numbers.reduce((sum, number) => sum + number, 0);
+
+/** What transit gateways lost: where most was, the first by name of equals. Nothing is added up over vantages. */
+const lossOf = (views: List<View>): Pick<Connection, 'lostAt' | 'packetsLost' | 'lostBecause'> => {
+  const [most] = views
+    .map(({ vantage: name, ...view }) => ({
+      name,
+      lost: lossesOf({ vantage: name, ...view }) ?? List<number>(),
+    }))
+    .filter(({ lost }) => !lost.isEmpty())
+    .sort((a, b) => sumOf(b.lost) - sumOf(a.lost) || compareText(a.name, b.name));
+  if (most === undefined) return { lostAt: null, packetsLost: null, lostBecause: null };
+  return {
+    lostAt: most.name === '' ? null : most.name,
+    packetsLost: sumOf(most.lost),
+    lostBecause: REASONS.filter((_, i) => (most.lost.get(i) ?? 0) > 0).join(' '),
   };
 };
 
@@ -218,6 +245,7 @@ const describe = ({ sightings, isMarked, dialledBy }: Divided, world: World): Pl
     rejectedAt: judgement.rejectedAt,
     rejectedFrom: judgement.rejectedFrom,
     rejectedSide: judgement.rejectedSide(initiator),
+    ...lossOf(views),
     ...timesOf(sightings, isBounded && !gap, dialledBy),
     windows: primary?.windows ?? 0,
     records: sightings.size,

@@ -5,10 +5,10 @@
 import type { List } from 'immutable';
 import type { ConnectionState, Side, Verdict } from '../../src/model/connection.ts';
 import { SLACK_SECONDS } from '../../src/model/idle-limits.ts';
-import { hasFin, hasSynAck } from '../../src/model/tcp-flags.ts';
+import { hasFin } from '../../src/model/tcp-flags.ts';
 import { type End, otherEnd } from './ends.ts';
-import { howItBegan, howItEnded, isOver, sideState } from './sides.ts';
-import { isAccepted, type Sighting } from './sighting.ts';
+import { howItBegan, howItEnded, isOver, settle, sideState } from './sides.ts';
+import { answers, isAccepted, isEither, type Sighting } from './sighting.ts';
 import { firstEnd, firstStart } from './spans.ts';
 
 export interface Outcome {
@@ -27,8 +27,14 @@ type Ended = ReturnType<typeof howItEnded>;
 /** attempt: a SYN and no answer · answered: a handshake, or what proves it · noSyn: SYN-ACK only · midstream: neither. */
 type Opening = 'attempt' | 'answered' | 'noSyn' | 'midstream';
 
-const openingOf = (sightings: Sightings): Opening => {
-  const began = (['low', 'high'] as const).map((end) => howItBegan(sightings, end));
+/** How an end began. Where the initiator went on with an ACK it had got a SYN-ACK. */
+const beganAs = (sightings: Sightings, initiator: End, end: End): ReturnType<typeof howItBegan> => {
+  const acknowledged = sightings.some((sighting) => sighting.sender === initiator && isEither(sighting));
+  return acknowledged && end !== initiator ? 'synAck' : howItBegan(settle(sightings, initiator), end);
+};
+
+const openingOf = (sightings: Sightings, initiator: End): Opening => {
+  const began = (['low', 'high'] as const).map((end) => beganAs(sightings, initiator, end));
   const dialled = began.includes('syn');
   const answers = began.filter((how) => how === 'synAck').length;
   if (!dialled && answers === 0) return 'midstream';
@@ -66,22 +72,21 @@ const stateOf = (opening: Opening, mine: Ended, theirs: Ended): ConnectionState 
  */
 type Endpoint = 'inactive' | 'partial' | 'synSent' | 'established' | 'closed' | 'reset';
 
-const endpointOf = (sightings: Sightings, end: End): Endpoint => {
+const endpointOf = (sightings: Sightings, initiator: End, end: End): Endpoint => {
   const mine = howItEnded(sightings, end);
   if (sentRst(mine) && !(sentFin(mine) && sentFin(howItEnded(sightings, otherEnd(end))))) return 'reset';
   if (mine !== 'open') return 'closed';
-  const began = howItBegan(sightings, end);
-  if (began === 'silent') return 'inactive';
-  const opening = openingOf(sightings);
+  if (beganAs(sightings, initiator, end) === 'silent') return 'inactive';
+  const opening = openingOf(sightings, initiator);
   if (opening === 'midstream') return 'partial';
   return opening === 'attempt' ? 'synSent' : 'established';
 };
 
 /** Zeek's function conn_state. Of two RSTs without an answer neither side sent payload; of others no log proves that. */
 const connStateOf = (sightings: Sightings, initiator: End): string => {
-  const mine = endpointOf(sightings, initiator);
-  const theirs = endpointOf(sightings, otherEnd(initiator));
-  const isAttempt = openingOf(sightings) === 'attempt';
+  const mine = endpointOf(sightings, initiator, initiator);
+  const theirs = endpointOf(sightings, initiator, otherEnd(initiator));
+  const isAttempt = openingOf(sightings, initiator) === 'attempt';
   const isShapeless = (end: Endpoint): boolean => end === 'inactive' || end === 'partial';
   if (theirs === 'reset') {
     if (isAttempt && mine !== 'closed') return 'REJ';
@@ -137,7 +142,7 @@ const isBlocked = (sightings: Sightings, initiator: End, verdict: Verdict): bool
   !sightings.some((sighting) => sighting.sender !== initiator && isAccepted(sighting));
 
 const hasAnswer = (sightings: Sightings, initiator: End): boolean =>
-  sightings.some(({ sender, flags }) => sender !== initiator && flags !== null && hasSynAck(flags));
+  sightings.some((sighting) => isEither(sighting) || (sighting.sender !== initiator && answers(sighting)));
 
 /** Zeek knows no filter, so that the packets say it; a lone SYN-ACK that was stopped proves the SYN that the log does not hold. */
 const connStateOfBlocked = (sightings: Sightings, initiator: End): string => {
@@ -186,9 +191,9 @@ export const outcomeOf = (
   const asked = sightings.some(({ sender }) => sender === initiator);
   if (sightings.every(({ flags }) => flags === null))
     return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings);
-  if (died && (hasAnswer(sightings, initiator) || howItBegan(sightings, initiator) === 'syn'))
+  if (died && (hasAnswer(sightings, initiator) || beganAs(sightings, initiator, initiator) === 'syn'))
     return blocked(sightings, initiator, false);
-  const opening = openingOf(sightings);
+  const opening = openingOf(sightings, initiator);
   const ended = [initiator, otherEnd(initiator)].map((end) => howItEnded(sightings, end)) as [Ended, Ended];
   const state = stateOf(opening, ...ended);
   const wasOpen = !NEVER_OPEN.includes(state) && !isOver(sightings);

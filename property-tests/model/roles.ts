@@ -24,9 +24,9 @@ const isGateway = (view: View): boolean =>
  * What leaves an interface was sent by its own end; what enters it is for its own end. What enters a transit gateway was
  * sent from the side of the attachment where it enters; what leaves it is for that side.
  */
-const endByDirection = ({ flowDirection, ofAttachment, sender }: Sighting): End | null => {
+const endByDirection = ({ flowDirection, byGateway, sender }: Sighting): End | null => {
   if (flowDirection === null) return null;
-  const sentFromHere = ofAttachment ? 'ingress' : 'egress';
+  const sentFromHere = byGateway ? 'ingress' : 'egress';
   return flowDirection === sentFromHere ? sender : otherEnd(sender);
 };
 
@@ -69,7 +69,7 @@ const endOf = (view: View, gateways: List<View>, place: Place): End | null => {
   if (told !== undefined) return told;
   const key = view.sightings.first()?.key;
   // Attachments show addresses of hosts, never one of their own.
-  if (key === undefined || view.sightings.some(({ ofAttachment }) => ofAttachment)) return null;
+  if (key === undefined || view.sightings.some(({ byGateway }) => byGateway)) return null;
   return (
     endByOwnAddress(key, place.ownAddresses(view.vantage)) ??
     endBehindInstance(view, key) ??

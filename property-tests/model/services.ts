@@ -4,9 +4,8 @@
  * source port has many of them too. They are counted to a thousand, as a stream can. It is asked of all records, whatever network they are from.
  */
 import { is, List } from 'immutable';
-import { hasSynAck } from '../../src/model/tcp-flags.ts';
 import type { Endpoint, Key } from './ends.ts';
-import type { Sighting } from './sighting.ts';
+import { answers, type Sighting } from './sighting.ts';
 import { MOST_PEERS } from './weights.ts';
 
 export interface EndKnowledge {
@@ -24,7 +23,7 @@ const isEndOf = (key: Key, end: Endpoint): boolean => is(key.low, end) || is(key
 export const learnAbout = (end: Endpoint, protocol: number, flows: List<Sighting>): EndKnowledge => {
   const met = flows.filter(({ key }) => key.protocol === protocol && isEndOf(key, end));
   return {
-    answers: met.some((sighting) => is(senderOf(sighting), end) && hasSynAck(sighting.flags ?? 0)),
+    answers: met.some((sighting) => is(senderOf(sighting), end) && answers(sighting)),
     peers: Math.min(met.groupBy(({ key }) => key).filter((talk) => isBothWays(List(talk))).size, MOST_PEERS),
   };
 };

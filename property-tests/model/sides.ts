@@ -11,9 +11,9 @@ import {
   STATES,
   TRANSITIONS,
 } from '../../src/meaning/transitions.ts';
-import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
+import { ACK, hasFin, hasRst } from '../../src/model/tcp-flags.ts';
 import type { End } from './ends.ts';
-import { provesPayload, type Sighting } from './sighting.ts';
+import { answers, dials, isEither, provesPayload, type Sighting } from './sighting.ts';
 
 type Event = keyof typeof TRANSITIONS;
 
@@ -21,7 +21,7 @@ type Event = keyof typeof TRANSITIONS;
 const eventsOf = (sighting: Sighting): readonly Event[] => {
   const { flags } = sighting;
   if (flags === null) return ['data'];
-  const opening: readonly Event[] = hasSynAck(flags) ? ['synAck'] : hasPlainSyn(flags) ? ['syn'] : [];
+  const opening: readonly Event[] = answers(sighting) ? ['synAck'] : dials(sighting) ? ['syn'] : [];
   const closing: readonly Event[] = [
     ...(hasFin(flags) ? (['fin'] as const) : []),
     ...(hasRst(flags) ? (['rst'] as const) : []),
@@ -71,3 +71,13 @@ export const isOver = (sightings: List<Sighting>): boolean =>
 export const isUnanswered = (sightings: List<Sighting>): boolean =>
   (howItBegan(sightings, 'low') === 'syn' && sideState(sightings, 'high') === 'NS') ||
   (howItBegan(sightings, 'high') === 'syn' && sideState(sightings, 'low') === 'NS');
+
+/**
+ * The sightings once it is known who opened: what was a SYN or a SYN-ACK was the SYN of the one or the SYN-ACK of the other.
+ */
+export const settle = (sightings: List<Sighting>, initiator: End): List<Sighting> =>
+  sightings.map((sighting) => {
+    if (!isEither(sighting)) return sighting;
+    const seen = sighting.set('byGateway', false);
+    return sighting.sender === initiator ? seen.set('flags', (sighting.flags ?? 0) & ~ACK) : seen;
+  });

@@ -22,6 +22,14 @@ const byTruth = (a: boolean, b: boolean): number => Number(a) - Number(b);
 const byAddress = (a: string | null, b: string | null): number =>
   a === null || b === null ? byTruth(a !== null, b !== null) : compareAddresses(a, b);
 
+const byLosses = (a: List<number> | null, b: List<number> | null): number =>
+  a === null || b === null
+    ? byTruth(a !== null, b !== null)
+    : (a
+        .zip(b)
+        .map(([one, other]) => one - other)
+        .find((difference) => difference !== 0) ?? 0);
+
 const openingRank = (sighting: Sighting): number =>
   !opens(sighting) ? 2 : hasPlainSyn(sighting.flags ?? 0) ? 0 : 1;
 
@@ -44,7 +52,8 @@ export const compareSightings = (a: Sighting, b: Sighting): number =>
   byTruth(a.carriesFlags, b.carriesFlags) ||
   byAddress(ownAddress(a), ownAddress(b)) ||
   byAddress(ownSource(a), ownSource(b)) ||
-  byTruth(a.ofAttachment, b.ofAttachment) ||
+  byTruth(a.byGateway, b.byGateway) ||
+  byLosses(a.lost, b.lost) ||
   byTruth(a.sender === 'high', b.sender === 'high');
 
 export const inOrder = (sightings: List<Sighting>): List<Sighting> => List(sightings.sort(compareSightings));

@@ -2,12 +2,12 @@
  * A sighting is what one flow record says: one direction of one key, seen by one observer in one interval with one
  * action. What the record does not say is null, never zero. Two sightings that say the same are equal values.
  */
-import { Record, type RecordOf } from 'immutable';
+import { List, Record, type RecordOf } from 'immutable';
 import type { Action, FlowDirection } from '../../src/model/fields.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { compareEndpoints, type End, Endpoint, isTcp, isV6, Key, otherEnd } from './ends.ts';
-import { isOfAttachment, Observer, observerOf, vantageOf } from './observer.ts';
+import { isGateways, Observer, observerOf, vantageOf } from './observer.ts';
 import { destinationOf, sourceOf } from './place-line.ts';
 
 interface SightingFacts {
@@ -19,6 +19,10 @@ interface SightingFacts {
   readonly flags: number | null;
   /** TCP in a format with tcp-flags, whatever this record holds. */
   readonly carriesFlags: boolean;
+  /** Written by a transit gateway: it notes the ACK bit of any packet. */
+  readonly byGateway: boolean;
+  /** Packets that the gateway lost, by reason in the order of LOST_FIELDS; null where it lost none. */
+  readonly lost: List<number> | null;
   readonly action: Action | null;
   /** Unix seconds; a record with only one of the two times is a moment. */
   readonly start: number | null;
@@ -26,8 +30,6 @@ interface SightingFacts {
   readonly packets: number | null;
   readonly bytes: number | null;
   readonly flowDirection: FlowDirection | null;
-  /** A transit gateway wrote it, at one of its attachments: only its records have fields that are called tgw-something. */
-  readonly ofAttachment: boolean;
   /** The interface's view of the two ends (srcaddr and dstaddr), which need not be the packet's. */
   readonly shownSource: string | null;
   readonly shownDestination: string | null;
@@ -39,16 +41,37 @@ const Sighting: Record.Factory<SightingFacts> = Record<SightingFacts>({
   observer: Observer(),
   flags: null,
   carriesFlags: false,
+  byGateway: false,
+  lost: null,
   action: null,
   start: null,
   end: null,
   packets: null,
   bytes: null,
   flowDirection: null,
-  ofAttachment: false,
   shownSource: null,
   shownDestination: null,
 });
+
+const LOST_FIELDS = [
+  'packetsLostNoRoute',
+  'packetsLostBlackhole',
+  'packetsLostMtuExceeded',
+  'packetsLostTtlExpired',
+] as const;
+
+/** Counts of 32 bits. */
+const lostOf = (record: FlowRecord): List<number> | null => {
+  const lost = List(LOST_FIELDS.map((name) => Math.min(record[name] ?? 0, 2 ** 32 - 1)));
+  return lost.some((packets) => packets > 0) ? lost : null;
+};
+
+/** It shows an address in the place of a packet's, as interfaces do. */
+const standsIn = (record: FlowRecord): boolean =>
+  (!isMissing(record.srcAddr) && record.srcAddr !== sourceOf(record)) ||
+  (!isMissing(record.dstAddr) && record.dstAddr !== destinationOf(record));
+
+const isMissing = (value: unknown): boolean => value === null || value === undefined;
 
 /** The sighting of a record that `placeOf` calls a connection or an exchange. */
 export const sightingOf = (record: FlowRecord): Sighting => {
@@ -68,13 +91,14 @@ export const sightingOf = (record: FlowRecord): Sighting => {
     observer: observerOf(record),
     flags: isTcp(protocol) ? (record.tcpFlags ?? null) : null,
     carriesFlags: isTcp(protocol) && 'tcpFlags' in record,
+    byGateway: isGateways(record),
+    lost: isGateways(record) && !standsIn(record) ? lostOf(record) : null,
     action: record.action ?? null,
     start: start ?? end,
     end: end ?? start,
     packets: record.packets ?? null,
     bytes: record.bytes ?? null,
     flowDirection: record.flowDirection ?? null,
-    ofAttachment: isOfAttachment(record),
     shownSource: record.srcAddr ?? null,
     shownDestination: record.dstAddr ?? null,
   });
@@ -84,9 +108,17 @@ export const vantage = ({ observer }: Sighting): string => vantageOf(observer);
 export const isAccepted = ({ action }: Sighting): boolean => action === 'ACCEPT';
 export const isRejected = ({ action }: Sighting): boolean => action === 'REJECT';
 
+/** It holds a SYN that is no SYN-ACK, whatever else it holds. */
+export const dials = ({ flags }: Sighting): boolean => flags !== null && hasPlainSyn(flags);
+/** It holds SYN and ACK, and nothing tells whether of one packet: they are a SYN-ACK, or a SYN and what came after it. */
+export const isEither = ({ flags, byGateway }: Sighting): boolean =>
+  byGateway && flags !== null && hasSynAck(flags);
+/** It holds a SYN-ACK for sure. */
+export const answers = (sighting: Sighting): boolean =>
+  sighting.flags !== null && hasSynAck(sighting.flags) && !isEither(sighting);
 /** It holds a SYN or a SYN-ACK. */
-export const opens = ({ flags }: Sighting): boolean =>
-  flags !== null && (hasPlainSyn(flags) || hasSynAck(flags));
+export const opens = (sighting: Sighting): boolean =>
+  dials(sighting) || answers(sighting) || isEither(sighting);
 /** It holds a FIN or a RST. */
 export const closes = ({ flags }: Sighting): boolean => flags !== null && (hasFin(flags) || hasRst(flags));
 

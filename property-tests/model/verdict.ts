@@ -5,13 +5,12 @@
  */
 import { List } from 'immutable';
 import type { Connection, Side, Verdict } from '../../src/model/connection.ts';
-import { hasPlainSyn, hasSynAck } from '../../src/model/tcp-flags.ts';
 import { type End, isTcp, otherEnd } from './ends.ts';
 import type { Initiator } from './initiator.ts';
 import { compareText } from './observer.ts';
 import { isOver } from './sides.ts';
-import { isAccepted, isRejected, opens, type Sighting, vantage } from './sighting.ts';
-import { countOf, viewsOf } from './views.ts';
+import { answers, dials, isAccepted, isRejected, opens, type Sighting, vantage } from './sighting.ts';
+import { countOf, lossesOf, viewsOf } from './views.ts';
 
 type Sightings = List<Sighting>;
 
@@ -89,9 +88,6 @@ const openerOf = ({ end, basis }: Initiator): End | null =>
 const hasFlags = (sightings: Sightings): boolean =>
   sightings.every(({ key }) => isTcp(key.protocol)) && sightings.some(({ flags }) => flags !== null);
 
-const showed = (sightings: Sightings, has: (flags: number) => boolean): boolean =>
-  sightings.some(({ flags }) => flags !== null && has(flags));
-
 /** Nothing was accepted anywhere, and something rejected. */
 const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | null): Verdict => {
   const flagged = hasFlags(sightings);
@@ -101,8 +97,8 @@ const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | nul
   if (ends.size === 2) return 'rejected';
   const own = sightings.filter(({ sender }) => ends.has(sender));
   if (opener === null) {
-    if (showed(own, hasPlainSyn)) return 'rejected';
-    return showed(own, hasSynAck) ? 'reply-rejected' : 'unknown';
+    if (own.some(dials)) return 'rejected';
+    return own.some(answers) ? 'reply-rejected' : 'unknown';
   }
   if (ends.has(opener)) return 'rejected';
   const name = firstOf(stopped)?.vantage;
@@ -124,23 +120,29 @@ export const judge = (sightings: Sightings, initiator: Initiator): Judgement => 
   const whole = (some: List<Fare>, end: End): boolean =>
     some.some((fare) => fare.end === end && fare.stop === 'whole');
 
-  const decide = (some: List<Fare>, withStrays: boolean): Verdict => {
+  const decide = (some: List<Fare>, withStrays: boolean, loses: boolean): Verdict => {
     const stops = some.filter(({ stop }) => stop !== null);
     const passes = some.filter((fare) => fare.passed);
     if (stops.isEmpty()) {
+      if (loses) return 'lost';
       if (withStrays) return 'late';
       return passes.isEmpty() ? 'unknown' : 'accepted';
     }
-    if (nonePassed) return judgeStopped(sightings, fares, opener);
+    if (nonePassed) {
+      const stopped = judgeStopped(sightings, fares, opener);
+      return loses && stopped !== 'rejected' && stopped !== 'reply-rejected' ? 'lost' : stopped;
+    }
     if (opener !== null) {
       const replier = otherEnd(opener);
       if (whole(some, opener) && !passes.some(({ end }) => end === replier)) return 'rejected';
       if (whole(some, replier) && !stops.some(({ end }) => end === opener)) return 'reply-rejected';
     }
-    return wasOpen && stops.some(({ stop }) => stop === 'later') ? 'cut-off' : 'mixed';
+    if (wasOpen && stops.some(({ stop }) => stop === 'later')) return 'cut-off';
+    return loses ? 'lost' : 'mixed';
   };
 
-  const verdict = decide(fares, !strays.isEmpty());
+  const losing = viewsOf(sightings).filter((view) => lossesOf(view) !== null);
+  const verdict = decide(fares, !strays.isEmpty(), !losing.isEmpty());
   const stops = fares.filter(({ stop }) => stop !== null);
   const ofWhole = (end: End | null): List<Fare> =>
     stops.filter((fare) => fare.stop === 'whole' && fare.end === end);
@@ -171,6 +173,7 @@ export const judge = (sightings: Sightings, initiator: Initiator): Judgement => 
       decide(
         fares.filter((fare) => fare.vantage === name),
         strays.some((stray) => stray.vantage === name),
+        losing.some((view) => view.vantage === name),
       ),
   };
 };

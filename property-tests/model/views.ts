@@ -86,3 +86,13 @@ export const standsInFor = ({ sightings }: View, end: End): boolean =>
 /** The interface's own address, from the first record that shows one in place of the packet's. */
 export const rewritesOf = ({ sightings }: View): string | null =>
   sightings.map(ownAddress).find((address) => address !== null) ?? null;
+
+/** Packets that a transit gateway lost, by reason; null where a view tells of none. */
+export const lossesOf = ({ sightings }: View): List<number> | null =>
+  sightings
+    .map(({ lost }) => lost)
+    .filter((lost) => lost !== null)
+    .reduce<List<number> | null>(
+      (sum, lost) => (sum === null ? lost : sum.zip(lost).map(([one, other]) => one + other)),
+      null,
+    );

@@ -3,6 +3,7 @@
  * stateful and network ACLs are not (VPC User Guide, "Compare security groups and network ACLs"). Names from logs are escaped.
  */
 import { escapeControls } from '../model/escape.ts';
+import { describeReasons, LOSSES } from '../model/losses.ts';
 import { spellCount, spellCounted, spellEndpoint, spellMoment } from '../model/spell-values.ts';
 import type { Blockage, BlockedResult, Way } from './blockages.ts';
 
@@ -36,6 +37,13 @@ const networkAcl = ({ at }: Blockage): string =>
 
 const passing = (way: Way | null): string => (way === null ? '' : ` on the way ${way}`);
 
+/** Routing, which is told of the attachment's gateway and not of an interface. */
+const describeLoss = (blockage: Blockage): string => {
+  const { packetsLost, lostBecause, at } = blockage;
+  const name = at.name === null ? 'an attachment without a name' : escapeControls(at.name);
+  return `A transit gateway dropped ${spellCounted(packetsLost ?? 0, 'packet')} between ${clients(blockage)} and ${target(blockage)} at ${name} (${describeReasons(lostBecause)}): routing, not filtering.`;
+};
+
 /** How many connections, of how many clients, and how sure it is who opened; no sentence yet. */
 export const describeCounts = ({ connections, clients: count, inferred }: Blockage): string => {
   const sure =
@@ -51,6 +59,7 @@ export const describeCounts = ({ connections, clients: count, inferred }: Blocka
 export const describeBlockage = (blockage: Blockage): string => {
   const { kind, way, stopped, rejectedFrom } = blockage;
   const stop = `stopped${passing(way)} at ${where(blockage)}`;
+  if (kind === 'lost') return describeLoss(blockage);
   if (kind === 'rejected') return `${clients(blockage)} cannot reach ${target(blockage)}: ${stop}.`;
   if (kind === 'reply-rejected') {
     const ports = blockage.port === null ? '' : ` to ports ${EPHEMERAL_PORTS}`;
@@ -68,6 +77,7 @@ export const describeBlockage = (blockage: Blockage): string => {
 /** What to change, or to look at first. */
 export const adviseOn = (blockage: Blockage): string => {
   const { kind, way } = blockage;
+  if (kind === 'lost') return blockage.lostBecause.map((reason) => LOSSES[reason].check).join(' ');
   const acl = networkAcl(blockage);
   if (kind === 'rejected') {
     if (way === null)

@@ -4,6 +4,7 @@
  * nothing about a connection.
  */
 import { type Connection, INITIATOR_BASES, type Side, type Vantage } from '../model/connection.ts';
+import { type LossReason, readReasons } from '../model/losses.ts';
 import { type ConnectionOutline, laterOf, type Outline } from '../model/outline.ts';
 import { CommonNetwork } from './common-network.ts';
 
@@ -12,6 +13,7 @@ export const BLOCKAGE_KINDS = {
   rejected: 'the request was stopped, from its first packet on',
   'reply-rejected': 'the reply was stopped',
   'cut-off': 'it was stopped while it was open',
+  lost: 'a transit gateway dropped packets: routing, not filtering',
 } as const;
 export type BlockageKind = keyof typeof BLOCKAGE_KINDS;
 
@@ -52,6 +54,9 @@ export interface Blockage {
   readonly lastSeen: number | null;
   /** Since when it was stopped there. */
   readonly rejectedFrom: number | null;
+  /** Packets that the transit gateway lost there, and why; null and none for the other kinds. */
+  readonly packetsLost: number | null;
+  readonly lostBecause: readonly LossReason[];
   /** Ten of them at most, the first by the alphabet. */
   readonly uids: readonly string[];
 }
@@ -84,10 +89,16 @@ interface Growing {
   firstSeen: number | null;
   lastSeen: number | null;
   rejectedFrom: number | null;
+  packetsLost: number | null;
+  readonly lostBecause: readonly LossReason[];
   readonly uids: string[];
 }
 
 const ALL_KINDS = Object.keys(BLOCKAGE_KINDS) as BlockageKind[];
+
+/** Where nobody knows who opened, it is not known what was stopped; that a gateway lost packets is. */
+const isTold = ({ verdict, initiatorBasis }: Outline): boolean =>
+  verdict === 'lost' || initiatorBasis !== 'none';
 
 const isKind = (verdict: string): verdict is BlockageKind => verdict in BLOCKAGE_KINDS;
 
@@ -97,8 +108,19 @@ const most = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b);
 
 /** The vantage that the verdict is about. */
-const vantageOf = ({ vantages, rejectedAt }: Connection): Vantage | undefined =>
-  vantages.find(({ interfaceId, resourceId }) => (interfaceId ?? resourceId) === rejectedAt);
+const vantageOf = ({ vantages }: Connection, name: string | null): Vantage | undefined =>
+  vantages.find(({ interfaceId, resourceId }) => (interfaceId ?? resourceId) === name);
+
+/** Where it was stopped. */
+const stoppedAt = ({ rejectedAt, lostAt }: Outline, kind: BlockageKind): string | null =>
+  kind === 'lost' ? lostAt : rejectedAt;
+
+/** Whose packets: of those that a gateway lost, whose it saw. */
+const stoppedOf = (
+  { rejectedSide }: Outline,
+  kind: BlockageKind,
+  vantage: Vantage | undefined,
+): Side | 'both' => (kind === 'lost' ? (vantage?.sees ?? 'both') : (rejectedSide ?? 'both'));
 
 /** Which way packets of a side pass an interface: those of its own end go out. */
 const wayOf = (role: Vantage['role'] | undefined, stopped: Side | 'both'): Way | null => {
@@ -135,7 +157,7 @@ export class Blockages {
     const { verdict } = connection;
     if (verdict === 'accepted') return;
     if (verdict === 'late') this.#late++;
-    else if (isKind(verdict) && connection.initiatorBasis !== 'none') {
+    else if (isKind(verdict) && isTold(connection)) {
       if (this.#kinds.has(verdict)) this.#addTo(connection, verdict);
     } else if (connection.rejectedAt !== null || connection.rejectedFrom !== null) this.#unclear++;
   }
@@ -153,6 +175,7 @@ export class Blockages {
     group.firstSeen = least(group.firstSeen, firstSeen);
     group.lastSeen = most(group.lastSeen, lastSeen);
     group.rejectedFrom = least(group.rejectedFrom, rejectedFrom);
+    if (kind === 'lost') group.packetsLost = (group.packetsLost ?? 0) + (connection.packetsLost ?? 0);
     keepFirst(group.uids, uid);
   }
 
@@ -161,22 +184,23 @@ export class Blockages {
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
     // What is told of an interface and of its side is the same of all that have it in common with their service.
-    const vantage = vantageOf(laterOf(connection).whole());
-    const stopped = stoppedSide(connection);
-    const { protocol, rejectedAt, responder } = connection;
+    const name = stoppedAt(connection, kind);
+    const vantage = vantageOf(laterOf(connection).whole(), name);
+    const stopped = stoppedOf(connection, kind, vantage);
+    const { protocol, responder } = connection;
     const group: Growing = {
       protocol,
       responder: responder.address,
       port: responder.port,
       kind,
       at: {
-        name: rejectedAt,
+        name,
         vpcId: vantage?.vpcId ?? null,
         subnetId: vantage?.subnetId ?? null,
         instanceId: vantage?.instanceId ?? null,
         accountId: vantage?.accountId ?? null,
       },
-      way: wayOf(vantage?.role, stopped),
+      way: kind === 'lost' ? null : wayOf(vantage?.role, stopped),
       stopped,
       clients: new Set(),
       network: new CommonNetwork(),
@@ -186,6 +210,8 @@ export class Blockages {
       firstSeen: null,
       lastSeen: null,
       rejectedFrom: null,
+      packetsLost: null,
+      lostBecause: kind === 'lost' ? readReasons(connection.lostBecause) : [],
       uids: [],
     };
     this.#groups.set(key, group);
@@ -216,6 +242,8 @@ export class Blockages {
         firstSeen: group.firstSeen,
         lastSeen: group.lastSeen,
         rejectedFrom: group.rejectedFrom,
+        packetsLost: group.packetsLost,
+        lostBecause: group.lostBecause,
         uids: group.uids,
       })),
       late: this.#late,
@@ -228,29 +256,36 @@ export class Blockages {
 const stoppedSide = ({ rejectedSide }: Outline): Side | 'both' => rejectedSide ?? 'both';
 
 /** What the connections of a blockage have in common. */
-interface Common extends Pick<Blockage, 'kind' | 'stopped' | 'protocol' | 'responder' | 'port'> {
+interface Common extends Pick<Blockage, 'kind' | 'protocol' | 'responder' | 'port'> {
   readonly name: string | null;
+  /** Whose packets were stopped, or why a gateway lost them. */
+  readonly how: string | null;
 }
 
-const keyOf = ({ kind, name, stopped, protocol, responder, port }: Common): string =>
-  JSON.stringify([kind, name, stopped, protocol, responder, port]);
+const keyOf = ({ kind, name, how, protocol, responder, port }: Common): string =>
+  JSON.stringify([kind, name, how, protocol, responder, port]);
 
 /** By what connections are put together. */
 const blockageKey = (connection: Outline, kind: BlockageKind): string =>
   keyOf({
     kind,
-    name: connection.rejectedAt,
-    stopped: stoppedSide(connection),
+    name: stoppedAt(connection, kind),
+    how: kind === 'lost' ? connection.lostBecause : stoppedSide(connection),
     protocol: connection.protocol,
     responder: connection.responder.address,
     port: connection.responder.port,
   });
 
 /** Whether a connection is behind a blockage, to be asked while going through the same connections again. */
-export const isBehind = (connection: Outline, blockage: Blockage): boolean =>
-  connection.verdict === blockage.kind &&
-  connection.initiatorBasis !== 'none' &&
-  blockageKey(connection, blockage.kind) === keyOf({ ...blockage, name: blockage.at.name });
+export const isBehind = (connection: Outline, blockage: Blockage): boolean => {
+  const { kind, at, stopped, lostBecause } = blockage;
+  const how = kind === 'lost' ? lostBecause.join(' ') : stopped;
+  return (
+    connection.verdict === kind &&
+    isTold(connection) &&
+    blockageKey(connection, kind) === keyOf({ ...blockage, name: at.name, how })
+  );
+};
 
 /**
  * What security groups and network ACLs stopped, of some connections.

@@ -84,6 +84,8 @@ const COLUMNS: CsvColumns<Blockage> = [
   ['first_seen', ({ firstSeen }) => firstSeen],
   ['last_seen', ({ lastSeen }) => lastSeen],
   ['rejected_from', ({ rejectedFrom }) => rejectedFrom],
+  ['packets_lost', ({ packetsLost }) => packetsLost],
+  ['lost_because', ({ lostBecause }) => lostBecause.join(' ') || null],
   ['what', describeBlockage],
   ['advice', adviseOn],
 ];

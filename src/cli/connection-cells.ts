@@ -55,6 +55,7 @@ export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Outline):
 /** Signs that stand behind the state. */
 export const STATE_SIGNS = [
   'cutOff',
+  'lost',
   'late',
   'mixed',
   'gap',
@@ -65,6 +66,7 @@ export const STATE_SIGNS = [
 const stateSigns = (connection: Outline): Sign[] => {
   const signs: Sign[] = [];
   if (connection.verdict === 'cut-off') signs.push('cutOff');
+  if (connection.verdict === 'lost') signs.push('lost');
   if (isNothingButLate(connection)) signs.push('late');
   if (connection.verdict === 'mixed') signs.push('mixed');
   if (connection.hasGap) signs.push('gap');

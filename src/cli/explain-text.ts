@@ -16,6 +16,7 @@ import { STATES } from '../meaning/transitions.ts';
 import { describeRejectedAt } from '../meaning/verdict-words.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayLasted, spellBounds } from '../model/lasted.ts';
+import { describeLosses } from '../model/losses.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
 import { type Paint, STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
@@ -99,8 +100,8 @@ const spanText = ({ start, end }: ExplainedRecord): string => {
   return `${formatMoment(start)} – ${from.date === to.date ? to.time : formatMoment(end)}`;
 };
 
-const flagsText = ({ flags }: ExplainedRecord): string =>
-  flags === null ? 'no flags' : `${describeFlags(flags)} (${flags})`;
+const flagsText = ({ flags, byGateway }: ExplainedRecord): string =>
+  flags === null ? 'no flags' : `${describeFlags(flags, byGateway)} (${flags})`;
 
 const packetsText = ({ packets }: ExplainedRecord): string =>
   packets === null ? UNKNOWN : formatCount(packets, 'packet');
@@ -248,9 +249,13 @@ function* verdictLines({ verdict, connection }: Explanation, view: ExplainView):
   yield* block('  ', `${verdict.verdict}: ${verdict.says}.`, view);
   const rejected = describeRejectedAt(verdict);
   if (rejected !== null) yield* block('  ', rejected, view);
-  if (verdict.vantages.length > 1)
-    for (const { vantage, verdict: said } of verdict.vantages)
-      yield* block('  ', `${vantage === null ? 'no interface' : escapeControls(vantage)}: ${said}`, view);
+  for (const { vantage, verdict: said, lost } of verdict.vantages) {
+    if (verdict.vantages.length === 1 && lost === null) continue;
+    const losses = lost === null ? '' : ` (lost ${describeLosses(lost)})`;
+    const name = vantage === null ? 'no interface' : escapeControls(vantage);
+    yield* block('  ', `${name}: ${said}${losses}`, view);
+  }
+  for (const sentence of verdict.check) yield* block('  ', sentence, view);
   if (verdict.stragglers > 0)
     yield* block(
       '  ',

@@ -82,11 +82,19 @@ const verdicts = ({ tally }: SummaryInput): string => {
 };
 
 /** The verdicts worth a line. */
-const VERDICTS_IN_SUMMARY: readonly Verdict[] = ['rejected', 'reply-rejected', 'cut-off', 'late', 'mixed'];
+const VERDICTS_IN_SUMMARY: readonly Verdict[] = [
+  'rejected',
+  'reply-rejected',
+  'cut-off',
+  'lost',
+  'late',
+  'mixed',
+];
 const BY_WHOM: Readonly<Partial<Record<Verdict, string>>> = {
   rejected: 'rejected by a security group or network ACL',
   'reply-rejected': 'reply rejected, as only a network ACL does',
   'cut-off': 'cut off while open',
+  lost: 'lost in a transit gateway (routing)',
   late: 'with late packets alone rejected (noise)',
 };
 

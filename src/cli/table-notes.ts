@@ -17,6 +17,7 @@ export const SIGNS = {
   before: { sign: '≤', says: 'opened then or before: the log does not show the opening' },
   stillOpen: { sign: STILL_OPEN, says: 'no close seen up to the end of the log' },
   cutOff: { sign: '×', says: 'it was open and then rejected: a rule was changed, or tracking had ended' },
+  lost: { sign: '⊘', says: 'a transit gateway dropped packets of it: routing, not filtering' },
   late: {
     sign: '•',
     says: 'a reply or a late packet of a conversation that the log does not show was rejected: harmless',

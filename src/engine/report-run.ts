@@ -131,7 +131,7 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
   }
   if (tally.oddFlags > 0) {
     limits.push(
-      `${counted(tally.oddFlags, 'TCP record holds', 'TCP records hold')} flags that VPC flow logs never write (transit gateway logs, converters, damage): their known bits are used.`,
+      `${counted(tally.oddFlags, 'TCP record holds', 'TCP records hold')} flags that VPC flow logs never write (converters, damage): their known bits are used.`,
     );
   }
   return limits;

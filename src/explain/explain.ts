@@ -59,6 +59,7 @@ const tellRecord = (traced: Traced, record: TracedRecord, { lines, nameOf }: Tel
     packets: record.packets,
     bytes: record.bytes,
     flags: record.flags,
+    byGateway: record.byGateway,
     action: record.accept ? 'ACCEPT' : record.reject ? 'REJECT' : null,
     vantage: nameOf(record.observer),
     straggler: record.straggler,

@@ -7,6 +7,7 @@ import type { TcpEvent } from '../meaning/events.ts';
 import type { Opening } from '../meaning/outcomes.ts';
 import type { SideState } from '../meaning/transitions.ts';
 import type { Connection, EvidenceKind, InitiatorBasis, Side, Verdict } from '../model/connection.ts';
+import type { Losses } from '../model/losses.ts';
 
 /** Where a line stands. */
 export interface Place {
@@ -44,6 +45,8 @@ export interface ExplainedRecord extends Place {
   readonly bytes: number | null;
   /** The value of tcp-flags; null for `-` and for formats without it. */
   readonly flags: number | null;
+  /** A transit gateway wrote it: SYN with ACK may be a SYN or a SYN-ACK. */
+  readonly byGateway: boolean;
   readonly action: 'ACCEPT' | 'REJECT' | null;
   /** interface-id, or resource-id; null when the format has neither. */
   readonly vantage: string | null;
@@ -113,7 +116,14 @@ export interface VerdictStory {
   readonly rejectedAt: string | null;
   /** Unix seconds: the first of them began then. */
   readonly rejectedFrom: number | null;
-  readonly vantages: readonly { readonly vantage: string | null; readonly verdict: Verdict }[];
+  readonly vantages: readonly {
+    readonly vantage: string | null;
+    readonly verdict: Verdict;
+    /** Packets that it lost, by reason; null where it lost none. */
+    readonly lost: Losses | null;
+  }[];
+  /** What to look at where a transit gateway lost packets: a sentence a reason. */
+  readonly check: readonly string[];
   readonly stragglers: number;
 }
 

@@ -19,7 +19,7 @@ import { PORT_RANKS, rankOf } from '../meaning/ports.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import type { End } from '../model/end.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
-import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
+import { hasPlainSyn, hasSynAck, hidesWhoOpened } from '../model/tcp-flags.ts';
 import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
 
 /** What each basis takes. */
@@ -71,7 +71,8 @@ const openings = ({ traced: { records } }: Ends): TracedRecord[] => {
   for (const direction of [0, 1] as const) {
     for (const has of [hasPlainSyn, hasSynAck]) {
       const first = records.find(
-        (each) => each.direction === direction && each.flags !== null && has(each.flags),
+        ({ direction: sender, flags, byGateway }) =>
+          sender === direction && flags !== null && has(flags) && !hidesWhoOpened(flags, byGateway),
       );
       if (first !== undefined) found.push(first);
     }
@@ -141,6 +142,10 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
 /** How sure one clue would be by itself. */
 const aloneConfidence = (clue: Clue): number => weigh([clue]).confidence;
 
+/** Whether a record holds a SYN or a SYN-ACK that nobody can tell apart. */
+const hidesSides = ({ records }: Traced): boolean =>
+  records.some(({ flags, byGateway }) => flags !== null && hidesWhoOpened(flags, byGateway));
+
 /** What a SYN-ACK names that was rejected, where no SYN is in the log; undefined where there is none. */
 const rejectedAnswer = ({ evidence }: Traced): InitiatorFinding | undefined => {
   const finding = observedInitiator(evidence);
@@ -199,8 +204,11 @@ const describeDecision = ({ traced, observedOnly }: Ends, candidates: readonly C
     return `${spell(initiator)} opened it: observed, and observed evidence decides alone`;
   if (kind === 'inferred' && rejectedAnswer(traced) !== undefined)
     return `${spell(initiator)} opened it: inferred from a SYN-ACK that was rejected, ${percent} sure`;
+  const hidden = hidesSides(traced)
+    ? '; transit gateways note SYN and ACK of any packet, so a SYN is not told from a SYN-ACK'
+    : '';
   if (kind === 'inferred')
-    return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together`;
+    return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together${hidden}`;
   if (observedOnly) return 'nothing observed tells who opened it, and inference was not asked for';
   return candidates.some(({ fate }) => fate === 'too-weak')
     ? `nothing tells who opened it: all clues together stay below ${LEAST_CONFIDENCE * 100} %`

@@ -5,6 +5,7 @@ import { STATES } from '../meaning/transitions.ts';
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, type ConnectionState } from '../model/connection.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
+import { LOSSES, type Losses, readReasons } from '../model/losses.ts';
 import { hasFin, hasRst, SYN } from '../model/tcp-flags.ts';
 import type { OutcomeStory, Place, Sides, TimeBound, VerdictStory } from './explanation.ts';
 
@@ -123,6 +124,10 @@ const describeLongest = ({ durationMax, openedAt, closedAt, hasGap }: Connection
   return 'not bounded: the close that the log shows does not end it for sure';
 };
 
+/** What a vantage of that name lost. */
+const lostAt = ({ vantages }: Connection, name: string | null): Losses | null =>
+  vantages.find(({ interfaceId, resourceId }) => (interfaceId ?? resourceId) === name)?.lost ?? null;
+
 /** The verdict, and what each vantage says alone. */
 export const tellVerdict = (
   { connection, records, vantages }: Traced,
@@ -132,6 +137,10 @@ export const tellVerdict = (
   says: describeVerdict(connection),
   rejectedAt: connection.rejectedAt,
   rejectedFrom: connection.rejectedFrom,
-  vantages: vantages.map(({ observer, verdict }) => ({ vantage: nameOf(observer), verdict })),
+  vantages: vantages.map(({ observer, verdict }) => {
+    const vantage = nameOf(observer);
+    return { vantage, verdict, lost: lostAt(connection, vantage) };
+  }),
+  check: readReasons(connection.lostBecause).map((reason) => LOSSES[reason].check),
   stragglers: records.reduce((sum, { straggler }) => sum + Number(straggler), 0),
 });

@@ -5,10 +5,11 @@
 
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { eventsOf } from '../meaning/events.ts';
-import { NOTES } from '../meaning/notes.ts';
+import { NOTE_OF_EITHER, NOTES } from '../meaning/notes.ts';
 import { step } from '../meaning/step.ts';
 import type { SideState } from '../meaning/transitions.ts';
 import type { OfEnds } from '../model/end.ts';
+import { hidesWhoOpened } from '../model/tcp-flags.ts';
 import type { ExplainedStep, Sides } from './explanation.ts';
 
 /** What one record did to the machine. */
@@ -20,11 +21,20 @@ export interface RecordSteps {
 }
 
 /** The steps of a record of TCP. */
-const stepsOf = ({ direction, flags, provesPayload, before, after }: TracedRecord): ExplainedStep[] => {
+const stepsOf = ({
+  direction,
+  flags,
+  byGateway,
+  provesPayload,
+  before,
+  after,
+}: TracedRecord): ExplainedStep[] => {
   let from = before[direction];
-  const steps = eventsOf(flags, provesPayload).map((event) => {
+  const hides = flags !== null && hidesWhoOpened(flags, byGateway);
+  const steps = eventsOf(flags, provesPayload, byGateway).map((event) => {
     const { state, contradicts } = step(from, event);
-    const taken = { event, before: from, after: state, contradicts, note: NOTES[`${event}.${from}`] ?? null };
+    const note = event === 'data' && hides ? NOTE_OF_EITHER : (NOTES[`${event}.${from}`] ?? null);
+    const taken = { event, before: from, after: state, contradicts, note };
     from = state;
     return taken;
   });

@@ -81,6 +81,7 @@ export const toJsonLine = (connection: Connection): string => {
     `"closed_after":${number(connection.closedAfter)},"closed_at":${number(connection.closedAt)},` +
     `"duration_min":${number(connection.durationMin)},"duration_max":${number(connection.durationMax)},` +
     `"rejected_at":${quoteId(connection.rejectedAt)},"rejected_from":${number(connection.rejectedFrom)},"rejected_side":${word(connection.rejectedSide)},` +
+    `"lost_at":${quoteId(connection.lostAt)},"packets_lost":${number(connection.packetsLost)},"lost_because":${word(connection.lostBecause)},` +
     `"initiator_packets":${number(initiator.packets)},"initiator_bytes":${number(initiator.bytes)},` +
     `"responder_packets":${number(responder.packets)},"responder_bytes":${number(responder.bytes)},` +
     `"initiator_flags":${number(initiator.flags)},"responder_flags":${number(responder.flags)},` +

@@ -1,6 +1,7 @@
 /** Windows as CSV: one row a connection and window, for those who plot it themselves. Cells are those of csv.ts. */
-import type { Connection, ConnectionWindow } from '../model/connection.ts';
-import { describeFlags } from '../model/tcp-flags.ts';
+
+import type { Connection, ConnectionWindow, Side } from '../model/connection.ts';
+import { describeSideFlags } from '../model/tcp-flags.ts';
 import { toCsvCell } from './csv.ts';
 import { PIECE_LENGTH } from './in-pieces.ts';
 import type { Cell } from './row.ts';
@@ -10,7 +11,10 @@ interface WindowColumn {
   readonly read: (connection: Connection, window: ConnectionWindow | null, number: number) => Cell;
 }
 
-const flags = (value: number | null | undefined): Cell => (value == null ? null : describeFlags(value));
+const flags = (window: ConnectionWindow | null, side: Side): Cell => {
+  const value = window?.[side]?.flags;
+  return value == null ? null : describeSideFlags(value, side);
+};
 
 // One row a column, the order is the schema: the formatter stays out.
 // biome-ignore format: a table
@@ -31,11 +35,11 @@ export const WINDOW_COLUMNS: readonly WindowColumn[] = [
   { name: 'window_end',        read: (_, w) => w?.end ?? null },
   { name: 'initiator_packets', read: (_, w) => w?.initiator?.packets ?? null },
   { name: 'initiator_bytes',   read: (_, w) => w?.initiator?.bytes ?? null },
-  { name: 'initiator_flags',   read: (_, w) => flags(w?.initiator?.flags) },
+  { name: 'initiator_flags',   read: (_, w) => flags(w, 'initiator') },
   { name: 'initiator_action',  read: (_, w) => w?.initiator?.action ?? null },
   { name: 'responder_packets', read: (_, w) => w?.responder?.packets ?? null },
   { name: 'responder_bytes',   read: (_, w) => w?.responder?.bytes ?? null },
-  { name: 'responder_flags',   read: (_, w) => flags(w?.responder?.flags) },
+  { name: 'responder_flags',   read: (_, w) => flags(w, 'responder') },
   { name: 'responder_action',  read: (_, w) => w?.responder?.action ?? null },
 ];
 

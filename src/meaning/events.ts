@@ -4,7 +4,7 @@
  * a connection has: it opens, it talks, it closes. Whether an opening belongs to a new connection is not
  * decided here (rules/divide.ts).
  */
-import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../model/tcp-flags.ts';
+import { hasFin, hasPlainSyn, hasRst, hasSynAck, hidesWhoOpened } from '../model/tcp-flags.ts';
 
 /** What one side was seen to send. `data` is everything without a supported flag: payload, bare ACKs, keepalives. */
 export const TCP_EVENTS = ['syn', 'synAck', 'data', 'fin', 'rst'] as const;
@@ -14,12 +14,19 @@ export type TcpEvent = (typeof TCP_EVENTS)[number];
  * The events of one record, in order.
  * @param flags the value of `tcp-flags`, or null for `-`
  * @param provesPayload the record's bytes are more than headers can be (see {@link provesPayload})
+ * @param byGateway a transit gateway wrote it: SYN and ACK may be those of either side, and are no event until it is known
+ * who opened
  */
-export const eventsOf = (flags: number | null, provesPayload: boolean): readonly TcpEvent[] => {
+export const eventsOf = (
+  flags: number | null,
+  provesPayload: boolean,
+  byGateway = false,
+): readonly TcpEvent[] => {
   if (flags === null) return ['data'];
   const events: TcpEvent[] = [];
-  if (hasSynAck(flags)) events.push('synAck');
-  else if (hasPlainSyn(flags)) events.push('syn');
+  if (hasSynAck(flags)) {
+    if (!hidesWhoOpened(flags, byGateway)) events.push('synAck');
+  } else if (hasPlainSyn(flags)) events.push('syn');
   // A record of only RST says refusal, or the end of a talk: payload before it tells the two apart.
   if (provesPayload || (events.length === 0 && !hasFin(flags) && !hasRst(flags))) events.push('data');
   if (hasFin(flags)) events.push('fin');

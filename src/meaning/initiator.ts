@@ -43,9 +43,10 @@ const FINDINGS = Array.from({ length: 32 }, (_, bits) => readEvidence(bits));
 
 /**
  * What SYN and SYN-ACK say; undefined when neither was seen.
- * @param bits 1 and 2: a SYN of the low and the high end; 4 and 8: a SYN-ACK of theirs; 16: one of these at least was not rejected
+ * @param bits 1 and 2: a SYN of the low and the high end; 4 and 8: a SYN-ACK of theirs; 16: one of these at least was not rejected;
+ * 32 and 64, a SYN or a SYN-ACK of theirs, say nothing
  */
-export const observedInitiator = (bits: number): InitiatorFinding | undefined => FINDINGS[bits];
+export const observedInitiator = (bits: number): InitiatorFinding | undefined => FINDINGS[bits & 31];
 
 /**
  * Log odds of single pieces of evidence, for the end they name: e^1 is 3 to 1, e^3.6 37 to 1, e^4 55 to 1. Calibrated

@@ -78,3 +78,7 @@ export const NOTES: Readonly<Partial<Record<`${TcpEvent}.${SideState}`, string>>
   'rst.SZ': 'RST is sent for every packet that still arrives',
   'rst.RZ': 'RST is sent for every packet that still arrives',
 };
+
+/** The same for SYN and ACK that a transit gateway noted. */
+export const NOTE_OF_EITHER =
+  'a transit gateway notes the ACK of any packet: a SYN or a SYN-ACK, settled when it is known who opened';

@@ -1,10 +1,16 @@
 /** What a verdict says of one connection: more than of all that have it, since it depends on what of it is in the log. */
 import { type Connection, VERDICTS } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import { spellMoment } from '../model/spell-values.ts';
+import { describeReasons, readReasons } from '../model/losses.ts';
+import { spellCounted, spellMoment } from '../model/spell-values.ts';
+
+const describeLost = ({ packetsLost, lostBecause }: Connection): string =>
+  `a transit gateway dropped ${spellCounted(packetsLost ?? 0, 'packet')} (${describeReasons(readReasons(lostBecause))}): routing, not filtering`;
 
 /** A sentence without its end. */
-export const describeVerdict = ({ verdict, initiator, responder }: Connection): string => {
+export const describeVerdict = (connection: Connection): string => {
+  const { verdict, initiator, responder } = connection;
+  if (verdict === 'lost') return describeLost(connection);
   if (verdict !== 'reply-rejected') return VERDICTS[verdict];
   if ((initiator.packets ?? 1) > 0)
     return 'the request was accepted and the reply rejected: security groups let replies through, so only a network ACL does this';

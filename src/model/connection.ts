@@ -4,6 +4,8 @@
  * bytes as AWS counts them (headers included); `null` means "the records do not say", never zero.
  */
 
+import type { Losses } from './losses.ts';
+
 /** Who opened it, by the strongest evidence. Observed evidence always beats inferred evidence. */
 export const INITIATOR_BASES = {
   handshake: { kind: 'observed', says: 'SYN and SYN-ACK' },
@@ -35,7 +37,7 @@ export const CONNECTION_STATES = {
 } as const;
 export type ConnectionState = keyof typeof CONNECTION_STATES;
 
-/** What security groups and network ACLs did. */
+/** What security groups and network ACLs did, and what a transit gateway lost. */
 export const VERDICTS = {
   accepted: 'every record was accepted',
   rejected: 'the request was rejected, from its first packet on, by a security group or a network ACL',
@@ -43,6 +45,7 @@ export const VERDICTS = {
     'the reply was rejected: security groups let replies through, so only a network ACL does this, or the answer was not asked for',
   'cut-off':
     'it was open, and from some moment on one direction or both were rejected: a rule was changed, or tracking had ended',
+  lost: 'a transit gateway dropped packets: routing, not filtering',
   late: 'only late packets were rejected: after the close, or of a conversation that the log does not show; harmless',
   mixed: 'some records were accepted and some rejected',
   unknown: 'the format carries no action, or nothing tells whether the request or the reply was rejected',
@@ -86,6 +89,8 @@ export interface Vantage {
   readonly responderBytes: number | null;
   /** Which directions it saw. */
   readonly sees: 'both' | 'initiator' | 'responder';
+  /** Packets that were lost here, by reason; null where none was. */
+  readonly lost: Losses | null;
   /** What was stopped here, as far as this vantage alone tells. */
   readonly verdict: Verdict;
 }
@@ -134,6 +139,12 @@ export interface Connection {
   readonly rejectedFrom: number | null;
   /** Whose records were rejected there, of those that the verdict is about; null where nothing was rejected. */
   readonly rejectedSide: Side | 'both' | null;
+  /** The attachment of a transit gateway that lost packets, the most of several; null where none did, or it has no name. */
+  readonly lostAt: string | null;
+  /** Packets that were lost there; null where none was. */
+  readonly packetsLost: number | null;
+  /** Why, words of LOSS_REASONS with a blank between them; null where none was. */
+  readonly lostBecause: string | null;
   readonly firstSeen: number | null;
   readonly lastSeen: number | null;
   /** Start of the first interval with a SYN or SYN-ACK; the packet itself lies in openedAt-60 … openedBy. */

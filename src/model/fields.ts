@@ -98,6 +98,9 @@ export const FIELDS = [
   { name: 'next-hop-interface-type',    property: 'nextHopInterfaceType',    version: 11, kind: 'text', about: 'kind of interface at the other end of the hop' },
 ] as const satisfies readonly FieldRow[];
 
+/** Fields of this version are those of transit gateways, and of nobody else. */
+export const GATEWAY_VERSION = 6;
+
 export type Field = (typeof FIELDS)[number];
 /** AWS's spelling of a field that this version knows. */
 export type FieldName = Field['name'];

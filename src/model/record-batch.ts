@@ -22,13 +22,15 @@ export const HAS = {
   pktDstAddr: 512,
   srcPort: 1024,
   dstPort: 2048,
-  /** The format is that of a transit gateway: the record is one of its attachment's. */
-  attachment: 8192,
   protocol: 4096,
+  /** A transit gateway wrote it: the format has a field of version 6, and the record names no interface. */
+  gateway: 8192,
 } as const;
 
 /** Bits of {@link RecordBatch.families}: the address is an IPv6 id of the address book. */
 export const IS_V6 = { src: 1, dst: 2, from: 4, to: 8 } as const;
+/** Another bit of {@link RecordBatch.families}: a transit gateway lost packets, and {@link RecordBatch.losses} holds how many. */
+export const HAS_LOSSES = 16;
 
 /** What a record is for. */
 export const KIND = {
@@ -91,6 +93,8 @@ export class RecordBatch {
   readonly subnetId: Uint32Array;
   readonly instanceId: Uint32Array;
   readonly accountId: Uint32Array;
+  /** By reason, four counts of 32 bits, kept as the sixteen bytes of an id of the address book. */
+  readonly losses: Uint32Array;
 
   /** @param memory where the columns lie; memory of their own when left out */
   constructor(columns: Columns, memory?: BatchMemory) {
@@ -131,5 +135,6 @@ export class RecordBatch {
     this.subnetId = words('subnetId');
     this.instanceId = words('instanceId');
     this.accountId = words('accountId');
+    this.losses = words('losses');
   }
 }

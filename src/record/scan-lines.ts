@@ -4,14 +4,16 @@
  * together on every line fast-check invents.
  */
 
-import { type Columns, FIELDS, type FieldName } from '../model/fields.ts';
+import { type Columns, FIELDS, type FieldName, GATEWAY_VERSION } from '../model/fields.ts';
 import type { Rejection } from '../model/flow-record.ts';
+import { LOSSES, MOST_LOST } from '../model/losses.ts';
 import { hasPorts } from '../model/protocols.ts';
 import {
   ACTION,
   BATCH_CAPACITY,
   DIRECTION,
   HAS,
+  HAS_LOSSES,
   IS_V6,
   KIND,
   type RecordBatch,
@@ -56,6 +58,10 @@ const OP = {
   instanceId: 21,
   accountId: 22,
   version: 23,
+  lostNoRoute: 24,
+  lostBlackhole: 25,
+  lostMtuExceeded: 26,
+  lostTtlExpired: 27,
 } as const;
 
 const OPS: Partial<Record<FieldName, number>> = {
@@ -82,6 +88,10 @@ const OPS: Partial<Record<FieldName, number>> = {
   'flow-direction': OP.direction,
   'resource-id': OP.resourceId,
   'tgw-attachment-id': OP.resourceId,
+  [LOSSES['no-route'].field]: OP.lostNoRoute,
+  [LOSSES.blackhole.field]: OP.lostBlackhole,
+  [LOSSES['mtu-exceeded'].field]: OP.lostMtuExceeded,
+  [LOSSES['ttl-expired'].field]: OP.lostTtlExpired,
 };
 
 /** tgw-attachment-id is the recorder of a transit gateway record: it stands where resource-id stands. */
@@ -123,10 +133,10 @@ export const kindWithoutAddresses = ({ names }: Columns): number =>
     ? KIND.skipdata
     : KIND.addressOnly;
 
-/** The bits that every record of a format has (HAS). Only transit gateways write fields that begin with tgw (version 6). */
-export const bitsOfFormat = ({ names }: Columns): number =>
+/** The bits of RecordBatch.present that a format gives its records; that of a gateway to those that name no interface. */
+export const formatBits = ({ names, fields }: Columns): number =>
   (names.includes('tcp-flags') ? HAS.flagsColumn : 0) |
-  (names.some((name) => name.startsWith('tgw-')) ? HAS.attachment : 0);
+  (fields.some((field) => field?.version === GATEWAY_VERSION) ? HAS.gateway : 0);
 
 export const STATUS = { none: 0, ok: 1, nodata: 2, skipdata: 3 } as const;
 
@@ -142,13 +152,16 @@ export class LineScanner {
   readonly #last = new Uint8Array((OP.accountId + 1) * LONGEST_REMEMBERED);
   readonly #lastLength = new Uint8Array(OP.accountId + 1);
   readonly #lastId = new Uint32Array(OP.accountId + 1);
+  /** What the present line tells of packets that a gateway lost, in network order. */
+  readonly #lost = new Uint8Array(16);
+  readonly #lossesView = new DataView(this.#lost.buffer);
 
   constructor(columns: Columns, dictionaries: Dictionaries) {
     this.columns = columns;
     this.#ops = Uint8Array.from(columns.names, opOf);
     this.#strings = dictionaries.strings;
     this.#addresses = dictionaries.addresses;
-    this.#formatBits = bitsOfFormat(columns);
+    this.#formatBits = formatBits(columns);
     this.#kindWithoutAddresses = kindWithoutAddresses(columns);
   }
 
@@ -184,6 +197,7 @@ export class LineScanner {
     let pktFamilies = 0;
     let status: number = STATUS.none;
     let protocol = 0;
+    let loses = false;
     batch.srcPort[row] = 0;
     batch.dstPort[row] = 0;
     batch.packets[row] = 0;
@@ -374,6 +388,15 @@ export class LineScanner {
           case OP.version:
             if (value > 255) return false;
             break;
+          case OP.lostNoRoute:
+          case OP.lostBlackhole:
+          case OP.lostMtuExceeded:
+          case OP.lostTtlExpired:
+            if (value === 0) break;
+            if (!loses) this.#lost.fill(0);
+            loses = true;
+            this.#lossesView.setUint32((op - OP.lostNoRoute) * 4, Math.min(value, MOST_LOST));
+            break;
           default: // a carried integer: valid is enough
         }
         continue;
@@ -425,8 +448,11 @@ export class LineScanner {
     const hasTo = (present & (HAS.pktDstAddr | HAS.dstAddr)) !== 0;
     if (hasFrom && hasTo && from6 !== to6) return false;
 
-    batch.present[row] = present;
-    batch.families[row] = families | (from6 * IS_V6.from) | (to6 * IS_V6.to);
+    const byGateway = batch.interfaceId[row] === 0;
+    batch.present[row] = byGateway ? present : present & ~HAS.gateway;
+    batch.families[row] =
+      families | (from6 * IS_V6.from) | (to6 * IS_V6.to) | (loses && byGateway ? HAS_LOSSES : 0);
+    if (loses && byGateway) batch.losses[row] = this.#addresses.add(this.#lost);
     batch.srcAddr[row] = src;
     batch.dstAddr[row] = dst;
     batch.fromAddr[row] = fromIsPkt ? pktSrc : src;

@@ -3,11 +3,12 @@
  * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
  */
 import { describeRejectedAt, describeVerdict } from '../meaning/verdict-words.ts';
-import { CONNECTION_STATES, type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { CONNECTION_STATES, type Connection, INITIATOR_BASES, type Side } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayLasted } from '../model/lasted.ts';
+import { describeLosses, LOSSES, readReasons } from '../model/losses.ts';
 import { spellCounted, spellEndpoint, spellMoment, spellSize, UNKNOWN } from '../model/spell-values.ts';
-import { describeFlags } from '../model/tcp-flags.ts';
+import { describeSideFlags } from '../model/tcp-flags.ts';
 
 /** A heading and the sentences below it. */
 export interface Explanation {
@@ -55,7 +56,10 @@ export const describeHistory = (history: string): string =>
     })
     .join(', ');
 
-const flagsOf = (flags: number | null): string => (flags === null ? 'not recorded' : describeFlags(flags));
+const flagsOf = (c: Connection, side: Side): string => {
+  const { flags } = c[side];
+  return flags === null ? 'not recorded' : describeSideFlags(flags, side);
+};
 
 const life = (c: Connection): string[] => {
   const lines =
@@ -65,7 +69,7 @@ const life = (c: Connection): string[] => {
   if (c.closedBy !== null) lines.push(`The ${c.closedBy} closed it.`);
   if (c.state !== null && (c.initiator.flags !== null || c.responder.flags !== null))
     lines.push(
-      `Flags seen: initiator ${flagsOf(c.initiator.flags)}, responder ${flagsOf(c.responder.flags)}. AWS joins the flags of an interval, so their order within one is not known.`,
+      `Flags seen: initiator ${flagsOf(c, 'initiator')}, responder ${flagsOf(c, 'responder')}. AWS joins the flags of an interval, so their order within one is not known.`,
     );
   if (c.history !== null && c.history !== '')
     lines.push(`History ${escapeControls(c.history)}: ${describeHistory(c.history)}.`);
@@ -92,6 +96,18 @@ const times = (c: Connection): string[] => {
   return [...lines, `It ${sayLasted(c)}.`];
 };
 
+/** What transit gateways lost, attachment by attachment, and what to look at. */
+const losses = ({ vantages, lostBecause }: Connection): string[] => [
+  ...vantages.flatMap(({ interfaceId, resourceId, lost }) =>
+    lost === null
+      ? []
+      : [
+          `Lost at ${escapeControls(interfaceId ?? resourceId ?? 'a vantage without a name')}: ${describeLosses(lost)}.`,
+        ],
+  ),
+  ...readReasons(lostBecause).map((reason) => LOSSES[reason].check),
+];
+
 const traffic = (c: Connection): string[] => {
   const sent = (who: string, packets: number | null, bytes: number | null): string =>
     `The ${who} sent ${spellSize(bytes)} in ${packets === null ? UNKNOWN : spellCounted(packets, 'packet')}.`;
@@ -101,6 +117,7 @@ const traffic = (c: Connection): string[] => {
     sent('responder', c.responder.packets, c.responder.bytes),
     `${c.verdict}: ${describeVerdict(c)}.`,
     ...(rejected === null ? [] : [rejected]),
+    ...losses(c),
   ];
 };
 

@@ -23,7 +23,7 @@ const lengthOf = ({ durationMin, durationMax }: Outline): number =>
 
 const sizeOf = ({ initiator, responder }: Outline): number => (initiator.bytes ?? 0) + (responder.bytes ?? 0);
 
-const TROUBLE_VERDICTS: ReadonlySet<string> = new Set(['mixed', 'reply-rejected', 'cut-off']);
+const TROUBLE_VERDICTS: ReadonlySet<string> = new Set(['mixed', 'reply-rejected', 'cut-off', 'lost']);
 
 /** How much there is to ask about a connection; 0 for an ordinary one. */
 const troubleOf = (c: Outline): number =>

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '../model/connection.ts';
 import type { Steps } from '../model/in-steps.ts';
+import { readLosses, spellLosses } from '../model/losses.ts';
 import {
   NumberColumn,
   type PackedNumber,
@@ -41,6 +42,8 @@ const TEXTS = {
   verdict: (c) => c.verdict,
   rejectedAt: (c) => c.rejectedAt,
   rejectedSide: (c) => c.rejectedSide,
+  lostAt: (c) => c.lostAt,
+  lostBecause: (c) => c.lostBecause,
   path: (c) => c.path,
 } as const satisfies Texts<Connection>;
 
@@ -55,6 +58,7 @@ const NUMBERS = {
   responderFlags: (c) => c.responder.flags,
   confidence: (c) => c.initiatorConfidence,
   rejectedFrom: (c) => c.rejectedFrom,
+  packetsLost: (c) => c.packetsLost,
   firstSeen: (c) => c.firstSeen,
   lastSeen: (c) => c.lastSeen,
   openedAt: (c) => c.openedAt,
@@ -84,6 +88,7 @@ const VANTAGE_TEXTS = {
   role: (v) => v.role,
   rewrites: (v) => v.rewrites,
   sees: (v) => v.sees,
+  lost: (v) => spellLosses(v.lost),
   verdict: (v) => v.verdict,
 } as const satisfies Texts<Vantage>;
 
@@ -200,6 +205,7 @@ const unpackVantages = ({ vantages }: PackedConnections): Vantage[] => {
     responderPackets: number.responderPackets(i),
     responderBytes: number.responderBytes(i),
     sees: text.sees(i) as Vantage['sees'],
+    lost: readLosses(text.lost(i)),
     verdict: text.verdict(i) as Verdict,
   }));
 };
@@ -242,6 +248,9 @@ export const unpackConnections = (packed: PackedConnections): Connection[] => {
       rejectedAt: text.rejectedAt(i),
       rejectedFrom: number.rejectedFrom(i),
       rejectedSide: text.rejectedSide(i) as Side | 'both' | null,
+      lostAt: text.lostAt(i),
+      packetsLost: number.packetsLost(i),
+      lostBecause: text.lostBecause(i),
       firstSeen: number.firstSeen(i),
       lastSeen: number.lastSeen(i),
       openedAt: number.openedAt(i),

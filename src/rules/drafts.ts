@@ -6,6 +6,7 @@ import {
   BEGAN_SYN,
   CLOSES,
   DIALLED_AGAIN,
+  EITHER,
   ENDED_FIN,
   ENDED_RST,
   FEWEST_OF_TWO,
@@ -32,6 +33,7 @@ import {
   markNoise,
   packetsOf,
   payloadOf,
+  readingOf,
   startOf,
   traitsOf,
   transport,
@@ -211,7 +213,7 @@ export function noteUsedAgain(draft: usize, seconds: f64): void {
   if (seconds > doubleAt(draft + LONGEST_LIFE)) return;
   putWord(draft + MARKS, wordAt(draft + MARKS) | (USED_NEARBY << REUSE_BIT));
 }
-/** SYNs and SYN-ACKs by direction: a SYN of the low end 1, of the high end 2, a SYN-ACK 4 and 8; and 16 where one SYN-ACK at least was not rejected. */
+/** SYNs and SYN-ACKs by direction: a SYN of the low end 1, of the high end 2, a SYN-ACK 4 and 8; 16 where one SYN-ACK at least was not rejected; and 32 and 64 for what is a SYN or a SYN-ACK. */
 export function evidenceOf(draft: usize): u32 {
   return wordAt(draft + EVIDENCE);
 }
@@ -380,7 +382,7 @@ function addTimes(draft: usize, record: usize): void {
   const begins = startOf(record);
   const ends = endOf(record);
   if ((traits & OPENS) !== 0) {
-    const shown = (traits & PLAIN_SYN) | ((traits & SYN_ACK) << 1);
+    const shown = (traits & PLAIN_SYN) | ((traits & SYN_ACK) << 1) | ((traits & EITHER) >>> 1);
     const passed: u32 = (traits & SYN_ACK) !== 0 && (actionOf(record) & 2) === 0 ? SYN_ACK_PASSED : 0;
     putWord(draft + EVIDENCE, wordAt(draft + EVIDENCE) | (shown << directionOf(record)) | passed);
   }
@@ -411,7 +413,7 @@ function noteLeast(at: usize, seconds: f64): void {
 
 /** One step of the machine: what a side in a state has shown with a record of its own, and 128 where that contradicts it. */
 export function nextSide(state: u32, record: usize): u32 {
-  return byteAt(NEXT + ((payloadOf(record) | flagsOf(record)) << 4) + state);
+  return byteAt(NEXT + ((payloadOf(record) | readingOf(record)) << 4) + state);
 }
 
 /** Takes the step of a record's side. */

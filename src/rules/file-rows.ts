@@ -18,11 +18,13 @@ import {
   families,
   fromAddr,
   HAS_FLAGS,
+  HAS_LOSSES,
   HASHES,
   KEY_V6,
   kind,
+  losses,
   NONE,
-  OF_ATTACHMENT,
+  OF_GATEWAY,
   OWN_IS_V6,
   packets,
   present,
@@ -34,10 +36,11 @@ import {
   ROW_HAS_DST_ADDR,
   ROW_HAS_END,
   ROW_HAS_FLAGS_COLUMN,
+  ROW_HAS_LOSSES,
   ROW_HAS_SRC_ADDR,
   ROW_HAS_START,
   ROW_HAS_TCP_FLAGS,
-  ROW_OF_ATTACHMENT,
+  ROW_OF_GATEWAY,
   ROW_SRC_IS_V6,
   SHOWS_DST,
   SHOWS_SRC,
@@ -199,7 +202,8 @@ function file(row: u32, observer: u32, ahead: u32): void {
       const flags = byteAt(tcpFlags + row);
       info |= flags | HAS_FLAGS;
       tcpWithFlags++;
-      putWord(FLAG_COUNTS + (flags << 2), wordAt(FLAG_COUNTS + (flags << 2)) + 1);
+      if ((has & ROW_OF_GATEWAY) === 0)
+        putWord(FLAG_COUNTS + (flags << 2), wordAt(FLAG_COUNTS + (flags << 2)) + 1);
     }
     if ((has & ROW_HAS_FLAGS_COLUMN) !== 0) info |= FLAGS_COLUMN;
   } else exchanges++;
@@ -208,9 +212,9 @@ function file(row: u32, observer: u32, ahead: u32): void {
   if ((has & ROW_HAS_START) !== 0 && (first < 0 || first > (begins as f64))) first = begins as f64;
   if ((has & ROW_HAS_END) !== 0 && last < (ends as f64)) last = ends as f64;
   if (fromHigh) info |= FROM_HIGH;
+  if ((has & ROW_OF_GATEWAY) !== 0) info |= OF_GATEWAY;
   info |= (has & ROW_HAS_COUNTS_AND_TIMES) << 13;
   info |= byteAt(direction + row) << FLOW_DIRECTION;
-  if ((has & ROW_OF_ATTACHMENT) !== 0) info |= OF_ATTACHMENT;
 
   let own: u32 = 0;
   const src = wordAt(srcAddr + at32);
@@ -236,6 +240,12 @@ function file(row: u32, observer: u32, ahead: u32): void {
   }
   if (ownIsV6) {
     info |= OWN_IS_V6;
+    if (own > mostV6) mostV6 = own;
+  }
+  // What shows an interface's own address is no transit gateway's.
+  if ((family & ROW_HAS_LOSSES) !== 0 && (info & (SRC_REWRITTEN | DST_REWRITTEN)) === 0) {
+    info |= HAS_LOSSES;
+    own = wordAt(losses + at32);
     if (own > mostV6) mostV6 = own;
   }
   if (isV6) {

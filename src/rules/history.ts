@@ -5,11 +5,15 @@
  */
 import { beginOf, untilOf } from './drafts.ts';
 import { windowEnd } from './intervals.ts';
-import { HISTORIES, LETTERS } from './layout.ts';
+import { EITHER, HISTORIES, LETTERS } from './layout.ts';
 import { byteAt, halfAt } from './port.ts';
 import { copyText } from './port-bytes.ts';
-import { at, directionOf, flagsOf, payloadOf } from './records.ts';
+import { at, directionOf, payloadOf, readingOf, traitsOf } from './records.ts';
 import { out, setOut } from './spell-values.ts';
+
+// Flags, where a record shows one of the two and nobody can tell which.
+const SYN: u32 = 2;
+const SYN_ACK: u32 = 18;
 
 /** Windows of all views together, as the history told last went through them. */
 export let windowsTold: u32 = 0;
@@ -25,9 +29,11 @@ export function putHistory(draft: usize, opener: u32): void {
     let letters: u32 = 0;
     for (; place < to; place++) {
       const record = at(place);
-      const bits = halfAt(LETTERS + ((payloadOf(record) | flagsOf(record)) << 1));
+      const isOpener = directionOf(record) === opener;
+      let bits = halfAt(LETTERS + ((payloadOf(record) | readingOf(record)) << 1));
+      if ((traitsOf(record) & EITHER) !== 0) bits |= halfAt(LETTERS + ((isOpener ? SYN : SYN_ACK) << 1));
       // The responder's letters are one bit to the left of the initiator's.
-      letters |= bits << (directionOf(record) === opener ? 0 : 1);
+      letters |= bits << (isOpener ? 0 : 1);
     }
     const text: usize = HISTORIES + ((letters & ~before) << 4);
     copyText(out, text, 16);

@@ -19,6 +19,7 @@ import {
   LIVES,
   MARKS_AT,
   MIDSTREAM,
+  NEXT,
   NO_BEGINNING,
   NO_ENDING,
   SIDE_TRAITS,
@@ -30,8 +31,13 @@ import { transport } from './records.ts';
 import { surelyLater } from './settings.ts';
 import { isBlocked, isNothingButLate } from './verdict.ts';
 
-/** Of evidenceOf in drafts.ts. */
+// Of evidenceOf in drafts.ts.
 const SYN_ACK_OF_LOW: u32 = 4;
+const EITHER_OF_LOW: u32 = 32;
+const EITHER_OF_BOTH: u32 = 96;
+// Places in NEXT: flags of nothing but a SYN, and of nothing but a SYN-ACK.
+const AT_SYN: u32 = 2 << 4;
+const AT_SYN_ACK: u32 = 18 << 4;
 
 /** The number of the life found last: see LIFE_TEXTS. */
 export let life: u32 = 0;
@@ -60,11 +66,12 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
     lifeMarks = died ? NO_BEGINNING : NO_BEGINNING | NO_ENDING;
     return;
   }
-  const mine = sideOf(draft, opener) as u32;
-  const theirs = sideOf(draft, 1 - opener) as u32;
+  const mine = settledSide(draft, opener, opener);
+  const theirs = settledSide(draft, 1 - opener, opener);
   const row: usize = LIVES + (((mine << 4) | theirs) << 3);
   const shown = byteAt(row + MARKS_AT);
-  const hasAnswer = (evidenceOf(draft) & (SYN_ACK_OF_LOW << (1 - opener))) !== 0;
+  const answers = (SYN_ACK_OF_LOW << (1 - opener)) | EITHER_OF_BOTH;
+  const hasAnswer = (evidenceOf(draft) & answers) !== 0;
   if (wasBlocked && (hasAnswer || (byteAt(SIDE_TRAITS + mine) & BEGAN_SYN) !== 0)) {
     life = byteAt(row + BLOCKED_AT);
     lifeMarks = shown & MIDSTREAM;
@@ -77,6 +84,18 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
   const isDialledAgain = dialledByOf(draft) >= 0 && (shown & ENDS_OPEN) !== 0;
   lifeMarks = isDialledAgain || isNothingButLate(verdict) ? shown & ~ENDS_OPEN : shown;
   isBounded = ((byteAt(row + TRAITS_AT) & IS_BOUNDED) !== 0 || isDialledAgain) && !hasGap;
+}
+
+/**
+ * What a side has shown, once it is known who opened. Where a transit gateway hides which of SYN and SYN-ACK a side sent, the
+ * machine took no step: the opener's was a SYN, the other's a SYN-ACK; and the opener's ACK answers one.
+ */
+export function settledSide(draft: usize, direction: u32, opener: u32): u32 {
+  const state: u32 = sideOf(draft, direction);
+  const either = evidenceOf(draft) & EITHER_OF_BOTH;
+  if (either === 0) return state;
+  if (direction !== opener) return byteAt(NEXT + AT_SYN_ACK + state) & 0x7f;
+  return (either & (EITHER_OF_LOW << direction)) === 0 ? state : byteAt(NEXT + AT_SYN + state) & 0x7f;
 }
 
 /** 1 when the initiator's first FIN surely came before the responder's, 2 for the other way round, else 0. */

@@ -32,7 +32,7 @@ import {
   ROW_HAS_END,
   ROW_HAS_SRC_ADDR,
   ROW_HAS_START,
-  ROW_OF_ATTACHMENT,
+  ROW_OF_GATEWAY,
   ROW_SRC_IS_V6,
   resourceId,
   srcAddr,
@@ -230,7 +230,7 @@ function noteOwn(vantage: usize, row: u32, has: u32): void {
   if (srcIsV6 !== isV6 || dstIsV6 !== isV6) rewrites = true;
   let known = rewrites ? marks | REWRITES : marks;
   // An address that changes its family on the way is nothing that AWS writes: nobody knows which of the two is whose.
-  if (srcIsV6 === dstIsV6 && (has & ROW_OF_ATTACHMENT) === 0) {
+  if (srcIsV6 === dstIsV6 && (has & ROW_OF_GATEWAY) === 0) {
     const flow = byteAt(direction + row);
     const at = vantage + (srcIsV6 ? OWN_V6 : OWN_V4);
     const bit = srcIsV6 ? OWN_V6_KNOWN : OWN_V4_KNOWN;

@@ -25,6 +25,9 @@ import {
   OUTLINE_CONFIDENCE,
   OUTLINE_COUNTS,
   OUTLINE_FLAGS,
+  OUTLINE_LOST,
+  OUTLINE_LOST_AT,
+  OUTLINE_LOST_BECAUSE,
   OUTLINE_NUMBER,
   OUTLINE_PLACE,
   OUTLINE_PORTS,
@@ -40,6 +43,7 @@ import {
   OUTLINE_WORDS,
 } from './layout.ts';
 import { isBounded, life } from './life.ts';
+import { lostBecause, lostView, packetsLost } from './losses.ts';
 import { hasPorts, writeUid } from './names.ts';
 import { byteAt, doubleAt, putByte, putDouble, putWord, wordAt } from './port.ts';
 import { high, isV6, low, ports, transport } from './records.ts';
@@ -111,6 +115,9 @@ export function putOutline(draft: usize, place: u32, number: u32): void {
   putWord(row + OUTLINE_REJECTED_AT, rejectedView === 0 ? NONE : wordAt(observerAt(rejectedView)));
   putByte(row + OUTLINE_REJECTED_SIDES, rejectedSides);
   putByte(row + OUTLINE_SILENCE, silenceBehind(draft));
+  putByte(row + OUTLINE_LOST_BECAUSE, lostBecause);
+  putDouble(row + OUTLINE_LOST, packetsLost);
+  putWord(row + OUTLINE_LOST_AT, lostView === 0 ? NONE : wordAt(observerAt(lostView)));
 }
 
 /** Flags, NONE for -1. */

@@ -14,11 +14,13 @@ import {
   HAS_BYTES,
   HAS_END,
   HAS_FLAGS,
+  HAS_LOSSES,
   HAS_PACKETS,
+  HAS_PAYLOAD,
   HAS_START,
   KEY_V6,
   OBSERVER_SIZE,
-  OF_ATTACHMENT,
+  OF_GATEWAY,
   OPENING_RANKS,
   OWN_IS_V6,
   REJECT,
@@ -30,9 +32,9 @@ import {
   TRAITS,
 } from './layout.ts';
 import { compareV6, isFlipped } from './order.ts';
-import { byteAt, copyBytes, doubleAt, putDouble, putWord, turn32, wordAt } from './port.ts';
+import { byteAt, copyBytes, doubleAt, networkWordAt, putDouble, putWord, turn32, wordAt } from './port.ts';
 import { take } from './room.ts';
-import { bareV4, bareV6 } from './settings.ts';
+import { addresses, bareV4, bareV6 } from './settings.ts';
 import { recordAt } from './store.ts';
 import { fillSlot, hashIn, newTable, rowIn, slotBehind, slotOf } from './tables.ts';
 
@@ -55,12 +57,14 @@ const RECORD_ROW: u32 = 56;
 const MOST_RECORDS: u32 = 0x4000000;
 
 // Of INFO. By the ends as they are ordered, not as they are stored; and one that came rejected after the close.
-const BY_HIGH_BIT: u32 = 24;
+const BY_HIGH_BIT: u32 = 29;
 const BY_HIGH: u32 = 1 << BY_HIGH_BIT;
-const NOISE: u32 = 1 << 25;
+const NOISE: u32 = 1 << 30;
 /** Accepted is its lowest bit, rejected the next. */
 const ACTION_BIT: u32 = 11;
 const ACTIONS: u32 = ACCEPT | REJECT;
+/** What the same packets never differ in. */
+const SAME: u32 = BY_HIGH | ACTIONS | OF_GATEWAY | HAS_LOSSES;
 const FLOWS: u32 = 3 << FLOW_DIRECTION;
 const FLAGS: u32 = HAS_FLAGS | 0xff;
 
@@ -136,16 +140,27 @@ export function infoOf(record: usize): u32 {
 export function flagsOf(record: usize): u32 {
   return byteAt(record + INFO);
 }
-export function traitsOf(record: usize): u32 {
-  return byteAt(TRAITS + flagsOf(record));
+/** Its flags and who wrote them: a number below 512 that says how they are read. */
+export function readingOf(record: usize): u32 {
+  return infoOf(record) & (OF_GATEWAY | 0xff);
 }
-/** The address that it shows in the place of a packet's. */
+export function traitsOf(record: usize): u32 {
+  return byteAt(TRAITS + readingOf(record));
+}
+/** The address that it shows in the place of a packet's; or the id of its losses: see HAS_LOSSES in layout.ts. */
 export function ownOf(record: usize): u32 {
   return wordAt(record + OWN);
 }
 /** Sent by the low end 0, by the high end 1. */
 export function directionOf(record: usize): u32 {
   return (infoOf(record) >>> BY_HIGH_BIT) & 1;
+}
+export function hasLosses(record: usize): bool {
+  return (infoOf(record) & HAS_LOSSES) !== 0;
+}
+/** Packets that a transit gateway lost for a reason, as far as the record has losses. */
+export function lossOf(record: usize, reason: u32): u32 {
+  return networkWordAt(addresses + (ownOf(record) << 4) + (reason << 2));
 }
 /** Bits: accepted 1, rejected 2. */
 export function actionOf(record: usize): u32 {
@@ -156,8 +171,8 @@ export function flowOf(record: usize): u32 {
   return (infoOf(record) >>> FLOW_DIRECTION) & 3;
 }
 /** Whether a transit gateway wrote it, at one of its attachments. */
-export function isOfAttachment(record: usize): bool {
-  return (infoOf(record) & OF_ATTACHMENT) !== 0;
+export function isOfGateway(record: usize): bool {
+  return (infoOf(record) & OF_GATEWAY) !== 0;
 }
 export function isNoise(record: usize): bool {
   return (infoOf(record) & NOISE) !== 0;
@@ -202,11 +217,11 @@ export function putNextOfView(record: usize, next: usize): void {
   putWord(record + NEXT_OF_VIEW, next);
 }
 
-/** Whether its bytes cannot be headers alone, as bit 8: an offset into tables by payload and flags. */
+/** Whether its bytes cannot be headers alone, as a bit: with {@link readingOf} an offset into tables by payload and flags. */
 export function payloadOf(record: usize): u32 {
   const bytes = bytesOf(record);
   const packets = packetsOf(record);
-  return bytes >= 0 && packets >= 0 && bytes > packets * (isV6 ? bareV6 : bareV4) ? 256 : 0;
+  return bytes >= 0 && packets >= 0 && bytes > packets * (isV6 ? bareV6 : bareV4) ? HAS_PAYLOAD : 0;
 }
 
 /** The ends that a record shows through its interface's own address: the low end 1, the high end 2. */
@@ -445,15 +460,17 @@ function isAfterByWriter(a: usize, b: usize, infoA: u32, infoB: u32): bool {
   byBit = differ(infoA, infoB, SRC_REWRITTEN);
   if (byBit === 0) byBit = differ(infoA, infoB, DST_REWRITTEN);
   if (byBit === 0) byBit = differ(infoA, infoB, OWN_IS_V6);
+  if (byBit === 0) byBit = differ(infoA, infoB, HAS_LOSSES);
   if (byBit === 0) {
     const ownA = ownOf(a);
     const ownB = ownOf(b);
-    if (ownA !== ownB) return (infoA & OWN_IS_V6) !== 0 ? compareV6(ownA, ownB) > 0 : ownA > ownB;
+    if (ownA !== ownB)
+      return (infoA & (OWN_IS_V6 | HAS_LOSSES)) !== 0 ? compareV6(ownA, ownB) > 0 : ownA > ownB;
     byBit = differ(infoA, infoB, FLAGS_COLUMN);
   }
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_SRC);
   if (byBit === 0) byBit = differ(infoA, infoB, SHOWS_DST);
-  if (byBit === 0) byBit = differ(infoA, infoB, OF_ATTACHMENT);
+  if (byBit === 0) byBit = differ(infoA, infoB, OF_GATEWAY);
   return byBit !== 0 ? byBit > 0 : directionOf(a) > directionOf(b);
 }
 
@@ -617,7 +634,8 @@ function countsAlike(a: usize, b: usize): bool {
     vantageOf(a) === vantageOf(b) &&
     packetsOf(a) === packetsOf(b) &&
     bytesOf(a) === bytesOf(b) &&
-    ((infoOf(a) ^ infoOf(b)) & (BY_HIGH | ACTIONS)) === 0 &&
+    ((infoOf(a) ^ infoOf(b)) & SAME) === 0 &&
+    ((infoOf(a) & HAS_LOSSES) === 0 || ownOf(a) === ownOf(b)) &&
     // Without times and counts only identical ones are copies.
     (!lacksTimeOrCounts(a) || (writerOf(a) === writerOf(b) && ((infoOf(a) ^ infoOf(b)) & FLAGS) === 0))
   );
@@ -639,7 +657,7 @@ function isCopy(a: usize, b: usize): bool {
 const SHOWN: u32 = FLAGS | FLOWS | SHOWS_SRC | SHOWS_DST | SRC_REWRITTEN | DST_REWRITTEN;
 
 function hashOfCounts(record: usize): u32 {
-  let hash = withWord(vantageOf(record), infoOf(record) & (BY_HIGH | ACTIONS));
+  let hash = withWord(vantageOf(record), infoOf(record) & SAME);
   for (let at: u32 = PACKETS; at < START; at += 4) hash = withWord(hash, wordAt(record + at));
   return hash;
 }

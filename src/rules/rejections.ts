@@ -6,7 +6,7 @@ import { REJECTIONS } from './layout.ts';
 import { doubleAt, putDouble, putWord, wordAt } from './port.ts';
 import { actionOf, isNoise, nextOfView, startOf } from './records.ts';
 import { aside } from './settings.ts';
-import { actionsOf, firstRecordOf, judgedActionsOf, nameRankOf, streamOf } from './view-rows.ts';
+import { actionsOf, firstRecordOf, judgedActionsOf, loses, nameRankOf, streamOf } from './view-rows.ts';
 
 // What a view shows of a direction, the low end's; the high end's are four to the left.
 /** Records of it were accepted. */
@@ -19,6 +19,8 @@ export const ANY_STOP: u32 = 14;
 export const HIGH_SHIFT: u32 = 4;
 /** Some came rejected after the close. */
 export const STRAYS: u32 = 256;
+/** A transit gateway lost some. */
+export const LOSSES: u32 = 512;
 
 // Where the first view of each kind stands: those of a direction, the high end's behind the low end's; and of strays.
 export const STOPPED_AT: u32 = 0;
@@ -88,11 +90,12 @@ function findFirsts(view: usize): void {
 /** What a view shows. */
 export function shownAt(view: usize): u32 {
   const actions = judgedActionsOf(view);
-  if ((actionsOf(view) & ANY_REJECTED) === 0) return (actions & 3) | ((actions >>> 2) << HIGH_SHIFT);
+  const lost: u32 = loses(view) ? LOSSES : 0;
+  if ((actionsOf(view) & ANY_REJECTED) === 0) return (actions & 3) | ((actions >>> 2) << HIGH_SHIFT) | lost;
   findFirsts(view);
   const low = shownOf(actions & 3, lowAccepted, lowRejected);
   const high = shownOf(actions >>> 2, highAccepted, highRejected);
-  return low | (high << HIGH_SHIFT) | (noiseFrom === Infinity ? 0 : STRAYS);
+  return low | (high << HIGH_SHIFT) | (noiseFrom === Infinity ? 0 : STRAYS) | lost;
 }
 
 function shownOf(actions: u32, accepted: f64, rejected: f64): u32 {

@@ -35,6 +35,7 @@ import {
   TEXT_SIZE,
 } from './layout.ts';
 import { isBounded, life } from './life.ts';
+import { lostBecause, lostView, packetsLost } from './losses.ts';
 import { COMMUNITY_ID_LENGTH, UID_LENGTH, writeCommunityId, writeUid } from './names.ts';
 import { addressOf, portOf } from './outline-row.ts';
 import { lengthOfCell, REST_CELLS, tellerOf, textOfCell } from './places.ts';
@@ -112,6 +113,15 @@ const NO_HISTORY_AND_VERDICT: u32 = 60;
 const REJECTED_SIDE: u32 = 70;
 /** Of all three, that there is none. */
 const NOTHING_REJECTED: u32 = 74;
+/** The same of what was rejected and of what a transit gateway lost, and of the latter alone. */
+const NOTHING_REJECTED_OR_LOST: u32 = 75;
+const NOTHING_LOST: u32 = 76;
+const LOST_AT: u32 = 77;
+/** That where it was lost has no name. */
+const LOST_NOWHERE: u32 = 78;
+const PACKETS_LOST: u32 = 79;
+/** By reasons, as bits. */
+const LOST_BECAUSE: u32 = 80;
 /** The role of an interface that is neither end's, nor a gateway: nothing stands behind its name. */
 const NO_ROLE: u32 = 2;
 
@@ -158,7 +168,7 @@ export function writeLine(draft: usize): bool {
     putTime(VERDICT + verdict, firstOf(draft));
   } else putTime(NO_HISTORY_AND_VERDICT + verdict, firstOf(draft));
   putTimes(draft);
-  putRejected();
+  putStopped();
   putCount(INITIATOR_PACKETS, packetsOut);
   putCount(INITIATOR_BYTES, bytesOut);
   putCount(RESPONDER_PACKETS, packetsBack);
@@ -228,18 +238,44 @@ function putInterface(observer: usize): void {
   putName(observer);
 }
 
+/** What was rejected, and what a transit gateway lost. */
+function putStopped(): void {
+  if (rejectedView === 0 && lostView === 0) {
+    putFixed(NOTHING_REJECTED_OR_LOST);
+    return;
+  }
+  putRejected();
+  putLost();
+}
+
+function putLost(): void {
+  if (lostView === 0) {
+    putFixed(NOTHING_LOST);
+    return;
+  }
+  putNameAfter(LOST_AT, LOST_NOWHERE, lostView);
+  putCount(PACKETS_LOST, packetsLost);
+  putFixed(LOST_BECAUSE + lostBecause);
+}
+
+/** The name of a view's interface behind one text, or in its place another where it has none. */
+function putNameAfter(text: u32, nameless: u32, view: usize): void {
+  const observer = observerAt(view);
+  if (wordAt(observer + 20) === 0) {
+    putFixed(nameless);
+    return;
+  }
+  putFixed(text);
+  putName(observer);
+}
+
 /** Where records were rejected, and since when. */
 function putRejected(): void {
   if (rejectedView === 0) {
     putFixed(NOTHING_REJECTED);
     return;
   }
-  const observer = observerAt(rejectedView);
-  if (wordAt(observer + 20) === 0) putFixed(REJECTED_NOWHERE);
-  else {
-    putFixed(REJECTED_AT);
-    putName(observer);
-  }
+  putNameAfter(REJECTED_AT, REJECTED_NOWHERE, rejectedView);
   putTime(REJECTED_FROM, rejectedFrom);
   putFixed(REJECTED_SIDE + rejectedSides);
 }
@@ -329,6 +365,7 @@ const LONGEST_ROLE: u32 = 32;
 export function lineBytes(): usize {
   let bytes: usize = LONGEST_REST + wordAt(observerAt(primary) + 20);
   if (rejectedView !== 0) bytes += wordAt(observerAt(rejectedView) + 20);
+  if (lostView !== 0) bytes += wordAt(observerAt(lostView) + 20);
   if (isPlural(primary))
     for (let cell: u32 = 0; cell < REST_CELLS; cell++) bytes += lengthOfCell(primary, cell);
   else bytes += wordAt(observerAt(primary) + 36);

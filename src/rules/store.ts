@@ -12,6 +12,7 @@ import {
   KEY_SIZE,
   MOST_BLOCKS,
   NONE,
+  OF_GATEWAY,
   RECORD_BLOCK_BITS,
   RECORD_BLOCKS,
   RECORD_SIZE,
@@ -174,8 +175,9 @@ export function linkRecord(key: usize, record: u32): void {
   putWord(key + 20, wordAt(key + 20) + 1);
   if ((info & HAS_START) !== 0 && begins < wordAt(key + 24)) putWord(key + 24, begins);
   let evidence: u32 = LOW_SPOKE;
-  if ((info & SYN_ACK) === SYN_ACK) evidence |= LOW_SYN_ACK;
-  else if ((info & SYN) !== 0) evidence |= LOW_SYN;
+  // What a transit gateway writes with both bits shows neither: see EITHER in layout.ts.
+  if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) evidence |= LOW_SYN_ACK;
+  else if ((info & SYN_ACK) === SYN) evidence |= LOW_SYN;
   if ((info & FROM_HIGH) !== 0) evidence <<= 1;
   putWord(key + 28, wordAt(key + 28) | evidence);
 }

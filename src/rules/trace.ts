@@ -11,7 +11,6 @@ import {
   hasFlags,
   nextSide,
   reuseOf,
-  sideOf,
   untilOf,
   viewCountOf,
 } from './drafts.ts';
@@ -48,6 +47,7 @@ import {
   TRACED_START,
   WHOLE_BYTES,
 } from './layout.ts';
+import { settledSide } from './life.ts';
 import { putByte, putDouble, putWord, wordAt } from './port.ts';
 import {
   at,
@@ -104,7 +104,7 @@ export function endTrace(): void {
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);
   putByte(head + TRACE_REUSE, reuseOf(draft));
   putWord(head + TRACE_PORTS, ports);
-  putWord(head + TRACE_SIDES, sideOf(draft, 0) | (sideOf(draft, 1) << 8));
+  putWord(head + TRACE_SIDES, settledSide(draft, 0, opener) | (settledSide(draft, 1, opener) << 8));
   putEnd(head, 0);
   putEnd(head, 1);
   const records = putViews(head, draft);

@@ -1,10 +1,10 @@
 /**
- * What security groups and network ACLs did. A REJECT says only that a packet of that direction was stopped at that interface:
+ * What security groups and network ACLs did, and whether a transit gateway lost packets. A REJECT says only that a packet of that direction was stopped at that interface:
  * who opened is settled first, then the direction that was stopped tells. Where several verdicts fit, the first of the order
  * of `decide` is given.
  */
 import { evidenceOf, hasFlags } from './drafts.ts';
-import { ACCEPTED, CUT_OFF, LATE, MIXED, REJECTED, REPLY_REJECTED, TCP, UNKNOWN } from './layout.ts';
+import { ACCEPTED, CUT_OFF, LATE, LOST, MIXED, REJECTED, REPLY_REJECTED, TCP, UNKNOWN } from './layout.ts';
 import { transport } from './records.ts';
 import {
   ANY_STOP,
@@ -13,6 +13,7 @@ import {
   CUT_AT,
   earlierOf,
   HIGH_SHIFT,
+  LOSSES,
   PASSED,
   STOPPED,
   STOPPED_AT,
@@ -29,8 +30,8 @@ import { packetsIn, straysOf } from './view-rows.ts';
 const ACCEPTED_OF_LOW: u32 = 1;
 const ACCEPTED_OF_HIGH: u32 = 4;
 
-// Of evidenceOf in drafts.ts: a SYN or a SYN-ACK of either end.
-const ANY_OPENING: u32 = 15;
+// Of evidenceOf in drafts.ts: a SYN or a SYN-ACK of either end, and what is one of the two.
+const ANY_OPENING: u32 = 15 | 96;
 const SYN_OF_LOW: u32 = 1;
 const SYN_ACK_OF_LOW: u32 = 4;
 
@@ -81,16 +82,21 @@ function decide(bits: u32): u32 {
   const mine = opener === 0 ? low : high;
   const theirs = opener === 0 ? high : low;
   if (((mine | theirs) & ANY_STOP) === 0) {
+    if ((bits & LOSSES) !== 0) return LOST;
     if ((bits & STRAYS) !== 0) return LATE;
     return (mine | theirs) === 0 ? UNKNOWN : ACCEPTED;
   }
-  if (nonePassed) return ofStopped;
+  if (nonePassed) {
+    const isWhole = ofStopped === REJECTED || ofStopped === REPLY_REJECTED;
+    return isWhole || (bits & LOSSES) === 0 ? ofStopped : LOST;
+  }
   if (isKnown) {
     // From the first packet on, and no answer says that some of it got through.
     if ((mine & STOPPED) !== 0 && (theirs & PASSED) === 0) return REJECTED;
     if ((theirs & STOPPED) !== 0 && (mine & ANY_STOP) === 0) return REPLY_REJECTED;
   }
-  return ((mine | theirs) & CUT) !== 0 && wasOpen ? CUT_OFF : MIXED;
+  if (((mine | theirs) & CUT) !== 0 && wasOpen) return CUT_OFF;
+  return (bits & LOSSES) !== 0 ? LOST : MIXED;
 }
 
 /** Nothing was accepted anywhere, as in a log that holds only what was rejected. */

@@ -12,7 +12,8 @@ import {
   directionOf,
   endOf,
   flowOf,
-  isOfAttachment,
+  hasLosses,
+  isOfGateway,
   nextOfView,
   observerOf,
   packetsOf,
@@ -45,7 +46,7 @@ const LAST_RECORD: u32 = 120;
 const RECORDS: u32 = 124;
 /** Streams as bits: those seen, eight and sixteen to the left those that opened and those that closed; directions that talked on. */
 const STREAMS: u32 = 128;
-/** Actions by direction, two bits each: all, and four to the left those that were not noise. */
+/** Actions by direction, two bits each: all, and four to the left those that were not noise; and whether packets were lost. */
 const ACTIONS: u32 = 132;
 /** Ends that it shows through its own address. */
 const SHOWN: u32 = 136;
@@ -60,6 +61,7 @@ const OPENED_BITS: u32 = 8;
 const CLOSED_BITS: u32 = 16;
 const TALKS_ON_BITS: u32 = 24;
 const JUDGED_BITS: u32 = 4;
+const LOSES: u32 = 256;
 
 // Of MARKS. The first four by direction.
 const SPOKE: u32 = 1;
@@ -210,7 +212,8 @@ export function addToView(view: usize, record: usize, isNoise: bool): void {
   addCounts(view, record, direction);
   addTimes(view, record);
   const actions = actionOf(record) << (direction << 1);
-  putWord(view + ACTIONS, wordAt(view + ACTIONS) | (isNoise ? actions : actions | (actions << JUDGED_BITS)));
+  const judged: u32 = isNoise ? 0 : actions << JUDGED_BITS;
+  putWord(view + ACTIONS, wordAt(view + ACTIONS) | actions | judged | (hasLosses(record) ? LOSES : 0));
   putWord(view + SHOWN, wordAt(view + SHOWN) | standInsOf(record));
 }
 
@@ -231,11 +234,11 @@ function addCounts(view: usize, record: usize, direction: u32): void {
     putDouble(at, doubleAt(at) + bytes);
   }
   if ((wordAt(observerOf(record) + 28) & HAS_INSTANCE) !== 0) marks |= BY_INSTANCE;
-  if (isOfAttachment(record)) marks |= BY_ATTACHMENT;
+  if (isOfGateway(record)) marks |= BY_ATTACHMENT;
   const flow = flowOf(record);
   // The first record that tells decides.
   if (flow !== 0 && marks >>> END_BIT === 0) {
-    const at = ENDS + (isOfAttachment(record) ? ENDS_OF_ATTACHMENT : 0);
+    const at = ENDS + (isOfGateway(record) ? ENDS_OF_ATTACHMENT : 0);
     const end = byteAt(at + (flow << 1) + direction);
     if (end !== NO_END) marks |= (end + 1) << END_BIT;
   }
@@ -313,6 +316,10 @@ export function actionsOf(view: usize): u32 {
 /** The same without those that came rejected after the close. */
 export function judgedActionsOf(view: usize): u32 {
   return (wordAt(view + ACTIONS) >>> JUDGED_BITS) & 15;
+}
+/** Whether a record of it tells of packets that a transit gateway lost. */
+export function loses(view: usize): bool {
+  return (wordAt(view + ACTIONS) & LOSES) !== 0;
 }
 /** The ends that it shows through its interface's own address. */
 export function shownBy(view: usize): u32 {

@@ -8,6 +8,7 @@ import { cluesOf } from './clues.ts';
 import { hasGap } from './coverage.ts';
 import { firstOf, firstView, hasFlags, lastOf } from './drafts.ts';
 import { NONE, TCP } from './layout.ts';
+import { addLosses, forgetLosses } from './losses.ts';
 import { transport } from './records.ts';
 import { addRejections, forgetRejections } from './rejections.ts';
 import { actionsOf, nextView, seenOf, shownBy, vpcOf } from './view-rows.ts';
@@ -42,6 +43,7 @@ export function beginSums(draft: usize, needsClues: bool): void {
   last = lastOf(draft);
   actions = 0;
   forgetRejections();
+  forgetLosses();
   clues = 0;
   foreign = 0;
   touchesGap = false;
@@ -70,6 +72,7 @@ function addView(view: usize): void {
   const seen = seenOf(view);
   actions |= actionsOf(view);
   addRejections(view);
+  addLosses(view);
   if (asksClues) clues |= cluesOf(view, isFlagless);
   if (isGateway(view)) addGateway(view);
   if (!touchesGap) touchesGap = hasGap(view, first, last);

@@ -42,7 +42,8 @@ export function setLearns(may: bool): void {
 /** Of OPENERS: nothing that was observed tells; or what was names an end, and is no proof. */
 const NOT_OBSERVED: u32 = 2;
 const IS_INFERRED: u32 = 4;
-// Of evidenceOf in drafts.ts.
+// Of evidenceOf in drafts.ts: what is not settled tells nothing.
+const OBSERVABLE: u32 = 31;
 const ANY_OPENING: u32 = 15;
 const SYNS_OF_BOTH: u32 = 3;
 const SYN_ACKS_OF_BOTH: u32 = 12;
@@ -72,7 +73,7 @@ export function beginWeighing(key: usize, draft: usize): void {
 export function weigh(): u32 {
   const draft = weighed;
   if (stage === ASK) {
-    finding = evidenceOf(draft);
+    finding = evidenceOf(draft) & OBSERVABLE;
     opener = openerBy(finding);
     const isInferred = opener === NOT_OBSERVED;
     // A trace tells what there was to go by also where nobody is inferred.

@@ -17,6 +17,7 @@ import {
   HAS_RESOURCE,
   HAS_SUBNET,
   HAS_VPC,
+  LOSS_REASONS,
   NONE,
   OUTLINE_SIZE,
   OWN_IS_V6,
@@ -30,6 +31,7 @@ import {
   SRC_REWRITTEN,
   TCP,
   VIEW_COUNTS,
+  VIEW_LOSSES,
   VIEW_OWN,
   VIEW_RECORDS,
   VIEW_REWRITES,
@@ -55,6 +57,7 @@ import {
   WITH_WINDOWS,
 } from './layout.ts';
 import { life } from './life.ts';
+import { lossesIn } from './losses.ts';
 import { writeCommunityId } from './names.ts';
 import { putFlags, putOutline } from './outline-row.ts';
 import { tellerOf } from './places.ts';
@@ -156,6 +159,8 @@ function putView(at: usize, view: usize): void {
   const seen = seenOf(view);
   // By side, not by end: the initiator's 1, the responder's 2.
   putByte(at + VIEW_SEES, opener === 0 || seen === 3 ? seen : seen ^ 3);
+  for (let reason: u32 = 0; reason < LOSS_REASONS; reason++)
+    putDouble(at + VIEW_LOSSES + (reason << 3), lossesIn(view, reason));
   putOwn(at, view);
   putTeller(at + VIEW_TELLERS, view, HAS_INTERFACE);
   putTeller(at + VIEW_TELLERS + 4, view, HAS_RESOURCE);

@@ -58,10 +58,10 @@ export const readRow = (batch: RecordBatch, row: number, { strings, addresses }:
     end: has(HAS.end) ? (batch.end[row] as number) : null,
     from: endName(from, batch.srcPort[row] as number, protocol),
     to: endName(to, batch.dstPort[row] as number, protocol),
-    answers: has(HAS.tcpFlags) && hasSynAck(batch.tcpFlags[row] as number),
+    answers: has(HAS.tcpFlags) && !has(HAS.gateway) && hasSynAck(batch.tcpFlags[row] as number),
     vantage: text(batch.interfaceId[row]) || text(batch.resourceId[row]),
     vpcId: text(batch.vpcId[row]) || null,
-    own: has(HAS.attachment) ? null : ownAmong(shown, batch.direction[row] as number),
+    own: has(HAS.gateway) ? null : ownAmong(shown, batch.direction[row] as number),
     rewrites: shown !== null && (shown[0] !== from || shown[1] !== to),
   };
 };

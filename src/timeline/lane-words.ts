@@ -1,8 +1,9 @@
 /** The words of a lane: who with whom, what happened in its windows, how it opened and closed. Safe to show. */
-import type { Connection, ConnectionWindow, WindowSide } from '../model/connection.ts';
+
+import type { Connection, ConnectionWindow, Side, WindowSide } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { spellEndpoint, spellSize } from '../model/spell-values.ts';
-import { describeFlags, FIN, hasRst } from '../model/tcp-flags.ts';
+import { describeSideFlags, FIN, hasRst } from '../model/tcp-flags.ts';
 
 /** `10.0.0.9:40000 → 10.0.0.5:443`; a question mark where nothing tells who opened it. */
 export const nameOfLane = ({ initiator, responder, initiatorBasis }: Connection): string =>
@@ -31,15 +32,18 @@ export const closeWord = ({ closedAt, closedBy, initiator, responder }: Connecti
   return closedBy === null ? how : `${how} by ${closedBy}`;
 };
 
-const side = (arrow: string, sent: WindowSide): string => {
-  const flags = sent.flags === null || sent.flags === 0 ? '' : ` ${describeFlags(sent.flags)}`;
+const sideWord = (side: Side, sent: WindowSide): string => {
+  const flags = sent.flags === null || sent.flags === 0 ? '' : ` ${describeSideFlags(sent.flags, side)}`;
   const action = sent.action === 'reject' || sent.action === 'mixed' ? ` ${sent.action.toUpperCase()}` : '';
-  return `${arrow} ${spellSize(sent.bytes)}${flags}${action}`;
+  return `${side === 'initiator' ? '→' : '←'} ${spellSize(sent.bytes)}${flags}${action}`;
 };
 
 /** `→ 568 B SYN, ← 376 B SYN-ACK`. */
 export const windowWord = ({ initiator, responder }: ConnectionWindow): string =>
-  [initiator === null ? '' : side('→', initiator), responder === null ? '' : side('←', responder)]
+  [
+    initiator === null ? '' : sideWord('initiator', initiator),
+    responder === null ? '' : sideWord('responder', responder),
+  ]
     .filter((part) => part !== '')
     .join(', ');
 

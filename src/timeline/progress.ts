@@ -5,7 +5,7 @@
 
 import type { Connection, ConnectionState, ConnectionWindow, Side } from '../model/connection.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
-import { FIN, hasPlainSyn, hasSynAck, RST } from '../model/tcp-flags.ts';
+import { FIN, hasPlainSyn, hasSynAck, RST, SYN } from '../model/tcp-flags.ts';
 
 /** At least and at most; null where nothing bounds it. */
 export interface Bounds {
@@ -59,11 +59,11 @@ const flagsUntil = (windows: readonly ConnectionWindow[], side: Side): number | 
   return flags;
 };
 
-/** The state that flags seen so far amount to, in the words of whole connections. */
+/** The state that flags seen so far amount to, in the words of whole connections. What opens with both bits is a transit gateway's: its ACK answers. */
 const stateOf = (mine: number, theirs: number): ConnectionState => {
   const both = mine | theirs;
   if (!hasSynAck(mine) && !hasSynAck(theirs)) return hasPlainSyn(both) ? 'attempted' : 'midstream';
-  if (!hasPlainSyn(mine) && !hasPlainSyn(theirs)) return 'answered';
+  if ((mine & SYN) === 0 && !hasPlainSyn(theirs)) return 'answered';
   if ((both & RST) !== 0) return 'reset';
   if ((mine & theirs & FIN) !== 0) return 'closed';
   return (both & FIN) === 0 ? 'established' : 'half-closed';

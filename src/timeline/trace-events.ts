@@ -4,11 +4,12 @@
  * Trace Event Format (JSON object format); times are microseconds.
  */
 import { ascending, max } from 'd3-array';
-import type { Connection } from '../model/connection.ts';
+
+import type { Connection, ConnectionWindow, Side } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { sayLasted } from '../model/lasted.ts';
-import { describeFlags } from '../model/tcp-flags.ts';
+import { describeSideFlags } from '../model/tcp-flags.ts';
 import { FirstFree } from './first-free.ts';
 import { closeWord, nameOfLane, openingWord, stateWord, vantageName, windowWord } from './lane-words.ts';
 import { describeLeftOut, type Lane, type Lanes, lanesOf } from './lanes.ts';
@@ -127,18 +128,21 @@ function* windowEvents({ connection, from, to }: Lane, pid: number, tid: number)
         end: window.end,
         initiator_packets: window.initiator?.packets ?? null,
         initiator_bytes: window.initiator?.bytes ?? null,
-        initiator_flags: flagsWord(window.initiator?.flags ?? null),
+        initiator_flags: flagsWord(window, 'initiator'),
         initiator_action: window.initiator?.action ?? null,
         responder_packets: window.responder?.packets ?? null,
         responder_bytes: window.responder?.bytes ?? null,
-        responder_flags: flagsWord(window.responder?.flags ?? null),
+        responder_flags: flagsWord(window, 'responder'),
         responder_action: window.responder?.action ?? null,
       },
     };
   }
 }
 
-const flagsWord = (flags: number | null): string | null => (flags === null ? null : describeFlags(flags));
+const flagsWord = (window: ConnectionWindow, side: Side): string | null => {
+  const flags = window[side]?.flags ?? null;
+  return flags === null ? null : describeSideFlags(flags, side);
+};
 
 /** Bytes a second of all windows of one process: a counter has a value at each moment, a window has a length. */
 function* counterEvents(lanes: readonly Lane[], pid: number): Generator<TraceEvent> {

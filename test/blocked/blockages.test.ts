@@ -190,3 +190,51 @@ describe('the network of several addresses', () => {
     expect(networkOf(...addresses.toReversed())).toBe(expected);
   });
 });
+
+/** 10.1.0.n asked 10.2.3.4:5432, and the transit gateway dropped three packets of it. */
+const lost = (client: number, given: Parameters<typeof connection>[0] = {}): Connection =>
+  stopped(client, {
+    ...{ verdict: 'lost', state: 'attempted', rejectedAt: null, rejectedSide: null, rejectedFrom: null },
+    ...{ lostAt: 'tgw-attach-a', packetsLost: 3, lostBecause: 'blackhole' },
+    vantages: [at({ interfaceId: null, resourceId: 'tgw-attach-a', sees: 'initiator' })],
+    ...given,
+  });
+
+describe('what a transit gateway lost', () => {
+  it('is a finding of its own: routing, by attachment, service and reason', () => {
+    const { blockages } = resultOf([
+      lost(1),
+      lost(2),
+      lost(3, { lostBecause: 'ttl-expired' }),
+      lost(4, { initiatorBasis: 'none' }),
+    ]);
+    expect(
+      blockages.map(({ kind, at: { name }, packetsLost, lostBecause, connections }) => [
+        ...[kind, name, packetsLost, lostBecause.join(), connections],
+      ]),
+    ).toEqual([
+      ['lost', 'tgw-attach-a', 9, 'blackhole', 3],
+      ['lost', 'tgw-attach-a', 3, 'ttl-expired', 1],
+    ]);
+  });
+
+  it('is told with where and why, and what to look at in the console', () => {
+    expect(adviceFor([lost(1), lost(2)])).toBe(
+      'A transit gateway dropped 6 packets between 2 clients in 10.1.0.0/30 and 10.2.3.4:5432 at tgw-attach-a (blackhole route): routing, not filtering. ' +
+        'Check the transit gateway route table that this attachment is associated with: its route to the destination is a blackhole. It was created as one, or the attachment that it pointed to is gone.',
+    );
+    expect(adviceFor([lost(1, { lostBecause: 'no-route mtu-exceeded' })])).toContain('8500 bytes');
+  });
+
+  it('escapes the name of an attachment, which the log gives', () => {
+    expect(adviceFor([lost(1, { lostAt: 'tgw\u001b[31m' })])).not.toContain('\u001b');
+  });
+
+  it('is behind its finding, and nothing else is', () => {
+    const [blockage] = resultOf([lost(1)]).blockages;
+    if (blockage === undefined) throw new Error('Nothing was found.');
+    expect(isBehind(lost(2), blockage)).toBe(true);
+    for (const other of [lost(2, { lostBecause: 'no-route' }), lost(2, { lostAt: 'b' }), stopped(2)])
+      expect(isBehind(other, blockage)).toBe(false);
+  });
+});

@@ -141,4 +141,27 @@ describe('conntrail explain', () => {
     expect(stdout).toContain('counted once; the same stands in');
     expect(stdout).not.toMatch(UNSEEN_IN_LINES);
   });
+
+  it('tells that flags of a transit gateway hide who sent the SYN, and goes on from who opened', async () => {
+    const { stdout } = await story(
+      '10.30.2.9:50122 10.20.1.15:443',
+      'test/cases/transit-gateway-flags/open.log',
+    );
+    const told = stdout.replace(/\s+/g, ' ');
+    expect(told).toContain('transit gateways note SYN and ACK of any packet');
+    expect(told).toContain('SYN or SYN-ACK (26)');
+    expect(told).toContain('a SYN or a SYN-ACK, settled when it is known who opened');
+    expect(told).toContain('History ShDd: SYN (initiator), SYN-ACK (responder)');
+  });
+
+  it('tells what a transit gateway lost, where, why and what to look at', async () => {
+    const { stdout } = await story(
+      '10.20.1.15:50333 10.40.2.9:443',
+      'test/cases/transit-gateway-path/blackhole.log',
+    );
+    const told = stdout.replace(/\s+/g, ' ');
+    expect(told).toContain('lost: a transit gateway dropped 3 packets (blackhole route)');
+    expect(told).toContain('tgw-attach-0c: lost (lost 3 packets, blackhole route)');
+    expect(told).toContain('Check the transit gateway route table');
+  });
 });

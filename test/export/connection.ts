@@ -25,6 +25,7 @@ export const vantage = (given: Partial<Vantage> = {}): Vantage => ({
   responderPackets: 1231,
   responderBytes: 64020,
   sees: 'both',
+  lost: null,
   verdict: 'accepted',
   ...given,
 });
@@ -44,6 +45,9 @@ export const connection = (given: Given = {}): Connection => ({
   rejectedAt: null,
   rejectedFrom: null,
   rejectedSide: null,
+  lostAt: null,
+  packetsLost: null,
+  lostBecause: null,
   firstSeen: 1566848875,
   lastSeen: 1566849113,
   openedAt: 1566848875,

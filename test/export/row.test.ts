@@ -7,7 +7,7 @@ import { connection, vantage, withEveryTime } from './connection.ts';
 const PUBLISHED = `uid community_id protocol initiator_address initiator_port responder_address responder_port
   initiator_basis initiator_confidence state closed_by conn_state history verdict
   first_seen last_seen opened_at opened_by closed_after closed_at duration_min duration_max
-  rejected_at rejected_from rejected_side
+  rejected_at rejected_from rejected_side lost_at packets_lost lost_because
   initiator_packets initiator_bytes responder_packets responder_bytes initiator_flags responder_flags
   windows records vantages interface_id vpc_id subnet_id instance_id account_id
   starts_midstream ends_open one_sided has_gap may_hide_reuse contradicted path`.split(/\s+/);
@@ -91,7 +91,8 @@ test('what the records do not say stays null', () => {
 
 test('every cell is of the kind its column says', () => {
   const rejected = { rejectedAt: 'eni-a', rejectedFrom: 1566848875, rejectedSide: 'initiator' } as const;
-  const row = toRow(connection({ path: 'eni-a → eni-b', ...rejected }));
+  const lost = { lostAt: 'tgw-attach-a', packetsLost: 3, lostBecause: 'blackhole' };
+  const row = toRow(connection({ path: 'eni-a → eni-b', ...rejected, ...lost }));
   for (const { name, kind } of COLUMNS) {
     expect(typeof row[name], name).toBe(kind === 'word' || kind === 'text' ? 'string' : kind);
   }
@@ -109,6 +110,7 @@ test("AWS's sample connection, column by column", () => {
     ...{ first_seen: 1566848875, last_seen: 1566849113, opened_at: 1566848875, opened_by: 1566848933 },
     ...{ closed_after: 1566848933, closed_at: 1566849113, duration_min: 0, duration_max: 298 },
     ...{ rejected_at: null, rejected_from: null, rejected_side: null },
+    ...{ lost_at: null, packets_lost: null, lost_because: null },
     ...{ initiator_packets: 15844, initiator_bytes: 23395289, responder_packets: 1231 },
     ...{ responder_bytes: 64020, initiator_flags: 3, responder_flags: 19 },
     ...{ windows: 2, records: 4, vantages: 1 },

@@ -295,11 +295,24 @@ describe('the kernel', () => {
   });
 
   it('vouches for no line with a number that its field cannot have, kept or not', () => {
-    const header = 'srcaddr version traffic-path packets-lost-no-route';
+    const header = 'srcaddr version traffic-path encryption-status';
     expect(takenOf(['10.0.0.1 2 8 9007199254740991'], header)).toBe(1);
     for (const odd of ['10.0.0.1 2 x 1', '10.0.0.1 x 8 1', '10.0.0.1 2 8 x', '10.0.0.1 2 8 9007199254740992'])
       expect([odd, takenOf([odd], header)]).toEqual([odd, 0]);
     expect([takenOf(['255'], 'version'), takenOf(['256'], 'version')]).toEqual([1, 0]);
+  });
+
+  it('leaves a line to the other scanner where a transit gateway lost packets, which is rare', () => {
+    const header = 'srcaddr dstaddr packets-lost-no-route packets-lost-ttl-expired';
+    const taken = ['0 0', '- 0', '1 0', '0 2'].map((lost) => takenOf([`10.0.0.1 10.0.0.2 ${lost}`], header));
+    expect(taken).toEqual([1, 1, 0, 0]);
+    const lines = ['1 0', '0 0', '0 2'].map((lost) => `10.0.0.1 10.0.0.2 ${lost}`);
+    const bytes = encoder.encode([header, ...lines, ''].join('\n'));
+    const observed = observeReading([[bytes]], MODULE);
+    expect(observed).toEqual(observeReading([[bytes]], null));
+    // Four counts of 32 bits, written as the address that has these bytes.
+    const losses = observed.rows.slice(1).map((row) => (row as { losses: string[] }).losses);
+    expect(losses).toEqual([['0:1::'], [], ['::2']]);
   });
 
   it('reads which way a record went', () => {

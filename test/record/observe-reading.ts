@@ -1,6 +1,6 @@
 /** Everything a reader says of a source, in a form that compares: one object a row, every column of the batch in it. */
 import type { Columns } from '../../src/model/fields.ts';
-import { IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
+import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { Interner } from '../../src/record/interner.ts';
 import type { KernelModule } from '../../src/record/kernel/load-kernel.ts';
@@ -56,7 +56,9 @@ export const observeReading = (
             [batch.toAddr[row], IS_V6.to],
           ] as const
         ).flatMap(v6);
-        rows.push({ ...rowOf(batch, row), written });
+        // Of rows without losses it is nobody's business what stands in their column.
+        const losses = v6([batch.losses[row], HAS_LOSSES]);
+        rows.push({ ...rowOf(batch, row), losses, written });
       }
     },
     onRejection: (rejection: unknown) => void asides.push(rejection),

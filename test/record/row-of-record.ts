@@ -27,6 +27,11 @@ const kindOf = (record: FlowRecord, from: string | null, to: string | null): num
   return typeof srcPort === 'number' && typeof dstPort === 'number' ? KIND.flow : KIND.addressOnly;
 };
 
+/** Only transit gateways write fields of version 6, and they are no interfaces. */
+const isGateways = (record: FlowRecord, { names }: Columns): boolean =>
+  names.some((name) => /^(tgw-|resource-type$|packets-lost-)/.test(name)) &&
+  typeof record.interfaceId !== 'string';
+
 /** What a row must hold for a record, in words: ids as their texts, addresses as they are written. */
 export const rowExpected = (record: FlowRecord, columns: Columns): Record<string, unknown> => {
   const from = record.pktSrcAddr ?? record.srcAddr ?? null;
@@ -59,7 +64,7 @@ export const rowExpected = (record: FlowRecord, columns: Columns): Record<string
     present: new Set([
       ...present,
       ...(record.tcpFlags === undefined ? [] : ['flagsColumn']),
-      ...(columns.names.some((name) => name.startsWith('tgw-')) ? ['attachment'] : []),
+      ...(isGateways(record, columns) ? ['gateway'] : []),
     ]),
     kind: kindOf(record, from, to),
   };

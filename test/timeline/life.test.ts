@@ -180,7 +180,11 @@ describe('how far it had come', () => {
     [0, 0, 'midstream'],
     [1, 4, 'midstream'],
     [0, 18, 'answered'],
-    [18, 1, 'answered'],
+    [1, 18, 'answered'],
+    // A transit gateway notes the ACK of any packet: the SYN of whoever opened, and an answer to it.
+    [26, 1, 'half-closed'],
+    [26, 26, 'established'],
+    [27, 27, 'closed'],
     [2, 18, 'established'],
     [18, 2, 'established'],
     [3, 18, 'half-closed'],

@@ -21,7 +21,7 @@ import { teachTexts } from './row-texts.ts';
 /** The columns that are copied: all but where lines lie in their text. */
 export const COLUMNS: readonly BatchColumn[] = [
   ...(['packets', 'bytes', 'present', 'srcAddr', 'dstAddr', 'fromAddr', 'toAddr', 'start', 'end'] as const),
-  ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const),
+  ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId', 'losses'] as const),
   ...(['srcPort', 'dstPort', 'kind', 'families', 'protocol', 'tcpFlags', 'action', 'direction'] as const),
 ];
 

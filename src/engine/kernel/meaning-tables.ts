@@ -20,8 +20,9 @@ import {
   type Verdict,
 } from '../../model/connection.ts';
 import { IDLE_LIMITS, type IdleOption, limitsFor, SLACK_SECONDS } from '../../model/idle-limits.ts';
+import { LOSS_REASONS } from '../../model/losses.ts';
 import { hasCommunityId, hasPorts, PROTOCOL_NAMES } from '../../model/protocols.ts';
-import { hasFin, hasPlainSyn, hasRst, hasSynAck } from '../../model/tcp-flags.ts';
+import { hasFin, hasPlainSyn, hasRst, hasSynAck, hidesWhoOpened } from '../../model/tcp-flags.ts';
 import { isPrivateIPv4 } from '../../record/address.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { BASE64, UID_ALPHABET } from './name-letters.ts';
@@ -54,10 +55,17 @@ export const VERDICTS: readonly Verdict[] = [
   'unknown',
   'cut-off',
   'late',
+  'lost',
 ];
 
 /** Whose records were rejected, by bits: the initiator's 1, the responder's 2. */
 export const REJECTED_SIDES: readonly (Side | 'both' | null)[] = [null, 'initiator', 'responder', 'both'];
+
+/** By bits of reasons, why a transit gateway lost packets. */
+export const LOST_BECAUSE: readonly (string | null)[] = Array.from(
+  { length: 1 << LOSS_REASONS.length },
+  (_, bits) => LOSS_REASONS.filter((_reason, i) => (bits & (1 << i)) !== 0).join(' ') || null,
+);
 
 /** What rows are counted as: by state, and exchanges, which have none. */
 export const COUNTED_AS: readonly (ConnectionState | null)[] = [
@@ -82,26 +90,31 @@ const stepThrough = (state: number, events: readonly TcpEvent[]): number => {
 };
 
 const teachFlags = (memory: KernelMemory): void => {
-  const next = memory.bytes(memory.value('NEXT'), 8192);
-  const traits = memory.bytes(memory.value('TRAITS'), 256);
+  const next = memory.bytes(memory.value('NEXT'), 16384);
+  const traits = memory.bytes(memory.value('TRAITS'), 512);
   const ranks = memory.bytes(memory.value('OPENING_RANKS'), 256);
   const fewest = memory.bytes(memory.value('FEWEST_OF_TWO'), 256);
-  const letters = new Uint16Array(memory.buffer, memory.value('LETTERS'), 512);
+  const letters = new Uint16Array(memory.buffer, memory.value('LETTERS'), 1024);
   const bit = (name: string, holds: boolean): number => (holds ? memory.value(name) : 0);
   for (const flags of FLAGS) {
-    for (const payload of [0, 1] as const) {
-      const events = eventsOf(flags, payload === 1);
-      const row = payload * 256 + flags;
-      for (const state of SIDE_STATES.keys()) next[row * 16 + state] = stepThrough(state, events);
-      letters[row] = lettersOfRecord(flags, payload === 1);
+    for (const byGateway of [false, true]) {
+      const reading = flags | bit('OF_GATEWAY', byGateway);
+      for (const payload of [false, true]) {
+        const events = eventsOf(flags, payload, byGateway);
+        const row = reading | bit('HAS_PAYLOAD', payload);
+        for (const state of SIDE_STATES.keys()) next[row * 16 + state] = stepThrough(state, events);
+        letters[row] = lettersOfRecord(flags, payload, byGateway);
+      }
+      const hides = hidesWhoOpened(flags, byGateway);
+      traits[reading] =
+        bit('PLAIN_SYN', hasPlainSyn(flags)) |
+        bit('SYN_ACK', hasSynAck(flags) && !hides) |
+        bit('EITHER', hides) |
+        bit('OPENS', hasPlainSyn(flags) || hasSynAck(flags)) |
+        bit('CLOSES', hasFin(flags) || hasRst(flags)) |
+        bit('FIN', hasFin(flags)) |
+        bit('RST', hasRst(flags));
     }
-    traits[flags] =
-      bit('PLAIN_SYN', hasPlainSyn(flags)) |
-      bit('SYN_ACK', hasSynAck(flags)) |
-      bit('OPENS', hasPlainSyn(flags) || hasSynAck(flags)) |
-      bit('CLOSES', hasFin(flags) || hasRst(flags)) |
-      bit('FIN', hasFin(flags)) |
-      bit('RST', hasRst(flags));
     ranks[flags] = openingRank(flags);
     let packets = 0;
     while (!mayHoldTwo(flags, packets)) packets++;

@@ -6,7 +6,7 @@ import { MARK } from '../outlines/outline-rows.ts';
 import { teachFindings } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
-import { LIVES, REJECTED_SIDES, VERDICTS } from './meaning-tables.ts';
+import { LIVES, LOST_BECAUSE, REJECTED_SIDES, VERDICTS } from './meaning-tables.ts';
 
 /** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
 const ROLES = [
@@ -26,6 +26,7 @@ const fixedTexts = (speller: LineSpeller): string[] => {
   const [open, close] = speller.quotes;
   const labels = ROLES.map(([role, sees]) => labelOf('', role, sees));
   const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
+  const nothing = (...names: string[]): string => names.map((name) => cell(name, null)).join('');
   const afterVerdict = (verdict: Verdict): string => cell('verdict', verdict) + speller.before('first_seen');
   return [
     speller.before('uid') + open,
@@ -74,7 +75,13 @@ const fixedTexts = (speller: LineSpeller): string[] => {
       verdict === null ? '' : cell('history', null) + afterVerdict(verdict),
     ),
     ...REJECTED_SIDES.map((side) => cell('rejected_side', side)),
-    cell('rejected_at', null) + cell('rejected_from', null) + cell('rejected_side', null),
+    nothing('rejected_at', 'rejected_from', 'rejected_side'),
+    nothing('rejected_at', 'rejected_from', 'rejected_side', 'lost_at', 'packets_lost', 'lost_because'),
+    nothing('lost_at', 'packets_lost', 'lost_because'),
+    speller.before('lost_at') + open,
+    cell('lost_at', null),
+    speller.before('packets_lost'),
+    ...LOST_BECAUSE.map((reasons) => cell('lost_because', reasons)),
   ];
 };
 

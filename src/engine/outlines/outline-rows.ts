@@ -3,7 +3,7 @@ import { CONNECTION_STATES, type ConnectionState, INITIATOR_BASES } from '../../
 
 /** Bytes of a row, and where in it things lie. */
 export const OUTLINE = {
-  OUTLINE_SIZE: 272,
+  OUTLINE_SIZE: 288,
   OUTLINE_UID: 0,
   OUTLINE_PLACE: 24,
   OUTLINE_NUMBER: 28,
@@ -19,6 +19,9 @@ export const OUTLINE = {
   OUTLINE_REJECTED_FROM: 256,
   OUTLINE_REJECTED_AT: 264,
   OUTLINE_REJECTED_SIDES: 268,
+  OUTLINE_LOST_BECAUSE: 269,
+  OUTLINE_LOST: 272,
+  OUTLINE_LOST_AT: 280,
 } as const;
 
 /** The marks of a row, as rules/layout.ts has them. */

@@ -3,7 +3,7 @@ import type { Connection, ConnectionState, InitiatorBasis, Side, Verdict } from 
 import type { ConnectionOutline, LaterConnection, OutlineParty } from '../../model/outline.ts';
 import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
-import { CLOSERS, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
+import { CLOSERS, LOST_BECAUSE, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
 import { UID_LENGTH } from '../kernel/name-letters.ts';
 import { AddressTexts } from './address-texts.ts';
 import type { Laters } from './laters.ts';
@@ -24,6 +24,8 @@ const CONFIDENCE = OUTLINE.OUTLINE_CONFIDENCE / 8;
 const WORDS = OUTLINE.OUTLINE_WORDS;
 const REJECTED_FROM = OUTLINE.OUTLINE_REJECTED_FROM / 8;
 const REJECTED_AT = OUTLINE.OUTLINE_REJECTED_AT / 4;
+const LOST = OUTLINE.OUTLINE_LOST / 8;
+const LOST_AT = OUTLINE.OUTLINE_LOST_AT / 4;
 
 /** The rows that are looked at. */
 class Rows {
@@ -193,6 +195,20 @@ export class OutlineView implements ConnectionOutline {
   get rejectedSide(): Side | 'both' | null {
     const { bytes, int } = this.#rows;
     return REJECTED_SIDES[bytes[int * 4 + OUTLINE.OUTLINE_REJECTED_SIDES] as number] ?? null;
+  }
+
+  get lostAt(): string | null {
+    const place = this.#rows.intAt(LOST_AT);
+    return place < 0 ? null : this.#nameOf(place);
+  }
+
+  get packetsLost(): number | null {
+    return this.#rows.doubleOrNull(LOST) || null;
+  }
+
+  get lostBecause(): string | null {
+    const { bytes, int } = this.#rows;
+    return LOST_BECAUSE[bytes[int * 4 + OUTLINE.OUTLINE_LOST_BECAUSE] as number] ?? null;
   }
 
   get firstSeen(): number | null {

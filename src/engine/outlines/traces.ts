@@ -22,6 +22,8 @@ export interface TracedRecord {
   readonly direction: End;
   /** Null for `-` and for formats without the field. */
   readonly flags: number | null;
+  /** A transit gateway wrote it. */
+  readonly byGateway: boolean;
   readonly accept: boolean;
   readonly reject: boolean;
   readonly start: number | null;
@@ -98,7 +100,16 @@ const NAMES = [
   ...(['TRACED_BYTES', 'TRACED_START', 'TRACED_END', 'TRACED_INFO', 'TRACED_OWN'] as const),
   ...(['TRACED_OBSERVER', 'TRACED_SIDES', 'TRACED_MARKS', 'TRACED_SIZE', 'TRACED_BY_HIGH'] as const),
   ...(['TRACED_PAYLOAD', 'TRACED_NOISE', 'TRACED_COPY', 'WHOLE_VIEWS', 'VIEW_SIZE'] as const),
-  ...(['HAS_FLAGS', 'ACCEPT', 'REJECT', 'STOPPED', 'REPLY_REJECTED_CLUE', 'SPOKE_FIRST', 'STEP'] as const),
+  ...([
+    'HAS_FLAGS',
+    'OF_GATEWAY',
+    'ACCEPT',
+    'REJECT',
+    'STOPPED',
+    'REPLY_REJECTED_CLUE',
+    'SPOKE_FIRST',
+    'STEP',
+  ] as const),
   ...(['ANSWERS', 'MANY_PEERS', 'DIALLED_AGAIN', 'TALKED_ON', 'USED_NEARBY'] as const),
 ];
 type Layout = Readonly<Record<(typeof NAMES)[number], number>>;
@@ -204,6 +215,7 @@ export class Traces {
       records.push({
         direction: (marks & at.TRACED_BY_HIGH) === 0 ? 0 : 1,
         flags: (info & at.HAS_FLAGS) === 0 ? null : info & 0xff,
+        byGateway: (info & at.OF_GATEWAY) !== 0,
         accept: (info & at.ACCEPT) !== 0,
         reject: (info & at.REJECT) !== 0,
         start: orNull(start),

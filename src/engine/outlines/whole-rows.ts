@@ -13,11 +13,12 @@ import type {
   Verdict,
   WindowSide,
 } from '../../model/connection.ts';
+import { LOSS_REASONS, type Losses, lossesOf } from '../../model/losses.ts';
 import { PROTOCOL_NAMES } from '../../model/protocols.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { RowForm } from '../kernel/line-speller.ts';
-import { LIVES, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
+import { LIVES, LOST_BECAUSE, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
 import { COMMUNITY_ID_LENGTH, UID_LENGTH } from '../kernel/name-letters.ts';
 import type { Observer, Observers } from '../observers/observers.ts';
 import { AddressTexts } from './address-texts.ts';
@@ -77,6 +78,10 @@ const placesOf = (memory: KernelMemory) => {
     rejectedAt: word('OUTLINE_REJECTED_AT'),
     rejectedSides: at('OUTLINE_REJECTED_SIDES'),
     silence: at('OUTLINE_SILENCE'),
+    lostBecause: at('OUTLINE_LOST_BECAUSE'),
+    lost: wide('OUTLINE_LOST'),
+    lostAt: word('OUTLINE_LOST_AT'),
+    viewLosses: wide('VIEW_LOSSES'),
     windowSize: at('WINDOW_SIZE'),
     windowTimes: wide('WINDOW_TIMES'),
     windowSides: at('WINDOW_SIDES'),
@@ -227,9 +232,12 @@ export class WholeRows {
           ? null
           : bytes.toString('latin1', history, history + this.#byte(from + at.historyLength)),
       verdict: VERDICTS[this.#byte(word + 3)] as Verdict,
-      rejectedAt: this.#rejectedAt(this.#int(int + at.rejectedAt)),
+      rejectedAt: this.#nameAt(this.#int(int + at.rejectedAt)),
       rejectedFrom: orNull(this.#double(double + at.rejectedFrom)),
       rejectedSide: REJECTED_SIDES[this.#byte(from + at.rejectedSides)] ?? null,
+      lostAt: this.#nameAt(this.#int(int + at.lostAt)),
+      packetsLost: this.#double(double + at.lost) || null,
+      lostBecause: LOST_BECAUSE[this.#byte(from + at.lostBecause)] ?? null,
       firstSeen: orNull(this.#double(times)),
       lastSeen: orNull(this.#double(times + 1)),
       openedAt: orNull(this.#double(times + 2)),
@@ -300,8 +308,15 @@ export class WholeRows {
       responderPackets: orNull(this.#double(counts + 2)),
       responderBytes: orNull(this.#double(counts + 3)),
       sees: SEES[this.#byte(from + at.viewSees)] as Vantage['sees'],
+      lost: this.#lossesAt(from / 8 + at.viewLosses),
       verdict: VERDICTS[this.#byte(from + at.viewVerdict)] as Verdict,
     };
+  }
+
+  #lossesAt(from: number): Losses | null {
+    let any = 0;
+    for (let i = 0; i < LOSS_REASONS.length; i++) any += this.#double(from + i);
+    return any === 0 ? null : lossesOf(LOSS_REASONS.map((_, i) => this.#double(from + i)));
   }
 
   /** What observers tell of a view, each identifier by one of them: mostly all by the same. */
@@ -334,7 +349,8 @@ export class WholeRows {
     return this.#observers.read(this.#byPlace[place] as number);
   }
 
-  #rejectedAt(place: number): string | null {
+  /** The name of an interface, or of the resource in its place. */
+  #nameAt(place: number): string | null {
     if (place < 0) return null;
     const { interfaceId, resourceId } = this.#observerAt(place);
     return interfaceId ?? resourceId;

@@ -24,7 +24,7 @@ const WIDTHS: readonly (readonly [column: BatchColumn, width: number])[] = [
   ...(
     [
       ...(['present', 'srcAddr', 'dstAddr', 'fromAddr', 'toAddr', 'start', 'end'] as const),
-      ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const),
+      ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId', 'losses'] as const),
     ] as const
   ).map((column) => [column, 4] as const),
   ...(['srcPort', 'dstPort'] as const).map((column) => [column, 2] as const),

@@ -1,5 +1,5 @@
 /** From the ids that a reading thread has given to words to those of this one. */
-import { IS_V6, type RecordBatch } from '../../model/record-batch.ts';
+import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../model/record-batch.ts';
 import { grown, released } from '../../record/grown.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
 import type { NewWords } from './packets.ts';
@@ -10,6 +10,7 @@ const ADDRESSES = [
   ['dstAddr', IS_V6.dst],
   ['fromAddr', IS_V6.from],
   ['toAddr', IS_V6.to],
+  ['losses', HAS_LOSSES],
 ] as const;
 
 /** Ids by ids. */

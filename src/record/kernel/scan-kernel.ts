@@ -3,10 +3,11 @@
  * goes as far as lines are plain good records. What the kernel does not vouch for it leaves to the TypeScript
  * scanner, line by line, into the same batch.
  */
-import type { Columns, FieldName } from '../../model/fields.ts';
+import type { Columns, Field, FieldName } from '../../model/fields.ts';
+import { LOSSES } from '../../model/losses.ts';
 import { hasPorts } from '../../model/protocols.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
-import { bitsOfFormat, type Dictionaries, kindWithoutAddresses } from '../scan-lines.ts';
+import { type Dictionaries, formatBits, kindWithoutAddresses } from '../scan-lines.ts';
 import { type KernelExports, type KernelModule, loadKernel } from './load-kernel.ts';
 
 /** Fields that the kernel reads by a role of their own, by the name of the role in layout.ts. */
@@ -36,6 +37,13 @@ const IDENTIFIERS: Partial<Record<FieldName, BatchColumn>> = {
   'instance-id': 'instanceId',
   'account-id': 'accountId',
 };
+
+/** What a transit gateway lost, which is rare, is for the TypeScript scanner to keep. */
+const LOST: readonly string[] = Object.values(LOSSES).map(({ field }) => field);
+
+/** The largest value of a column of integers that the kernel takes. */
+const mostOf = (field: Field): number =>
+  LOST.includes(field.name) ? 0 : 'most' in field ? field.most : Number.MAX_SAFE_INTEGER;
 
 const NO_COLUMNS: Columns = { names: [], fields: [] };
 
@@ -100,7 +108,7 @@ export class ScanKernel {
 
   #teach(columns: Columns): void {
     const kernel = this.#exports;
-    kernel.beginFormat(columns.names.length, bitsOfFormat(columns), kindWithoutAddresses(columns));
+    kernel.beginFormat(columns.names.length, formatBits(columns), kindWithoutAddresses(columns));
     for (const [column, field] of columns.fields.entries()) {
       if (field === undefined) continue;
       const role = ROLES[field.name];
@@ -108,8 +116,7 @@ export class ScanKernel {
       if (role !== undefined) kernel.placeField(this.#at(role), column);
       else if (identifier !== undefined) kernel.addIdentifier(column, this.#at(identifier));
       else if (field.kind === 'address') kernel.addAddress(column, ADDRESSES.indexOf(field.name));
-      else if (field.kind === 'integer')
-        kernel.addInteger(column, 'most' in field ? field.most : Number.MAX_SAFE_INTEGER);
+      else if (field.kind === 'integer') kernel.addInteger(column, mostOf(field));
     }
   }
 

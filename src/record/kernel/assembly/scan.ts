@@ -28,6 +28,7 @@ import {
   fromAddr,
   IDENTIFIER_LIST,
   INTEGER_LIST,
+  interfaceId,
   kind,
   LAST_BYTES,
   lineFrom,
@@ -63,6 +64,7 @@ const HAS_SRC_ADDR: u32 = 64;
 const HAS_SRC_PORT: u32 = 1024;
 const HAS_DST_PORT: u32 = 2048;
 const HAS_PROTOCOL: u32 = 4096;
+const HAS_GATEWAY: u32 = 8192;
 const KIND_FLOW: u32 = 0;
 const KIND_ADDRESS_ONLY: u32 = 1;
 const KIND_NODATA: u32 = 2;
@@ -354,6 +356,8 @@ function fillRow(line: usize, offset: u32): bool {
     store<u32>(<usize>load<u32>(entry, 4) + at32, isDash ? 0 : identifierOf(token, length));
   }
 
+  // It may be a transit gateway's by its format; what names an interface is not.
+  if ((has & HAS_GATEWAY) != 0 && load<u32>(at32, interfaceId) != 0) has &= ~HAS_GATEWAY;
   store<u32>(at32, has, present);
   store<u8>(at8, <u8>((v6 & 3) | (from6 << 2) | (to6 << 3)), families);
   store<u32>(at32, src, srcAddr);
