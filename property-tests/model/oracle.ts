@@ -11,6 +11,7 @@ import type { FlowRecord, Rejection } from '../../src/model/flow-record.ts';
 import type { Placement } from '../../src/model/report.ts';
 import type { Scope } from '../../src/reconstruct.ts';
 import { isRejection } from '../../src/record/parse-line.ts';
+import { showsAnswers, unansweredAt } from './answers.ts';
 import { type Coverage, coverageOf, touchesGap } from './coverage.ts';
 import { divide } from './divide.ts';
 import { withoutDuplicates } from './duplicates.ts';
@@ -67,6 +68,7 @@ type Sightings = List<Sighting>;
 interface World {
   readonly flows: Sightings;
   readonly coverage: (vantage: string) => Coverage;
+  readonly showsAnswers: (vantage: string) => boolean;
   readonly observedOnly: boolean;
 }
 
@@ -160,10 +162,11 @@ const describe = (sightings: Sightings, world: World): PlainConnection => {
   const protocol = sightings.first()?.key.protocol ?? 0;
   const found = initiatorOf(sightings, world);
   const { end: initiator, basis, confidence } = found;
-  const judgement = judge(sightings, found);
+  const gap = hasGap(sightings, world);
+  const silentAt = gap ? List<string>() : unansweredAt(sightings, world.showsAnswers);
+  const judgement = judge(sightings, found, silentAt);
   const { verdict } = judgement;
   const outcome = isTcp(protocol) ? outcomeOf(sightings, initiator, verdict) : NO_OUTCOME;
-  const gap = hasGap(sightings, world);
   const views = viewsOf(sightings);
   const vantages = byRank(views).map((view) => describeView(view, views, { initiator, judgement }, world));
   const way = List(vantages.sort((a, b) => compareStops(stopOf(a), stopOf(b))));
@@ -217,14 +220,10 @@ const countPlaces = (lines: List<FlowRecord | Rejection>, kept: Sightings): Plac
   };
 };
 
-/** Every vantage is asked about often; the answers are those of coverageOf. */
-const coverageByVantage = (records: List<FlowRecord>, flows: Sightings): ((name: string) => Coverage) => {
-  const known = flows
-    .map(vantage)
-    .toSet()
-    .toMap()
-    .map((name) => coverageOf(records, name));
-  return (name) => known.get(name) ?? coverageOf(records, name);
+/** Every vantage is asked about often: what is said of one is kept. */
+const byVantage = <Said>(flows: Sightings, say: (name: string) => Said): ((name: string) => Said) => {
+  const known = flows.map(vantage).toSet().toMap().map(say);
+  return (name) => known.get(name) ?? say(name);
 };
 
 /**
@@ -238,12 +237,13 @@ export const consultOracle = (
   const all = List(lines);
   const records = all.filter((read): read is FlowRecord => !isRejection(read));
   const flows = all.filter(isFlow).map(sightingOf);
-  const coverage = coverageByVantage(records, flows);
+  const coverage = byVantage(flows, (name) => coverageOf(records, name));
   const kept = inOrder(flows)
     .groupBy(({ key }) => key)
     .map((sightings) => withoutDuplicates(List(sightings)))
     .toList();
-  const world: World = { flows, coverage, observedOnly };
+  const answers = byVantage(flows, (name) => showsAnswers(name, flows));
+  const world: World = { flows, coverage, showsAnswers: answers, observedOnly };
   return {
     connections: kept
       .flatMap((sightings) => partBySilence(sightings, idleSeconds))

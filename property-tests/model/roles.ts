@@ -9,7 +9,7 @@ import type { Sighting } from './sighting.ts';
 import { standsInFor, type View } from './views.ts';
 
 /** An instance that shows another address than its own has pods or secondary addresses behind it: no gateway. */
-const isGateway = (view: View): boolean =>
+export const isGateway = (view: View): boolean =>
   (standsInFor(view, 'low') || standsInFor(view, 'high')) &&
   view.sightings.every(({ observer }) => observer.instanceId === null);
 

@@ -111,9 +111,13 @@ const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | nul
   return isLone ? 'late' : 'reply-rejected';
 };
 
-/** @param initiator who opened, as far as it is known */
-export const judge = (sightings: Sightings, initiator: Initiator): Judgement => {
+/**
+ * @param initiator who opened, as far as it is known
+ * @param silentAt the vantages at which whoever spoke got no answer that the log would have shown
+ */
+export const judge = (sightings: Sightings, initiator: Initiator, silentAt: List<string>): Judgement => {
   const opener = openerOf(initiator);
+  const isUnanswered = !silentAt.isEmpty() && sightings.every(({ sender }) => sender === opener);
   const straying = sightings.filter((sighting, i) => isStray(sighting, sightings.take(i)));
   const fares = faresOf(sightings.filterNot((sighting, i) => isStray(sighting, sightings.take(i))));
   const strays = straysOf(straying);
@@ -140,7 +144,7 @@ export const judge = (sightings: Sightings, initiator: Initiator): Judgement => 
     return wasOpen && stops.some(({ stop }) => stop === 'later') ? 'cut-off' : 'mixed';
   };
 
-  const verdict = decide(fares, !strays.isEmpty());
+  const verdict = isUnanswered ? 'unanswered' : decide(fares, !strays.isEmpty());
   const stops = fares.filter(({ stop }) => stop !== null);
   const ofWhole = (end: End | null): List<Fare> =>
     stops.filter((fare) => fare.stop === 'whole' && fare.end === end);
@@ -168,9 +172,11 @@ export const judge = (sightings: Sightings, initiator: Initiator): Judgement => 
       return sides.size === 2 ? 'both' : (sides.first() ?? null);
     },
     at: (name) =>
-      decide(
-        fares.filter((fare) => fare.vantage === name),
-        strays.some((stray) => stray.vantage === name),
-      ),
+      isUnanswered && silentAt.includes(name)
+        ? 'unanswered'
+        : decide(
+            fares.filter((fare) => fare.vantage === name),
+            strays.some((stray) => stray.vantage === name),
+          ),
   };
 };

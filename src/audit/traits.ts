@@ -42,8 +42,12 @@ const SYN_RST = 6;
 /** SYN and its answer, SYN-ACK. */
 const SYN_BIT = 2;
 
-const isUnanswered = ({ state }: Outline): boolean =>
-  state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
+const isInVain = ({ state, verdict }: Outline): boolean =>
+  state === 'attempted' ||
+  state === 'blocked' ||
+  state === 'refused' ||
+  state === 'abandoned' ||
+  verdict === 'unanswered';
 
 const isAnswered = ({ state, oneSided }: Outline): boolean =>
   state === 'midstream' || state === 'flagless' ? !oneSided : state !== null;
@@ -86,7 +90,7 @@ export const traitsOf = (connection: Outline, thresholds: AuditThresholds): numb
   const short = isShort(connection, thresholds);
   let traits = 0;
   if (countsAgainst(connection, thresholds)) traits |= TRAIT.counts;
-  if (isUnanswered(connection)) traits |= TRAIT.unanswered;
+  if (isInVain(connection)) traits |= TRAIT.unanswered;
   else if (isAnswered(connection)) traits |= TRAIT.answered;
   if (state === 'refused') traits |= TRAIT.refused;
   if (state === 'blocked') traits |= TRAIT.blocked;

@@ -245,6 +245,7 @@ function* timesLines({ times }: Explanation, view: ExplainView): Generator<strin
 function* verdictLines({ verdict, connection }: Explanation, view: ExplainView): Generator<string> {
   yield view.paint('What the network did', 'bold');
   yield* block('  ', `${verdict.verdict}: ${verdict.says}.`, view);
+  if (verdict.whereToLook !== null) yield* block('  ', `${verdict.whereToLook}.`, view);
   if (verdict.rejectedAt !== null || verdict.rejectedFrom !== null) {
     const where = verdict.rejectedAt === null ? '' : ` at ${escapeControls(verdict.rejectedAt)}`;
     const since = verdict.rejectedFrom === null ? '' : `, from ${formatMoment(verdict.rejectedFrom)} UTC on`;

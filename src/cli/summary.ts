@@ -69,7 +69,7 @@ const openedBy = ({ tally: { evidence, shown } }: SummaryInput): string =>
     ? ''
     : `${formatNumber(evidence.observed)} observed, ${formatNumber(evidence.inferred)} inferred, ${formatNumber(evidence.unknown)} unknown`;
 
-/** What the network let through, when it did not let everything through. */
+/** What the network let through, when it did not let everything through, and what got no answer. */
 const verdicts = ({ tally }: SummaryInput): string => {
   const stopped = VERDICTS_IN_SUMMARY.some((verdict) => (tally.verdicts.get(verdict) ?? 0) > 0);
   if (!stopped) return '';
@@ -81,11 +81,19 @@ const verdicts = ({ tally }: SummaryInput): string => {
 };
 
 /** The verdicts worth a line. */
-const VERDICTS_IN_SUMMARY: readonly Verdict[] = ['rejected', 'reply-rejected', 'cut-off', 'late', 'mixed'];
+const VERDICTS_IN_SUMMARY: readonly Verdict[] = [
+  'rejected',
+  'reply-rejected',
+  'cut-off',
+  'unanswered',
+  'late',
+  'mixed',
+];
 const BY_WHOM: Readonly<Partial<Record<Verdict, string>>> = {
   rejected: 'rejected by a security group or network ACL',
   'reply-rejected': 'reply rejected, as only a network ACL does',
   'cut-off': 'cut off while open',
+  unanswered: 'tried, no answer',
   late: 'with late packets alone rejected (noise)',
 };
 

@@ -15,6 +15,8 @@ export const SIGNS = {
   before: { sign: '≤', says: 'opened then or before: the log does not show the opening' },
   stillOpen: { sign: '…', says: 'no close seen up to the end of the log' },
   cutOff: { sign: '×', says: 'it was open and then rejected: a rule was changed, or tracking had ended' },
+  unanswered: { sign: '∅', says: 'tried, no answer: the log shows answers to others' },
+  oneWay: { sign: '½', says: 'seen one way only: whether an answer came cannot be told' },
   late: {
     sign: '•',
     says: 'a reply or a late packet of a conversation that the log does not show was rejected: harmless',

@@ -1,4 +1,5 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
+import { isSeenOneWay, isUnanswered } from '../meaning/unanswered.ts';
 import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
 import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
@@ -34,14 +35,15 @@ export const describeOpener = (opened: OpenedByEndpoint): string =>
   opened === null ? 'unknown' : opened ? 'itself' : 'peer';
 
 /** What became of it: only what was answered, or may have been, was opened. */
-type Fate = 'opened' | 'unanswered' | 'refused' | 'blocked' | 'late';
+type Fate = 'opened' | 'unanswered' | 'refused' | 'blocked' | 'oneWay' | 'late';
 
 const fateOf = (connection: Outline): Fate => {
   const { state, verdict } = connection;
   if (state === 'blocked' || verdict === 'rejected') return 'blocked';
-  if (state === 'attempted' || state === 'abandoned') return 'unanswered';
+  if (isUnanswered(connection)) return 'unanswered';
   if (state === 'refused') return 'refused';
-  return isNothingButLate(connection) ? 'late' : 'opened';
+  if (isNothingButLate(connection)) return 'late';
+  return isSeenOneWay(connection) ? 'oneWay' : 'opened';
 };
 
 /** How those that were not opened are told, of one and of several. */
@@ -49,6 +51,7 @@ const NOT_OPENED: Readonly<Record<Exclude<Fate, 'opened'>, readonly [one: string
   unanswered: ['tried, no answer', 'tried, no answer'],
   refused: ['was refused', 'were refused'],
   blocked: ['was blocked', 'were blocked'],
+  oneWay: ['was seen one way only', 'were seen one way only'],
   late: ['is known by late packets alone', 'are known by late packets alone'],
 };
 
@@ -56,7 +59,14 @@ const NOT_OPENED: Readonly<Record<Exclude<Fate, 'opened'>, readonly [one: string
 class Opened {
   readonly #peers = new Set<string>();
   readonly #kinds = { observed: 0, inferred: 0, unknown: 0 };
-  readonly #fates: Record<Fate, number> = { opened: 0, unanswered: 0, refused: 0, blocked: 0, late: 0 };
+  readonly #fates: Record<Fate, number> = {
+    opened: 0,
+    unanswered: 0,
+    refused: 0,
+    blocked: 0,
+    oneWay: 0,
+    late: 0,
+  };
 
   get size(): number {
     return Object.values(this.#fates).reduce((sum, count) => sum + count, 0);

@@ -115,6 +115,8 @@ export interface VerdictStory {
   readonly rejectedFrom: number | null;
   readonly vantages: readonly { readonly vantage: string | null; readonly verdict: Verdict }[];
   readonly stragglers: number;
+  /** What to look at, a sentence without its end; null where the verdict asks for nothing here. */
+  readonly whereToLook: string | null;
 }
 
 /** The story of one connection or exchange. */

@@ -17,6 +17,7 @@ import {
   weigh,
 } from '../meaning/initiator.ts';
 import { PORT_RANKS, rankOf } from '../meaning/ports.ts';
+import { isUnanswered } from '../meaning/unanswered.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import type { End } from '../model/end.ts';
 import { hasPlainSyn, hasSynAck } from '../model/tcp-flags.ts';
@@ -195,12 +196,12 @@ const describeDecision = ({ traced, observedOnly }: Ends, candidates: readonly C
   const { kind } = INITIATOR_BASES[initiatorBasis];
   const percent = `${Math.min(99, Math.round(initiatorConfidence * 100))} %`;
   if (initiatorBasis === 'simultaneous') return 'both sides opened it: observed';
-  if (kind === 'observed')
-    return `${spell(initiator)} opened it: observed, and observed evidence decides alone`;
+  const did = isUnanswered(traced.connection) ? 'tried to open it' : 'opened it';
+  if (kind === 'observed') return `${spell(initiator)} ${did}: observed, and observed evidence decides alone`;
   if (kind === 'inferred' && rejectedAnswer(traced) !== undefined)
     return `${spell(initiator)} opened it: inferred from a SYN-ACK that was rejected, ${percent} sure`;
   if (kind === 'inferred')
-    return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together`;
+    return `${spell(initiator)} ${did}: inferred, ${percent} sure by all clues together`;
   if (observedOnly) return 'nothing observed tells who opened it, and inference was not asked for';
   return candidates.some(({ fate }) => fate === 'too-weak')
     ? `nothing tells who opened it: all clues together stay below ${LEAST_CONFIDENCE * 100} %`

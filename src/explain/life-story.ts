@@ -3,6 +3,7 @@ import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { SLACK_SECONDS } from '../meaning/idle-limits.ts';
 import { outcomeOf } from '../meaning/outcomes.ts';
 import { STATES } from '../meaning/transitions.ts';
+import { whereToLook } from '../meaning/unanswered.ts';
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, type ConnectionState } from '../model/connection.ts';
 import { hasFin, hasRst, SYN } from '../model/tcp-flags.ts';
@@ -130,4 +131,5 @@ export const tellVerdict = (
   rejectedFrom: connection.rejectedFrom,
   vantages: vantages.map(({ observer, verdict }) => ({ vantage: nameOf(observer), verdict })),
   stragglers: records.reduce((sum, { straggler }) => sum + Number(straggler), 0),
+  whereToLook: connection.verdict === 'unanswered' ? whereToLook(connection) : null,
 });

@@ -3,6 +3,8 @@ import { type Connection, VERDICTS } from '../model/connection.ts';
 
 /** A sentence without its end. */
 export const describeVerdict = ({ verdict, initiator, responder }: Connection): string => {
+  if (verdict === 'unanswered')
+    return 'no answer came, nothing was rejected, and the interface shows answers to others';
   if (verdict !== 'reply-rejected') return VERDICTS[verdict];
   if ((initiator.packets ?? 1) > 0)
     return 'the request was accepted and the reply rejected: security groups let replies through, so only a network ACL does this';

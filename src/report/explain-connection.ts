@@ -2,6 +2,8 @@
  * One connection in words: who opened it and how that is known, how it went and ended, how its times are
  * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
  */
+
+import { isUnanswered, whereToLook } from '../meaning/unanswered.ts';
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
@@ -34,7 +36,7 @@ const opener = (c: Connection): string[] => {
     ];
   if (c.initiatorBasis === 'simultaneous')
     return [`${from(c)} and ${to(c)} both sent a SYN: both opened it.`];
-  const opened = `${from(c)} opened it to ${to(c)}.`;
+  const opened = `${from(c)} ${isUnanswered(c) ? 'tried to open it' : 'opened it'} to ${to(c)}.`;
   return kind === 'observed'
     ? [opened, `Observed in the records: ${says}.`]
     : [
@@ -124,6 +126,7 @@ const traffic = (c: Connection): string[] => {
     sent('responder', c.responder.packets, c.responder.bytes),
     `${c.verdict}: ${describeVerdict(c)}.`,
     ...rejection(c),
+    ...(c.verdict === 'unanswered' ? [`${whereToLook(c)}.`] : []),
   ];
 };
 
@@ -150,7 +153,7 @@ const coverage = (c: Connection): string[] => {
 
 const doubts = (c: Connection): string[] => {
   const lines: string[] = [];
-  if (c.oneSided) lines.push('Only one direction is in the log.');
+  if (c.oneSided && c.verdict !== 'unanswered') lines.push('Only one direction is in the log.');
   if (c.hasGap) lines.push('AWS lost records while it was open (SKIPDATA): counts and end may be wrong.');
   if (c.mayHideReuse)
     lines.push('The port may have been used again within one interval: this may be several connections.');

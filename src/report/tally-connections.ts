@@ -6,6 +6,7 @@ import { AddressIds } from '../audit/address-ids.ts';
 import { GrowingNumbers } from '../audit/growing-numbers.ts';
 import { NO_PORT, OpenerIds } from '../audit/opener-ids.ts';
 import { PairIds } from '../audit/pair-ids.ts';
+import { isUnanswered } from '../meaning/unanswered.ts';
 import { type EvidenceKind, INITIATOR_BASES } from '../model/connection.ts';
 import { runThrough, STEP, type Steps, sortInSteps } from '../model/in-steps.ts';
 import type { Outline } from '../model/outline.ts';
@@ -53,8 +54,8 @@ export interface Numbers {
 }
 
 /** An attempt that led to nothing. */
-export const hasFailed = ({ state }: Pick<Outline, 'state'>): boolean =>
-  state === 'attempted' || state === 'blocked' || state === 'refused' || state === 'abandoned';
+export const hasFailed = (connection: Pick<Outline, 'state' | 'verdict'>): boolean =>
+  isUnanswered(connection) || connection.state === 'blocked' || connection.state === 'refused';
 
 /** Shorter than two intervals of a minute as far as the records bound it, in seconds. */
 export const SHORT_SECONDS = 120;

@@ -10,6 +10,7 @@ import { firstOf, firstView, hasFlags, lastOf } from './drafts.ts';
 import { TCP } from './layout.ts';
 import { transport } from './records.ts';
 import { addRejections, forgetRejections } from './rejections.ts';
+import { addAttempt, forgetAttempt } from './unanswered.ts';
 import { actionsOf, nextView, seenOf, shownBy } from './view-rows.ts';
 import { isBefore, isGateway } from './views.ts';
 
@@ -41,6 +42,7 @@ export function beginSums(draft: usize, needsClues: bool): void {
   last = lastOf(draft);
   actions = 0;
   forgetRejections();
+  forgetAttempt();
   clues = 0;
   foreign = 0;
   touchesGap = false;
@@ -63,6 +65,7 @@ function addView(view: usize): void {
   const seen = seenOf(view);
   actions |= actionsOf(view);
   addRejections(view);
+  addAttempt(view);
   if (asksClues) clues |= cluesOf(view, isFlagless);
   if (isGateway(view)) foreign |= shownBy(view);
   if (!touchesGap) touchesGap = hasGap(view, first, last);

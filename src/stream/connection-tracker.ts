@@ -119,6 +119,12 @@ const noticeOf = (
   return { kind, time, watermark, text: line.slice(from, from + QUOTED_CHARACTERS) };
 };
 
+/** Connections that are finished, and what is known of both ways with what they teach. */
+interface Released {
+  readonly connections: Connection[];
+  readonly bothWays: readonly (readonly [vantage: string, bothWays: number, halves: number])[];
+}
+
 const NOTHING = (): void => {};
 
 const encoder = new TextEncoder();
@@ -178,7 +184,9 @@ export class ConnectionTracker {
     this.#intake = this.#newIntake();
     const { learnedFrom } = options;
     this.#state =
-      learnedFrom === undefined ? TrackerState() : TrackerState({ learned: stateOf(learnedFrom).learned });
+      learnedFrom === undefined
+        ? TrackerState()
+        : TrackerState({ learned: stateOf(learnedFrom).learned.settled() });
   }
 
   /**
@@ -320,16 +328,16 @@ export class ConnectionTracker {
     const { held, learned } = this.#state;
     const released = keys.map((key) => held.get(key) as Held);
     if (released.length === 0) return [];
-    const connections = this.#rebuild(released, learned);
+    const { connections, bothWays } = this.#rebuild(released, learned);
     this.#state = this.#state.merge({
       held: held.deleteAll(keys),
-      learned: learned.forget(released.flatMap(({ ends }) => ends)),
+      learned: learned.learnBothWays(bothWays).forget(released.flatMap(({ ends }) => ends)),
       connections: this.#state.connections + connections.length,
     });
     return connections;
   }
 
-  #rebuild(released: readonly Held[], learned: Learned): Connection[] {
+  #rebuild(released: readonly Held[], learned: Learned): Released {
     const { scope = 'auto', observedOnly = false } = this.#options;
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const options = { scope, observedOnly, openSeconds: this.#idleSeconds, lessons: learned.lessons() };
@@ -339,7 +347,12 @@ export class ConnectionTracker {
       try {
         pushHeld(reader, released);
         reader.end();
-        return [...rebuild.connections()];
+        const connections = [...rebuild.connections()];
+        const { strings } = dictionaries;
+        const bothWays = [...rebuild.bothWays.each()].map(
+          ([vantage, both, halves]) => [strings.text(vantage), both, halves] as const,
+        );
+        return { connections, bothWays };
       } finally {
         rebuild.close();
       }

@@ -135,7 +135,7 @@ const readAddress = (part: Part): string | null =>
     canonicalAddress(known.text()) === undefined ? known.fail('an address') : known.text(),
   );
 
-const readLesson = (part: Part): VantageLesson => ({
+const readLesson = (part: Part, version: number): VantageLesson => ({
   vpcId: textOrNull(part.of('vpcId')),
   records: part.of('records').count(),
   nodata: part.of('nodata').count(),
@@ -149,6 +149,10 @@ const readLesson = (part: Part): VantageLesson => ({
     .of('skipped')
     .list()
     .map((interval) => interval.list(2).map(secondsOrNull) as [number | null, number | null]),
+  // Versions before had nothing of both ways.
+  bothWays: version < 3 ? 0 : part.of('bothWays').count(),
+  halves: version < 3 ? 0 : part.of('halves').count(),
+  isSettled: version >= 3 && part.of('isSettled').flag(),
 });
 
 const readEnd = (part: Part): EndSeen => ({
@@ -179,7 +183,7 @@ export const stateFromJson = (json: unknown): TrackerState => {
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
   const isOurs =
     typeof json === 'object' && json !== null && 'conntrail' in json && json.conntrail === 'tracker';
-  if (!isOurs || (version !== 1 && version !== 2))
+  if (!isOurs || (version !== 1 && version !== 2 && version !== 3))
     throw new OptionError('option-invalid', 'This is no snapshot of a tracker, or one of another version.');
   const reader = new LineReader();
   const state = {
@@ -189,7 +193,10 @@ export const stateFromJson = (json: unknown): TrackerState => {
     rejected: whole.of('rejected').count(),
     connections: whole.of('connections').count(),
     held: mapOf(whole.of('held'), (part, key) => readHeld(part, key, reader)),
-    learned: new Learned(mapOf(whole.of('vantages'), readLesson), mapOf(whole.of('ends'), readEnd)),
+    learned: new Learned(
+      mapOf(whole.of('vantages'), (part) => readLesson(part, version)),
+      mapOf(whole.of('ends'), readEnd),
+    ),
   };
   // Version 1 had no times that were not believed.
   if (version === 1) return TrackerState(state);

@@ -25,10 +25,13 @@ const OF_STATE: Readonly<Record<string, Family>> = {
   flagless: 'partial',
 };
 
-/** The family of a state, or of another protocol. */
+/** The family of a state, or of another protocol, whatever became of one connection. */
 export const familyOfState = (state: string): Family => OF_STATE[state] ?? 'exchange';
 
-export const familyOf = ({ state }: Outline): Family => (state === null ? 'exchange' : familyOfState(state));
+export const familyOf = ({ state, verdict }: Outline): Family => {
+  if (verdict === 'unanswered') return 'failed';
+  return state === null ? 'exchange' : familyOfState(state);
+};
 
 /** The colours of families: Okabe and Ito's, a little darker on light grounds and lighter on dark ones. */
 export const FAMILY_COLOURS: Readonly<Record<'light' | 'dark', Readonly<Record<Family, string>>>> = {

@@ -30,7 +30,7 @@ export interface Life {
 const NEVER_OPEN: ReadonlySet<Outline['state']> = new Set(['attempted', 'blocked', 'refused', 'abandoned']);
 
 const isAttempt = (c: Lived): boolean =>
-  NEVER_OPEN.has(c.state) || c.verdict === 'rejected' || isNothingButLate(c);
+  NEVER_OPEN.has(c.state) || c.verdict === 'rejected' || c.verdict === 'unanswered' || isNothingButLate(c);
 
 /** By when its first packet was surely on the wire, where no opening was seen. */
 const spokenBy = (c: Lived, lastSeen: number): number => {

@@ -15,13 +15,14 @@ const LESSON = {
   ...{ vpcId: 'vpc-1', records: 2, nodata: 1, first: 0, last: 119, longest: 59, rewrites: false },
   own: ['10.0.0.9', null],
   skipped: [[120, 179]],
+  ...{ bothWays: 4, halves: 1, isSettled: true },
 };
 
 /** A whole snapshot, in the words of docs/stream.md: one key, with a record of each direction. */
 const whole = () => ({
   ...{
     conntrail: 'tracker',
-    version: 2,
+    version: 3,
     newest: 119 as unknown,
     claims: [`${FIELDS}\n${LINE.split('\n')[1]}`],
   },
@@ -118,6 +119,9 @@ describe('a part of a snapshot', () => {
     ['vantages[0][1].own is a list; expected a list of 2.', lessonWith({ own: [null] })],
     ['vantages[0][1].own[1] is 5; expected a text.', lessonWith({ own: [null, 5] })],
     ['vantages[0][1].own[1] is "10.0.0"; expected an address.', lessonWith({ own: [null, '10.0.0'] })],
+    [`vantages[0][1].bothWays is -1; expected ${A_COUNT}.`, lessonWith({ bothWays: -1 })],
+    [`vantages[0][1].halves is missing; expected ${A_COUNT}.`, lessonWith({ halves: undefined })],
+    ['vantages[0][1].isSettled is 1; expected true or false.', lessonWith({ isSettled: 1 })],
     ['vantages[0][1].skipped is 0; expected a list.', lessonWith({ skipped: 0 })],
     ['vantages[0][1].skipped[0] is a list; expected a list of 2.', lessonWith({ skipped: [[1]] })],
     [
@@ -234,11 +238,17 @@ describe('what is no snapshot', () => {
     ['no name', { ...whole(), conntrail: undefined }],
     ['no version', { ...whole(), version: undefined }],
     ['version 0', { ...whole(), version: 0 }],
-    ['version 3', { ...whole(), version: 3 }],
-    ['a version in words', { ...whole(), version: '2' }],
+    ['version 4', { ...whole(), version: 4 }],
+    ['a version in words', { ...whole(), version: '3' }],
   ])('is said to be none: %s', (_, json) => {
     expect(() => stateFromJson(json)).toThrow(OptionError);
     expect(() => stateFromJson(json)).toThrow('This is no snapshot of a tracker, or one of another version.');
+  });
+
+  it('of version 2 nothing is asked for of both ways, which it did not have', () => {
+    const { bothWays: _, halves: __, isSettled: ___, ...known } = LESSON;
+    const { learned } = stateFromJson({ ...whole(), version: 2, vantages: [['eni-1', known]] });
+    expect(learned.vantages.get('eni-1')).toMatchObject({ bothWays: 0, halves: 0, isSettled: false });
   });
 
   it('of version 1 nothing is asked for that it did not have', () => {
