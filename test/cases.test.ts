@@ -191,3 +191,22 @@ describe('packets that a transit gateway dropped', () => {
     );
   });
 });
+
+describe('probes from the internet at a NAT gateway', () => {
+  it.each([
+    ['flags.log', 'attempted'],
+    // Without flags, at an interface that shows the answers to others.
+    ['mixed.log', 'flagless'],
+  ])('that were accepted and never answered are attempts: %s', async (name, state) => {
+    const found = (await connectionsOf(`nat-gateway-inbound/${name}`)).filter(
+      ({ initiator }) => initiator.address === '203.0.113.100' || initiator.address === '203.0.113.101',
+    );
+    expect(found).toHaveLength(2);
+    for (const each of found) expect(each).toMatchObject({ verdict: 'unanswered', state, endsOpen: false });
+  });
+
+  it('say nothing of answers where the log shows none to anybody', async () => {
+    const found = await connectionsOf('nat-gateway-inbound/only.log');
+    expect(found).toMatchObject([{ verdict: 'accepted', oneSided: true }]);
+  });
+});

@@ -81,10 +81,11 @@ const stream = ({ records }: Log, pace: Pace, options: TrackerOptions, resumes: 
   return { connections, early, tracker };
 };
 
-/** What all of the log teaches. */
+/** What all of the log teaches: of both ways, when its connections are done. */
 const learnFrom = ({ records }: Log): TrackerSnapshot => {
   const tracker = new ConnectionTracker();
   tracker.push(records);
+  tracker.finish();
   return tracker.snapshot();
 };
 

@@ -1,13 +1,15 @@
 /**
  * Laws of verdicts. A verdict names a stopped direction only if a record of that direction was rejected at the interface named. And
  * taking the accepted records away, as in a log of the same network that holds only what was rejected, never changes an observed
- * initiator and never makes a request of a reply whose side is observed.
+ * initiator and never makes a request of a reply whose side is observed. What is called unanswered got no answer, in a log that would
+ * have shown it; and of such a log every attempt that got none is called so.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Connection, INITIATOR_BASES } from '../../src/model/connection.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
-import { simulate } from '../network/simulate.ts';
+import { type Simulation, simulate } from '../network/simulate.ts';
+import type { TruthConnection, TruthVantage } from '../network/truth.ts';
 import { rebuildText } from './rebuild-text.ts';
 import { runs } from './runs.ts';
 
@@ -54,7 +56,7 @@ describe('verdicts', () => {
         for (const each of connections) {
           const { initiator, responder, rejectedAt, rejectedFrom, rejectedSide, verdict } = each;
           if (rejectedSide === null) {
-            expect(['accepted', 'unknown']).toContain(verdict);
+            expect(['accepted', 'unanswered', 'unknown']).toContain(verdict);
             continue;
           }
           const spell = (port: number | null): string | null => (port === null ? null : String(port));
@@ -121,5 +123,111 @@ describe('verdicts', () => {
       }),
       runs(150),
     );
+  });
+
+  /** Logs from which nothing is missing: what they do not show did not pass their interfaces. */
+  const anyWhole = fc.tuple(anyScenario(), fc.integer({ min: 0, max: 0xffff })).map(([scenario, seed]) => {
+    const whole = { loss: 0, from: 0, until: null, skips: [], keeps: 'ALL', duplicates: 0 } as const;
+    return simulate({ ...scenario, logging: { ...scenario.logging, ...whole } }, seed);
+  });
+
+  const endsOf = (a: { address: string; port: number | null }, b: typeof a): string =>
+    [a, b]
+      .map(({ address, port }) => `${address} ${port ?? 0}`)
+      .sort()
+      .join(' | ');
+
+  const wentBothWays = ({ initiatorPackets, responderPackets }: TruthVantage): boolean =>
+    initiatorPackets > 0 && responderPackets > 0;
+
+  /** Of each pair of ends, what passed an interface, whichever dial it was. */
+  const passedAt = ({ truth }: Simulation, interfaceId: string): Map<string, TruthVantage[]> => {
+    const passed = new Map<string, TruthVantage[]>();
+    for (const each of truth) {
+      const here = each.vantages.filter((vantage) => vantage.interfaceId === interfaceId);
+      const ends = `${each.protocol} ${endsOf(each.initiator, each.responder)}`;
+      if (here.length > 0) passed.set(ends, [...(passed.get(ends) ?? []), ...here]);
+    }
+    return passed;
+  };
+
+  const showsOthers = (simulation: Simulation, interfaceId: string): boolean =>
+    [...passedAt(simulation, interfaceId).values()].some(
+      (seen) =>
+        seen.some(wentBothWays) ||
+        (seen.some((each) => each.initiatorPackets > 0) && seen.some((each) => each.responderPackets > 0)),
+    );
+
+  const gotNoAnswer = ({ vantages }: TruthConnection): boolean =>
+    vantages.every(({ responderPackets }) => responderPackets === 0);
+
+  it('call unanswered only what got no answer, where the log shows answers to others', async () => {
+    let unanswered = 0;
+    await fc.assert(
+      fc.asyncProperty(anyWhole, async (simulation) => {
+        fc.pre(simulation.fields.includes('interface-id'));
+        const { connections } = await rebuildText([simulation.lines.join('\n')], {
+          fields: simulation.fields.join(' '),
+        });
+        for (const each of connections) {
+          if (each.verdict !== 'unanswered') continue;
+          unanswered++;
+          expect(each.oneSided).toBe(true);
+          const ends = endsOf(each.initiator, each.responder);
+          const dials = simulation.truth.filter(
+            ({ initiator, responder }) => endsOf(initiator, responder) === ends,
+          );
+          // Of a port that was used again, one dial may have been answered at another time.
+          if (dials.length === 1) expect(dials.every(gotNoAnswer)).toBe(true);
+          const witnesses = each.vantages.filter(({ verdict }) => verdict === 'unanswered');
+          expect(witnesses.length).toBeGreaterThan(0);
+          for (const { interfaceId } of witnesses)
+            expect(showsOthers(simulation, interfaceId ?? '')).toBe(true);
+        }
+      }),
+      runs(250),
+    );
+    expect(unanswered).toBeGreaterThan(0);
+  });
+
+  it('call unanswered every SYN without an answer at an interface that shows both directions of all others', async () => {
+    let unanswered = 0;
+    await fc.assert(
+      fc.asyncProperty(anyWhole, async (simulation) => {
+        const { fields, truth, observed } = simulation;
+        const needed = ['interface-id', 'tcp-flags', 'action', 'packets', 'bytes', 'start'] as const;
+        fc.pre(needed.every((name) => fields.includes(name)));
+        const { connections } = await rebuildText([simulation.lines.join('\n')], {
+          fields: fields.join(' '),
+        });
+        for (const [i, each] of truth.entries()) {
+          const isPlain =
+            each.states?.length === 1 &&
+            each.states[0] === 'attempted' &&
+            gotNoAnswer(each) &&
+            each.vantages.length === 1 &&
+            each.vantages[0]?.rejectedPackets === 0 &&
+            (each.vantages[0]?.initiatorPackets ?? 0) <= 7 &&
+            observed[i]?.entangled.length === 0;
+          if (!isPlain) continue;
+          const interfaceId = each.vantages[0]?.interfaceId ?? '';
+          const others = [...passedAt(simulation, interfaceId)].filter(
+            ([ends]) => !ends.endsWith(endsOf(each.initiator, each.responder)),
+          );
+          if (others.length === 0 || !others.every(([, seen]) => seen.every(wentBothWays))) continue;
+          const found = connections.filter(
+            ({ initiator, responder, state }) =>
+              endsOf(initiator, responder) === endsOf(each.initiator, each.responder) &&
+              state === 'attempted',
+          );
+          // An interface that shows another address than the packet's stands between.
+          if (found.some(({ vantages }) => vantages.some(({ role }) => role === 'gateway'))) continue;
+          unanswered++;
+          expect(found.map(({ verdict }) => verdict)).toContain('unanswered');
+        }
+      }),
+      runs(250),
+    );
+    expect(unanswered).toBeGreaterThan(0);
   });
 });

@@ -11,6 +11,7 @@ import { limitsFor } from '../../src/model/idle-limits.ts';
 import type { Placement } from '../../src/model/report.ts';
 import type { Scope } from '../../src/reconstruct.ts';
 import { isRejection } from '../../src/record/parse-line.ts';
+import { showsAnswers, unansweredAt } from './answers.ts';
 import { chained } from './chains.ts';
 import { type Coverage, coverageOf, touchesGap } from './coverage.ts';
 import { divide, idleLimit } from './divide.ts';
@@ -70,6 +71,7 @@ type Sightings = List<Sighting>;
 interface World {
   readonly flows: Sightings;
   readonly coverage: (vantage: string) => Coverage;
+  readonly showsAnswers: (vantage: string) => boolean;
   readonly observedOnly: boolean;
 }
 
@@ -222,10 +224,11 @@ const describe = ({ sightings, isMarked, dialledBy }: Divided, world: World): Pl
   const protocol = sightings.first()?.key.protocol ?? 0;
   const found = initiatorOf(sightings, world);
   const { end: initiator, basis, confidence } = found;
-  const judgement = judge(sightings, found);
+  const gap = hasGap(sightings, world);
+  const silentAt = gap ? List<string>() : unansweredAt(sightings, world.showsAnswers);
+  const judgement = judge(sightings, found, silentAt);
   const { verdict } = judgement;
   const outcome = isTcp(protocol) ? outcomeOf(sightings, initiator, verdict, dialledBy !== null) : NO_OUTCOME;
-  const gap = hasGap(sightings, world);
   const isBounded = isEnded(outcome) || ('dialledAgain' in outcome && outcome.dialledAgain);
   const views = viewsOf(sightings);
   const vantages = byRank(views).map((view) => describeView(view, views, { initiator, judgement }, world));
@@ -281,14 +284,10 @@ const countPlaces = (lines: List<FlowRecord | Rejection>, kept: Sightings): Plac
   };
 };
 
-/** Every vantage is asked about often; the answers are those of coverageOf. */
-const coverageByVantage = (records: List<FlowRecord>, flows: Sightings): ((name: string) => Coverage) => {
-  const known = flows
-    .map(vantage)
-    .toSet()
-    .toMap()
-    .map((name) => coverageOf(records, name));
-  return (name) => known.get(name) ?? coverageOf(records, name);
+/** Every vantage is asked about often: what is said of one is kept. */
+const byVantage = <Said>(flows: Sightings, say: (name: string) => Said): ((name: string) => Said) => {
+  const known = flows.map(vantage).toSet().toMap().map(say);
+  return (name) => known.get(name) ?? say(name);
 };
 
 /**
@@ -302,14 +301,15 @@ export const consultOracle = (
   const all = List(lines);
   const records = all.filter((read): read is FlowRecord => !isRejection(read));
   const flows = all.filter(isFlow).map(sightingOf);
-  const coverage = coverageByVantage(records, flows);
+  const coverage = byVantage(flows, (name) => coverageOf(records, name));
   const kept = inOrder(flows)
     .groupBy(({ key }) => key)
     .map((sightings) => withoutDuplicates(List(sightings)))
     .toList();
   const limits = limitsFor({ idleSeconds });
   const vpcOf: VpcOfVantage = (name) => coverage(name).vpcId;
-  const world: World = { flows, coverage, observedOnly };
+  const answers = byVantage(flows, (name) => showsAnswers(name, flows));
+  const world: World = { flows, coverage, showsAnswers: answers, observedOnly };
   return {
     connections: kept
       .flatMap((sightings) =>

@@ -163,13 +163,13 @@ const blocked = (sightings: Sightings, initiator: End, startsMidstream: boolean 
   dialledAgain: false,
 });
 
-/** Without any flag. A dash in every tcp-flags is a format with flags that says nothing: mid-stream. */
-const withoutFlags = (sightings: Sightings): Outcome => ({
+/** Without any flag. A dash in every tcp-flags is a format with flags that says nothing: mid-stream. What got no answer is not open. */
+const withoutFlags = (sightings: Sightings, verdict: Verdict): Outcome => ({
   state: sightings.some(({ carriesFlags }) => carriesFlags) ? 'midstream' : 'flagless',
   connState: 'OTH',
   closedBy: null,
   startsMidstream: null,
-  endsOpen: null,
+  endsOpen: verdict === 'unanswered' ? false : null,
   dialledAgain: false,
 });
 
@@ -190,7 +190,7 @@ export const outcomeOf = (
   // A reply alone says nothing of what became of the request.
   const asked = sightings.some(({ sender }) => sender === initiator);
   if (sightings.every(({ flags }) => flags === null))
-    return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings);
+    return died && asked ? blocked(sightings, initiator, null) : withoutFlags(sightings, verdict);
   if (died && (hasAnswer(sightings, initiator) || beganAs(sightings, initiator, initiator) === 'syn'))
     return blocked(sightings, initiator, false);
   const opening = openingOf(sightings, initiator);

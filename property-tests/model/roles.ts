@@ -16,7 +16,7 @@ export interface Place {
 }
 
 /** An instance that shows another address than its own has pods or secondary addresses behind it: no gateway. */
-const isGateway = (view: View): boolean =>
+export const isGateway = (view: View): boolean =>
   (standsInFor(view, 'low') || standsInFor(view, 'high')) &&
   view.sightings.every(({ observer }) => observer.instanceId === null);
 

@@ -107,9 +107,13 @@ const judgeStopped = (sightings: Sightings, fares: List<Fare>, opener: End | nul
   return isLone ? 'late' : 'reply-rejected';
 };
 
-/** @param initiator who opened, as far as it is known */
-export const judge = (sightings: Sightings, initiator: Initiator): Judgement => {
+/**
+ * @param initiator who opened, as far as it is known
+ * @param silentAt the vantages at which whoever spoke got no answer that the log would have shown
+ */
+export const judge = (sightings: Sightings, initiator: Initiator, silentAt: List<string>): Judgement => {
   const opener = openerOf(initiator);
+  const isUnanswered = !silentAt.isEmpty() && sightings.every(({ sender }) => sender === opener);
   const straying = sightings.filter((sighting, i) => isStray(sighting, sightings.take(i)));
   const fares = faresOf(sightings.filterNot((sighting, i) => isStray(sighting, sightings.take(i))));
   const strays = straysOf(straying);
@@ -142,7 +146,8 @@ export const judge = (sightings: Sightings, initiator: Initiator): Judgement => 
   };
 
   const losing = viewsOf(sightings).filter((view) => lossesOf(view) !== null);
-  const verdict = decide(fares, !strays.isEmpty(), !losing.isEmpty());
+  const verdict =
+    isUnanswered && losing.isEmpty() ? 'unanswered' : decide(fares, !strays.isEmpty(), !losing.isEmpty());
   const stops = fares.filter(({ stop }) => stop !== null);
   const ofWhole = (end: End | null): List<Fare> =>
     stops.filter((fare) => fare.stop === 'whole' && fare.end === end);
@@ -170,10 +175,12 @@ export const judge = (sightings: Sightings, initiator: Initiator): Judgement => 
       return sides.size === 2 ? 'both' : (sides.first() ?? null);
     },
     at: (name) =>
-      decide(
-        fares.filter((fare) => fare.vantage === name),
-        strays.some((stray) => stray.vantage === name),
-        losing.some((view) => view.vantage === name),
-      ),
+      isUnanswered && losing.isEmpty() && silentAt.includes(name)
+        ? 'unanswered'
+        : decide(
+            fares.filter((fare) => fare.vantage === name),
+            strays.some((stray) => stray.vantage === name),
+            losing.some((view) => view.vantage === name),
+          ),
   };
 };

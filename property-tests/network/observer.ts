@@ -167,12 +167,20 @@ const readStopped = (side: SideFacts, isRequest: boolean, flagged: boolean): rea
   return side.synAck ? ['reply-rejected'] : ['late'];
 };
 
+/** SYNs and nothing else. */
+const isAttempt = ({ plainSyn, payload, fin, rst }: SideFacts): boolean =>
+  plainSyn && !payload && !fin && !rst;
+
 const readVerdicts = (
   initiator: SideFacts,
   responder: SideFacts,
   flagged: boolean,
 ): readonly Verdict[] | null => {
-  if (!initiator.rejected && !responder.rejected) return ['accepted'];
+  if (!initiator.rejected && !responder.rejected) {
+    // Which it is depends on what the log shows of others.
+    const wasSilent = initiator.seen && !responder.seen && (!flagged || isAttempt(initiator));
+    return wasSilent ? ['accepted', 'unanswered'] : ['accepted'];
+  }
   if (initiator.rejected && !responder.seen) {
     if (!initiator.accepted) return readStopped(initiator, true, flagged);
     const ended: readonly Verdict[] = initiator.fin || initiator.rst ? ['late'] : [];

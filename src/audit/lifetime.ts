@@ -33,9 +33,9 @@ export const UNKNOWN_LIFETIMES = [
 const UNANSWERED: ReadonlySet<ConnectionState | null> = new Set(['attempted', 'blocked', 'abandoned']);
 
 export const lifetimeOf = (connection: Outline, shortSeconds: number): Lifetime => {
-  const { durationMin, durationMax, state } = connection;
+  const { durationMin, durationMax, state, verdict } = connection;
   if (durationMax !== null && durationMax <= shortSeconds) return 'short';
-  if (UNANSWERED.has(state)) return 'unanswered';
+  if (UNANSWERED.has(state) || verdict === 'unanswered') return 'unanswered';
   if (isNothingButLate(connection)) return 'late';
   if (durationMin !== null && durationMin > shortSeconds) return 'long';
   if (durationMax !== null) return 'undecided';

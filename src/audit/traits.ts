@@ -53,8 +53,9 @@ const isBlocked = (connection: Outline): boolean =>
   connection.state === 'blocked' && !isReplyRejected(connection);
 
 const isUnanswered = (connection: Outline): boolean => {
-  const { state } = connection;
+  const { state, verdict } = connection;
   if (state === 'attempted' || state === 'refused' || state === 'abandoned') return true;
+  if (verdict === 'unanswered') return true;
   return isBlocked(connection);
 };
 

@@ -2,6 +2,7 @@
  * A connection as the cells of one table row: short text, safe to print, nothing of it painted or padded.
  * It decides what the table says, not how it looks.
  */
+import { isSeenOneWay } from '../meaning/unanswered.ts';
 import { INITIATOR_BASES, type InitiatorBasis, VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { isNothingButLate } from '../model/late-packets.ts';
@@ -56,6 +57,8 @@ export const describeBasis = ({ initiatorBasis, initiatorConfidence }: Outline):
 export const STATE_SIGNS = [
   'cutOff',
   'lost',
+  'unanswered',
+  'oneWay',
   'late',
   'mixed',
   'gap',
@@ -67,6 +70,9 @@ const stateSigns = (connection: Outline): Sign[] => {
   const signs: Sign[] = [];
   if (connection.verdict === 'cut-off') signs.push('cutOff');
   if (connection.verdict === 'lost') signs.push('lost');
+  // Where flags tell it the state says so.
+  if (connection.verdict === 'unanswered' && connection.state !== 'attempted') signs.push('unanswered');
+  if (isSeenOneWay(connection)) signs.push('oneWay');
   if (isNothingButLate(connection)) signs.push('late');
   if (connection.verdict === 'mixed') signs.push('mixed');
   if (connection.hasGap) signs.push('gap');
@@ -80,13 +86,19 @@ const describeState = ({ state, protocol }: Outline, signs: readonly Sign[]): st
   return signs.length === 0 ? words : `${words} ${signs.map((sign) => SIGNS[sign].sign).join('')}`;
 };
 
-/** A TCP connection whose opening is not in the log; what was rejected never opened. */
-const openedBefore = ({ openedAt, firstSeen, startsMidstream, state, verdict }: Outline): boolean =>
-  openedAt === null &&
-  firstSeen !== null &&
-  startsMidstream !== false &&
-  state !== null &&
-  verdict !== 'rejected';
+/** A TCP connection whose opening is not in the log; what was rejected or got no answer never opened, as far as is known. */
+const openedBefore = (connection: Outline): boolean => {
+  const { openedAt, firstSeen, startsMidstream, state, verdict } = connection;
+  return (
+    openedAt === null &&
+    firstSeen !== null &&
+    startsMidstream !== false &&
+    state !== null &&
+    verdict !== 'rejected' &&
+    verdict !== 'unanswered' &&
+    !isSeenOneWay(connection)
+  );
+};
 
 /** The opening, or the first record; a dash without times, for which Infinity stands. */
 export const openingOf = (seconds: number): Moment =>
@@ -115,11 +127,13 @@ const BASIS_NUMBERS = Object.fromEntries(
 
 /** Above the hundredths of a probability. */
 const LATE_BIT = 1 << 19;
+const ONE_WAY_BIT = 1 << 20;
 
 /** All that a look depends on beside state and protocol, as a number. */
 const lookBits = (connection: Outline): number =>
   (openedBefore(connection) ? 1 : 0) |
   (isNothingButLate(connection) ? LATE_BIT : 0) |
+  (isSeenOneWay(connection) ? ONE_WAY_BIT : 0) |
   (connection.hasGap ? 2 : 0) |
   (connection.mayHideReuse ? 4 : 0) |
   (connection.contradicted ? 8 : 0) |

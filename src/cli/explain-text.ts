@@ -247,6 +247,7 @@ function* timesLines({ connection, times }: Explanation, view: ExplainView): Gen
 function* verdictLines({ verdict, connection }: Explanation, view: ExplainView): Generator<string> {
   yield view.paint('What the network did', 'bold');
   yield* block('  ', `${verdict.verdict}: ${verdict.says}.`, view);
+  if (verdict.whereToLook !== null) yield* block('  ', `${verdict.whereToLook}.`, view);
   const rejected = describeRejectedAt(verdict);
   if (rejected !== null) yield* block('  ', rejected, view);
   for (const { vantage, verdict: said, lost } of verdict.vantages) {

@@ -2,7 +2,7 @@
  * Which connections are shown. Options of one kind widen (either address), kinds narrow (address and port).
  * A filter hides results, never records: who opened a connection is decided before anything is left out.
  */
-import type { ConnectionState } from '../model/connection.ts';
+import type { ConnectionState, Verdict } from '../model/connection.ts';
 import type { Outline } from '../model/outline.ts';
 import type { AddressRange } from './address-range.ts';
 
@@ -10,6 +10,7 @@ export interface FilterOptions {
   readonly addresses: readonly AddressRange[];
   readonly ports: readonly number[];
   readonly states: readonly ConnectionState[];
+  readonly verdicts: readonly Verdict[];
   /** Unix seconds, both ends included; null is open. */
   readonly since: number | null;
   readonly until: number | null;
@@ -33,6 +34,11 @@ const byState =
   (states: ReadonlySet<ConnectionState | null>): ConnectionFilter =>
   ({ state }) =>
     states.has(state);
+
+const byVerdict =
+  (verdicts: ReadonlySet<Verdict>): ConnectionFilter =>
+  ({ verdict }) =>
+    verdicts.has(verdict);
 
 /** The records' span touches the asked one; without times nobody can say so. */
 const byTime =
@@ -58,6 +64,7 @@ export const filtersAnything = (options: FilterOptions): boolean => filtersOf(op
 const filtersOf = (options: FilterOptions): ConnectionFilter[] => {
   const filters: ConnectionFilter[] = [];
   if (options.states.length > 0) filters.push(byState(new Set(options.states)));
+  if (options.verdicts.length > 0) filters.push(byVerdict(new Set(options.verdicts)));
   if (options.ports.length > 0) filters.push(byPort(new Set(options.ports)));
   if (filtersByTime(options)) {
     filters.push(

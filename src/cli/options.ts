@@ -3,7 +3,7 @@
  * results are shown. Each message names the option, the value and what was expected.
  */
 import { checkTop, type TopLimit } from '../model/check-top.ts';
-import { CONNECTION_STATES, type ConnectionState } from '../model/connection.ts';
+import { CONNECTION_STATES, type ConnectionState, VERDICTS, type Verdict } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { LEAST_MEMORY_BYTES, type ReconstructOptions, SCOPES, type Scope } from '../reconstruct.ts';
@@ -27,6 +27,7 @@ export interface CommonFlags {
   readonly address?: readonly string[];
   readonly port?: readonly string[];
   readonly state?: readonly string[];
+  readonly verdict?: readonly string[];
   readonly since?: string;
   readonly until?: string;
   readonly initiatedBy?: readonly string[];
@@ -110,6 +111,7 @@ export const engineOptions = (flags: CommonFlags): ReconstructOptions => ({
 /** Which results are shown. */
 export const filterOptions = (flags: CommonFlags): FilterOptions => {
   const states = Object.keys(CONNECTION_STATES) as ConnectionState[];
+  const verdicts = Object.keys(VERDICTS) as Verdict[];
   const since = flags.since === undefined ? null : parseTime(flags.since, '--since');
   const until = flags.until === undefined ? null : parseTime(flags.until, '--until');
   if (since !== null && until !== null && since > until) {
@@ -119,6 +121,7 @@ export const filterOptions = (flags: CommonFlags): FilterOptions => {
     addresses: split(flags.address).map((text) => parseAddressRange(text, '--address')),
     ports: split(flags.port).map(parsePort),
     states: split(flags.state).map((text) => oneOf(text, states, '--state')),
+    verdicts: split(flags.verdict).map((text) => oneOf(text, verdicts, '--verdict')),
     since,
     until,
     initiatedBy: split(flags.initiatedBy).map((text) => parseAddressRange(text, '--initiated-by')),

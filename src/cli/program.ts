@@ -93,6 +93,9 @@ const addCommon = (command: Command): Command => {
     .addOption(repeatable('--address <cidr>', 'either end in this address or range'))
     .addOption(repeatable('--port <number>', 'either end on this port'))
     .addOption(repeatable('--state <state>', 'only these states, comma separated; see conntrail states'))
+    .addOption(
+      repeatable('--verdict <verdict>', 'only these verdicts, comma separated; see conntrail states'),
+    )
     .addOption(repeatable('--initiated-by <cidr>', 'opened from this address or range'))
     .option('--since <time>', 'seen at or after: 2019-08-26, 2019-08-26T19:47:55 (UTC) or Unix seconds')
     .option('--until <time>', 'seen at or before');

@@ -28,6 +28,7 @@ const describeFilters = (flags: CommonFlags): string =>
       ['--address', flags.address],
       ['--port', flags.port],
       ['--state', flags.state],
+      ['--verdict', flags.verdict],
       ['--initiated-by', flags.initiatedBy],
       ['--since', flags.since],
       ['--until', flags.until],

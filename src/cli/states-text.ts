@@ -26,7 +26,7 @@ export function* statesLines(paint: Paint): Generator<string> {
     yield `  ${padText(basis, WORD_WIDTH)}${padText(kind, 10)}${says}`;
   }
   yield '';
-  yield paint('verdict: what security groups and network ACLs did', 'bold');
+  yield paint('verdict: what security groups and network ACLs did, and whether an answer came', 'bold');
   for (const [verdict, says] of Object.entries(VERDICTS)) yield `  ${padText(verdict, WORD_WIDTH)}${says}`;
   yield '';
   const [title, ...forms] = lastedLines();

@@ -70,7 +70,7 @@ const openedBy = ({ tally: { evidence, shown } }: SummaryInput): string =>
     ? ''
     : `${formatNumber(evidence.observed)} observed, ${formatNumber(evidence.inferred)} inferred, ${formatNumber(evidence.unknown)} unknown`;
 
-/** What the network let through, when it did not let everything through. */
+/** What the network let through, when it did not let everything through, and what got no answer. */
 const verdicts = ({ tally }: SummaryInput): string => {
   const stopped = VERDICTS_IN_SUMMARY.some((verdict) => (tally.verdicts.get(verdict) ?? 0) > 0);
   if (!stopped) return '';
@@ -87,6 +87,7 @@ const VERDICTS_IN_SUMMARY: readonly Verdict[] = [
   'reply-rejected',
   'cut-off',
   'lost',
+  'unanswered',
   'late',
   'mixed',
 ];
@@ -95,6 +96,7 @@ const BY_WHOM: Readonly<Partial<Record<Verdict, string>>> = {
   'reply-rejected': 'reply rejected, as only a network ACL does',
   'cut-off': 'cut off while open',
   lost: 'lost in a transit gateway (routing)',
+  unanswered: 'tried, no answer',
   late: 'with late packets alone rejected (noise)',
 };
 

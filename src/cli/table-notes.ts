@@ -18,6 +18,8 @@ export const SIGNS = {
   stillOpen: { sign: STILL_OPEN, says: 'no close seen up to the end of the log' },
   cutOff: { sign: '×', says: 'it was open and then rejected: a rule was changed, or tracking had ended' },
   lost: { sign: '⊘', says: 'a transit gateway dropped packets of it: routing, not filtering' },
+  unanswered: { sign: '∅', says: 'tried, no answer: the log shows answers to others' },
+  oneWay: { sign: '½', says: 'seen one way only: whether an answer came cannot be told' },
   late: {
     sign: '•',
     says: 'a reply or a late packet of a conversation that the log does not show was rejected: harmless',

@@ -1,4 +1,5 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
+import { isSeenOneWay } from '../meaning/unanswered.ts';
 import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
 import type { Outline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
@@ -52,7 +53,7 @@ class Opened {
   }
 
   add(connection: Outline, peer: string): void {
-    const upshot = upshotOf(connection);
+    const upshot = isSeenOneWay(connection) ? 'one-way' : upshotOf(connection);
     this.#upshots[upshot]++;
     if (upshot !== 'opened') return;
     this.#kinds[INITIATOR_BASES[connection.initiatorBasis].kind]++;

@@ -10,6 +10,7 @@ import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressLegs } from '../path/gateways.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { EngineKernel } from './kernel/engine-kernel.ts';
+import { BothWays } from './observers/both-ways.ts';
 import { Coverage } from './observers/coverage.ts';
 import { Observers } from './observers/observers.ts';
 import { Spill, weightOf } from './spill/spill.ts';
@@ -24,6 +25,8 @@ export class Filing {
   readonly dictionaries: Dictionaries;
   readonly observers: Observers;
   readonly coverage = new Coverage();
+  /** What the records teach of both ways, when all are taken. */
+  bothWays = new BothWays();
   readonly tally: Tally = emptyTally();
   readonly legs = new AddressLegs(MOST_LEGS);
   readonly legFields = new Set<string>();
@@ -90,7 +93,9 @@ export class Filing {
     this.endTaking();
     // From the keys of a portion alone it cannot learn.
     this.kernel.memory.exports.setLearns(false);
-    yield* spill.sort();
+    const bothWays = new BothWays();
+    this.bothWays = bothWays;
+    yield* spill.sort(() => this.kernel.learnBothWays(this.observers, bothWays));
   }
 
   /** All is taken: tells what was counted and covered, and gives back what only taking records needs. */
@@ -99,6 +104,12 @@ export class Filing {
     this.observers.rest();
     Object.assign(this.tally, this.kernel.counts());
     this.kernel.giveCoverage(this.coverage);
+  }
+
+  /** Learns of both ways from all keys, which are filed; false when there is no memory for it. */
+  learnBothWays(): boolean {
+    this.bothWays = new BothWays();
+    return this.kernel.learnBothWays(this.observers, this.bothWays);
   }
 
   /** What the records and keys that are filed take of the kernel's memory. */

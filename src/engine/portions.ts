@@ -11,7 +11,8 @@ import type { LineSetting } from './kernel/line-setting.ts';
 import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { ObserverTexts } from './kernel/observer-texts.ts';
 import { reservePieces } from './kernel/write-lines.ts';
-import { applyLessons } from './observers/apply-lessons.ts';
+import { applyLessons, withLessons } from './observers/apply-lessons.ts';
+import { BothWays } from './observers/both-ways.ts';
 import type { Lessons } from './observers/lessons.ts';
 import { ObserverTables } from './observers/observer-tables.ts';
 import { type Scope, VpcOfVantage } from './observers/scope.ts';
@@ -34,6 +35,8 @@ export class Portions {
   readonly #count: CountRows;
   #tables: ObserverTables | undefined;
   #texts: ObserverTexts | undefined;
+  /** What is known of both ways: from the records, and from before. */
+  bothWays = new BothWays();
 
   /** @param filing whose last batch has been taken */
   constructor(filing: Filing, options: JudgingOptions, speller: LineSpeller, count: CountRows) {
@@ -58,6 +61,7 @@ export class Portions {
    */
   *whole(writers: Writers | null): Steps<LineSetting | null> {
     if (this.#filing.spill !== null) return null;
+    if (!this.#filing.learnBothWays()) return null;
     this.#filing.endTaking();
     return yield* this.#arrange(null, writers);
   }
@@ -91,6 +95,8 @@ export class Portions {
     const { kernel, dictionaries, tally } = this.#filing;
     const { memory } = kernel;
     const { observedOnly, lessons } = this.#options;
+    const { bothWays } = this.#filing;
+    this.bothWays = lessons === undefined ? bothWays : withLessons(bothWays, lessons, dictionaries.strings);
     kernel.endFiling();
     const pieces = reservePieces(memory);
     // From its own keys it learns all there is to know of ends only where they are all the keys of the input.
@@ -98,7 +104,7 @@ export class Portions {
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(dictionaries.addresses) &&
-      (yield* this.#observerTexts().place(memory)) &&
+      (yield* this.#observerTexts().place(memory, this.bothWays)) &&
       (!learnsNow || memory.exports.learnServices() !== 0) &&
       (writers === null || writers.reserve()) &&
       // A portion is as small as can be.

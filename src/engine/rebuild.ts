@@ -16,6 +16,7 @@ import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, type LineSpeller, textless } from './kernel/line-speller.ts';
 import { LineWriter, PIECE_SIZE } from './kernel/write-lines.ts';
+import { BothWays } from './observers/both-ways.ts';
 import type { Coverage } from './observers/coverage.ts';
 import type { Observer, Observers } from './observers/observers.ts';
 import { judgeAgain } from './outlines/judge-again.ts';
@@ -70,6 +71,7 @@ export class Rebuild {
     (place, number) => this.#whole(place, number),
     () => this.#filing.spill === null,
   );
+  #bothWays = new BothWays();
   /** What reading rows takes, when they are written. */
   #reading: RowReading | undefined;
   /** The observers by their places in their order, when one of them was asked for. */
@@ -102,6 +104,11 @@ export class Rebuild {
 
   get coverage(): Coverage {
     return this.#filing.coverage;
+  }
+
+  /** What is known of both ways, once the first connection has been handed out. */
+  get bothWays(): BothWays {
+    return this.#bothWays;
   }
 
   /** Bytes that did not fit into memory. */
@@ -201,7 +208,7 @@ export class Rebuild {
       let step = arranging.next();
       for (; step.done !== true; step = arranging.next()) yield REST;
       if (step.value !== null) {
-        this.#lookAt(step.value, portions.reading);
+        this.#lookAt(step.value, portions);
         yield* writeTogether(step.value, writers);
         return;
       }
@@ -257,7 +264,7 @@ export class Rebuild {
         yield;
         continue;
       }
-      this.#lookAt(setting, portions.reading);
+      this.#lookAt(setting, portions);
       if (writer === undefined) writer = new LineWriter(setting);
       else writer.goOn(setting);
       yield { setting, writer };
@@ -298,8 +305,9 @@ export class Rebuild {
   }
 
   /** From here on connections are asked for by the places of these keys, of another instance of the rules. */
-  #lookAt(setting: LineSetting, reading: RowReading): void {
+  #lookAt(setting: LineSetting, { reading, bothWays }: Portions): void {
     this.#reading = reading;
+    this.#bothWays = bothWays;
     this.#whole = (place, number) => {
       const wholes = new Wholes(judgeAgain(setting, reading, this.#options.windows === true));
       this.#whole = (at, which) => wholes.of(at, which);

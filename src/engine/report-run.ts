@@ -104,7 +104,7 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
     given.oneSided === given.connections + given.exchanges
   ) {
     limits.push(
-      'There is no REJECT record and nothing was seen in both directions: this looks like a filtered log (ACCEPT only) or half of one. One-sided rows are not unanswered attempts.',
+      'There is no REJECT record and everything was seen one way only: this log shows no answers to anybody, as a filtered log (ACCEPT only) or half of one does. What was seen one way only is no unanswered attempt.',
     );
   } else if (tally.accepted === 0 && tally.rejected > 0) {
     limits.push('There are only REJECT records: this is a filtered log, accepted traffic is not in it.');

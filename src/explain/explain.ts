@@ -42,6 +42,8 @@ const findKeys = async (rebuild: Rebuild, selector: Selector, pauses: Pauses): P
 interface Telling {
   readonly lines: ReadonlyMap<TracedRecord, RecordLines>;
   readonly observedOnly: boolean;
+  /** Whether the log shows both directions of anything at all. */
+  readonly showsAnswers: boolean;
   readonly nameOf: (observer: number) => string | null;
 }
 
@@ -82,7 +84,7 @@ function* tell(traced: Traced, telling: Telling): Steps<Explanation> {
     outcome: tellOutcome(traced),
     times: tellTimes(traced, placeOfRecord),
     verdict: tellVerdict(traced, telling.nameOf),
-    leftOpen: tellLeftOpen(traced),
+    leftOpen: tellLeftOpen(traced, telling.showsAnswers),
   };
 }
 
@@ -173,7 +175,12 @@ export const explain = async (
   const stories: Explanation[] = [];
   for (const family of families) {
     const matched = await pauses.through(lines.match(family));
-    const telling: Telling = { lines: matched, observedOnly: options.observedOnly ?? false, nameOf };
+    const telling: Telling = {
+      lines: matched,
+      observedOnly: options.observedOnly ?? false,
+      showsAnswers: rebuild.bothWays.isAnywhere,
+      nameOf,
+    };
     for (const traced of family) {
       if (!isSelected(wanted, traced.connection)) continue;
       stories.push(await pauses.through(tell(traced, telling)));

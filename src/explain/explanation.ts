@@ -125,6 +125,8 @@ export interface VerdictStory {
   /** What to look at where a transit gateway lost packets: a sentence a reason. */
   readonly check: readonly string[];
   readonly stragglers: number;
+  /** What to look at, a sentence without its end; null where the verdict asks for nothing here. */
+  readonly whereToLook: string | null;
 }
 
 /** The story of one connection or exchange. */

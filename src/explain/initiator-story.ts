@@ -20,6 +20,7 @@ import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/conne
 import type { End } from '../model/end.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { hasPlainSyn, hasSynAck, hidesWhoOpened } from '../model/tcp-flags.ts';
+import { upshotOf } from '../model/upshots.ts';
 import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
 
 /** What each basis takes. */
@@ -200,15 +201,15 @@ const describeDecision = ({ traced, observedOnly }: Ends, candidates: readonly C
   const { kind } = INITIATOR_BASES[initiatorBasis];
   const percent = `${Math.min(99, Math.round(initiatorConfidence * 100))} %`;
   if (initiatorBasis === 'simultaneous') return 'both sides opened it: observed';
-  if (kind === 'observed')
-    return `${spell(initiator)} opened it: observed, and observed evidence decides alone`;
+  const did = upshotOf(traced.connection) === 'unanswered' ? 'tried to open it' : 'opened it';
+  if (kind === 'observed') return `${spell(initiator)} ${did}: observed, and observed evidence decides alone`;
   if (kind === 'inferred' && rejectedAnswer(traced) !== undefined)
     return `${spell(initiator)} opened it: inferred from a SYN-ACK that was rejected, ${percent} sure`;
   const hidden = hidesSides(traced)
     ? '; transit gateways note SYN and ACK of any packet, so a SYN is not told from a SYN-ACK'
     : '';
   if (kind === 'inferred')
-    return `${spell(initiator)} opened it: inferred, ${percent} sure by all clues together${hidden}`;
+    return `${spell(initiator)} ${did}: inferred, ${percent} sure by all clues together${hidden}`;
   if (observedOnly) return 'nothing observed tells who opened it, and inference was not asked for';
   return candidates.some(({ fate }) => fate === 'too-weak')
     ? `nothing tells who opened it: all clues together stay below ${LEAST_CONFIDENCE * 100} %`

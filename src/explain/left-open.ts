@@ -1,5 +1,6 @@
 /** What the records of one connection leave open, in sentences: each is a way in which the truth may differ from what is told. */
 import type { Traced } from '../engine/outlines/traces.ts';
+import type { Connection } from '../model/connection.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
 
 const ofTcp = ({ connection, hasFlags, reuse }: Traced): string[] => {
@@ -35,14 +36,22 @@ const ofTcp = ({ connection, hasFlags, reuse }: Traced): string[] => {
   return open;
 };
 
-/** The sentences; none when the records leave nothing open. */
-export const tellLeftOpen = (traced: Traced): string[] => {
+const ofOneSide = ({ verdict }: Connection, showsAnswers: boolean): string => {
+  if (verdict === 'unanswered')
+    return 'An answer that took another way, past interfaces that are not in this log, would look the same.';
+  return showsAnswers || verdict !== 'accepted'
+    ? 'Only one direction is in the log: the other side was silent, its records are missing, or it answered by another way.'
+    : 'It was seen one way only, and this log shows no answers to anybody: whether one came cannot be told.';
+};
+
+/**
+ * The sentences; none when the records leave nothing open.
+ * @param showsAnswers whether the log shows both directions of anything at all
+ */
+export const tellLeftOpen = (traced: Traced, showsAnswers: boolean): string[] => {
   const { connection } = traced;
   const open = connection.state !== null ? ofTcp(traced) : [];
-  if (connection.oneSided)
-    open.push(
-      'Only one direction is in the log: the other side was silent, its records are missing, or it answered by another way.',
-    );
+  if (connection.oneSided) open.push(ofOneSide(connection, showsAnswers));
   if (connection.hasGap)
     open.push(
       'AWS lost records of one of its interfaces meanwhile (SKIPDATA): packets, and even an end and a new beginning, may be missing.',

@@ -2,6 +2,7 @@
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { outcomeOf, zeekNoteOf } from '../meaning/outcomes.ts';
 import { STATES } from '../meaning/transitions.ts';
+import { whereToLook } from '../meaning/unanswered.ts';
 import { describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, type ConnectionState } from '../model/connection.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
@@ -143,4 +144,5 @@ export const tellVerdict = (
   }),
   check: readReasons(connection.lostBecause).map((reason) => LOSSES[reason].check),
   stragglers: records.reduce((sum, { straggler }) => sum + Number(straggler), 0),
+  whereToLook: connection.verdict === 'unanswered' ? whereToLook(connection) : null,
 });

@@ -11,6 +11,8 @@ const describeLost = ({ packetsLost, lostBecause }: Connection): string =>
 export const describeVerdict = (connection: Connection): string => {
   const { verdict, initiator, responder } = connection;
   if (verdict === 'lost') return describeLost(connection);
+  if (verdict === 'unanswered')
+    return 'no answer came, nothing was rejected, and the interface shows answers to others';
   if (verdict !== 'reply-rejected') return VERDICTS[verdict];
   if ((initiator.packets ?? 1) > 0)
     return 'the request was accepted and the reply rejected: security groups let replies through, so only a network ACL does this';

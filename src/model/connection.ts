@@ -37,7 +37,7 @@ export const CONNECTION_STATES = {
 } as const;
 export type ConnectionState = keyof typeof CONNECTION_STATES;
 
-/** What security groups and network ACLs did, and what a transit gateway lost. */
+/** What security groups and network ACLs did, and what else became of it on its way. */
 export const VERDICTS = {
   accepted: 'every record was accepted',
   rejected: 'the request was rejected, from its first packet on, by a security group or a network ACL',
@@ -46,6 +46,7 @@ export const VERDICTS = {
   'cut-off':
     'it was open, and from some moment on one direction or both were rejected: a rule was changed, or tracking had ended',
   lost: 'a transit gateway dropped packets: routing, not filtering',
+  unanswered: 'tried, no answer: nothing was rejected, and the log shows answers to others',
   late: 'only late packets were rejected: after the close, or of a conversation that the log does not show; harmless',
   mixed: 'some records were accepted and some rejected',
   unknown: 'the format carries no action, or nothing tells whether the request or the reply was rejected',

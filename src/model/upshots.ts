@@ -14,6 +14,7 @@ export const UPSHOTS = {
   blocked: ['was blocked', 'were blocked'],
   'reply-rejected': ['had its reply rejected', 'had their replies rejected'],
   'either-rejected': ['had its request or reply rejected', 'had their requests or replies rejected'],
+  'one-way': ['was seen one way only', 'were seen one way only'],
   late: ['is known by late packets alone', 'are known by late packets alone'],
 } as const satisfies Record<string, readonly [one: string, many: string]>;
 export type Upshot = keyof typeof UPSHOTS;
@@ -29,6 +30,7 @@ export const noUpshots = (): Record<Upshot, number> => ({
   blocked: 0,
   'reply-rejected': 0,
   'either-rejected': 0,
+  'one-way': 0,
   late: 0,
 });
 
@@ -40,7 +42,10 @@ const OF_STATE: Readonly<Partial<Record<ConnectionState, Upshot>>> = {
 };
 
 /** Where the log shows no handshake the verdict is all there is to go by; of a rejected reply nobody knows more than that. */
-const OF_VERDICT: Readonly<Partial<Record<Verdict, Upshot>>> = { 'reply-rejected': 'reply-rejected' };
+const OF_VERDICT: Readonly<Partial<Record<Verdict, Upshot>>> = {
+  'reply-rejected': 'reply-rejected',
+  unanswered: 'unanswered',
+};
 const HAS_NO_HANDSHAKE: ReadonlySet<ConnectionState | null> = new Set([null, 'flagless', 'midstream']);
 
 /** What a row tells beside state and verdict: all of it is late packets; or it was rejected, and nothing tells which way. */

@@ -2,6 +2,7 @@
  * One connection in words: who opened it and how that is known, how it went and ended, how its times are
  * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
  */
+import { whereToLook } from '../meaning/unanswered.ts';
 import { describeRejectedAt, describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES, type Side } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
@@ -9,6 +10,7 @@ import { sayLasted } from '../model/lasted.ts';
 import { describeLosses, LOSSES, readReasons } from '../model/losses.ts';
 import { spellCounted, spellEndpoint, spellMoment, spellSize, UNKNOWN } from '../model/spell-values.ts';
 import { describeSideFlags } from '../model/tcp-flags.ts';
+import { upshotOf } from '../model/upshots.ts';
 
 /** A heading and the sentences below it. */
 export interface Explanation {
@@ -29,7 +31,7 @@ const opener = (c: Connection): string[] => {
     ];
   if (c.initiatorBasis === 'simultaneous')
     return [`${from(c)} and ${to(c)} both sent a SYN: both opened it.`];
-  const opened = `${from(c)} opened it to ${to(c)}.`;
+  const opened = `${from(c)} ${upshotOf(c) === 'unanswered' ? 'tried to open it' : 'opened it'} to ${to(c)}.`;
   return kind === 'observed'
     ? [opened, `Observed in the records: ${says}.`]
     : [
@@ -118,6 +120,7 @@ const traffic = (c: Connection): string[] => {
     `${c.verdict}: ${describeVerdict(c)}.`,
     ...(rejected === null ? [] : [rejected]),
     ...losses(c),
+    ...(c.verdict === 'unanswered' ? [`${whereToLook(c)}.`] : []),
   ];
 };
 
@@ -144,7 +147,7 @@ const coverage = (c: Connection): string[] => {
 
 const doubts = (c: Connection): string[] => {
   const lines: string[] = [];
-  if (c.oneSided) lines.push('Only one direction is in the log.');
+  if (c.oneSided && c.verdict !== 'unanswered') lines.push('Only one direction is in the log.');
   if (c.hasGap) lines.push('AWS lost records while it was open (SKIPDATA): counts and end may be wrong.');
   if (c.mayHideReuse)
     lines.push(

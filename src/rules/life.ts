@@ -25,6 +25,7 @@ import {
   SIDE_TRAITS,
   TCP,
   TRAITS_AT,
+  UNANSWERED,
 } from './layout.ts';
 import { byteAt } from './port.ts';
 import { transport } from './records.ts';
@@ -63,7 +64,8 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
     // A reply alone says nothing of what became of the request.
     const died = wasBlocked && ((spokeOf(draft) >>> opener) & 1) !== 0;
     life = died ? BLOCKED : carriesFlags(draft) ? DASHES : FLAGLESS;
-    lifeMarks = died ? NO_BEGINNING : NO_BEGINNING | NO_ENDING;
+    // What was never answered is not open.
+    lifeMarks = died || verdict === UNANSWERED ? NO_BEGINNING : NO_BEGINNING | NO_ENDING;
     return;
   }
   const mine = settledSide(draft, opener, opener);

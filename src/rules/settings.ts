@@ -5,6 +5,7 @@
  */
 import {
   ADDRESS_TABLE,
+  ATTEMPT_PACKETS,
   ATTEMPT_SECONDS,
   BARE_BYTES_V4,
   BARE_BYTES_V6,
@@ -63,6 +64,8 @@ export let surelyLater: f64 = 0;
 /** The most a packet without payload weighs. */
 export let bareV4: f64 = 0;
 export let bareV6: f64 = 0;
+/** The most packets that an attempt without an answer has. */
+export let attemptPackets: f64 = 0;
 
 /** How many more ends an end talks to than its peer when it is shared. */
 export let manyPeers: u32 = 0;
@@ -98,6 +101,7 @@ export function readSettings(): void {
   surelyLater = doubleAt(LATER_SECONDS);
   bareV4 = doubleAt(BARE_BYTES_V4);
   bareV6 = doubleAt(BARE_BYTES_V6);
+  attemptPackets = doubleAt(ATTEMPT_PACKETS);
   manyPeers = wordAt(SHARED_PEERS);
   mostPeers = wordAt(MOST_PEERS);
   observedOnly = wordAt(OBSERVED_ONLY) !== 0;

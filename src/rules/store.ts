@@ -5,6 +5,7 @@
  */
 import { spread, withWord } from './hashes.ts';
 import {
+  ACCEPT,
   FROM_HIGH,
   HAS_START,
   KEY_BLOCK_BITS,
@@ -160,10 +161,47 @@ export function addRecord(): u32 {
 /** Bits of tcp-flags. */
 const SYN: u32 = 2;
 const SYN_ACK: u32 = 18;
-// What the low end showed anywhere under a key, for learning services; the high end's bits are one to the left.
-export const LOW_SPOKE: u32 = 1;
+// What a key's records show, for learning of ends and of interfaces. The low end's bits; the high end's are one to the left.
+/** The observer that wrote first under the key has records of that end; and, as far to the left, the second observer has. */
+export const LOW_SEEN: u32 = 1;
+export const SECOND_SHIFT: u32 = 6;
 export const LOW_SYN: u32 = 4;
 export const LOW_SYN_ACK: u32 = 16;
+/** Records of that end were accepted anywhere. */
+export const LOW_PASSED: u32 = 256;
+// Above them stand the numbers of both observers.
+const FIRST_AT: u32 = 10;
+const SECOND_AT: u32 = 21;
+const OBSERVER_MASK: u32 = 0x7ff;
+/** In the place of the first number: more wrote than two, or numbers that have no room here. What all of them saw is the first's. */
+const MANY: u32 = 0x7ff;
+
+/** The ends that spoke, by what a key shows: the low one 1, the high one 2. */
+export function spokeIn(evidence: u32): u32 {
+  return (evidence | (evidence >>> SECOND_SHIFT)) & 3;
+}
+
+/** The number of the first observer, and of the second, where it saw anything. */
+export function firstObserverIn(evidence: u32): u32 {
+  return (evidence >>> FIRST_AT) & OBSERVER_MASK;
+}
+export function secondObserverIn(evidence: u32): u32 {
+  return evidence >>> SECOND_AT;
+}
+export function hasManyObservers(evidence: u32): bool {
+  return firstObserverIn(evidence) === MANY;
+}
+
+/** What a key shows, with an end that was seen by an observer. */
+function seenBy(evidence: u32, observer: u32, end: u32): u32 {
+  if ((evidence & (LOW_SEEN * 3)) === 0)
+    return evidence | end | ((observer < MANY ? observer : MANY) << FIRST_AT);
+  if (firstObserverIn(evidence) === observer || hasManyObservers(evidence)) return evidence | end;
+  const hasSecond = ((evidence >>> SECOND_SHIFT) & 3) !== 0;
+  if (observer < MANY && (!hasSecond || secondObserverIn(evidence) === observer))
+    return evidence | (end << SECOND_SHIFT) | (observer << SECOND_AT);
+  return evidence | spokeIn(evidence) | end | (MANY << FIRST_AT);
+}
 
 /** Puts a record in front of those of its key, and notes what it shows. */
 export function linkRecord(key: usize, record: u32): void {
@@ -174,12 +212,12 @@ export function linkRecord(key: usize, record: u32): void {
   putWord(key + 16, record + 1);
   putWord(key + 20, wordAt(key + 20) + 1);
   if ((info & HAS_START) !== 0 && begins < wordAt(key + 24)) putWord(key + 24, begins);
-  let evidence: u32 = LOW_SPOKE;
+  let shows: u32 = (info & ACCEPT) !== 0 ? LOW_PASSED : 0;
   // What a transit gateway writes with both bits shows neither: see EITHER in layout.ts.
-  if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) evidence |= LOW_SYN_ACK;
-  else if ((info & SYN_ACK) === SYN) evidence |= LOW_SYN;
-  if ((info & FROM_HIGH) !== 0) evidence <<= 1;
-  putWord(key + 28, wordAt(key + 28) | evidence);
+  if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) shows |= LOW_SYN_ACK;
+  else if ((info & SYN_ACK) === SYN) shows |= LOW_SYN;
+  const isHigh: u32 = (info & FROM_HIGH) !== 0 ? 1 : 0;
+  putWord(key + 28, seenBy(wordAt(key + 28) | (shows << isHigh), wordAt(at + 28), LOW_SEEN << isHigh));
 }
 
 /** Forgets all records and keys, not their room. */

@@ -3,8 +3,19 @@
  * who opened is settled first, then the direction that was stopped tells. Where several verdicts fit, the first of the order
  * of `decide` is given.
  */
-import { evidenceOf, hasFlags } from './drafts.ts';
-import { ACCEPTED, CUT_OFF, LATE, LOST, MIXED, REJECTED, REPLY_REJECTED, TCP, UNKNOWN } from './layout.ts';
+import { evidenceOf, hasFlags, spokeOf } from './drafts.ts';
+import {
+  ACCEPTED,
+  CUT_OFF,
+  LATE,
+  LOST,
+  MIXED,
+  REJECTED,
+  REPLY_REJECTED,
+  TCP,
+  UNANSWERED,
+  UNKNOWN,
+} from './layout.ts';
 import { transport } from './records.ts';
 import {
   ANY_STOP,
@@ -24,6 +35,7 @@ import {
   sinceAt,
   viewAt,
 } from './rejections.ts';
+import { isAttempt, isWitnessed, wouldShowAnswer } from './unanswered.ts';
 import { packetsIn, straysOf } from './view-rows.ts';
 
 // Bits of actions: see actionsOf in view-rows.ts.
@@ -49,12 +61,15 @@ let wasOpen: bool = false;
 /** Nothing of it was accepted anywhere: then what it is all about is read off what was stopped. */
 let nonePassed: bool = false;
 let ofStopped: u32 = 0;
+/** The attempt of the end that opened, with nothing in the way and no answer anywhere in a log that shows those to others. */
+let wasUnanswered: bool = false;
 
 /**
  * The verdict over all views.
  * @param knows whether the opener is known, and only one
+ * @param hasGap AWS lost records meanwhile: the answer may be among them
  */
-export function findVerdict(draft: usize, end: u32, knows: bool): u32 {
+export function findVerdict(draft: usize, end: u32, knows: bool, hasGap: bool): u32 {
   opener = end;
   isKnown = knows;
   const low = shown & 15;
@@ -62,14 +77,20 @@ export function findVerdict(draft: usize, end: u32, knows: bool): u32 {
   nonePassed = ((low | high) & PASSED) === 0;
   wasOpen = (low & high & PASSED) !== 0 || isMidstream(draft);
   if (nonePassed && ((low | high) & ANY_STOP) !== 0) ofStopped = judgeStopped(draft, low, high);
-  const verdict = decide(shown);
+  const isAlone = transport === TCP && knows && spokeOf(draft) === (end === 0 ? 1 : 2);
+  wasUnanswered = isAlone && isAttempt && isWitnessed && !hasGap && isUnstopped(low, high);
+  const verdict = wasUnanswered ? UNANSWERED : decide(shown);
   choose(verdict);
   return verdict;
 }
 
 /** The verdict of a view alone, of the connection that was judged last. */
 export function verdictAt(view: usize): u32 {
-  return decide(shownAt(view));
+  return wasUnanswered && wouldShowAnswer(view) ? UNANSWERED : decide(shownAt(view));
+}
+
+function isUnstopped(low: u32, high: u32): bool {
+  return ((low | high) & ANY_STOP) === 0 && (shown & (STRAYS | LOSSES)) === 0;
 }
 
 function isMidstream(draft: usize): bool {

@@ -11,6 +11,7 @@ import { NONE, TCP } from './layout.ts';
 import { addLosses, forgetLosses } from './losses.ts';
 import { transport } from './records.ts';
 import { addRejections, forgetRejections } from './rejections.ts';
+import { addAttempt, forgetAttempt } from './unanswered.ts';
 import { actionsOf, nextView, seenOf, shownBy, vpcOf } from './view-rows.ts';
 import { isBefore, isGateway } from './views.ts';
 
@@ -44,6 +45,7 @@ export function beginSums(draft: usize, needsClues: bool): void {
   actions = 0;
   forgetRejections();
   forgetLosses();
+  forgetAttempt();
   clues = 0;
   foreign = 0;
   touchesGap = false;
@@ -73,6 +75,7 @@ function addView(view: usize): void {
   actions |= actionsOf(view);
   addRejections(view);
   addLosses(view);
+  addAttempt(view);
   if (asksClues) clues |= cluesOf(view, isFlagless);
   if (isGateway(view)) addGateway(view);
   if (!touchesGap) touchesGap = hasGap(view, first, last);

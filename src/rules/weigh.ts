@@ -111,7 +111,7 @@ function judgeSums(draft: usize): void {
     opener = inferred >>> HIGH_END_SHIFT;
     isOne = finding !== nobody();
   }
-  verdict = findVerdict(draft, opener, isOne);
+  verdict = findVerdict(draft, opener, isOne, touchesGap);
   findLife(draft, opener, verdict, actions, touchesGap);
   marks = lifeMarks;
   if (spokeOf(draft) !== 3) marks |= ONE_SIDED;

@@ -123,18 +123,19 @@ const NOTHING = (): void => {};
 
 const TCP = 6;
 
-/** The key of a connection. Exchanges need none: how long they may be silent is known without looking. */
-const keyOfTcp = ({ protocol, initiator, responder }: Connection): string | null => {
-  if (protocol !== 'tcp') return null;
+const isTcp = ({ ends }: Held): boolean => ends[0].endsWith(` ${TCP}`);
+
+/** The key of a connection of TCP. */
+const keyOfTcp = ({ initiator, responder }: Connection): string => {
   const [one, other] = [initiator, responder].map(({ address, port }) => endName(address, port ?? 0, TCP));
   return keyOf(orderEnds(one as string, other as string));
 };
 
 /** When there is something to be asked of a key that stays silent; null for a record without times, which only the end of the stream ends. */
-const silentUntil = ({ last, ends }: Held, mayGoOnUntil: number | undefined): number | null => {
-  if (last === null) return null;
-  const isTcp = ends[0].endsWith(` ${TCP}`);
-  return mayGoOnUntil ?? last + (isTcp ? SHORTEST_LIMIT_SECONDS : IDLE_LIMITS.exchangeSeconds);
+const silentUntil = (held: Held, mayGoOnUntil: number | undefined): number | null => {
+  if (held.last === null) return null;
+  // How long an exchange may be silent is known without looking.
+  return mayGoOnUntil ?? held.last + (isTcp(held) ? SHORTEST_LIMIT_SECONDS : IDLE_LIMITS.exchangeSeconds);
 };
 
 const encoder = new TextEncoder();
@@ -194,7 +195,9 @@ export class ConnectionTracker {
     this.#intake = this.#newIntake();
     const { learnedFrom } = options;
     this.#state =
-      learnedFrom === undefined ? TrackerState() : TrackerState({ learned: stateOf(learnedFrom).learned });
+      learnedFrom === undefined
+        ? TrackerState()
+        : TrackerState({ learned: stateOf(learnedFrom).learned.settled() });
   }
 
   /**
@@ -249,6 +252,7 @@ export class ConnectionTracker {
       else next = Math.min(next, end);
     }
     this.#nextEnd = next;
+    this.#lookAt(silent);
     return this.#release(silent, watermark);
   }
 
@@ -338,36 +342,51 @@ export class ConnectionTracker {
    */
   #release(silent: readonly string[], second: number): Connection[] {
     const { held, learned } = this.#state;
-    if (silent.length === 0) return [];
-    const made = this.#rebuild(
-      silent.map((key) => held.get(key) as Held),
-      learned,
-    );
-    const keys = silent.filter((key) => (made.mayGoOn.get(key) ?? Number.NEGATIVE_INFINITY) < second);
-    const released = new Set(keys);
-    for (const key of silent) {
-      const until = made.mayGoOn.get(key);
-      if (released.has(key)) this.#mayGoOn.delete(key);
-      else if (until !== undefined) this.#mayGoOn.set(key, until);
-      if (!released.has(key) && until !== undefined) this.#nextEnd = Math.min(this.#nextEnd, until);
-    }
-    const connections = made.connections.filter((connection) => {
-      const key = keyOfTcp(connection);
-      return key === null || released.has(key);
-    });
+    const finished = silent.filter((key) => this.#isFinished(key, second));
+    if (finished.length === 0) return [];
+    const released = finished.map((key) => held.get(key) as Held);
+    const { connections, bothWays } = this.#rebuild(released, learned, (rebuild, { strings }) => ({
+      connections: [...rebuild.connections()],
+      bothWays: [...rebuild.bothWays.each()].map(
+        ([vantage, both, halves]) => [strings.text(vantage), both, halves] as const,
+      ),
+    }));
+    for (const key of finished) this.#mayGoOn.delete(key);
     this.#state = this.#state.merge({
-      held: held.deleteAll(keys),
-      learned: learned.forget(keys.flatMap((key) => (held.get(key) as Held).ends)),
+      held: held.deleteAll(finished),
+      learned: learned.learnBothWays(bothWays).forget(released.flatMap(({ ends }) => ends)),
       connections: this.#state.connections + connections.length,
     });
     return connections;
   }
 
-  /** Connections, and by the key of those of TCP up to which second one of them may go on. */
-  #rebuild(
-    silent: readonly Held[],
+  #isFinished(key: string, second: number): boolean {
+    const until = this.#mayGoOn.get(key) ?? Number.NEGATIVE_INFINITY;
+    if (until < second) return true;
+    this.#nextEnd = Math.min(this.#nextEnd, until);
+    return false;
+  }
+
+  /** Asks up to which second connections of keys that have fallen silent may go on, each once. */
+  #lookAt(silent: readonly string[]): void {
+    const { held, learned } = this.#state;
+    const unknown = silent.filter((key) => !this.#mayGoOn.has(key)).map((key) => held.get(key) as Held);
+    const ofTcp = unknown.filter(isTcp);
+    if (ofTcp.length === 0) return;
+    this.#rebuild(ofTcp, learned, (rebuild) => {
+      for (const [connection, until] of rebuild.connectionsWithLimits()) {
+        const key = keyOfTcp(connection);
+        if (until !== null)
+          this.#mayGoOn.set(key, Math.max(until, this.#mayGoOn.get(key) ?? Number.NEGATIVE_INFINITY));
+      }
+    });
+  }
+
+  #rebuild<Result>(
+    keys: readonly Held[],
     learned: Learned,
-  ): { readonly connections: readonly Connection[]; readonly mayGoOn: ReadonlyMap<string, number> } {
+    use: (rebuild: Rebuild, dictionaries: Dictionaries) => Result,
+  ): Result {
     const { scope = 'auto', observedOnly = false, idleSeconds } = this.#options;
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const options = { scope, observedOnly, idleSeconds, lessons: learned.lessons() };
@@ -375,17 +394,9 @@ export class ConnectionTracker {
       const rebuild = new Rebuild(dictionaries, options, kernel);
       const reader = this.#reader(dictionaries, (batch) => rebuild.add(batch));
       try {
-        pushHeld(reader, silent);
+        pushHeld(reader, keys);
         reader.end();
-        const connections: Connection[] = [];
-        const mayGoOn = new Map<string, number>();
-        for (const [connection, until] of rebuild.connectionsWithLimits()) {
-          connections.push(connection);
-          const key = keyOfTcp(connection);
-          if (key !== null && until !== null)
-            mayGoOn.set(key, Math.max(until, mayGoOn.get(key) ?? Number.NEGATIVE_INFINITY));
-        }
-        return { connections, mayGoOn };
+        return use(rebuild, dictionaries);
       } finally {
         rebuild.close();
       }

@@ -1,6 +1,6 @@
 /**
  * What a stream has learned so far of its interfaces and of the ends of its connections: the same that an input read as
- * a whole teaches (engine/observers/coverage.ts, rules/services.ts), kept as Immutable values so that a snapshot costs nothing.
+ * a whole teaches (engine/observers/coverage.ts, rules/services.ts, rules/both-ways.ts), kept as Immutable values so that a snapshot costs nothing.
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import { type Lessons, NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
@@ -142,6 +142,27 @@ export class Learned {
       }
     });
     return new Learned(this.vantages, ends);
+  }
+
+  /**
+   * With what is known of both ways after a release: its connections have taught, too.
+   * @param known by interface, or resource: talks in both directions, and halves
+   */
+  learnBothWays(known: Iterable<readonly [name: string, bothWays: number, halves: number]>): Learned {
+    const vantages = this.vantages.withMutations((all) => {
+      for (const [name, bothWays, halves] of known)
+        all.set(name, { ...all.get(name, NO_LESSON), bothWays, halves });
+    });
+    return new Learned(vantages, this.ends);
+  }
+
+  /** For another stream to begin with: of interfaces of which both ways are known it need not learn them again. */
+  settled(): Learned {
+    const vantages = this.vantages.map((lesson) => ({
+      ...lesson,
+      isSettled: lesson.isSettled || lesson.bothWays + lesson.halves > 0,
+    }));
+    return new Learned(vantages, this.ends);
   }
 
   /** As the engine wants it. */

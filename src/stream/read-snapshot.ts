@@ -189,6 +189,10 @@ const readLesson = (part: Part, version: number): VantageLesson => ({
     .of('skipped')
     .list()
     .map((interval) => interval.list(2).map(secondsOrNull) as [number | null, number | null]),
+  // Versions before had nothing of both ways.
+  bothWays: version < 3 ? 0 : part.of('bothWays').count(),
+  halves: version < 3 ? 0 : part.of('halves').count(),
+  isSettled: version >= 3 && part.of('isSettled').flag(),
 });
 
 const readEnd = (part: Part): EndSeen => ({

@@ -26,13 +26,14 @@ const OF_STATE: Readonly<Record<string, Family>> = {
   flagless: 'partial',
 };
 
-/** The family of a state, or of another protocol. */
+/** The family of a state, or of another protocol, whatever became of one connection. */
 export const familyOfState = (state: string): Family => OF_STATE[state] ?? 'exchange';
 
 export const familyOf = (connection: Outline): Family => {
   const { state } = connection;
   if (state === null) return 'exchange';
-  return upshotOf(connection) === 'late' ? 'failed' : familyOfState(state);
+  const upshot = upshotOf(connection);
+  return upshot === 'late' || upshot === 'unanswered' ? 'failed' : familyOfState(state);
 };
 
 /** The colours of families: Okabe and Ito's, a little darker on light grounds and lighter on dark ones. */

@@ -18,6 +18,7 @@ const ALL: FilterOptions = {
   addresses: [],
   ports: [],
   states: [],
+  verdicts: [],
   since: null,
   until: null,
   initiatedBy: [],

@@ -100,6 +100,23 @@ describe('conntrail explain', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'story.json'), 'utf8')).connection.state).toBe('established');
   });
 
+  it('tells what to look at where no answer came, and no such thing where the log shows answers to nobody', async () => {
+    const probe = '203.0.113.100:25614 10.0.10.10:443';
+    const [mixed, only] = await Promise.all(
+      ['mixed', 'only'].map((name) =>
+        story(probe, join(import.meta.dirname, `../cases/nat-gateway-inbound/${name}.log`)),
+      ),
+    );
+    const told = mixed?.stdout.replaceAll(/\s+/g, ' ') ?? '';
+    expect(told).toContain('203.0.113.100:25614 tried to open it: inferred');
+    expect(told).toContain(
+      'unanswered: no answer came, nothing was rejected, and the interface shows answers to others. Check the route tables in both directions, whether the host is up and anything listens on port 443, its own firewall',
+    );
+    const plain = only?.stdout.replaceAll(/\s+/g, ' ') ?? '';
+    expect(plain).toContain('It was seen one way only, and this log shows no answers to anybody');
+    expect(plain).not.toContain('no answer came');
+  });
+
   it('shows the first and the last of many records, and counts the rest', async () => {
     const lines = Array.from(
       { length: 100 },

@@ -42,6 +42,7 @@ const COMMON: Readonly<Record<string, Sentences>> = {
     ['--address <cidr>', 'either end in this address or range (repeatable)'],
     ['--port <number>', 'either end on this port (repeatable)'],
     ['--state <state>', 'only these states, comma separated; see conntrail states (repeatable)'],
+    ['--verdict <verdict>', 'only these verdicts, comma separated; see conntrail states (repeatable)'],
     ['--initiated-by <cidr>', 'opened from this address or range (repeatable)'],
     ['--since <time>', 'seen at or after: 2019-08-26, 2019-08-26T19:47:55 (UTC) or Unix seconds'],
     ['--until <time>', 'seen at or before'],

@@ -89,6 +89,19 @@ describe('the program', () => {
     expect([some.code, who.code, check.code]).toEqual([0, 0, 0]);
   });
 
+  it('shows one verdict alone where that is asked for, and says how many tried without an answer', async () => {
+    const mixed = join(ROOT, 'test/cases/nat-gateway-inbound/mixed.log');
+    const { stdout, stderr } = await conntrail([mixed, '--verdict', 'unanswered', '-f', 'table']);
+    expect(stdout.match(/flagless ∅/g)).toHaveLength(2);
+    expect(stdout).toContain('∅  tried, no answer: the log shows answers to others');
+    expect(stderr).toContain('2 tried, no answer');
+    expect(stderr).toContain('2 more left out by the filters');
+    const only = await conntrail([mixed.replace('mixed', 'only'), '-f', 'table']);
+    expect(only.stdout).toContain('½  seen one way only');
+    expect(only.stderr).toContain('shows no');
+    expect(only.stdout + only.stderr).not.toMatch(/no answer\b(?!s)/);
+  });
+
   it('says its summary on standard error, and nothing with --quiet', async () => {
     const [loud, quiet] = await Promise.all([conntrail([SAMPLES]), conntrail([SAMPLES, '-q'])]);
     expect(loud.stderr).toContain('7 connections and 1 exchange from 25 records in 9 sources');

@@ -148,6 +148,7 @@ describe('options', () => {
     [{ port: ['65536'] }, '--port is "65536"; expected a number'],
     [{ port: ['-1'] }, '--port is "-1"'],
     [{ port: [''] }, '--port is ""'], // an unset variable of a shell must not mean everything
+    [{ verdict: ['unanswerd'] }, '--verdict is "unanswerd"; did you mean unanswered?'],
     [{ state: [','] }, '--state is ","; expected one of attempted, blocked'],
     [{ state: ['close'] }, '--state is "close"; did you mean closed?'],
     [{ address: ['10.0.0.0/33'] }, '--address is "10.0.0.0/33"; expected an address or CIDR range'],

@@ -47,6 +47,25 @@ describe('the sentence of an endpoint', () => {
     );
   });
 
+  it('tells attempts without flags from what was seen one way only', () => {
+    const flagless = { state: 'flagless', initiatorBasis: 'port', oneSided: true } as const;
+    const probe = (address: string, given: Partial<Connection>, packets = 1): Connection => ({
+      ...from(address, flagless),
+      ...given,
+      initiator: { address, port: 40_000, packets, bytes: packets * 40, flags: null },
+    });
+    expect(
+      headlineOf([
+        probe('203.0.113.1', { verdict: 'unanswered' }),
+        probe('203.0.113.2', { verdict: 'accepted' }),
+        // Eight packets are more than a SYN and its retries: it was opened.
+        probe('203.0.113.3', { verdict: 'accepted' }, 8),
+      ]),
+    ).toBe(
+      '10.2.3.4: 1 peer opened 1 connection to it (0 observed, 1 inferred); 1 tried, no answer; 1 was seen one way only. It opened none itself.',
+    );
+  });
+
   it('takes a closed connection with late packets for opened', () => {
     expect(headlineOf([from('10.0.0.1', { state: 'closed', verdict: 'late' })])).toContain(
       '1 peer opened 1 connection',

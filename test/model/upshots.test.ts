@@ -51,6 +51,7 @@ describe('the words of what many came to', () => {
       blocked: 1,
       'reply-rejected': 2,
       'either-rejected': 1,
+      'one-way': 0,
       late: 1,
     };
     expect(describeUpshots(counts)).toBe(

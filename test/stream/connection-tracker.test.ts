@@ -47,6 +47,42 @@ const clock = (at: number): FlowRecord => record({ at, client: '10.0.0.200', fla
 /** The same further than one record moves it, the newest last: three in a row are believed (docs/stream.md). */
 const farClock = (at: number): FlowRecord[] => [clock(at - 2), clock(at - 1), clock(at)];
 
+describe('what a tracker knows of answers', () => {
+  /** Five bare packets of SYNs. */
+  const attempt = record({ flags: 2, client: '10.0.0.77' });
+  const verdictsOf = (tracker: ConnectionTracker): Record<string, string> =>
+    Object.fromEntries(tracker.finish().map(({ initiator, verdict }) => [initiator.address, verdict]));
+
+  it('is what finished connections have shown, those that finish together among them', () => {
+    const tracker = new ConnectionTracker();
+    tracker.push(attempt);
+    expect(verdictsOf(tracker)).toEqual({ '10.0.0.77': 'accepted' });
+    tracker.push([...talk(), attempt]);
+    expect(verdictsOf(tracker)).toEqual({ '10.0.0.9': 'accepted', '10.0.0.77': 'unanswered' });
+    tracker.push(attempt);
+    expect(verdictsOf(tracker)).toEqual({ '10.0.0.77': 'unanswered' });
+    const resumed = ConnectionTracker.resume(JSON.parse(JSON.stringify(tracker.snapshot())));
+    resumed.push(attempt);
+    expect(verdictsOf(resumed)).toEqual({ '10.0.0.77': 'unanswered' });
+  });
+
+  it('is unlearned where halves come to be seen, but not what another stream has taught', () => {
+    const teacher = new ConnectionTracker();
+    teacher.push(talk());
+    teacher.finish();
+    // 5 packets of 400 bytes are bare; 9 are more than an attempt.
+    const half: FlowRecord = { ...record({ client: '10.0.0.78', flags: 0 }), packets: 9, bytes: 720 };
+    const taught = new ConnectionTracker({ learnedFrom: teacher.snapshot() });
+    for (const [tracker, verdict] of [
+      [teacher, 'accepted'],
+      [taught, 'unanswered'],
+    ] as const) {
+      tracker.push([half, attempt]);
+      expect(verdictsOf(tracker)).toMatchObject({ '10.0.0.77': verdict });
+    }
+  });
+});
+
 describe('a tracker', () => {
   it('hands a closed connection out when it has been silent for two minutes before the watermark', () => {
     const tracker = new ConnectionTracker({ latenessSeconds: 300 });

@@ -26,11 +26,28 @@ const learn = (...rows: readonly RowSeen[]): Learned =>
 const ofEni1 = (...rows: readonly RowSeen[]): VantageLesson | undefined =>
   learn(...rows).vantages.get('eni-1');
 
+describe('what is learned of both ways', () => {
+  const told = new Learned().learnBothWays([
+    ['eni-1', 3, 1],
+    ['eni-2', 0, 0],
+  ]);
+
+  it('are the talks and the halves of each interface, in the place of those before', () => {
+    expect(told.vantages.get('eni-1')).toMatchObject({ bothWays: 3, halves: 1, isSettled: false });
+    expect(told.learnBothWays([['eni-1', 5, 1]]).vantages.get('eni-1')).toMatchObject({ bothWays: 5 });
+  });
+
+  it('stays for another stream to begin with, where anything is known', () => {
+    const settled = told.settled().vantages;
+    expect([settled.get('eni-1')?.isSettled, settled.get('eni-2')?.isSettled]).toEqual([true, false]);
+  });
+});
+
 describe('what is learned of an interface', () => {
   it('are its VPC, its records, the time it covers and its longest interval', () => {
     expect(ofEni1(row())).toEqual({
       ...{ vpcId: 'vpc-1', records: 1, nodata: 0, first: 100, last: 160, longest: 60 },
-      ...{ rewrites: false, own: NOT_YET, skipped: [] },
+      ...{ rewrites: false, own: NOT_YET, skipped: [], bothWays: 0, halves: 0, isSettled: false },
     });
     // 90 to 120 begins earlier, 150 to 250 ends later and is longer, 110 to 130 is none of these.
     const rows = [row({ start: 90, end: 120 }), row({ start: 150, end: 250 }), row({ start: 110, end: 130 })];
@@ -69,7 +86,7 @@ describe('what is learned of an interface', () => {
     );
     expect(seen).toEqual({
       ...{ vpcId: 'vpc-1', records: 0, nodata: 1, first: 10, last: 400, longest: 370 },
-      ...{ rewrites: false, own: NOT_YET },
+      ...{ rewrites: false, own: NOT_YET, bothWays: 0, halves: 0, isSettled: false },
       skipped: [
         [30, 400],
         [null, 50],

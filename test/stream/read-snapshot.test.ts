@@ -15,6 +15,7 @@ const LESSON = {
   ...{ vpcId: 'vpc-1', records: 2, nodata: 1, first: 0, last: 119, longest: 59, rewrites: false },
   own: { v4: [['10.0.0.5', '10.0.0.7'], ['10.0.0.9']], v6: [[]] },
   skipped: [[120, 179]],
+  ...{ bothWays: 4, halves: 1, isSettled: true },
 };
 
 /** A whole snapshot, in the words of docs/stream.md: one key, with a record of each direction. */
@@ -145,6 +146,9 @@ describe('a part of a snapshot', () => {
       'vantages[0][1].own.v6[0][0] is "10.0.0.1"; expected an IPv6 address.',
       lessonWith({ own: { v4: [], v6: [['10.0.0.1']] } }),
     ],
+    [`vantages[0][1].bothWays is -1; expected ${A_COUNT}.`, lessonWith({ bothWays: -1 })],
+    [`vantages[0][1].halves is missing; expected ${A_COUNT}.`, lessonWith({ halves: undefined })],
+    ['vantages[0][1].isSettled is 1; expected true or false.', lessonWith({ isSettled: 1 })],
     ['vantages[0][1].skipped is 0; expected a list.', lessonWith({ skipped: 0 })],
     ['vantages[0][1].skipped[0] is a list; expected a list of 2.', lessonWith({ skipped: [[1]] })],
     [
@@ -262,7 +266,7 @@ describe('what is no snapshot', () => {
     ['no version', { ...whole(), version: undefined }],
     ['version 0', { ...whole(), version: 0 }],
     ['version 4', { ...whole(), version: 4 }],
-    ['a version in words', { ...whole(), version: '2' }],
+    ['a version in words', { ...whole(), version: '3' }],
   ])('is said to be none: %s', (_, json) => {
     expect(() => stateFromJson(json)).toThrow(OptionError);
     expect(() => stateFromJson(json)).toThrow('This is no snapshot of a tracker, or one of another version.');
@@ -278,6 +282,16 @@ describe('what is no snapshot', () => {
   ])('of version 2 what it knew of addresses is taken over: %j', (own, taken) => {
     const { learned } = stateFromJson({ ...whole(), version: 2, ...lessonWith({ own }) });
     expect(learned.vantages.get('eni-1')?.own).toEqual(taken);
+  });
+
+  it('of version 2 nothing is asked for of both ways, which it did not have', () => {
+    const { bothWays: _, halves: __, isSettled: ___, ...known } = LESSON;
+    const { learned } = stateFromJson({
+      ...whole(),
+      version: 2,
+      vantages: [['eni-1', { ...known, own: ['10.0.0.9', null] }]],
+    });
+    expect(learned.vantages.get('eni-1')).toMatchObject({ bothWays: 0, halves: 0, isSettled: false });
   });
 
   it('of version 1 nothing is asked for that it did not have', () => {

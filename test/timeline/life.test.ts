@@ -34,6 +34,17 @@ describe('the life of a connection', () => {
     });
   });
 
+  it('never began where no answer came, whatever the format carries', () => {
+    const probe = {
+      ...UNOPENED,
+      state: 'flagless',
+      verdict: 'unanswered',
+      closedAfter: null,
+      closedAt: null,
+    } as const;
+    expect(lifeOf(talk(probe))).toMatchObject({ opened: false });
+  });
+
   it('goes on for the idle limit where no close was seen, an exchange for three minutes', () => {
     // Flags of both sides were logged and nothing was lost: a close would have shown.
     expect(lifeOf(talk(UNCLOSED))).toMatchObject({ surelyTo: 1440, possiblyTo: 1500 + 7800 });

@@ -8,13 +8,14 @@ import { VPC_FLAG_VALUES } from '../../model/tcp-flags.ts';
 import type { AddressBook } from '../../record/address-book.ts';
 import { type KernelModule, loadKernel } from '../../record/kernel/load-kernel.ts';
 import { Words } from '../../record/words.ts';
+import type { BothWays } from '../observers/both-ways.ts';
 import type { Coverage } from '../observers/coverage.ts';
 import type { Observers } from '../observers/observers.ts';
 import { tooLittleMemory } from '../too-little-memory.ts';
 import { keptOwn } from './kept-own.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
-import { setRun, teachMeanings } from './meaning-tables.ts';
+import { setRun, teachAttempts, teachMeanings } from './meaning-tables.ts';
 import { nodeRules } from './node-rules.ts';
 import { teachTexts } from './row-texts.ts';
 
@@ -24,6 +25,9 @@ export const COLUMNS: readonly BatchColumn[] = [
   ...(['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId', 'losses'] as const),
   ...(['srcPort', 'dstPort', 'kind', 'families', 'protocol', 'tcpFlags', 'action', 'direction'] as const),
 ];
+
+/** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
+const KEYS_AT_ONCE = 8192;
 
 /** Counts of the flows that the kernel has filed. */
 export interface FlowCounts {
@@ -54,6 +58,7 @@ export class EngineKernel {
     if (mostPages !== undefined) this.memory.setWord('MOST_PAGES', mostPages);
     if (this.memory.value('CAPACITY') !== BATCH_CAPACITY)
       throw new Error('The kernel was built for another batch.');
+    teachAttempts(this.memory);
   }
 
   /**
@@ -155,6 +160,40 @@ export class EngineKernel {
       memory.exports.noteEvidence(this.#scratch, rows.length / size);
     }
     memory.exports.endLearning();
+    return true;
+  }
+
+  /**
+   * Adds what the keys that are filed teach of both ways to what is known of vantages.
+   * @returns false, with nothing added, when there is no memory for it
+   */
+  learnBothWays(observers: Pick<Observers, 'size' | 'vantageOf'>, into: BothWays): boolean {
+    const { memory } = this;
+    const { exports } = memory;
+    const width = memory.value('BOTH_WAYS_SIZE');
+    const vantages: number[] = [];
+    const places = new Words();
+    for (let observer = 0; observer < observers.size; observer++) {
+      const vantage = observers.vantageOf(observer);
+      if (places.at(vantage) === 0) places.put(vantage, vantages.push(vantage));
+    }
+    const sumsBytes = vantages.length * width;
+    const bytes = sumsBytes + observers.size * 4;
+    const sums = memory.allocate(bytes);
+    if (sums === 0) return false;
+    const byObserver = memory.words(sums + sumsBytes, observers.size);
+    for (let observer = 0; observer < observers.size; observer++)
+      byObserver[observer] = sums + (places.at(observers.vantageOf(observer)) - 1) * width;
+    const keys = memory.unsigned('keys');
+    for (let key = 0; key < keys; key += KEYS_AT_ONCE)
+      exports.learnBothWays(key, key + KEYS_AT_ONCE, sums + sumsBytes);
+    const added = memory.words(sums, sumsBytes / 4);
+    for (const [i, vantage] of vantages.entries()) {
+      const at = (i * width) / 4;
+      const [bothWays, halves] = [added[at] as number, added[at + 1] as number];
+      if (bothWays + halves > 0) into.add(vantage, bothWays, halves);
+    }
+    exports.release(sums, bytes);
     return true;
   }
 

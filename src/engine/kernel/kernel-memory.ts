@@ -26,6 +26,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   settleEqual(place: number): number;
   forgetKeys(): void;
   learnServices(): number;
+  learnBothWays(from: number, to: number, sums: number): void;
   nameNetwork(network: number): void;
   learnOf(place: number): number;
   beginEvidence(): void;

@@ -12,6 +12,7 @@ import { connStateOfBlocked, outcomeOf } from '../../meaning/outcomes.ts';
 import { FTP_DATA, rankOf } from '../../meaning/ports.ts';
 import { CONTRADICTS, NEXT } from '../../meaning/step.ts';
 import { SIDE_STATES, type SideState, STATES } from '../../meaning/transitions.ts';
+import { MOST_ATTEMPT_PACKETS } from '../../meaning/unanswered.ts';
 import {
   CONNECTION_STATES,
   type ConnectionState,
@@ -56,6 +57,7 @@ export const VERDICTS: readonly Verdict[] = [
   'cut-off',
   'late',
   'lost',
+  'unanswered',
 ];
 
 /** Whose records were rejected, by bits: the initiator's 1, the responder's 2. */
@@ -291,6 +293,13 @@ const largestBarePacket = (isV6: boolean): number => {
   return bytes;
 };
 
+/** What an attempt without an answer can be: asked for before any other meaning. */
+export const teachAttempts = (memory: KernelMemory): void => {
+  memory.setDouble('BARE_BYTES_V4', largestBarePacket(false));
+  memory.setDouble('BARE_BYTES_V6', largestBarePacket(true));
+  memory.setDouble('ATTEMPT_PACKETS', MOST_ATTEMPT_PACKETS);
+};
+
 /** Fills the tables, which are the same for every run. */
 export const teachMeanings = (memory: KernelMemory): void => {
   teachFlags(memory);
@@ -306,8 +315,6 @@ export const teachMeanings = (memory: KernelMemory): void => {
   memory.setDouble('EXCHANGE_SECONDS', IDLE_LIMITS.exchangeSeconds);
   memory.setDouble('SLACK_SECONDS', SLACK_SECONDS);
   memory.setDouble('LATER_SECONDS', surelyLater());
-  memory.setDouble('BARE_BYTES_V4', largestBarePacket(false));
-  memory.setDouble('BARE_BYTES_V6', largestBarePacket(true));
   memory.setWord('SHARED_PEERS', MANY_PEERS);
   memory.setWord('MOST_PEERS', MOST_PEERS);
   teachLives(memory);

@@ -1,9 +1,17 @@
 /** Puts what was learned before in the place of what the records of a run teach of interfaces. */
 import { readIPv4 } from '../../record/address.ts';
+import type { Interner } from '../../record/interner.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
+import { BothWays } from './both-ways.ts';
 import { type Coverage, NONE } from './coverage.ts';
 import type { Lessons } from './lessons.ts';
 import { believedOf } from './own-addresses.ts';
+
+/** A vantage by its name, as interned. */
+const vantageCalled = (name: string, strings: Interner): number => {
+  const bytes = Buffer.from(name);
+  return name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
+};
 
 /** @returns the VPCs of vantages, both as interned */
 export const applyLessons = (
@@ -17,8 +25,7 @@ export const applyLessons = (
     return text.includes(':') ? addresses.intern(bytes, 0, bytes.length) : readIPv4(bytes, 0, bytes.length);
   };
   for (const [name, lesson] of lessons?.vantages ?? []) {
-    const bytes = Buffer.from(name);
-    const vantage = name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
+    const vantage = vantageCalled(name, strings);
     if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, strings.internText(lesson.vpcId)]);
     coverage.adopt(vantage, {
       records: lesson.records,
@@ -31,4 +38,16 @@ export const applyLessons = (
     coverage.adoptSkipped(vantage, lesson.skipped);
   }
   return vpcs;
+};
+
+/** What records teach of both ways, with what was learned before: added to it, or in its place where that is settled. */
+export const withLessons = (learned: BothWays, lessons: Lessons, strings: Interner): BothWays => {
+  const all = new BothWays();
+  for (const [vantage, bothWays, halves] of learned.each()) all.add(vantage, bothWays, halves);
+  for (const [name, { bothWays, halves, isSettled }] of lessons.vantages) {
+    const vantage = vantageCalled(name, strings);
+    if (isSettled) all.put(vantage, bothWays, halves);
+    else all.add(vantage, bothWays, halves);
+  }
+  return all;
 };

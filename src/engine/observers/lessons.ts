@@ -1,6 +1,6 @@
 /**
  * What a stream has learned before the records at hand, in plain values: what an input that is read as a whole teaches
- * while it is read (coverage.ts, rules/services.ts), a stream has to bring along.
+ * while it is read (coverage.ts, rules/services.ts, rules/both-ways.ts), a stream has to bring along.
  */
 import type { EndKnowledge } from '../../meaning/initiator.ts';
 import { NO_RECORD_YET, type OwnSets } from './own-addresses.ts';
@@ -21,6 +21,11 @@ export interface VantageLesson {
   readonly own: { readonly v4: OwnSets; readonly v6: OwnSets };
   /** Intervals in which AWS lost records; null for times that are not known. */
   readonly skipped: readonly (readonly [number | null, number | null])[];
+  /** Talks that it showed in both directions, and connections of which it showed one half only. */
+  readonly bothWays: number;
+  readonly halves: number;
+  /** Whether these two came from another stream: then they stay. */
+  readonly isSettled: boolean;
 }
 
 export interface Lessons {
@@ -40,4 +45,7 @@ export const NO_LESSON: VantageLesson = {
   rewrites: false,
   own: { v4: NO_RECORD_YET, v6: NO_RECORD_YET },
   skipped: [],
+  bothWays: 0,
+  halves: 0,
+  isSettled: false,
 };

@@ -71,11 +71,13 @@ export class Spill {
 
   /**
    * Puts everything in order, part by part.
+   * @param learn of the keys of a part, which are whole; false when there is no memory for it
    * @throws InputError (input-too-large) when a part does not fit into memory
    */
-  *sort(): Steps<void> {
+  *sort(learn: () => boolean): Steps<void> {
     for (let part = 0; part < PARTS; part++) {
       this.#refill(this.#parts.read(part));
+      if (!learn()) throw tooLittleMemory();
       if (!this.#kernel.orderBySeconds()) throw tooLittleMemory();
       this.#evidence.add();
       this.#runs.add({ record: RECORD_BYTES, key: KEY_BYTES + ORDER_BYTES });

@@ -13,6 +13,9 @@ describe('an interface of which nothing is known', () => {
       rewrites: false,
       own: { v4: [[]], v6: [[]] },
       skipped: [],
+      bothWays: 0,
+      halves: 0,
+      isSettled: false,
     });
   });
 });
