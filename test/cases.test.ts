@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeVerdict } from '../src/meaning/verdict-words.ts';
 import type { Connection } from '../src/model/connection.ts';
+import { describeLacking } from '../src/model/report.ts';
 import { rebuildText } from './build.ts';
 
 const connectionsOf = async (name: string): Promise<readonly Connection[]> =>
@@ -67,6 +68,30 @@ describe('rejected replies', () => {
     expect(found).toMatchObject({ verdict: 'reply-rejected', state: 'blocked', initiatorBasis: basis });
     expect(found).toMatchObject({ endsOpen: false, rejectedAt: ENI, rejectedFrom: 1_760_000_305 });
     expect(spell(found as Connection)).toBe(ends);
+  });
+});
+
+describe('lines that are damaged', () => {
+  it('are told by what each of them lacks', async () => {
+    const text = readFileSync(join(import.meta.dirname, 'cases/short-and-long-lines/flow.log'), 'utf8');
+    const { report } = await rebuildText(text);
+    expect(
+      report.firstRejections.map(({ lineNumber, field, reason }) => [lineNumber, field, reason]),
+    ).toEqual([
+      [4, 'start', 'too-few-fields'],
+      [5, null, 'too-many-fields'],
+      [6, 'end', 'ends-before-start'],
+      [7, 'dstport', 'bad-number'],
+      [10, 'start', 'bad-number'],
+      [11, 'action', 'bad-value'],
+      [12, 'protocol', 'bad-number'],
+    ]);
+    // Line 8 has no source address, line 9 no ports: neither lacks tcp-flags more than the others do.
+    expect(describeLacking(report)).toEqual([
+      [1, 'without a source or destination address'],
+      [1, 'without ports or protocol'],
+    ]);
+    expect(report.addressPaths.map(({ missingFields }) => missingFields)).toEqual([['srcport', 'dstport']]);
   });
 });
 

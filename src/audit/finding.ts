@@ -5,12 +5,13 @@ import type { Line, PairGroups, PairNumber, Pairs } from './pairs.ts';
 import type { AuditThresholds } from './thresholds.ts';
 import { TRAIT, type Whole } from './traits.ts';
 
-/** What was stopped at an interface and is a finding as it stands: with what to change, as `blocked` has it. */
-export const STOPPED_KINDS = ['reply-rejected', 'cut-off'] as const satisfies readonly BlockageKind[];
+/** What was stopped at an interface, or lost at an attachment, and is a finding as it stands: with what to change, as `blocked` has it. */
+export const STOPPED_KINDS = ['reply-rejected', 'cut-off', 'lost'] as const satisfies readonly BlockageKind[];
 
 export const FINDING_KINDS = {
   'reply-rejected': BLOCKAGE_KINDS['reply-rejected'],
   'cut-off': BLOCKAGE_KINDS['cut-off'],
+  lost: BLOCKAGE_KINDS.lost,
   scan: 'one initiator tried many targets in vain',
   'retry-storm': 'the same attempt again and again, without success',
   refused: 'a service that refused every attempt and answered none',

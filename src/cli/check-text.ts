@@ -4,7 +4,7 @@
  */
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
+import { describeLacking, type FormatReport, type RunReport, type VantageCoverage } from '../model/report.ts';
 import { spellDuration } from '../model/spell-values.ts';
 import { describeUpshots } from '../model/upshots.ts';
 import { addressPathLines } from './address-paths.ts';
@@ -49,11 +49,14 @@ function* formatLines({ report, width }: CheckInput): Generator<string> {
   }
 }
 
-function* placementLines({ report: { placement, connections, exchanges } }: CheckInput): Generator<string> {
+function* placementLines({ report }: CheckInput): Generator<string> {
+  const { placement, connections, exchanges } = report;
   const rows: readonly (readonly [number, string])[] = [
     [placement.connections, `in ${formatCount(connections, 'connection')}`],
     [placement.exchanges, `in ${formatCount(exchanges, 'exchange')} of other protocols`],
-    [placement.addressOnly, 'without ports or protocol: ways between addresses'],
+    ...describeLacking(report).map(
+      ([count, name]) => [count, name.includes('ports') ? `${name}: ways between addresses` : name] as const,
+    ),
     [placement.nodata, 'NODATA: no traffic in the interval'],
     [placement.skipdata, 'SKIPDATA: AWS lost the records of the interval'],
     [placement.duplicates, `${placement.duplicates === 1 ? 'duplicate' : 'duplicates'}, counted once`],

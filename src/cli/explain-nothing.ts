@@ -20,9 +20,15 @@ const reasons = (report: RunReport): string[] => {
   const { placement } = report;
   const found: string[] = [];
   if (placement.nodata + placement.skipdata > 0) found.push(`the input holds ${silence(placement)}`);
-  if (placement.addressOnly > 0) {
+  const { withoutAddresses = 0 } = report;
+  const withoutPorts = placement.addressOnly - withoutAddresses;
+  if (withoutAddresses > 0)
     found.push(
-      `${formatCount(placement.addressOnly, 'record has', 'records have')} no ports or protocol, so ${placement.addressOnly === 1 ? 'it gives' : 'they give'} ways between addresses and no connection`,
+      `${formatCount(withoutAddresses, 'record has', 'records have')} no source or no destination address`,
+    );
+  if (withoutPorts > 0) {
+    found.push(
+      `${formatCount(withoutPorts, 'record has', 'records have')} no ports or protocol, so ${withoutPorts === 1 ? 'it gives' : 'they give'} ways between addresses and no connection`,
     );
   }
   if (placement.rejected > 0) {

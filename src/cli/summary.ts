@@ -4,7 +4,7 @@
  */
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import type { RunReport } from '../model/report.ts';
+import { describeLacking, type RunReport } from '../model/report.ts';
 import { describeUpshots } from '../model/upshots.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
@@ -44,17 +44,19 @@ const headline = ({ report, tally }: SummaryInput): string => {
   return `${results.join(' and ')} from ${input}${span}`;
 };
 
-const setAside = ({ report: { placement } }: SummaryInput): string =>
-  joinCounts(
+const setAside = ({ report }: SummaryInput): string => {
+  const { placement } = report;
+  return joinCounts(
     (
       [
         ['NODATA', placement.nodata],
         ['SKIPDATA', placement.skipdata],
         [placement.duplicates === 1 ? 'duplicate' : 'duplicates', placement.duplicates],
-        ['without ports or protocol', placement.addressOnly],
+        ...describeLacking(report).map(([count, name]) => [name, count] as const),
       ] as const
     ).filter(([, count]) => count > 0),
   );
+};
 
 const hidden = ({ tally }: SummaryInput): string => {
   if (tally.hidden === 0) return '';

@@ -20,6 +20,13 @@ import { tooLittleMemory } from './too-little-memory.ts';
 /** More distinct legs than people can read; beyond it legs are counted, not kept. */
 const MOST_LEGS = 4096;
 
+/** What tells connections between two addresses apart. */
+const VALUES_OF_A_KEY = [
+  ['srcport', HAS.srcPort],
+  ['dstport', HAS.dstPort],
+  ['protocol', HAS.protocol],
+] as const;
+
 export class Filing {
   readonly kernel: EngineKernel;
   readonly dictionaries: Dictionaries;
@@ -30,6 +37,8 @@ export class Filing {
   readonly tally: Tally = emptyTally();
   readonly legs = new AddressLegs(MOST_LEGS);
   readonly legFields = new Set<string>();
+  /** Of what tells connections apart, the fields that some of their records hold nothing in. */
+  readonly legLacks = new Set<string>();
   readonly #memoryBytes: number;
   #spill: Spill | null = null;
 
@@ -128,7 +137,7 @@ export class Filing {
     const { tally, coverage, observers } = this;
     if (batch.kind[row] === KIND.addressOnly) {
       tally.addressOnly++;
-      this.#addLeg(batch, row, observer);
+      if (!this.#addLeg(batch, row, observer)) tally.withoutAddresses++;
       return;
     }
     if (batch.kind[row] === KIND.nodata) tally.nodata++;
@@ -136,10 +145,15 @@ export class Filing {
     coverage.noteSilence(batch, row, observers.vantageOf(observer));
   }
 
-  #addLeg(batch: RecordBatch, row: number, observer: number): void {
+  /** False where the record lacks an address. */
+  #addLeg(batch: RecordBatch, row: number, observer: number): boolean {
     for (const name of batch.columns.names) this.legFields.add(name);
     const present = batch.present[row] as number;
-    if ((present & HAS.srcAddr) === 0 || (present & HAS.dstAddr) === 0) return;
+    const hasFrom = (present & (HAS.srcAddr | HAS.pktSrcAddr)) !== 0;
+    const hasTo = (present & (HAS.dstAddr | HAS.pktDstAddr)) !== 0;
+    if (!hasFrom || !hasTo) return false;
+    for (const [name, bit] of VALUES_OF_A_KEY) if ((present & bit) === 0) this.legLacks.add(name);
+    if ((present & HAS.srcAddr) === 0 || (present & HAS.dstAddr) === 0) return true;
     const families = batch.families[row] as number;
     const text = (value: number | undefined, v6: number): string =>
       (families & v6) !== 0 ? this.dictionaries.addresses.text(value as number) : writeIPv4(value as number);
@@ -153,5 +167,6 @@ export class Filing {
       pktDstAddr: (present & HAS.pktDstAddr) === 0 ? null : text(batch.toAddr[row], IS_V6.to),
       records: 1,
     });
+    return true;
   }
 }

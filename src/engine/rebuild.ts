@@ -98,6 +98,10 @@ export class Rebuild {
     return this.#filing.legFields;
   }
 
+  get legLacks(): ReadonlySet<string> {
+    return this.#filing.legLacks;
+  }
+
   get observers(): Observers {
     return this.#filing.observers;
   }

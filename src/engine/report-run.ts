@@ -124,9 +124,15 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
       `AWS lost records in ${counted(tally.skipdata, 'interval', 'intervals')} (SKIPDATA): connections there are marked has_gap.`,
     );
   }
-  if (tally.addressOnly > 0) {
+  const withoutPorts = tally.addressOnly - tally.withoutAddresses;
+  if (tally.withoutAddresses > 0) {
     limits.push(
-      `${counted(tally.addressOnly, 'record carries', 'records carry')} no ports or no protocol: that shows which addresses met, not which connections.`,
+      `${counted(tally.withoutAddresses, 'record carries', 'records carry')} no source or no destination address: nothing shows what met.`,
+    );
+  }
+  if (withoutPorts > 0) {
+    limits.push(
+      `${counted(withoutPorts, 'record carries', 'records carry')} no ports or no protocol: that shows which addresses met, not which connections.`,
     );
   }
   if (tally.oddFlags > 0) {
@@ -171,7 +177,8 @@ export const reportRun = (
       vantages ??= coverage.report(observers, strings);
       return vantages;
     },
-    addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields]),
+    addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields], rebuild.legLacks),
+    withoutAddresses: tally.withoutAddresses,
     accepted: tally.accepted,
     rejected: tally.rejected,
     first: tally.first,

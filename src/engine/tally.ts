@@ -5,6 +5,8 @@ export interface Tally {
   flows: number;
   exchanges: number;
   addressOnly: number;
+  /** Of those, the ones that lack an address. */
+  withoutAddresses: number;
   nodata: number;
   skipdata: number;
   duplicates: number;
@@ -23,6 +25,7 @@ export const emptyTally = (): Tally => ({
   flows: 0,
   exchanges: 0,
   addressOnly: 0,
+  withoutAddresses: 0,
   nodata: 0,
   skipdata: 0,
   duplicates: 0,

@@ -19,6 +19,18 @@ export interface Placement {
   comments: number;
 }
 
+/** Records that became no connection for what they lack, each kind with its count; none of kinds that do not occur. */
+export const describeLacking = ({
+  placement,
+  withoutAddresses = 0,
+}: Pick<RunReport, 'placement'> & { readonly withoutAddresses?: number }): [number, string][] =>
+  (
+    [
+      [withoutAddresses, 'without a source or destination address'],
+      [placement.addressOnly - withoutAddresses, 'without ports or protocol'],
+    ] as [number, string][]
+  ).filter(([count]) => count > 0);
+
 /** One field order met in the input. */
 export interface FormatReport {
   /** AWS's field names in the order of the columns. */
@@ -91,6 +103,8 @@ export interface RunReport {
   readonly formats: readonly FormatReport[];
   readonly vantages: readonly VantageCoverage[];
   readonly addressPaths: readonly AddressPath[];
+  /** Of the records that {@link Placement.addressOnly} counts, those that lack an address: they give no path either. */
+  readonly withoutAddresses: number;
   readonly accepted: number;
   readonly rejected: number;
   readonly first: number | null;

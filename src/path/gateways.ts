@@ -62,7 +62,15 @@ const gatewayOf = (leg: AddressLeg, legs: LegsByEnds): Gateway | undefined => {
   return { vantage: leg.vantage, address, near, far, translates };
 };
 
-const missingOf = (fields: readonly string[]): string[] => NEEDED.filter((name) => !fields.includes(name));
+/** What tells connections between two addresses apart. */
+const KEY_FIELDS = ['srcport', 'dstport', 'protocol'] as const;
+
+/** What a format lacks; of one that has all that tells connections apart, what its records hold nothing in. */
+const missingOf = (fields: readonly string[], lacked: ReadonlySet<string>): string[] => {
+  const inRecords = KEY_FIELDS.filter((name) => lacked.has(name));
+  const isInFormat = KEY_FIELDS.every((name) => fields.includes(name));
+  return isInFormat && inRecords.length > 0 ? inRecords : NEEDED.filter((name) => !fields.includes(name));
+};
 
 /**
  * Legs in the order in which a packet passes them.
@@ -83,9 +91,14 @@ const along = (legs: readonly AddressLeg[], way: readonly string[], hostIsFirst:
  * Paths from legs.
  * @param legs distinct legs, in a stable order
  * @param fields AWS names of all fields that the formats of these legs have
+ * @param lacked those of them that some of the records hold nothing in
  */
-export const findAddressPaths = (legs: readonly AddressLeg[], fields: readonly string[]): AddressPath[] => {
-  const missingFields = missingOf(fields);
+export const findAddressPaths = (
+  legs: readonly AddressLeg[],
+  fields: readonly string[],
+  lacked: ReadonlySet<string> = new Set(),
+): AddressPath[] => {
+  const missingFields = missingOf(fields, lacked);
   const byEnds = new LegsByEnds(legs);
   const placeOf = new Map(legs.map((leg, i) => [leg, i] as const));
   const between = (...pairs: readonly (readonly [string, string])[]): AddressLeg[] =>

@@ -108,7 +108,9 @@ export const parseLine = (
   });
   if (line.includes('\0')) return reject('binary-data');
   const tokens = tokensOf(line);
-  if (tokens.length < columns.names.length) return reject('too-few-fields');
+  // Named is the first that is missing.
+  if (tokens.length < columns.names.length)
+    return reject('too-few-fields', columns.names[tokens.length] ?? null);
   if (tokens.length > columns.names.length) return reject('too-many-fields');
 
   const record: Record<string, unknown> = {};

@@ -54,6 +54,7 @@ const coverageOf = (report: RunReport): ReportCoverage => {
     duplicates: placement.duplicates,
     rejected: placement.rejected,
     addressOnly: placement.addressOnly,
+    withoutAddresses: report.withoutAddresses,
     first: report.first,
     last: report.last,
     rejections: [...report.rejections],

@@ -23,6 +23,7 @@ export interface ReportCoverage {
   readonly duplicates: number;
   readonly rejected: number;
   readonly addressOnly: number;
+  readonly withoutAddresses: number;
   readonly first: number | null;
   readonly last: number | null;
   readonly rejections: readonly (readonly [reason: string, count: number])[];

@@ -166,9 +166,9 @@ describe('times', () => {
 
 describe('every reason to refuse a line', () => {
   const CASES: readonly (readonly [line: string, format: string, reason: string, field: string | null])[] = [
-    ['10.0.0.1', 'srcaddr dstaddr', 'too-few-fields', null],
-    ['', 'srcaddr', 'too-few-fields', null],
-    ['10.0.0.1 # 10.0.0.2', 'srcaddr dstaddr', 'too-few-fields', null],
+    ['10.0.0.1', 'srcaddr dstaddr', 'too-few-fields', 'dstaddr'],
+    ['', 'srcaddr', 'too-few-fields', 'srcaddr'],
+    ['10.0.0.1 # 10.0.0.2', 'srcaddr dstaddr', 'too-few-fields', 'dstaddr'],
     ['10.0.0.1 10.0.0.2 x', 'srcaddr dstaddr', 'too-many-fields', null],
     ['x', 'srcport', 'bad-number', 'srcport'],
     ['-1', 'packets', 'bad-number', 'packets'],

@@ -83,7 +83,8 @@ const covered = (coverage: ReportCoverage): string => {
     [coverage.nodata, 'NODATA'],
     [coverage.skipdata, 'SKIPDATA'],
     [coverage.duplicates, 'duplicate'],
-    [coverage.addressOnly, 'without ports or protocol'],
+    [coverage.withoutAddresses, 'without a source or destination address'],
+    [coverage.addressOnly - coverage.withoutAddresses, 'without ports or protocol'],
     [coverage.rejected, 'not understood'],
   ];
   const aside = parts.filter(([count]) => count > 0).map(([count, name]) => `${spellCount(count)} ${name}`);
