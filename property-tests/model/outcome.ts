@@ -5,10 +5,9 @@
 import type { List } from 'immutable';
 import type { ConnectionState, Side, Verdict } from '../../src/model/connection.ts';
 import { SLACK_SECONDS } from '../../src/model/idle-limits.ts';
-import { hasFin } from '../../src/model/tcp-flags.ts';
 import { type End, otherEnd } from './ends.ts';
 import { howItBegan, howItEnded, isOver, settle, sideState } from './sides.ts';
-import { answers, isAccepted, isEither, type Sighting } from './sighting.ts';
+import { answers, closes, isAccepted, isEither, type Sighting } from './sighting.ts';
 import { firstEnd, firstStart } from './spans.ts';
 
 export interface Outcome {
@@ -105,21 +104,18 @@ const connStateOf = (sightings: Sightings, initiator: End): string => {
 };
 
 /**
- * Whether the first FIN of one end surely came before the first of the other: a packet stamped t was on the wire in
+ * Whether the first FIN or RST of one end surely came before the first of the other: a packet stamped t was on the wire in
  * t-60 … t, in either direction.
  */
-const finCameFirst = (sightings: Sightings, one: End, other: End): boolean => {
-  const fins = (end: End): Sightings =>
-    sightings.filter(({ sender, flags }) => sender === end && flags !== null && hasFin(flags));
-  const atTheLatest = firstEnd(fins(one));
-  const atTheEarliest = firstStart(fins(other));
+const closedFirst = (sightings: Sightings, one: End, other: End): boolean => {
+  const closesOf = (end: End): Sightings =>
+    sightings.filter((sighting) => sighting.sender === end && closes(sighting));
+  const atTheLatest = firstEnd(closesOf(one));
+  const atTheEarliest = firstStart(closesOf(other));
   return atTheLatest !== null && atTheEarliest !== null && atTheLatest < atTheEarliest - SLACK_SECONDS;
 };
 
-/**
- * Who closed: the only one that did, or that refused; of two, the only one that sent a RST and no FIN; of two FINs the first, if
- * its interval is surely before.
- */
+/** Who closed: the only one that did, or that refused; of two the one whose first close is surely before the other's. */
 const closerOf = (sightings: Sightings, initiator: End, state: ConnectionState): Side | null => {
   const responder = otherEnd(initiator);
   const mine = howItEnded(sightings, initiator);
@@ -127,13 +123,8 @@ const closerOf = (sightings: Sightings, initiator: End, state: ConnectionState):
   if (mine === 'open' && theirs === 'open') return null;
   if (mine === 'open' || theirs === 'open') return mine === 'open' ? 'responder' : 'initiator';
   if (state === 'refused') return 'responder';
-  const broke = [
-    ...(mine === 'rst' ? ['initiator' as const] : []),
-    ...(theirs === 'rst' ? ['responder' as const] : []),
-  ];
-  if (broke.length > 0) return broke.length === 1 ? (broke[0] ?? null) : null;
-  if (finCameFirst(sightings, initiator, responder)) return 'initiator';
-  return finCameFirst(sightings, responder, initiator) ? 'responder' : null;
+  if (closedFirst(sightings, initiator, responder)) return 'initiator';
+  return closedFirst(sightings, responder, initiator) ? 'responder' : null;
 };
 
 /** The attempt died at a filter: the request or its reply was rejected, and nothing of an answer got through. */

@@ -19,36 +19,34 @@ export const CLOSED_STATES: ReadonlySet<ConnectionState> = new Set([
 ]);
 export const NEVER_OPEN: ReadonlySet<ConnectionState> = new Set([...CLOSED_STATES, 'attempted', 'blocked']);
 
-/** The first interval in which a side sent a FIN. */
-export interface FirstFin {
+/** The first interval in which a side sent a FIN or a RST. */
+export interface FirstClose {
   readonly start: number;
   readonly end: number;
 }
 
-/** Whether one side's first FIN surely came before the other's: each may be logged late by the slack. */
-const whoClosedFirst = (mine: FirstFin | undefined, theirs: FirstFin | undefined): Side | null => {
+/** Whether one side's first FIN or RST surely came before the other's: each may be logged late by the slack. */
+const whoClosedFirst = (mine: FirstClose | undefined, theirs: FirstClose | undefined): Side | null => {
   if (mine === undefined || theirs === undefined) return null;
   if (mine.end < theirs.start - SLACK_SECONDS) return 'initiator';
   return theirs.end < mine.start - SLACK_SECONDS ? 'responder' : null;
 };
 
 /**
- * Who closed: the only one that did, the side that refused, the one whose RST ended it. Of two RSTs nothing tells which came first.
- * @param fins the first FINs of the initiator and the responder, asked only when both have sent one
+ * Who closed: the only one that did, the side that refused, else the one whose FIN or RST surely came first. Who broke a talk off that
+ * the other had closed is told by conn_state.
+ * @param closes the first closes of the initiator and the responder, asked only when both have closed
  */
 export const closerOf = (
   initiator: SideState,
   responder: SideState,
   state: ConnectionState,
-  fins: () => readonly [FirstFin | undefined, FirstFin | undefined],
+  closes: () => readonly [FirstClose | undefined, FirstClose | undefined],
 ): Side | null => {
   const mine = STATES[initiator].ended;
   const theirs = STATES[responder].ended;
   if (mine === 'open' && theirs === 'open') return null;
   if (theirs === 'open') return 'initiator';
   if (mine === 'open' || state === 'refused') return 'responder';
-  if (mine !== 'rst' && theirs !== 'rst') return whoClosedFirst(...fins());
-  if (mine === theirs) return null;
-  // One has sent no FIN but a RST: that broke the talk off.
-  return mine === 'rst' ? 'initiator' : 'responder';
+  return whoClosedFirst(...closes());
 };

@@ -72,20 +72,22 @@ const TALKED_FROM: u32 = 112;
 const LONGEST_LIFE: u32 = 120;
 /** By when it was over, since its ports were dialled again. */
 const DIALLED_BY: u32 = 128;
-const TIMES_END: u32 = 136;
+/** By direction: start and end of the first interval with a FIN or a RST. */
+const CLOSED: u32 = 136;
+const TIMES_END: u32 = 168;
 /** By direction, a byte each: state, OR of flags. */
-const SIDES: u32 = 136;
-const FLAGS: u32 = 138;
-const MARKS: u32 = 140;
-const EVIDENCE: u32 = 144;
-const ORDINAL: u32 = 148;
+const SIDES: u32 = 168;
+const FLAGS: u32 = 170;
+const MARKS: u32 = 172;
+const EVIDENCE: u32 = 176;
+const ORDINAL: u32 = 180;
 /** The two words that name its scope. */
-const SCOPE: u32 = 152;
-const FIRST_VIEW: u32 = 160;
-const LAST_VIEW: u32 = 164;
-const VIEWS: u32 = 168;
-const RECORDS: u32 = 172;
-const DRAFT_ROW: u32 = 176;
+const SCOPE: u32 = 184;
+const FIRST_VIEW: u32 = 192;
+const LAST_VIEW: u32 = 196;
+const VIEWS: u32 = 200;
+const RECORDS: u32 = 204;
+const DRAFT_ROW: u32 = 208;
 
 // Of MARKS. The first two by direction.
 const FLAGGED: u32 = 1;
@@ -275,8 +277,12 @@ function earlier(one: f64, other: f64): f64 {
 export function firstEndOf(draft: usize): f64 {
   return doubleAt(draft + FIRST_END);
 }
+/** The first interval in which a side sent a FIN or a RST: its start, or its end. */
+export function firstCloseOf(draft: usize, direction: u32, isEnd: u32): f64 {
+  return doubleAt(draft + CLOSED + (direction << 4) + (isEnd << 3));
+}
 /** The first interval in which a side sent a FIN: its start, or its end. */
-export function finOf(draft: usize, direction: u32, isEnd: u32): f64 {
+function finOf(draft: usize, direction: u32, isEnd: u32): f64 {
   return doubleAt(draft + FINS + (direction << 4) + (isEnd << 3));
 }
 /** By when it was over, since a later connection on its ports opened; -1 where none did. */
@@ -396,7 +402,10 @@ function addTimes(draft: usize, record: usize): void {
     putDouble(draft + OPENING_TO, Math.max(openingToOf(draft), ends));
     noteLeast(draft + OPENED_BY, ends);
   }
-  if ((traits & CLOSES) !== 0) putDouble(draft + LAST_CLOSE, Math.max(doubleAt(draft + LAST_CLOSE), ends));
+  if ((traits & CLOSES) !== 0) {
+    putDouble(draft + LAST_CLOSE, Math.max(doubleAt(draft + LAST_CLOSE), ends));
+    noteInterval(draft + CLOSED + (directionOf(record) << 4), begins, ends);
+  }
   if ((traits & FIN) !== 0) noteInterval(draft + FINS + (directionOf(record) << 4), begins, ends);
   if ((traits & RST) !== 0) noteInterval(draft + RESETS, begins, ends);
 }

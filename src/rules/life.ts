@@ -3,16 +3,16 @@
  * stands in a table that is taught; here is decided which of its rows holds, and what no table can: what was blocked, what
  * carries no flags, and whose FIN surely came first.
  */
-import { carriesFlags, dialledByOf, evidenceOf, finOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
+import { carriesFlags, dialledByOf, evidenceOf, firstCloseOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
 import {
   BEGAN_SYN,
   BLOCKED,
   BLOCKED_AT,
   CLOSER_AT,
-  CLOSER_BY_FIN,
   DASHES,
   ENDS_OPEN,
   EXCHANGE,
+  FIRST_CLOSER,
   FLAGLESS,
   IS_BOUNDED,
   LIFE_AT,
@@ -80,7 +80,7 @@ export function findLife(draft: usize, opener: u32, verdict: u32, actions: u32, 
     return;
   }
   let closer = byteAt(row + CLOSER_AT);
-  if (closer === CLOSER_BY_FIN) closer = closerByFin(draft, opener);
+  if (closer === FIRST_CLOSER) closer = firstCloser(draft, opener);
   life = byteAt(row + closer + LIFE_AT);
   // The next opening on its ports shows that it was over.
   const isDialledAgain = dialledByOf(draft) >= 0 && (shown & ENDS_OPEN) !== 0;
@@ -100,11 +100,11 @@ export function settledSide(draft: usize, direction: u32, opener: u32): u32 {
   return (either & (EITHER_OF_LOW << direction)) === 0 ? state : byteAt(NEXT + AT_SYN + state) & 0x7f;
 }
 
-/** 1 when the initiator's first FIN surely came before the responder's, 2 for the other way round, else 0. */
-function closerByFin(draft: usize, opener: u32): u32 {
-  const mineFrom = finOf(draft, opener, 0);
-  const theirsFrom = finOf(draft, 1 - opener, 0);
+/** 1 when the initiator's first FIN or RST surely came before the responder's, 2 for the other way round, else 0. */
+function firstCloser(draft: usize, opener: u32): u32 {
+  const mineFrom = firstCloseOf(draft, opener, 0);
+  const theirsFrom = firstCloseOf(draft, 1 - opener, 0);
   if (mineFrom < 0 || theirsFrom < 0) return 0;
-  if (theirsFrom - finOf(draft, opener, 1) >= surelyLater) return 1;
-  return mineFrom - finOf(draft, 1 - opener, 1) >= surelyLater ? 2 : 0;
+  if (theirsFrom - firstCloseOf(draft, opener, 1) >= surelyLater) return 1;
+  return mineFrom - firstCloseOf(draft, 1 - opener, 1) >= surelyLater ? 2 : 0;
 }

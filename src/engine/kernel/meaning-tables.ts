@@ -2,7 +2,7 @@
  * What flags, states and evidence mean, as the kernel's tables: every cell is asked of the code that settles
  * it, so each meaning keeps its one home.
  */
-import { areOver, CLOSED_STATES, closerOf, type FirstFin, NEVER_OPEN } from '../../meaning/closers.ts';
+import { areOver, CLOSED_STATES, closerOf, type FirstClose, NEVER_OPEN } from '../../meaning/closers.ts';
 import { eventsOf, provesPayload, TCP_EVENTS, type TcpEvent } from '../../meaning/events.ts';
 import { HISTORY_LETTERS, lettersOfRecord } from '../../meaning/history-letters.ts';
 import { MANY_PEERS, MOST_PEERS, observedInitiator } from '../../meaning/initiator.ts';
@@ -133,13 +133,13 @@ const teachHistories = (memory: KernelMemory): void => {
 };
 
 /** A first FIN so long after another that there is no doubt. */
-const at = (seconds: number): FirstFin => ({ start: seconds, end: seconds });
+const at = (seconds: number): FirstClose => ({ start: seconds, end: seconds });
 const EARLY = at(0);
 const LATE = at(1_000_000);
 /** Two sides of which only their FINs can tell which closed first. */
 const BOTH_FINISHED = ['SF', 'RF'] as const;
 
-/** How many seconds after the end of the first first FIN the other must begin to be surely later. */
+/** How many seconds after the end of one side's first FIN the other's must begin to be surely later. */
 const surelyLater = (): number => {
   let seconds = 0;
   while (closerOf(...BOTH_FINISHED, 'closed', () => [EARLY, at(seconds)]) === null) seconds++;
@@ -148,7 +148,7 @@ const surelyLater = (): number => {
 
 /** What two sides' states amount to. */
 interface Ending {
-  /** A number of CLOSERS; null where whose FIN came first says it. */
+  /** A number of CLOSERS; null where whose FIN or RST came first says it. */
   readonly closer: number | null;
   readonly isMidstream: boolean;
   readonly endsOpen: boolean;
@@ -162,17 +162,17 @@ interface Ending {
 const endingOf = (mine: SideState, theirs: SideState, numberOf: (life: Life) => number): Ending => {
   const { state, connState, opening } = outcomeOf(mine, theirs);
   const isOver = areOver(STATES[mine].ended, STATES[theirs].ended);
-  const closer = (fins: readonly [FirstFin, FirstFin]): number =>
-    CLOSERS.indexOf(closerOf(mine, theirs, state, () => fins));
+  const closer = (closes: readonly [FirstClose, FirstClose]): number =>
+    CLOSERS.indexOf(closerOf(mine, theirs, state, () => closes));
   const one = closer([EARLY, LATE]);
-  const isByFin = one !== closer([LATE, EARLY]);
+  const isByTime = one !== closer([LATE, EARLY]);
   return {
-    closer: isByFin ? null : one,
+    closer: isByTime ? null : one,
     isMidstream: opening === 'midstream',
     endsOpen: !NEVER_OPEN.has(state) && !isOver,
     isBounded: CLOSED_STATES.has(state),
     lives: CLOSERS.map((closedBy, n) =>
-      isByFin || n === one ? numberOf({ state, closedBy, connState }) : undefined,
+      isByTime || n === one ? numberOf({ state, closedBy, connState }) : undefined,
     ),
     blocked: numberOf({ state: 'blocked', closedBy: null, connState: connStateOfBlocked(mine, theirs) }),
   };
@@ -201,7 +201,7 @@ const teachLives = (memory: KernelMemory): void => {
   for (const [i, row] of ENDINGS.endings.entries()) {
     for (const [j, ending] of row.entries()) {
       const cells = table.subarray((i * 16 + j) * 8);
-      cells[memory.value('CLOSER_AT')] = ending.closer ?? memory.value('CLOSER_BY_FIN');
+      cells[memory.value('CLOSER_AT')] = ending.closer ?? memory.value('FIRST_CLOSER');
       cells[memory.value('MARKS_AT')] =
         (ending.isMidstream ? memory.value('MIDSTREAM') : 0) |
         (ending.endsOpen ? memory.value('ENDS_OPEN') : 0);
