@@ -46,7 +46,7 @@ describe('what connections came to', () => {
     // No answer of the rejected reply got through: it was blocked.
     expect(upshots).toEqual({
       ...{ opened: 1, unanswered: 2, refused: 1, blocked: 2, late: 1 },
-      ...{ 'reply-rejected': 0, 'either-rejected': 0 },
+      ...{ 'reply-rejected': 0, 'either-rejected': 0, 'one-way': 0 },
     });
     expect(connections).toBe(7);
   });

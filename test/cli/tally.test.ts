@@ -32,6 +32,7 @@ describe('a tally', () => {
         blocked: 2,
         'reply-rejected': 1,
         'either-rejected': 1,
+        'one-way': 0,
         late: 2,
       },
     });
