@@ -101,8 +101,18 @@ const CARRIES_FLAGS: u32 = 512;
 const ROOM_FOR_TWO: u32 = 1024;
 const NO_ROOM_FOR_TWO: u32 = 2048;
 
-/** Of EVIDENCE. */
+// Of EVIDENCE: a SYN of the low end, of the high one or both; the same of SYN-ACKs; what a transit gateway shows as one of the two.
+export const SYN_OF_LOW: u32 = 1;
+export const SYNS_OF_BOTH: u32 = 3;
+export const SYN_ACK_OF_LOW: u32 = 4;
+export const SYN_ACKS_OF_BOTH: u32 = 12;
+export const EITHER_OF_LOW: u32 = 32;
+export const EITHER_OF_BOTH: u32 = 96;
+/** All of these; without what is not settled; and with whether one SYN-ACK at least was not rejected. */
+export const ANY_OPENING: u32 = 111;
+export const SETTLED_OPENING: u32 = 15;
 const SYN_ACK_PASSED: u32 = 16;
+export const OBSERVABLE: u32 = 31;
 
 /** Connections of the key, in the order that they were begun in. */
 export let draftCount: u32 = 0;
@@ -215,7 +225,7 @@ export function noteUsedAgain(draft: usize, seconds: f64): void {
   if (seconds > doubleAt(draft + LONGEST_LIFE)) return;
   putWord(draft + MARKS, wordAt(draft + MARKS) | (USED_NEARBY << REUSE_BIT));
 }
-/** SYNs and SYN-ACKs by direction: a SYN of the low end 1, of the high end 2, a SYN-ACK 4 and 8; 16 where one SYN-ACK at least was not rejected; and 32 and 64 for what is a SYN or a SYN-ACK. */
+/** What of SYNs and SYN-ACKs it showed, in both directions: see SYN_OF_LOW. */
 export function evidenceOf(draft: usize): u32 {
   return wordAt(draft + EVIDENCE);
 }

@@ -3,7 +3,18 @@
  * stands in a table that is taught; here is decided which of its rows holds, and what no table can: what was blocked, what
  * carries no flags, and whose FIN surely came first.
  */
-import { carriesFlags, dialledByOf, evidenceOf, firstCloseOf, hasFlags, sideOf, spokeOf } from './drafts.ts';
+import {
+  carriesFlags,
+  dialledByOf,
+  EITHER_OF_BOTH,
+  EITHER_OF_LOW,
+  evidenceOf,
+  firstCloseOf,
+  hasFlags,
+  SYN_ACK_OF_LOW,
+  sideOf,
+  spokeOf,
+} from './drafts.ts';
 import {
   BEGAN_SYN,
   BLOCKED,
@@ -32,10 +43,6 @@ import { transport } from './records.ts';
 import { surelyLater } from './settings.ts';
 import { isBlocked, isNothingButLate } from './verdict.ts';
 
-// Of evidenceOf in drafts.ts.
-const SYN_ACK_OF_LOW: u32 = 4;
-const EITHER_OF_LOW: u32 = 32;
-const EITHER_OF_BOTH: u32 = 96;
 // Places in NEXT: flags of nothing but a SYN, and of nothing but a SYN-ACK.
 const AT_SYN: u32 = 2 << 4;
 const AT_SYN_ACK: u32 = 18 << 4;

@@ -3,7 +3,7 @@
  * who opened is settled first, then the direction that was stopped tells. Where several verdicts fit, the first of the order
  * of `decide` is given.
  */
-import { evidenceOf, hasFlags, spokeOf } from './drafts.ts';
+import { ANY_OPENING, evidenceOf, hasFlags, SYN_ACK_OF_LOW, SYN_OF_LOW, spokeOf } from './drafts.ts';
 import {
   ACCEPTED,
   CUT_OFF,
@@ -41,11 +41,6 @@ import { packetsIn, straysOf } from './view-rows.ts';
 // Bits of actions: see actionsOf in view-rows.ts.
 const ACCEPTED_OF_LOW: u32 = 1;
 const ACCEPTED_OF_HIGH: u32 = 4;
-
-// Of evidenceOf in drafts.ts: a SYN or a SYN-ACK of either end, and what is one of the two.
-const ANY_OPENING: u32 = 15 | 96;
-const SYN_OF_LOW: u32 = 1;
-const SYN_ACK_OF_LOW: u32 = 4;
 
 /** The view whose rejections the verdict is about, 0 for none, and the start of the first of them; -1 for not known. */
 export let rejectedView: usize = 0;
@@ -122,10 +117,10 @@ function decide(bits: u32): u32 {
 
 /** Nothing was accepted anywhere, as in a log that holds only what was rejected. */
 function judgeStopped(draft: usize, low: u32, high: u32): u32 {
+  // Of a conversation that the log does not show.
+  if (isMidstream(draft)) return LATE;
   const isFlagged = transport === TCP && hasFlags(draft);
   const opening = evidenceOf(draft) & ANY_OPENING;
-  // Of a conversation that the log does not show.
-  if (isFlagged && opening === 0) return LATE;
   if ((low & ANY_STOP) !== 0 && (high & ANY_STOP) !== 0) return REJECTED;
   const direction: u32 = (low & ANY_STOP) !== 0 ? 0 : 1;
   if (!isKnown) {

@@ -5,7 +5,17 @@
  */
 import { ASKS_ENDS, GOES_ON, NO_MEMORY, RESTING } from './answers.ts';
 import { infer, lookAtEnds, nobody } from './clues.ts';
-import { evidenceOf, isContradicted, reuseOf, spokeOf, viewCountOf } from './drafts.ts';
+import {
+  evidenceOf,
+  isContradicted,
+  OBSERVABLE,
+  reuseOf,
+  SETTLED_OPENING,
+  SYN_ACKS_OF_BOTH,
+  SYNS_OF_BOTH,
+  spokeOf,
+  viewCountOf,
+} from './drafts.ts';
 import { CONTRADICTED, HAS_GAP, HIDES_REUSE, ONE_SIDED, OPENERS, TRACES } from './layout.ts';
 import { findLife, lifeMarks } from './life.ts';
 import { byteAt } from './port.ts';
@@ -42,11 +52,6 @@ export function setLearns(may: bool): void {
 /** Of OPENERS: nothing that was observed tells; or what was names an end, and is no proof. */
 const NOT_OBSERVED: u32 = 2;
 const IS_INFERRED: u32 = 4;
-// Of evidenceOf in drafts.ts: what is not settled tells nothing.
-const OBSERVABLE: u32 = 31;
-const ANY_OPENING: u32 = 15;
-const SYNS_OF_BOTH: u32 = 3;
-const SYN_ACKS_OF_BOTH: u32 = 12;
 /** Of what clues come to: the finding, and whether it was the high end. */
 const FINDING: u32 = 127;
 const HIGH_END_SHIFT: u32 = 7;
@@ -73,6 +78,7 @@ export function beginWeighing(key: usize, draft: usize): void {
 export function weigh(): u32 {
   const draft = weighed;
   if (stage === ASK) {
+    // What is not settled tells nothing.
     finding = evidenceOf(draft) & OBSERVABLE;
     opener = openerBy(finding);
     const isInferred = opener === NOT_OBSERVED;
@@ -104,7 +110,8 @@ function openerBy(evidence: u32): u32 {
 
 function judgeSums(draft: usize): void {
   // Who both opened are not one.
-  let isOne = (finding & ANY_OPENING) !== SYNS_OF_BOTH && (finding & SYN_ACKS_OF_BOTH) !== SYN_ACKS_OF_BOTH;
+  let isOne =
+    (finding & SETTLED_OPENING) !== SYNS_OF_BOTH && (finding & SYN_ACKS_OF_BOTH) !== SYN_ACKS_OF_BOTH;
   if (opener === NOT_OBSERVED) {
     const inferred = infer(clues);
     finding = inferred & FINDING;
