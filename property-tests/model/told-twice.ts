@@ -81,6 +81,10 @@ const isCrowded = (family: List<Measured>): boolean => {
   return sorted.some((outer, i) => (sorted.get(i + TOO_MANY + 1)?.start ?? Infinity) <= outer.end);
 };
 
+/** Whether a record lies within another at all: else there is nothing to learn. */
+const holdsAny = (family: List<Measured>): boolean =>
+  family.some((outer) => family.some((inner) => isWithin(inner, outer)));
+
 const familiesIn = (sightings: Sightings): List<List<Measured>> =>
   List(measured(sightings).groupBy(familyOf).values()).map((family) => List(family));
 
@@ -93,7 +97,8 @@ export const isToldTwice = (name: string, longest: number, flows: Sightings): bo
   const families = List(flows.groupBy(({ key }) => key).values())
     .map((all) => List(all))
     .filter(({ size }) => size >= FEWEST_OF_A_KEY && size <= MOST_OF_A_KEY)
-    .flatMap((all) => familiesIn(all.filter((sighting) => vantage(sighting) === name)));
+    .flatMap((all) => familiesIn(all.filter((sighting) => vantage(sighting) === name)))
+    .filter(holdsAny);
   const holders = families.flatMap((family) =>
     family
       .map((each) => ({ parts: partsOf(each, family).size, isSum: isSum(each, family) }))

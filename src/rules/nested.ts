@@ -122,13 +122,30 @@ function mark(row: usize, bit: u32): void {
   putWord(row + MARKS, wordAt(row + MARKS) | bit);
 }
 
+function isOfFamily(a: usize, b: usize): bool {
+  return wordAt(a + VANTAGE) === wordAt(b + VANTAGE) && wordAt(a + KIND) === wordAt(b + KIND);
+}
+
+/** Whether one in the order is the first of its vantage and kind. */
+export function beginsFamily(i: u32): bool {
+  return i === 0 || !isOfFamily(rowAt(i - 1), rowAt(i));
+}
+
+/** Whether any of a vantage and kind, of which this is the first in the order, lies within another. */
+export function holdsAny(first: u32): bool {
+  // Of those that end last, the one that begins first.
+  let longest = rowAt(first);
+  for (let i = first + 1; i < nested && isOfFamily(longest, rowAt(i)); i++) {
+    const row = rowAt(i);
+    if (doubleAt(row + END) > doubleAt(longest + END)) longest = row;
+    else if (!isSameInterval(longest, row)) return true;
+  }
+  return false;
+}
+
 /** Whether the next in the order is of the same vantage and kind, and begins before a record has ended. */
 function reaches(row: usize, next: usize): bool {
-  return (
-    wordAt(row + VANTAGE) === wordAt(next + VANTAGE) &&
-    wordAt(row + KIND) === wordAt(next + KIND) &&
-    doubleAt(next + START) <= doubleAt(row + END)
-  );
+  return isOfFamily(row, next) && doubleAt(next + START) <= doubleAt(row + END);
 }
 
 function isSameInterval(a: usize, b: usize): bool {

@@ -10,12 +10,15 @@ import {
   HAS_END,
   HAS_PACKETS,
   HAS_START,
+  NONE,
   OF_GATEWAY,
   REJECT,
 } from './layout.ts';
 import {
   beginNested,
   beginSorting,
+  beginsFamily,
+  holdsAny,
   isCrowded,
   isSum,
   lookWithin,
@@ -46,6 +49,8 @@ export const TOLD_TWICE_ROOM: u32 = MOST_RECORDS * NESTED_SIZE;
 /** A sum and two parts. */
 const FEWEST: u32 = 3;
 
+const TIMES: u32 = HAS_START | HAS_END;
+
 /** What the same packets never differ in. */
 const KIND: u32 = FROM_HIGH | ACCEPT | REJECT | OF_GATEWAY;
 
@@ -59,8 +64,36 @@ export function learnToldTwice(from: u32, to: u32, sums: usize, room: usize): vo
   for (let key = from; key < until; key++) {
     const at = keyAt(key);
     const records = wordAt(at + 20);
-    if (records >= FEWEST && records <= MOST_RECORDS) learnFrom(at, sums, room);
+    if (records >= FEWEST && records <= MOST_RECORDS && mayNest(at)) learnFrom(at, sums, room);
   }
+}
+
+/**
+ * Whether a record may hold another. None does where of each direction every record begins and ends before the one that was filed behind
+ * it, as one flow log in its order has them: most keys are done with that.
+ */
+function mayNest(key: usize): bool {
+  let lowStart: u32 = NONE;
+  let lowEnd: u32 = NONE;
+  let highStart: u32 = NONE;
+  let highEnd: u32 = NONE;
+  for (let next = wordAt(key + 16); next !== 0; next = wordAt(recordAt(next - 1) + 24)) {
+    const record = recordAt(next - 1);
+    const info = wordAt(record + 32);
+    if ((info & TIMES) !== TIMES) return true;
+    const begins = wordAt(record + 16);
+    const ends = wordAt(record + 20);
+    if ((info & FROM_HIGH) !== 0) {
+      if (begins >= highStart || ends >= highEnd) return true;
+      highStart = begins;
+      highEnd = ends;
+    } else {
+      if (begins >= lowStart || ends >= lowEnd) return true;
+      lowStart = begins;
+      lowEnd = ends;
+    }
+  }
+  return false;
 }
 
 function learnFrom(key: usize, sums: usize, room: usize): void {
@@ -72,7 +105,10 @@ function learnFrom(key: usize, sums: usize, room: usize): void {
   }
   beginSorting();
   while (!sortNested());
+  let teaches = false;
   for (let i: u32 = 0; i < nested; i++) {
+    if (beginsFamily(i)) teaches = holdsAny(i);
+    if (!teaches) continue;
     lookWithin(i);
     if (!isCrowded && parts === 0) continue;
     const vantage = vantageIn(i);

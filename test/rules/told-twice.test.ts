@@ -123,3 +123,21 @@ describe('where it cannot be told', () => {
     expect(await rebuilt([...FINE, COARSE], header)).toMatchObject({ toldTwice: [false], limits: [] });
   });
 });
+
+describe('very many records of a key', () => {
+  it('teach nothing where they cross one another and none holds another, in whatever order they come', async () => {
+    // 70 records, each of 100 seconds and a second behind the other: more than 64 begin within the first.
+    const crossing = Array.from({ length: 70 }, (_, i) => line(i, i + 100, 1, 52, { port: 50_000 }));
+    for (const lines of [crossing, crossing.toReversed()])
+      expect(await rebuilt([...FINE, COARSE, ...lines])).toMatchObject({ duplicates: 1, toldTwice: [true] });
+  });
+
+  it('contradict where one holds another among them: nothing is believed of what is as crowded', async () => {
+    const crossing = Array.from({ length: 70 }, (_, i) => line(i, i + 100, 1, 52, { port: 50_000 }));
+    const held = line(20, 30, 1, 52, { port: 50_000 });
+    expect(await rebuilt([...FINE, COARSE, ...crossing, held])).toMatchObject({
+      duplicates: 0,
+      toldTwice: [null],
+    });
+  });
+});
