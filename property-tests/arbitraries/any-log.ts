@@ -6,6 +6,7 @@ import { anyCrowd, CROWD_HEADER } from './any-crowd.ts';
 import { anyReuse } from './any-reuse.ts';
 import { anyScenario } from './any-scenario.ts';
 import { anySoup, SOUP_HEADER } from './any-soup.ts';
+import { anyToldTwice, TOLD_TWICE_FIELDS } from './any-told-twice.ts';
 
 export interface Log {
   /** In pieces, cut anywhere, so that what takes them gets several batches. */
@@ -51,6 +52,7 @@ export const LOGS = {
   soups: withHeader(SOUP_HEADER, anySoup()),
   'hostile logs': inPieces(anyHostileLog().map((sections) => ({ text: printSections(sections) }))),
   'keys that very many saw': withHeader(CROWD_HEADER, anyCrowd()),
+  'interfaces that two flow logs tell of': withHeader(TOLD_TWICE_FIELDS.join(' '), anyToldTwice()),
   'ports that are used again': withHeader(SOUP_HEADER, anyReuse()),
 } as const satisfies Readonly<Record<string, Arbitrary<Log>>>;
 

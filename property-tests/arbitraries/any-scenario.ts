@@ -358,6 +358,11 @@ const anyLogging: Arbitrary<Logging> = fc.record({
   format: fc.constantFrom(...(['aws-21', ...Object.keys(FORMATS)] as FormatName[])),
   header: fc.boolean().map((without) => !without),
   interval: fc.constantFrom<Logging['interval']>(60, 600, 'mixed'),
+  second: fc.oneof(
+    TO_FIRST,
+    { arbitrary: fc.constant(false), weight: 5 },
+    { arbitrary: fc.constant(true), weight: 1 },
+  ),
   aligned: fc.boolean().map((not) => !not),
   times: fc.constantFrom<Logging['times']>('packets', 'window'),
   skew: fc.record({

@@ -16,6 +16,7 @@ import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts'
 import { kernelLines } from '../../test/engine/rebuild-lines.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
+import { anyToldTwice, TOLD_TWICE_FIELDS } from '../arbitraries/any-told-twice.ts';
 import { anyHostileLog, printSections, type Section } from '../model/any-hostile-log.ts';
 import { showsTwoAddresses } from '../model/known-limits.ts';
 import { consultOracle, type Oracle, type OracleOptions } from '../model/oracle.ts';
@@ -153,6 +154,26 @@ describe('engine and oracle agree', () => {
         await expectAgreement([{ fields, lines }], options);
       }),
       runs(400),
+    );
+  });
+
+  it('on interfaces that two flow logs tell of, or seem to', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyToldTwice(), anyOptions, async (lines, options) => {
+        await expectAgreement([{ fields: TOLD_TWICE_FIELDS, lines }], options);
+      }),
+      runs(600),
+    );
+  });
+
+  it('on simulated networks that two flow logs tell of', async () => {
+    const logging = { second: true, interval: 60, header: false } as const;
+    await fc.assert(
+      fc.asyncProperty(anyScenario({ logging }), fc.nat(0xffff), async (scenario, seed) => {
+        const { lines, fields } = simulate(scenario, seed);
+        await expectAgreement([{ fields, lines }], {}, tellStory(scenario));
+      }),
+      runs(60),
     );
   });
 

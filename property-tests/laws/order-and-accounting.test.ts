@@ -3,13 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Connection, INITIATOR_BASES, type Vantage } from '../../src/model/connection.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
-import { anyScenario } from '../arbitraries/any-scenario.ts';
+import { anyScenario, anySeed, FAITHFUL } from '../arbitraries/any-scenario.ts';
+import { doubledAt } from '../network/doubled-at.ts';
 import { type Simulation, simulate } from '../network/simulate.ts';
 import { asText, rebuildText } from './rebuild-text.ts';
 import { runs } from './runs.ts';
 
 const anySimulation = fc
   .tuple(anyScenario(), fc.integer({ min: 0, max: 0xffff }))
+  .map(([scenario, seed]) => simulate(scenario, seed));
+
+/** By one flow log. */
+const anySingleLog = fc
+  .tuple(anyScenario({ logging: { second: false } }), fc.integer({ min: 0, max: 0xffff }))
   .map(([scenario, seed]) => simulate(scenario, seed));
 
 /** The record lines without a header, which is then given as --fields. */
@@ -128,7 +134,7 @@ describe('law 2: nothing is lost, nothing is doubled', () => {
 
   it('has at each vantage the packets and bytes of its records, copies once', async () => {
     await fc.assert(
-      fc.asyncProperty(anySimulation, async (simulation) => {
+      fc.asyncProperty(anySingleLog, async (simulation) => {
         const isFlow = ['srcport', 'dstport', 'protocol'].every((name) =>
           (simulation.fields as string[]).includes(name),
         );
@@ -142,6 +148,32 @@ describe('law 2: nothing is lost, nothing is doubled', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('law 2: a record told again by a second flow log is a duplicate', () => {
+  it('leaves the packets and bytes of the first log, at every interface whose records show for sure what they are', async () => {
+    let interfaces = 0;
+    const logging = { ...FAITHFUL, format: 'aws-21', second: true, header: false } as const;
+    await fc.assert(
+      fc.asyncProperty(anyScenario({ logging }), anySeed(), fc.boolean(), async (scenario, seed, late) => {
+        const skew = { most: late ? 20 : 0, per: 'interface' } as const;
+        const told = simulate({ ...scenario, logging: { ...scenario.logging, skew } }, seed);
+        const { connections } = await rebuildText([`${told.lines.join('\n')}\n`], {
+          fields: told.fields.join(' '),
+        });
+        const unsure = doubledAt(told.logged, told.fields);
+        const sure = (sums: Map<string, number>): [string, number][] =>
+          withoutZeros(sums).filter(([name]) => !unsure.has(name.split(' ')[0] ?? ''));
+        const ofFirst = told.logged.filter(({ isSecond }) => !isSecond).map(({ record }) => record);
+        expect(sure(sumsOfConnections(connections))).toEqual(sure(sumsOfRecords(ofFirst)));
+        const twice = told.logged.filter(({ isSecond }) => isSecond).map(({ record }) => record.interfaceId);
+        interfaces += new Set(twice.filter((name) => !unsure.has(name ?? ''))).size;
+      }),
+      runs(150),
+    );
+    // Otherwise nothing was tried.
+    expect(interfaces).toBeGreaterThan(20);
   });
 });
 

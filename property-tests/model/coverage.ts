@@ -14,6 +14,8 @@ export interface Coverage {
   /** Start and end of the intervals whose records AWS lost. */
   readonly skipped: List<readonly [start: number | null, end: number | null]>;
   readonly coveredFrom: number | null;
+  /** Seconds of its longest interval; 0 where none has both times. */
+  readonly longest: number;
   readonly ownAddresses: Addresses<string>;
   readonly vpcId: string | null;
 }
@@ -83,6 +85,10 @@ export const coverageOf = (records: List<FlowRecord>, vantage: string): Coverage
         .map(({ start }) => start ?? null)
         .filter((start) => start !== null)
         .min() ?? null,
+    longest:
+      written
+        .map(({ start, end }) => (typeof start === 'number' && typeof end === 'number' ? end - start : 0))
+        .max() ?? 0,
     ownAddresses: ownAddressesOf(written),
     vpcId: vantage === '' ? null : vpcOf(written),
   };

@@ -33,6 +33,7 @@ import { inOrder } from './sighting-order.ts';
 import { partBySilence } from './silence.ts';
 import { firstEnd, firstStart, lastEnd } from './spans.ts';
 import { timesOf } from './times.ts';
+import { isToldTwice, withoutSums } from './told-twice.ts';
 import { type Judgement, judge } from './verdict.ts';
 import {
   bestViewOf,
@@ -302,9 +303,11 @@ export const consultOracle = (
   const records = all.filter((read): read is FlowRecord => !isRejection(read));
   const flows = all.filter(isFlow).map(sightingOf);
   const coverage = byVantage(flows, (name) => coverageOf(records, name));
+  const toldTwice = byVantage(flows, (name) => isToldTwice(name, coverage(name).longest, flows));
   const kept = inOrder(flows)
     .groupBy(({ key }) => key)
     .map((sightings) => withoutDuplicates(List(sightings)))
+    .map((sightings) => withoutSums(sightings, (name) => toldTwice(name) === true))
     .toList();
   const limits = limitsFor({ idleSeconds });
   const vpcOf: VpcOfVantage = (name) => coverage(name).vpcId;

@@ -16,6 +16,8 @@ export interface LoggedRecord {
   readonly sightings: readonly Sighting[];
   /** `skipped`: a SKIPDATA record stands for it. `lost`: nothing does. */
   readonly fate: 'written' | 'skipped' | 'lost';
+  /** By the second flow log, which tells again what the first tells. */
+  readonly isSecond: boolean;
   /** How often it was written. */
   readonly copies: 0 | 1 | 2;
 }
@@ -34,6 +36,13 @@ const clockOf = (logging: Logging, at: Interface, flow: 'ingress' | 'egress', se
   const intervalSeconds = logging.interval === 'mixed' ? mixed : logging.interval;
   const name = logging.aligned ? at.id : `${at.id} ${flow}`;
   return { intervalSeconds, phaseSeconds: Math.floor(drawFor(seed, name) * intervalSeconds) };
+};
+
+/** The clock of the second flow log: null for an interface of which it tells nothing new. */
+const secondClockOf = (first: Clock, at: Interface, seed: number): Clock | null => {
+  if (first.intervalSeconds === 600) return null;
+  const skipped = Math.floor(drawFor(seed, `${at.id} second`) * 10);
+  return { intervalSeconds: 600, phaseSeconds: first.phaseSeconds + skipped * first.intervalSeconds };
 };
 
 const intervalAt = (clock: Clock, time: number): number =>
@@ -66,12 +75,12 @@ const nameOf = (sighting: Sighting, interval: number): string =>
 
 const gatherTrains = (
   sightings: readonly Sighting[],
-  logging: Logging,
-  seed: number,
+  clockFor: (sighting: Sighting) => Clock | null,
 ): ReadonlyMap<string, Train> => {
   const trains = new Map<string, Train>();
   for (const sighting of sightings) {
-    const clock = clockOf(logging, sighting.hop.interface, sighting.hop.flow, seed);
+    const clock = clockFor(sighting);
+    if (clock === null) continue;
     const interval = intervalAt(clock, sighting.time);
     const name = nameOf(sighting, interval);
     const train = trains.get(name);
@@ -240,14 +249,15 @@ export const aggregate = (
   began: number,
   seed: number,
 ): readonly LoggedRecord[] => {
-  const trains = gatherTrains(
-    sightings.filter((sighting) => isKept(logging, began, sighting)),
-    logging,
-    seed,
+  const kept = sightings.filter((sighting) => isKept(logging, began, sighting));
+  const firstClock = ({ hop }: Sighting): Clock => clockOf(logging, hop.interface, hop.flow, seed);
+  const trains = gatherTrains(kept, firstClock);
+  const again = gatherTrains(logging.second ? kept : [], (sighting) =>
+    secondClockOf(firstClock(sighting), sighting.hop.interface, seed),
   );
   const watches = watchesOf(trains, logging, seed);
   const skips = skipsOf(watches, logging);
-  const flows = [...trains].map(([name, train]): LoggedRecord => {
+  const tell = (name: string, train: Train, isSecond: boolean): LoggedRecord => {
     const lost = drawFor(seed, `${name} lost`) < logging.loss;
     const twice = drawFor(seed, `${name} twice`) < logging.duplicates;
     const fate = isSkipped(train, skips) ? 'skipped' : lost ? 'lost' : 'written';
@@ -256,9 +266,14 @@ export const aggregate = (
       record: recordOf(train, logging, seed, name),
       sightings: ordered,
       fate,
+      isSecond,
       copies: fate !== 'written' ? 0 : twice ? 2 : 1,
     };
-  });
+  };
+  const flows = [
+    ...[...trains].map(([name, train]) => tell(name, train, false)),
+    ...[...again].map(([name, train]) => tell(`${name} again`, train, true)),
+  ];
   const skipdata = new Map(
     skips.map(({ watch, interval }) => [
       `${watch.at.id} ${interval}`,
@@ -271,7 +286,7 @@ export const aggregate = (
       )
     : [];
   const notes = [...skipdata.values(), ...nodata].map(
-    (record): LoggedRecord => ({ record, sightings: [], fate: 'written', copies: 1 }),
+    (record): LoggedRecord => ({ record, sightings: [], fate: 'written', isSecond: false, copies: 1 }),
   );
   return [...flows, ...notes];
 };

@@ -9,6 +9,7 @@ import type { FieldName } from '../../src/model/fields.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { FIN, hasFin, hasPlainSyn, hasRst, hasSynAck, RST, SYN } from '../../src/model/tcp-flags.ts';
 import type { LoggedRecord } from './aggregate.ts';
+import { doubledAt } from './doubled-at.ts';
 import { FORMATS, printRecord } from './print-records.ts';
 import { readStates, type SideFacts } from './read-states.ts';
 import { connectionIdOf, type Sighting } from './sighting.ts';
@@ -75,6 +76,8 @@ interface Eyes {
   /** Whether another record prints as the same line: a reader must take it for a duplicate. */
   readonly isAmbiguous: (record: FlowRecord) => boolean;
   readonly late: number;
+  /** Interfaces that two flow logs tell of, and nothing shows it for sure. */
+  readonly doubled: ReadonlySet<string>;
 }
 
 /** A written record from the point of view of one connection. */
@@ -109,7 +112,7 @@ const openDossier = (
   seen: readonly Sighting[],
 ): Dossier => {
   const isOurs = (sighting: Sighting): boolean => connectionIdOf(sighting) === truth.id;
-  const touching = records.filter((logged) => logged.sightings.some(isOurs));
+  const touching = records.filter((logged) => !logged.isSecond && logged.sightings.some(isOurs));
   const written = touching.filter((logged) => logged.copies > 0);
   const pieces = written.flatMap((logged) => {
     const sighting = logged.sightings.find(isOurs);
@@ -396,6 +399,8 @@ const explainEntangled = (dossier: Dossier, others: readonly Dossier[], eyes: Ey
   if (dossier.shares.size > 0) reasons.push(`shares a record with ${[...dossier.shares].join(', ')}`);
   if (dossier.pieces.some(({ record }) => eyes.isAmbiguous(record)))
     reasons.push('two different records read the same in this format');
+  if (dossier.pieces.some(({ record }) => eyes.doubled.has(record.interfaceId ?? '')))
+    reasons.push('two flow logs tell of it, and nothing shows that for sure');
   if (isTurnedAround(dossier, eyes)) reasons.push('late records put its close before its opening');
   if (isCutBySilence(dossier, eyes)) reasons.push('silent for longer than an idle limit');
   if (repeatsBehindClose(dossier)) reasons.push('repeats its handshake behind a RST that was lost');
@@ -444,14 +449,15 @@ export const observe = (
 ): readonly Observed[] => {
   const fields: readonly FieldName[] = FORMATS[logging.format];
   const lines = new Map<string, number>();
-  for (const { record, copies } of records) {
+  for (const { record, copies, isSecond } of records) {
     const line = printRecord(record, fields);
-    if (copies > 0) lines.set(line, (lines.get(line) ?? 0) + 1);
+    if (copies > 0 && !isSecond) lines.set(line, (lines.get(line) ?? 0) + 1);
   }
   const eyes: Eyes = {
     has: (name) => fields.includes(name),
     isAmbiguous: (record) => (lines.get(printRecord(record, fields)) ?? 0) > 1,
     late: logging.skew.most,
+    doubled: doubledAt(records, fields),
   };
   const dossiers = truth.map((connection) => openDossier(connection, records, seen));
   const visible = dossiers.filter((dossier) => dossier.pieces.length > 0);

@@ -102,6 +102,8 @@ export interface Logging {
   readonly header: boolean;
   /** `mixed`: some interfaces 60, some 600, as with Nitro and older instances under one flow log. */
   readonly interval: 60 | 600 | 'mixed';
+  /** Whether a second flow log tells of interfaces of 60 s again, in intervals of 600 s that each hold ten of the first. */
+  readonly second: boolean;
   /** Whether both directions of an interface share their intervals. */
   readonly aligned: boolean;
   /** `start` and `end` of a record: its first and last packet, or the bounds of its interval. */
@@ -133,6 +135,7 @@ export const PLAIN_LOGGING: Logging = {
   format: 'aws-21',
   header: true,
   interval: 60,
+  second: false,
   aligned: true,
   times: 'packets',
   skew: { most: 0, per: 'interface' },

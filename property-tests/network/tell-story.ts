@@ -89,6 +89,7 @@ const tellLogging = (logging: Logging): string => {
   const parts = [
     `${logging.format}${logging.header ? '' : ' without header'}`,
     logging.interval === 'mixed' ? '60 and 600 s intervals' : `${logging.interval} s intervals`,
+    ...(logging.second ? ['told again in 600 s intervals'] : []),
     logging.aligned ? 'directions aligned' : 'directions not aligned',
     logging.times === 'packets' ? 'times of packets' : 'times of intervals',
   ];

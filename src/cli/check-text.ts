@@ -49,8 +49,13 @@ function* formatLines({ report, width }: CheckInput): Generator<string> {
   }
 }
 
+const describeToldTwice = (vantages: readonly VantageCoverage[]): string => {
+  const count = vantages.filter(({ toldTwice }) => toldTwice === true).length;
+  return count === 0 ? '' : `: two flow logs of ${formatCount(count, 'interface')} tell the same packets`;
+};
+
 function* placementLines({ report }: CheckInput): Generator<string> {
-  const { placement, connections, exchanges } = report;
+  const { placement, connections, exchanges, vantages } = report;
   const rows: readonly (readonly [number, string])[] = [
     [placement.connections, `in ${formatCount(connections, 'connection')}`],
     [placement.exchanges, `in ${formatCount(exchanges, 'exchange')} of other protocols`],
@@ -59,7 +64,10 @@ function* placementLines({ report }: CheckInput): Generator<string> {
     ),
     [placement.nodata, 'NODATA: no traffic in the interval'],
     [placement.skipdata, 'SKIPDATA: AWS lost the records of the interval'],
-    [placement.duplicates, `${placement.duplicates === 1 ? 'duplicate' : 'duplicates'}, counted once`],
+    [
+      placement.duplicates,
+      `${placement.duplicates === 1 ? 'duplicate' : 'duplicates'}, counted once${describeToldTwice(vantages)}`,
+    ],
     [placement.rejected, 'rejected: not understood'],
   ];
   const sum = rows.reduce((total, [count]) => total + count, 0);
@@ -96,13 +104,26 @@ const describeInterval = (seconds: number | null): string =>
 const describeSkipped = ([start, end]: readonly [number | null, number | null]): string =>
   start === null || end === null ? 'an interval without times' : formatSpan(start, end);
 
-const vantageFacts = ({ records, first, last, longestInterval, nodata, rewrites }: VantageCoverage): string =>
+const TOLD_TWICE = 'two flow logs, one with longer intervals: what that one repeats is counted once';
+const MAYBE_TOLD_TWICE = 'maybe two flow logs with different intervals: counts may be doubled';
+
+const vantageFacts = ({
+  records,
+  first,
+  last,
+  longestInterval,
+  toldTwice,
+  nodata,
+  rewrites,
+}: VantageCoverage): string =>
   [
     formatCount(records, 'record'),
     describeSpan(first, last),
     describeInterval(longestInterval),
     nodata > 0 ? `${formatNumber(nodata)} NODATA` : '',
     rewrites ? 'stands in for other addresses' : '',
+    toldTwice === true ? TOLD_TWICE : '',
+    toldTwice === null ? MAYBE_TOLD_TWICE : '',
   ]
     .filter((fact) => fact !== '')
     .join(', ');

@@ -136,7 +136,7 @@ function* recordLines(record: ExplainedRecord, head: string, view: ExplainView):
   yield* [...block('      ', `${placeText(record)}`, view)].map((line) => paint(line, 'dim'));
   if (record.duplicates.length > 0) {
     const also = record.duplicates.map(placeText).join(', ');
-    yield* block('      ', `counted once; the same stands in ${also}`, view);
+    yield* block('      ', `counted once; the same packets stand in ${also}`, view);
   }
   if (record.straggler)
     yield* block('      ', 'rejected after the close: what is left of it, not part of the verdict', view);

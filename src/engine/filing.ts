@@ -13,6 +13,7 @@ import type { EngineKernel } from './kernel/engine-kernel.ts';
 import { BothWays } from './observers/both-ways.ts';
 import { Coverage } from './observers/coverage.ts';
 import { Observers } from './observers/observers.ts';
+import { ToldTwice } from './observers/told-twice.ts';
 import { Spill, weightOf } from './spill/spill.ts';
 import { emptyTally, type Tally } from './tally.ts';
 import { tooLittleMemory } from './too-little-memory.ts';
@@ -34,6 +35,8 @@ export class Filing {
   readonly coverage = new Coverage();
   /** What the records teach of both ways, when all are taken. */
   bothWays = new BothWays();
+  /** And of vantages that two flow logs tell of. */
+  toldTwice = new ToldTwice();
   readonly tally: Tally = emptyTally();
   readonly legs = new AddressLegs(MOST_LEGS);
   readonly legFields = new Set<string>();
@@ -102,9 +105,9 @@ export class Filing {
     this.endTaking();
     // From the keys of a portion alone it cannot learn.
     this.kernel.memory.exports.setLearns(false);
-    const bothWays = new BothWays();
-    this.bothWays = bothWays;
-    yield* spill.sort(() => this.kernel.learnBothWays(this.observers, bothWays));
+    this.bothWays = new BothWays();
+    this.toldTwice = new ToldTwice();
+    yield* spill.sort(() => this.#learnBothWays() && this.#learnToldTwice());
   }
 
   /** All is taken: tells what was counted and covered, and gives back what only taking records needs. */
@@ -115,10 +118,32 @@ export class Filing {
     this.kernel.giveCoverage(this.coverage);
   }
 
-  /** Learns of both ways from all keys, which are filed; false when there is no memory for it. */
-  learnBothWays(): boolean {
+  /**
+   * Learns from all keys, which are filed, and all is taken then.
+   * @param isPart these are some of the keys: how long records of a vantage are is known from others, too
+   * @returns false when there is no memory for it
+   */
+  learn(isPart: boolean): boolean {
     this.bothWays = new BothWays();
+    this.toldTwice = new ToldTwice();
+    if (!this.#learnBothWays()) return false;
+    this.endTaking();
+    return this.#learnToldTwice(isPart);
+  }
+
+  #learnBothWays(): boolean {
     return this.kernel.learnBothWays(this.observers, this.bothWays);
+  }
+
+  /** Only of vantages whose records are long enough: of most logs there is nothing to look at. */
+  #learnToldTwice(isPart = false): boolean {
+    const { observers, coverage } = this;
+    const asks = (vantage: number): boolean =>
+      isPart ? vantage !== 0 : ToldTwice.mayTeach(vantage, coverage.longestOf(vantage));
+    for (let observer = 0; observer < observers.size; observer++)
+      if (asks(observers.vantageOf(observer)))
+        return this.kernel.learnToldTwice(observers, asks, this.toldTwice);
+    return true;
   }
 
   /** What the records and keys that are filed take of the kernel's memory. */

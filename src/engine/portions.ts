@@ -12,7 +12,7 @@ import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
 import { ObserverTexts } from './kernel/observer-texts.ts';
 import { reservePieces } from './kernel/write-lines.ts';
 import { applyLessons, withLessons } from './observers/apply-lessons.ts';
-import { BothWays } from './observers/both-ways.ts';
+import type { KnownOfVantages } from './observers/known-of-vantages.ts';
 import type { Lessons } from './observers/lessons.ts';
 import { ObserverTables } from './observers/observer-tables.ts';
 import { type Scope, VpcOfVantage } from './observers/scope.ts';
@@ -35,8 +35,8 @@ export class Portions {
   readonly #count: CountRows;
   #tables: ObserverTables | undefined;
   #texts: ObserverTexts | undefined;
-  /** What is known of both ways: from the records, and from before. */
-  bothWays = new BothWays();
+  /** What is known of vantages: from the records, and from before. */
+  known: KnownOfVantages;
 
   /** @param filing whose last batch has been taken */
   constructor(filing: Filing, options: JudgingOptions, speller: LineSpeller, count: CountRows) {
@@ -44,6 +44,7 @@ export class Portions {
     this.#options = options;
     this.#speller = speller;
     this.#count = count;
+    this.known = filing;
   }
 
   /** What reading rows of a portion takes, once the first is there. */
@@ -61,8 +62,7 @@ export class Portions {
    */
   *whole(writers: Writers | null): Steps<LineSetting | null> {
     if (this.#filing.spill !== null) return null;
-    if (!this.#filing.learnBothWays()) return null;
-    this.#filing.endTaking();
+    if (!this.#filing.learn(this.#options.lessons !== undefined)) return null;
     return yield* this.#arrange(null, writers);
   }
 
@@ -95,8 +95,9 @@ export class Portions {
     const { kernel, dictionaries, tally } = this.#filing;
     const { memory } = kernel;
     const { observedOnly, lessons } = this.#options;
-    const { bothWays } = this.#filing;
-    this.bothWays = lessons === undefined ? bothWays : withLessons(bothWays, lessons, dictionaries.strings);
+    const { bothWays, toldTwice } = this.#filing;
+    const learned = { bothWays, toldTwice };
+    this.known = lessons === undefined ? learned : withLessons(learned, lessons, dictionaries.strings);
     kernel.endFiling();
     const pieces = reservePieces(memory);
     // From its own keys it learns all there is to know of ends only where they are all the keys of the input.
@@ -104,7 +105,7 @@ export class Portions {
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(dictionaries.addresses) &&
-      (yield* this.#observerTexts().place(memory, this.bothWays)) &&
+      (yield* this.#observerTexts().place(memory, this.known)) &&
       (!learnsNow || memory.exports.learnServices() !== 0) &&
       (writers === null || writers.reserve()) &&
       // A portion is as small as can be.

@@ -16,8 +16,8 @@ import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, type LineSpeller, textless } from './kernel/line-speller.ts';
 import { LineWriter, PIECE_SIZE } from './kernel/write-lines.ts';
-import { BothWays } from './observers/both-ways.ts';
 import type { Coverage } from './observers/coverage.ts';
+import type { KnownOfVantages } from './observers/known-of-vantages.ts';
 import type { Observer, Observers } from './observers/observers.ts';
 import { judgeAgain } from './outlines/judge-again.ts';
 import { Laters } from './outlines/laters.ts';
@@ -71,7 +71,7 @@ export class Rebuild {
     (place, number) => this.#whole(place, number),
     () => this.#filing.spill === null,
   );
-  #bothWays = new BothWays();
+  #known: KnownOfVantages | undefined;
   /** What reading rows takes, when they are written. */
   #reading: RowReading | undefined;
   /** The observers by their places in their order, when one of them was asked for. */
@@ -110,9 +110,9 @@ export class Rebuild {
     return this.#filing.coverage;
   }
 
-  /** What is known of both ways, once the first connection has been handed out. */
-  get bothWays(): BothWays {
-    return this.#bothWays;
+  /** What is known of vantages, once the first connection has been handed out. */
+  get known(): KnownOfVantages {
+    return this.#known ?? this.#filing;
   }
 
   /** Bytes that did not fit into memory. */
@@ -309,9 +309,9 @@ export class Rebuild {
   }
 
   /** From here on connections are asked for by the places of these keys, of another instance of the rules. */
-  #lookAt(setting: LineSetting, { reading, bothWays }: Portions): void {
+  #lookAt(setting: LineSetting, { reading, known }: Portions): void {
     this.#reading = reading;
-    this.#bothWays = bothWays;
+    this.#known = known;
     this.#whole = (place, number) => {
       const wholes = new Wholes(judgeAgain(setting, reading, this.#options.windows === true));
       this.#whole = (at, which) => wholes.of(at, which);

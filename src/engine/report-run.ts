@@ -124,6 +124,14 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
       `AWS lost records in ${counted(tally.skipdata, 'interval', 'intervals')} (SKIPDATA): connections there are marked has_gap.`,
     );
   }
+  const doubled = [...rebuild.known.toldTwice.each()].filter(
+    ([vantage]) => rebuild.known.toldTwice.at(vantage, rebuild.coverage.longestOf(vantage)) === null,
+  ).length;
+  if (doubled > 0) {
+    limits.push(
+      `At ${counted(doubled, 'interface', 'interfaces')} records hold shorter ones and do not count what these count: two flow logs of different intervals may tell of the same packets, and counts may be doubled. Read one flow log by itself.`,
+    );
+  }
   const withoutPorts = tally.addressOnly - tally.withoutAddresses;
   if (tally.withoutAddresses > 0) {
     limits.push(
@@ -174,7 +182,7 @@ export const reportRun = (
     formats,
     // Made when somebody looks: there may be a million of them.
     get vantages() {
-      vantages ??= coverage.report(observers, strings);
+      vantages ??= coverage.report(observers, strings, rebuild.known.toldTwice);
       return vantages;
     },
     addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields], rebuild.legLacks),

@@ -178,7 +178,7 @@ export const explain = async (
     const telling: Telling = {
       lines: matched,
       observedOnly: options.observedOnly ?? false,
-      showsAnswers: rebuild.bothWays.isAnywhere,
+      showsAnswers: rebuild.known.bothWays.isAnywhere,
       nameOf,
     };
     for (const traced of family) {

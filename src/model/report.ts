@@ -58,6 +58,11 @@ export interface VantageCoverage {
   readonly last: number | null;
   /** Longest record seen, in seconds: near 60 or 600 it is the aggregation interval. */
   readonly longestInterval: number | null;
+  /**
+   * Two flow logs of different intervals tell of it: what the longer ones repeat are duplicates. Null where it looks like that and
+   * cannot be told: then nothing is left out, and its counts may be doubled.
+   */
+  readonly toldTwice: boolean | null;
   /** Stands in for other addresses: NAT gateway, transit gateway, load balancer, appliance. */
   readonly rewrites: boolean;
 }

@@ -29,8 +29,23 @@ import {
   SRC_REWRITTEN,
   TOLD_BLOCK_BITS,
   TOLD_BLOCKS,
+  TOLD_TWICE,
   TRAITS,
 } from './layout.ts';
+import {
+  beginNested,
+  beginSorting,
+  isCrowded,
+  isOuterSum,
+  lookWithin,
+  NESTED_SIZE,
+  nested,
+  nextPart,
+  placeOf,
+  putMeasures,
+  putNested,
+  sortNested,
+} from './nested.ts';
 import { compareV6, isFlipped } from './order.ts';
 import { byteAt, copyBytes, doubleAt, networkWordAt, putDouble, putWord, turn32, wordAt } from './port.ts';
 import { take } from './room.ts';
@@ -60,11 +75,15 @@ const MOST_RECORDS: u32 = 0x4000000;
 const BY_HIGH_BIT: u32 = 29;
 const BY_HIGH: u32 = 1 << BY_HIGH_BIT;
 const NOISE: u32 = 1 << 30;
+/** Told again by a second flow log: no record of the key any more. */
+const GONE: u32 = 0x80000000;
 /** Accepted is its lowest bit, rejected the next. */
 const ACTION_BIT: u32 = 11;
 const ACTIONS: u32 = ACCEPT | REJECT;
 /** What the same packets never differ in. */
 const SAME: u32 = BY_HIGH | ACTIONS | OF_GATEWAY | HAS_LOSSES;
+/** Nor do sums of several records and their parts. */
+const KIND: u32 = BY_HIGH | ACTIONS | OF_GATEWAY;
 const FLOWS: u32 = 3 << FLOW_DIRECTION;
 const FLAGS: u32 = HAS_FLAGS | 0xff;
 
@@ -254,6 +273,16 @@ let intervalEnd: u32 = 0;
 let firstKept: u32 = 0;
 let byCounts: usize = 0;
 let byAll: usize = 0;
+/** What comes next where a vantage is told twice: see {@link dropSums}. */
+let dropping: u32 = 0;
+let lookedWithin: u32 = 0;
+
+// Of dropping.
+const NOTHING: u32 = 0;
+const TO_GATHER: u32 = 1;
+const TO_SORT: u32 = 2;
+const TO_LOOK: u32 = 3;
+const TO_TAKE_OUT: u32 = 4;
 
 /** Begins with a key; {@link gather} goes on until it is there. False where there is no memory for it. */
 export function beginRecords(key: usize): bool {
@@ -284,6 +313,7 @@ export function beginRecords(key: usize): bool {
   intervalEnd = 0;
   kept = 0;
   lastCopy = 0;
+  dropping = NOTHING;
   spare = 0;
   if (count > MOST_RECORDS) return false;
   places = take(count << 2);
@@ -297,9 +327,13 @@ export function gather(): u32 {
     if (!takeRecord()) return NO_MEMORY;
     if (look(1) && taken < count) return RESTING;
   }
-  if (looked === count) return GOES_ON;
-  const sorted = sort();
-  return sorted === GOES_ON ? dropCopies() : sorted;
+  if (looked !== count) {
+    const sorted = sort();
+    if (sorted !== GOES_ON) return sorted;
+    const dropped = dropCopies();
+    if (dropped !== GOES_ON) return dropped;
+  }
+  return dropping === NOTHING ? GOES_ON : dropSums();
 }
 
 /** Newest first in the store: from the back, most are in order. */
@@ -380,6 +414,7 @@ function newWriter(told: usize): usize {
   for (let at: u32 = 12; at < WRITER_ROW; at += 4) putWord(writer + at, 0);
   writers = writer;
   writerCount++;
+  if (isToldTwice(writer) && count > 1) dropping = TO_GATHER;
   return writer;
 }
 
@@ -589,7 +624,8 @@ function takeOut(record: usize, original: usize): void {
 export function linkCopies(): void {
   for (let i: u32 = 0; i < count; i++) putWord(at(i) + ALIKE, 0);
   for (let copy = lastCopy; copy !== 0; copy = wordAt(copy + NEXT_OF_VIEW)) {
-    const original: usize = wordAt(copy + ALIKE);
+    let original: usize = wordAt(copy + ALIKE);
+    while ((infoOf(original) & GONE) !== 0) original = wordAt(original + ALIKE);
     putWord(copy + VIEW, wordAt(original + ALIKE));
     putWord(original + ALIKE, copy);
   }
@@ -600,6 +636,86 @@ export function firstCopyOf(record: usize): usize {
 }
 export function nextCopy(copy: usize): usize {
   return wordAt(copy + VIEW);
+}
+
+/** Whether two flow logs of different intervals tell of the vantage of a writer. */
+function isToldTwice(writer: usize): bool {
+  return (wordAt(wordAt(writer) + 28) & TOLD_TWICE) !== 0;
+}
+
+/**
+ * Takes out what a second flow log of a vantage tells again: records that count what others within them count together. Where
+ * only the sum shows flags, its parts go in its place.
+ */
+function dropSums(): u32 {
+  if (dropping === TO_GATHER) {
+    const room = take(count * NESTED_SIZE);
+    if (room === 0) return NO_MEMORY;
+    beginNested(room, count);
+    for (let i: u32 = 0; i < count; i++) if (isToldTwice(writerOf(at(i)))) putAmongNested(i);
+    beginSorting();
+    lookedWithin = 0;
+    dropping = TO_SORT;
+  }
+  if (dropping === TO_SORT) {
+    while (!sortNested()) if (look(1)) return RESTING;
+    dropping = TO_LOOK;
+  }
+  while (dropping === TO_LOOK && lookedWithin < nested) {
+    lookWithin(lookedWithin++);
+    // Of what is as crowded as that nothing is believed.
+    if (isCrowded) dropping = NOTHING;
+    else if (look(1)) return RESTING;
+  }
+  if (dropping === NOTHING) return GOES_ON;
+  if (dropping === TO_LOOK) {
+    dropping = TO_TAKE_OUT;
+    lookedWithin = 0;
+  }
+  while (lookedWithin < nested) {
+    const sum = lookedWithin++;
+    if (isOuterSum(sum)) takeOutSum(sum);
+    if (look(1)) return RESTING;
+  }
+  dropping = NOTHING;
+  closeRanks();
+  return GOES_ON;
+}
+
+function putAmongNested(place: u32): void {
+  const record = at(place);
+  if (lacksTimeOrCounts(record) || endOf(record) < startOf(record)) return;
+  const row = putNested(vantageOf(record), infoOf(record) & KIND, place);
+  putMeasures(row, packetsOf(record), bytesOf(record), startOf(record), endOf(record));
+}
+
+function takeOutSum(sum: u32): void {
+  const record = at(placeOf(sum));
+  let lacksFlags = false;
+  let first: usize = 0;
+  for (let part = nextPart(sum, sum); part < nested; part = nextPart(sum, part)) {
+    if (first === 0) first = at(placeOf(part));
+    lacksFlags = lacksFlags || (infoOf(at(placeOf(part))) & HAS_FLAGS) === 0;
+  }
+  if (!lacksFlags || (infoOf(record) & HAS_FLAGS) === 0) takeOutTold(record, first);
+  else
+    for (let part = nextPart(sum, sum); part < nested; part = nextPart(sum, part))
+      takeOutTold(at(placeOf(part)), record);
+}
+
+function takeOutTold(record: usize, original: usize): void {
+  if ((infoOf(record) & GONE) !== 0) return;
+  putWord(record + INFO, infoOf(record) | GONE);
+  takeOut(record, original);
+}
+
+/** Those that are left follow one another. */
+function closeRanks(): void {
+  let left: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) if ((infoOf(at(i)) & GONE) === 0) putAt(left++, at(i));
+  copies += count - left;
+  count = left;
+  looked = left;
 }
 
 function keepAmongFew(record: usize): void {

@@ -345,16 +345,14 @@ export class ConnectionTracker {
     const finished = silent.filter((key) => this.#isFinished(key, second));
     if (finished.length === 0) return [];
     const released = finished.map((key) => held.get(key) as Held);
-    const { connections, bothWays } = this.#rebuild(released, learned, (rebuild, { strings }) => ({
+    const { connections, taught } = this.#rebuild(released, learned, (rebuild, { strings }) => ({
       connections: [...rebuild.connections()],
-      bothWays: [...rebuild.bothWays.each()].map(
-        ([vantage, both, halves]) => [strings.text(vantage), both, halves] as const,
-      ),
+      taught: learned.learnVantages(rebuild.known, (vantage) => strings.text(vantage)),
     }));
     for (const key of finished) this.#mayGoOn.delete(key);
     this.#state = this.#state.merge({
       held: held.deleteAll(finished),
-      learned: learned.learnBothWays(bothWays).forget(released.flatMap(({ ends }) => ends)),
+      learned: taught.forget(released.flatMap(({ ends }) => ends)),
       connections: this.#state.connections + connections.length,
     });
     return connections;

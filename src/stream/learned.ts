@@ -1,10 +1,13 @@
 /**
  * What a stream has learned so far of its interfaces and of the ends of its connections: the same that an input read as
- * a whole teaches (engine/observers/coverage.ts, rules/services.ts, rules/both-ways.ts), kept as Immutable values so that a snapshot costs nothing.
+ * a whole teaches (engine/observers/coverage.ts, rules/services.ts, rules/both-ways.ts, rules/told-twice.ts), kept as
+ * Immutable values so that a snapshot costs nothing.
  */
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import type { KnownOfVantages } from '../engine/observers/known-of-vantages.ts';
 import { type Lessons, NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
 import { narrowSets } from '../engine/observers/own-addresses.ts';
+import type { ToldTwiceSums } from '../engine/observers/told-twice.ts';
 import { MOST_PEERS } from '../meaning/initiator.ts';
 import { writeIPv4 } from '../model/ipv4.ts';
 import { DIRECTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
@@ -107,6 +110,8 @@ const learnVantage = (known: VantageLesson, row: RowSeen): VantageLesson => {
   };
 };
 
+const weightOf = ({ sums, contradictions }: ToldTwiceSums): number => sums + contradictions;
+
 export class Learned {
   readonly vantages: ImmutableMap<string, VantageLesson>;
   readonly ends: ImmutableMap<string, EndSeen>;
@@ -145,22 +150,26 @@ export class Learned {
   }
 
   /**
-   * With what is known of both ways after a release: its connections have taught, too.
-   * @param known by interface, or resource: talks in both directions, and halves
+   * With what is known of vantages after a release: its connections have taught, too.
+   * @param nameOf a vantage: the interface, or resource
    */
-  learnBothWays(known: Iterable<readonly [name: string, bothWays: number, halves: number]>): Learned {
+  learnVantages({ bothWays, toldTwice }: KnownOfVantages, nameOf: (vantage: number) => string): Learned {
     const vantages = this.vantages.withMutations((all) => {
-      for (const [name, bothWays, halves] of known)
-        all.set(name, { ...all.get(name, NO_LESSON), bothWays, halves });
+      const put = (vantage: number, seen: Partial<VantageLesson>): void => {
+        const name = nameOf(vantage);
+        all.set(name, { ...all.get(name, NO_LESSON), ...seen });
+      };
+      for (const [vantage, both, halves] of bothWays.each()) put(vantage, { bothWays: both, halves });
+      for (const [vantage, seen] of toldTwice.each()) put(vantage, { toldTwice: seen });
     });
     return new Learned(vantages, this.ends);
   }
 
-  /** For another stream to begin with: of interfaces of which both ways are known it need not learn them again. */
+  /** For another stream to begin with: of interfaces of which this is known it need not learn it again. */
   settled(): Learned {
     const vantages = this.vantages.map((lesson) => ({
       ...lesson,
-      isSettled: lesson.isSettled || lesson.bothWays + lesson.halves > 0,
+      isSettled: lesson.isSettled || lesson.bothWays + lesson.halves + weightOf(lesson.toldTwice) > 0,
     }));
     return new Learned(vantages, this.ends);
   }

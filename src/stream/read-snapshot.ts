@@ -176,6 +176,12 @@ const readOwn = (part: Part, version: number): VantageLesson['own'] =>
         v6: readSets(part.of('own').of('v6'), true),
       };
 
+const readToldTwice = (part: Part): VantageLesson['toldTwice'] => ({
+  sums: part.of('sums').count(),
+  contradictions: part.of('contradictions').count(),
+  nests: part.of('nests').count(),
+});
+
 const readLesson = (part: Part, version: number): VantageLesson => ({
   vpcId: textOrNull(part.of('vpcId')),
   records: part.of('records').count(),
@@ -189,9 +195,10 @@ const readLesson = (part: Part, version: number): VantageLesson => ({
     .of('skipped')
     .list()
     .map((interval) => interval.list(2).map(secondsOrNull) as [number | null, number | null]),
-  // Versions before had nothing of both ways.
+  // Versions before had nothing of these.
   bothWays: version < 3 ? 0 : part.of('bothWays').count(),
   halves: version < 3 ? 0 : part.of('halves').count(),
+  toldTwice: version < 4 ? NO_LESSON.toldTwice : readToldTwice(part.of('toldTwice')),
   isSettled: version >= 3 && part.of('isSettled').flag(),
 });
 
@@ -223,7 +230,7 @@ export const stateFromJson = (json: unknown): TrackerState => {
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
   const isOurs =
     typeof json === 'object' && json !== null && 'conntrail' in json && json.conntrail === 'tracker';
-  if (!isOurs || (version !== 1 && version !== 2 && version !== 3))
+  if (!isOurs || (version !== 1 && version !== 2 && version !== 3 && version !== 4))
     throw new OptionError('option-invalid', 'This is no snapshot of a tracker, or one of another version.');
   const reader = new LineReader();
   const state = {

@@ -31,7 +31,7 @@ export const TrackerState: Record.Factory<State> = Record<State>({
 /** A snapshot in JSON: lists of pairs, since names in logs may be anything. */
 export interface SnapshotJson {
   readonly conntrail: 'tracker';
-  readonly version: 3;
+  readonly version: 4;
   readonly newest: number | null;
   /** The lines of records with times that are not believed yet. */
   readonly claims: readonly string[];
@@ -56,7 +56,7 @@ export const stateToJson = (state: TrackerState): SnapshotJson => {
   const { newest, claims, records, late, ahead, rejected, connections, held, learned } = state;
   return {
     conntrail: 'tracker',
-    version: 3,
+    version: 4,
     newest,
     claims: claims.map(({ line }) => line),
     records,

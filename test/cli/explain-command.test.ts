@@ -155,7 +155,7 @@ describe('conntrail explain', () => {
     const header = 'interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action\n';
     const path = file('evil\u001b.log', header + line.repeat(2));
     const { stdout } = await story('10.0.0.1 10.0.0.2', path);
-    expect(stdout).toContain('counted once; the same stands in');
+    expect(stdout).toContain('counted once; the same packets stand in');
     expect(stdout).not.toMatch(UNSEEN_IN_LINES);
   });
 

@@ -65,7 +65,7 @@ export const readInto = (
   const counts = (): unknown => ({
     tally: { ...tally },
     engine: rebuild.tally,
-    vantages: rebuild.coverage.report(rebuild.observers, dictionaries.strings),
+    vantages: rebuild.coverage.report(rebuild.observers, dictionaries.strings, rebuild.known.toldTwice),
   });
   return { rebuild, speller: SPELLERS[request.format ?? 'json'], count: tally.addAlike.bind(tally), counts };
 };

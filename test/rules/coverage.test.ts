@@ -31,6 +31,8 @@ describe('what a vantage covers', () => {
           first: T0,
           last: T0 + 600,
           longestInterval: 600,
+          // The longest holds the two others, and does not count what they count.
+          toldTwice: null,
           rewrites: false,
         },
       ]);

@@ -204,7 +204,7 @@ describe('a tracker', () => {
       'The lateness is -1; expected 0 seconds or more.',
     );
     expect(() => new ConnectionTracker({ idleSeconds: 5 })).toThrow(/The idle limit is 5/);
-    const other = { conntrail: 'tracker', version: 4 } as unknown as ReturnType<TrackerSnapshot['toJSON']>;
+    const other = { conntrail: 'tracker', version: 5 } as unknown as ReturnType<TrackerSnapshot['toJSON']>;
     expect(() => ConnectionTracker.resume(other)).toThrow(
       'This is no snapshot of a tracker, or one of another version.',
     );

@@ -1,6 +1,8 @@
 /** What a stream learns of interfaces and ends, record by record, as it lies in a snapshot. */
 import { describe, expect, it } from 'vitest';
-import type { VantageLesson } from '../../src/engine/observers/lessons.ts';
+import { BothWays } from '../../src/engine/observers/both-ways.ts';
+import { NO_LESSON, type VantageLesson } from '../../src/engine/observers/lessons.ts';
+import { ToldTwice } from '../../src/engine/observers/told-twice.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { ConnectionTracker } from '../../src/stream/connection-tracker.ts';
 import { Learned, type RowSeen } from '../../src/stream/learned.ts';
@@ -21,20 +23,35 @@ const row = (given: Partial<RowSeen> = {}): RowSeen => ({
   ...given,
 });
 
+const NOTHING_TOLD = NO_LESSON.toldTwice;
+
 const learn = (...rows: readonly RowSeen[]): Learned =>
   rows.reduce((learned, each) => learned.learn(each, false), new Learned());
 const ofEni1 = (...rows: readonly RowSeen[]): VantageLesson | undefined =>
   learn(...rows).vantages.get('eni-1');
 
-describe('what is learned of both ways', () => {
-  const told = new Learned().learnBothWays([
-    ['eni-1', 3, 1],
-    ['eni-2', 0, 0],
-  ]);
+/** What a release has taught of eni-1: talks both ways, halves, and sums of several records. */
+const teach = (learned: Learned, both: number, halves: number, sums = 0): Learned => {
+  const known = { bothWays: new BothWays(), toldTwice: new ToldTwice() };
+  known.bothWays.add(1, both, halves);
+  if (sums > 0) known.toldTwice.add(1, { sums, contradictions: 0, nests: 0 });
+  return learned.learnVantages(known, (vantage) => `eni-${vantage}`);
+};
+
+describe('what is learned of vantages', () => {
+  const told = teach(learn(row({ vantage: 'eni-2' })), 3, 1);
 
   it('are the talks and the halves of each interface, in the place of those before', () => {
     expect(told.vantages.get('eni-1')).toMatchObject({ bothWays: 3, halves: 1, isSettled: false });
-    expect(told.learnBothWays([['eni-1', 5, 1]]).vantages.get('eni-1')).toMatchObject({ bothWays: 5 });
+    expect(teach(told, 5, 1).vantages.get('eni-1')).toMatchObject({ bothWays: 5 });
+  });
+
+  it('are the records of a second flow log, with longer intervals', () => {
+    expect(teach(told, 3, 1, 2).vantages.get('eni-1')).toMatchObject({
+      ...{ bothWays: 3, toldTwice: { sums: 2, contradictions: 0, nests: 0 } },
+    });
+    // Nothing of both ways, and a sum.
+    expect(teach(new Learned(), 0, 0, 1).settled().vantages.get('eni-1')?.isSettled).toBe(true);
   });
 
   it('stays for another stream to begin with, where anything is known', () => {
@@ -47,7 +64,15 @@ describe('what is learned of an interface', () => {
   it('are its VPC, its records, the time it covers and its longest interval', () => {
     expect(ofEni1(row())).toEqual({
       ...{ vpcId: 'vpc-1', records: 1, nodata: 0, first: 100, last: 160, longest: 60 },
-      ...{ rewrites: false, own: NOT_YET, skipped: [], bothWays: 0, halves: 0, isSettled: false },
+      ...{
+        rewrites: false,
+        own: NOT_YET,
+        skipped: [],
+        bothWays: 0,
+        halves: 0,
+        toldTwice: NOTHING_TOLD,
+        isSettled: false,
+      },
     });
     // 90 to 120 begins earlier, 150 to 250 ends later and is longer, 110 to 130 is none of these.
     const rows = [row({ start: 90, end: 120 }), row({ start: 150, end: 250 }), row({ start: 110, end: 130 })];
@@ -86,7 +111,7 @@ describe('what is learned of an interface', () => {
     );
     expect(seen).toEqual({
       ...{ vpcId: 'vpc-1', records: 0, nodata: 1, first: 10, last: 400, longest: 370 },
-      ...{ rewrites: false, own: NOT_YET, bothWays: 0, halves: 0, isSettled: false },
+      ...{ rewrites: false, own: NOT_YET, bothWays: 0, halves: 0, toldTwice: NOTHING_TOLD, isSettled: false },
       skipped: [
         [30, 400],
         [null, 50],

@@ -1,5 +1,6 @@
 /** What is said of a snapshot that a disk, a queue or a hand has changed: which part it is, what it is, and what it should be. */
 import { describe, expect, it } from 'vitest';
+import { NO_LESSON } from '../../src/engine/observers/lessons.ts';
 import { OptionError } from '../../src/model/errors.ts';
 import { stateFromJson } from '../../src/stream/read-snapshot.ts';
 import { stateToJson } from '../../src/stream/tracker-state.ts';
@@ -15,14 +16,14 @@ const LESSON = {
   ...{ vpcId: 'vpc-1', records: 2, nodata: 1, first: 0, last: 119, longest: 59, rewrites: false },
   own: { v4: [['10.0.0.5', '10.0.0.7'], ['10.0.0.9']], v6: [[]] },
   skipped: [[120, 179]],
-  ...{ bothWays: 4, halves: 1, isSettled: true },
+  ...{ bothWays: 4, halves: 1, toldTwice: { sums: 2, contradictions: 1, nests: 1 }, isSettled: true },
 };
 
 /** A whole snapshot, in the words of docs/stream.md: one key, with a record of each direction. */
 const whole = () => ({
   ...{
     conntrail: 'tracker',
-    version: 3,
+    version: 4,
     newest: 119 as unknown,
     claims: [`${FIELDS}\n${LINE.split('\n')[1]}`],
   },
@@ -148,6 +149,10 @@ describe('a part of a snapshot', () => {
     ],
     [`vantages[0][1].bothWays is -1; expected ${A_COUNT}.`, lessonWith({ bothWays: -1 })],
     [`vantages[0][1].halves is missing; expected ${A_COUNT}.`, lessonWith({ halves: undefined })],
+    [
+      `vantages[0][1].toldTwice.nests is -1; expected ${A_COUNT}.`,
+      lessonWith({ toldTwice: { sums: 0, contradictions: 0, nests: -1 } }),
+    ],
     ['vantages[0][1].isSettled is 1; expected true or false.', lessonWith({ isSettled: 1 })],
     ['vantages[0][1].skipped is 0; expected a list.', lessonWith({ skipped: 0 })],
     ['vantages[0][1].skipped[0] is a list; expected a list of 2.', lessonWith({ skipped: [[1]] })],
@@ -265,8 +270,8 @@ describe('what is no snapshot', () => {
     ['no name', { ...whole(), conntrail: undefined }],
     ['no version', { ...whole(), version: undefined }],
     ['version 0', { ...whole(), version: 0 }],
-    ['version 4', { ...whole(), version: 4 }],
-    ['a version in words', { ...whole(), version: '3' }],
+    ['version 5', { ...whole(), version: 5 }],
+    ['a version in words', { ...whole(), version: '4' }],
   ])('is said to be none: %s', (_, json) => {
     expect(() => stateFromJson(json)).toThrow(OptionError);
     expect(() => stateFromJson(json)).toThrow('This is no snapshot of a tracker, or one of another version.');
@@ -285,13 +290,19 @@ describe('what is no snapshot', () => {
   });
 
   it('of version 2 nothing is asked for of both ways, which it did not have', () => {
-    const { bothWays: _, halves: __, isSettled: ___, ...known } = LESSON;
+    const { bothWays: _, halves: __, isSettled: ___, toldTwice: ____, ...known } = LESSON;
     const { learned } = stateFromJson({
       ...whole(),
       version: 2,
       vantages: [['eni-1', { ...known, own: ['10.0.0.9', null] }]],
     });
     expect(learned.vantages.get('eni-1')).toMatchObject({ bothWays: 0, halves: 0, isSettled: false });
+  });
+
+  it('of version 3 nothing is asked for of second flow logs, which it did not have', () => {
+    const { toldTwice: _, ...known } = LESSON;
+    const { learned } = stateFromJson({ ...whole(), version: 3, vantages: [['eni-1', known]] });
+    expect(learned.vantages.get('eni-1')).toMatchObject({ bothWays: 4, toldTwice: NO_LESSON.toldTwice });
   });
 
   it('of version 1 nothing is asked for that it did not have', () => {

@@ -58,7 +58,7 @@ const STATE = TrackerState({
 describe("a tracker's state as JSON", () => {
   it('has all it holds under names, in the order of their names', () => {
     expect(stateToJson(STATE)).toEqual({
-      ...{ conntrail: 'tracker', version: 3 },
+      ...{ conntrail: 'tracker', version: 4 },
       ...{ newest: 119, records: 7, late: 2, ahead: 4, rejected: 1, connections: 3 },
       claims: CLAIMS,
       held: [
@@ -98,7 +98,7 @@ describe("a tracker's state as JSON", () => {
 
   it('is empty at first', () => {
     expect(stateToJson(TrackerState())).toEqual({
-      ...{ conntrail: 'tracker', version: 3, newest: null, claims: [], held: [], vantages: [], ends: [] },
+      ...{ conntrail: 'tracker', version: 4, newest: null, claims: [], held: [], vantages: [], ends: [] },
       ...{ records: 0, late: 0, ahead: 0, rejected: 0, connections: 0 },
     });
   });

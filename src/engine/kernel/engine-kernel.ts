@@ -11,6 +11,7 @@ import { Words } from '../../record/words.ts';
 import type { BothWays } from '../observers/both-ways.ts';
 import type { Coverage } from '../observers/coverage.ts';
 import type { Observers } from '../observers/observers.ts';
+import type { ToldTwice } from '../observers/told-twice.ts';
 import { tooLittleMemory } from '../too-little-memory.ts';
 import { keptOwn } from './kept-own.ts';
 import { KernelMemory } from './kernel-memory.ts';
@@ -41,6 +42,9 @@ export interface FlowCounts {
   readonly first: number | null;
   readonly last: number | null;
 }
+
+/** Observers and the vantages behind them. */
+type Vantages = Pick<Observers, 'size' | 'vantageOf'>;
 
 export class EngineKernel {
   readonly memory: KernelMemory;
@@ -167,10 +171,58 @@ export class EngineKernel {
    * Adds what the keys that are filed teach of both ways to what is known of vantages.
    * @returns false, with nothing added, when there is no memory for it
    */
-  learnBothWays(observers: Pick<Observers, 'size' | 'vantageOf'>, into: BothWays): boolean {
+  learnBothWays(observers: Vantages, into: BothWays): boolean {
+    const { exports } = this.memory;
+    return this.#addUp(
+      observers,
+      this.memory.value('BOTH_WAYS_SIZE'),
+      () => 0,
+      (key, sums) => exports.learnBothWays(key, key + KEYS_AT_ONCE, sums),
+      (vantage, [bothWays = 0, halves = 0]) => {
+        if (bothWays + halves > 0) into.add(vantage, bothWays, halves);
+      },
+    );
+  }
+
+  /**
+   * Adds what they teach of a second flow log of vantages.
+   * @param asks whether a vantage is asked about
+   * @returns false, with nothing added, when there is no memory for it
+   */
+  learnToldTwice(observers: Vantages, asks: (vantage: number) => boolean, into: ToldTwice): boolean {
     const { memory } = this;
     const { exports } = memory;
-    const width = memory.value('BOTH_WAYS_SIZE');
+    const roomBytes = memory.value('TOLD_TWICE_ROOM');
+    const room = memory.allocate(roomBytes);
+    if (room === 0) return false;
+    const hasMemory = this.#addUp(
+      observers,
+      memory.value('TOLD_TWICE_SIZE'),
+      (vantage) => Number(asks(vantage)),
+      (key, sums) => exports.learnToldTwice(key, key + KEYS_AT_ONCE, sums, room),
+      (vantage, [sums = 0, contradictions = 0, nests = 0]) => {
+        if (sums + contradictions > 0) into.add(vantage, { sums, contradictions, nests });
+      },
+    );
+    exports.release(room, roomBytes);
+    return hasMemory;
+  }
+
+  /**
+   * Adds something up by vantage over all keys.
+   * @param width bytes of what is added up of a vantage
+   * @param last what the last word of a vantage is in the beginning; the others are 0
+   * @param learn from some keys, given where the sums of each observer's vantage lie
+   * @param take the words of a vantage
+   */
+  #addUp(
+    observers: Vantages,
+    width: number,
+    last: (vantage: number) => number,
+    learn: (key: number, sums: number) => void,
+    take: (vantage: number, words: Uint32Array) => void,
+  ): boolean {
+    const { memory } = this;
     const vantages: number[] = [];
     const places = new Words();
     for (let observer = 0; observer < observers.size; observer++) {
@@ -181,19 +233,16 @@ export class EngineKernel {
     const bytes = sumsBytes + observers.size * 4;
     const sums = memory.allocate(bytes);
     if (sums === 0) return false;
+    const words = width / 4;
+    const all = memory.words(sums, vantages.length * words);
+    for (const [i, vantage] of vantages.entries()) all[(i + 1) * words - 1] = last(vantage);
     const byObserver = memory.words(sums + sumsBytes, observers.size);
     for (let observer = 0; observer < observers.size; observer++)
       byObserver[observer] = sums + (places.at(observers.vantageOf(observer)) - 1) * width;
     const keys = memory.unsigned('keys');
-    for (let key = 0; key < keys; key += KEYS_AT_ONCE)
-      exports.learnBothWays(key, key + KEYS_AT_ONCE, sums + sumsBytes);
-    const added = memory.words(sums, sumsBytes / 4);
-    for (const [i, vantage] of vantages.entries()) {
-      const at = (i * width) / 4;
-      const [bothWays, halves] = [added[at] as number, added[at + 1] as number];
-      if (bothWays + halves > 0) into.add(vantage, bothWays, halves);
-    }
-    exports.release(sums, bytes);
+    for (let key = 0; key < keys; key += KEYS_AT_ONCE) learn(key, sums + sumsBytes);
+    for (const [i, vantage] of vantages.entries()) take(vantage, all.subarray(i * words, (i + 1) * words));
+    memory.exports.release(sums, bytes);
     return true;
   }
 

@@ -27,6 +27,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   forgetKeys(): void;
   learnServices(): number;
   learnBothWays(from: number, to: number, sums: number): void;
+  learnToldTwice(from: number, to: number, sums: number, room: number): void;
   nameNetwork(network: number): void;
   learnOf(place: number): number;
   beginEvidence(): void;

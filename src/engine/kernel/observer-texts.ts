@@ -2,8 +2,8 @@
 import { STEP, type Steps } from '../../model/in-steps.ts';
 import type { SpeltName } from '../../model/spelt-name.ts';
 import { Words } from '../../record/words.ts';
-import type { BothWays } from '../observers/both-ways.ts';
 import type { Coverage } from '../observers/coverage.ts';
+import type { KnownOfVantages } from '../observers/known-of-vantages.ts';
 import type { ObserverTables } from '../observers/observer-tables.ts';
 import type { Observer, Observers } from '../observers/observers.ts';
 import { isVpc } from '../observers/scope.ts';
@@ -119,10 +119,10 @@ export class ObserverTexts {
   }
 
   /** False when the kernel has no room for them. */
-  *place(memory: KernelMemory, bothWays: BothWays): Steps<boolean> {
+  *place(memory: KernelMemory, known: KnownOfVantages): Steps<boolean> {
     const groups = yield* this.#placeNetworks(memory);
     if (groups === 0 || !this.#placeGaps(memory)) return false;
-    if (!(yield* this.#placeObservers(memory, bothWays))) return false;
+    if (!(yield* this.#placeObservers(memory, known))) return false;
     memory.setWord('GROUP_NAMES', groups);
     memory.exports.forgetKeys();
     return true;
@@ -175,7 +175,7 @@ export class ObserverTexts {
     return true;
   }
 
-  *#placeObservers(memory: KernelMemory, bothWays: BothWays): Steps<boolean> {
+  *#placeObservers(memory: KernelMemory, { bothWays, toldTwice }: KnownOfVantages): Steps<boolean> {
     const { observers } = this.#tables;
     const { ranks, groups } = this.#tables;
     const names = observers.strings.ranks();
@@ -187,6 +187,7 @@ export class ObserverTexts {
     const [hasInterface, hasResource] = [memory.value('HAS_INTERFACE'), memory.value('HAS_RESOURCE')];
     const [hasVpc, hasSubnet] = [memory.value('HAS_VPC'), memory.value('HAS_SUBNET')];
     const [hasAccount, showsAnswers] = [memory.value('HAS_ACCOUNT'), memory.value('SHOWS_ANSWERS')];
+    const isToldTwice = memory.value('TOLD_TWICE');
     const asks: AsksMarks = {
       asksQuotes: memory.value('ASKS_QUOTES'),
       asksQuotesFirst: memory.value('ASKS_QUOTES_FIRST'),
@@ -229,6 +230,7 @@ export class ObserverTexts {
         (v6.length === 0 ? 0 : hasV6) |
         (this.#coverage.hasSkipped(vantage) ? hasSkipped : 0) |
         (bothWays.showsAnswers(vantage) ? showsAnswers : 0) |
+        (toldTwice.at(vantage, this.#coverage.longestOf(vantage)) === true ? isToldTwice : 0) |
         (observers.instanceOf(id) === 0 ? 0 : hasInstance) |
         (observers.hasInterface(id) ? hasInterface : 0) |
         (observers.resourceOf(id) === 0 ? 0 : hasResource) |

@@ -4,8 +4,10 @@ import type { Interner } from '../../record/interner.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
 import { BothWays } from './both-ways.ts';
 import { type Coverage, NONE } from './coverage.ts';
+import type { KnownOfVantages } from './known-of-vantages.ts';
 import type { Lessons } from './lessons.ts';
 import { believedOf } from './own-addresses.ts';
+import { ToldTwice } from './told-twice.ts';
 
 /** A vantage by its name, as interned. */
 const vantageCalled = (name: string, strings: Interner): number => {
@@ -40,14 +42,21 @@ export const applyLessons = (
   return vpcs;
 };
 
-/** What records teach of both ways, with what was learned before: added to it, or in its place where that is settled. */
-export const withLessons = (learned: BothWays, lessons: Lessons, strings: Interner): BothWays => {
-  const all = new BothWays();
-  for (const [vantage, bothWays, halves] of learned.each()) all.add(vantage, bothWays, halves);
-  for (const [name, { bothWays, halves, isSettled }] of lessons.vantages) {
+/** What records teach of vantages, with what was learned before: added to it, or in its place where that is settled. */
+export const withLessons = (
+  learned: KnownOfVantages,
+  lessons: Lessons,
+  strings: Interner,
+): KnownOfVantages => {
+  const all = { bothWays: new BothWays(), toldTwice: new ToldTwice() };
+  for (const [vantage, bothWays, halves] of learned.bothWays.each())
+    all.bothWays.add(vantage, bothWays, halves);
+  for (const [vantage, seen] of learned.toldTwice.each()) all.toldTwice.add(vantage, seen);
+  for (const [name, { bothWays, halves, toldTwice, isSettled }] of lessons.vantages) {
     const vantage = vantageCalled(name, strings);
-    if (isSettled) all.put(vantage, bothWays, halves);
-    else all.add(vantage, bothWays, halves);
+    const how = isSettled ? 'put' : 'add';
+    all.bothWays[how](vantage, bothWays, halves);
+    all.toldTwice[how](vantage, toldTwice);
   }
   return all;
 };

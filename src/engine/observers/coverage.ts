@@ -9,6 +9,7 @@ import type { Interner } from '../../record/interner.ts';
 import { Words } from '../../record/words.ts';
 import type { Observers } from './observers.ts';
 import { VpcOfVantage } from './scope.ts';
+import type { ToldTwice } from './told-twice.ts';
 
 /** An interface's own addresses: numbers (IPv4) and ids (IPv6). */
 export interface OwnAddresses {
@@ -179,6 +180,11 @@ export class Coverage {
     return this.#columns.ownOf(vantage);
   }
 
+  /** Seconds of the longest interval of a vantage, or null. */
+  longestOf(vantage: number): number | null {
+    return this.#columns.has(vantage, HAS_LONGEST) ? this.#columns.longest.at(vantage) : null;
+  }
+
   /** The first second covered at a vantage, or null. */
   coveredFrom(vantage: number): number | null {
     const first = this.#columns.has(vantage, IS_SEEN) ? this.#columns.first.at(vantage) : NONE;
@@ -215,7 +221,7 @@ export class Coverage {
   }
 
   /** One row a vantage, in the order of their names. */
-  report(observers: Observers, strings: Interner): VantageCoverage[] {
+  report(observers: Observers, strings: Interner, toldTwice: ToldTwice): VantageCoverage[] {
     const columns = this.#columns;
     const vpcs = new VpcOfVantage(observers);
     const ranks = strings.ranks();
@@ -232,7 +238,8 @@ export class Coverage {
         ),
         first: this.coveredFrom(vantage),
         last: columns.has(vantage, HAS_LAST) ? columns.last.at(vantage) : null,
-        longestInterval: columns.has(vantage, HAS_LONGEST) ? columns.longest.at(vantage) : null,
+        longestInterval: this.longestOf(vantage),
+        toldTwice: toldTwice.at(vantage, this.longestOf(vantage)),
         rewrites: columns.has(vantage, REWRITES),
       }));
   }

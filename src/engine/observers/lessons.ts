@@ -1,9 +1,10 @@
 /**
  * What a stream has learned before the records at hand, in plain values: what an input that is read as a whole teaches
- * while it is read (coverage.ts, rules/services.ts, rules/both-ways.ts), a stream has to bring along.
+ * while it is read (coverage.ts, rules/services.ts, rules/both-ways.ts, rules/told-twice.ts), a stream has to bring along.
  */
 import type { EndKnowledge } from '../../meaning/initiator.ts';
 import { NO_RECORD_YET, type OwnSets } from './own-addresses.ts';
+import type { ToldTwiceSums } from './told-twice.ts';
 
 /** Of one interface, or the resource that stands in its place. */
 export interface VantageLesson {
@@ -24,7 +25,9 @@ export interface VantageLesson {
   /** Talks that it showed in both directions, and connections of which it showed one half only. */
   readonly bothWays: number;
   readonly halves: number;
-  /** Whether these two came from another stream: then they stay. */
+  /** Records that hold others of it, as a second flow log with longer intervals writes them. */
+  readonly toldTwice: ToldTwiceSums;
+  /** Whether these came from another stream: then they stay. */
   readonly isSettled: boolean;
 }
 
@@ -47,5 +50,6 @@ export const NO_LESSON: VantageLesson = {
   skipped: [],
   bothWays: 0,
   halves: 0,
+  toldTwice: { sums: 0, contradictions: 0, nests: 0 },
   isSettled: false,
 };

@@ -1,6 +1,7 @@
 /** What is known of vantages from before. What records teach of them is the rules' (test/rules/coverage.test.ts). */
 import { describe, expect, it } from 'vitest';
 import { Coverage } from '../../../src/engine/observers/coverage.ts';
+import { ToldTwice } from '../../../src/engine/observers/told-twice.ts';
 import { observersOf } from '../../build-observers.ts';
 
 describe('what was seen elsewhere', () => {
@@ -14,7 +15,7 @@ describe('what was seen elsewhere', () => {
       ...{ records: 7, first: 10, last: 20, longest: 5, rewrites: true },
       own: { v4: [0x0a000005], v6: [] },
     });
-    expect(coverage.report(observers, strings)).toMatchObject([
+    expect(coverage.report(observers, strings, new ToldTwice())).toMatchObject([
       { vantage: 'eni-1', records: 7, first: 10, last: 20, longestInterval: 5, rewrites: true, skipped: [] },
     ]);
   });
@@ -26,7 +27,7 @@ describe('what was seen elsewhere', () => {
     coverage.adoptSkipped(eni, [[100, 200]]);
     coverage.adoptSkipped(other, []);
     expect(coverage.hasGaps).toBe(true);
-    expect(coverage.report(observers, strings)).toMatchObject([
+    expect(coverage.report(observers, strings, new ToldTwice())).toMatchObject([
       { vantage: 'eni-1', skipped: [[100, 200]] },
       { vantage: 'eni-2', skipped: [] },
     ]);

@@ -15,6 +15,7 @@ describe('an interface of which nothing is known', () => {
       skipped: [],
       bothWays: 0,
       halves: 0,
+      toldTwice: { sums: 0, contradictions: 0, nests: 0 },
       isSettled: false,
     });
   });
