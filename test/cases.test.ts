@@ -71,6 +71,24 @@ describe('rejected replies', () => {
   });
 });
 
+describe('two flow logs of one interface, one of 60 s and one of 600 s', () => {
+  const textOf = (name: string): string =>
+    readFileSync(join(import.meta.dirname, 'cases/two-intervals-one-interface', name), 'utf8');
+
+  it.each([
+    ['the shorter first', ['a.log', 'b.log']],
+    ['the longer first', ['b.log', 'a.log']],
+  ])('tell of one connection, whose packets count once: %s', async (_, names) => {
+    const { connections, report } = await rebuildText(names.map(textOf).join(''));
+    // 12 + 12 and 10 + 10 packets; the two records of 600 s say the same again.
+    expect(connections).toMatchObject([
+      { records: 4, initiator: { packets: 24 }, responder: { packets: 20 }, state: 'closed' },
+    ]);
+    expect(report.placement).toMatchObject({ records: 6, connections: 4, duplicates: 2 });
+    expect(report.vantages).toMatchObject([{ vantage: ENI, toldTwice: true }]);
+  });
+});
+
 describe('lines that are damaged', () => {
   it('are told by what each of them lacks', async () => {
     const text = readFileSync(join(import.meta.dirname, 'cases/short-and-long-lines/flow.log'), 'utf8');
