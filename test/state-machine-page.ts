@@ -139,7 +139,7 @@ const limits = table([
   [
     'a whole life in one interval, with packets enough for two',
     String(IDLE_LIMITS.wholeSeconds),
-    'a second connection may go on in the next interval, and intervals last that long at most',
+    'a second connection may go on in the next interval; two intervals last that long at most',
   ],
   [
     'other protocols',

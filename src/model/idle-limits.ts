@@ -20,9 +20,10 @@ export const IDLE_LIMITS = {
   lingerSeconds: 120,
   /**
    * What looks closed within one interval that has room for two connections may be the first of them: the second goes on in the
-   * next interval, and intervals last 600 s at most ("Flow log records", maximum aggregation interval).
+   * next interval. Intervals last 600 s at most ("Flow log records", maximum aggregation interval), and from a packet at the
+   * beginning of one to a packet at the end of the next are two of them.
    */
-  wholeSeconds: 600,
+  wholeSeconds: 1200,
   /** Other protocols: security groups forget a UDP stream after 180 s (EC2 User Guide, connection tracking). */
   exchangeSeconds: 180,
 } as const;
