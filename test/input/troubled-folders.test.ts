@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSources } from '../../src/input/find-sources.ts';
 import type { InputError } from '../../src/model/errors.ts';
@@ -23,7 +23,11 @@ afterEach(() => rmSync(ROOT, { recursive: true, force: true }));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 
 /** Paths from the root; a pattern gives them from where the process runs. */
-const inRoot = (text: string): string => text.replaceAll(new RegExp(`[./]*${ROOT}/`, 'g'), '');
+const inRoot = (text: string): string =>
+  text
+    .replaceAll(new RegExp(`[./]*${ROOT}/`, 'g'), '')
+    // Where the checkout lies beside the root, its name is all that the path from there has.
+    .replaceAll(`${relative(process.cwd(), ROOT)}/`, '');
 
 /** @param whenTold what somebody does when the first trouble is told */
 const findWhile = async (whenTold: () => void, ...patterns: string[]) => {
