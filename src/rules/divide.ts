@@ -396,7 +396,7 @@ function idleLimit(draft: usize): f64 {
 }
 
 /** The kind of silence: see SILENT_OPEN in layout.ts. */
-export function silenceOf(draft: usize): u32 {
+function silenceOf(draft: usize): u32 {
   if (transport !== TCP) return SILENT_EXCHANGE;
   if (!hasFlags(draft)) return SILENT_FLAGLESS;
   // What looks closed may be the first of two.

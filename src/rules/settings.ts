@@ -43,11 +43,11 @@ export function setAside(bytes: usize): void {
 
 // Seconds.
 export let attemptLimit: f64 = 0;
-export let openLimit: f64 = 0;
+let openLimit: f64 = 0;
 export let lingerLimit: f64 = 0;
-export let wholeLimit: f64 = 0;
-export let flaglessLimit: f64 = 0;
-export let exchangeLimit: f64 = 0;
+let wholeLimit: f64 = 0;
+let flaglessLimit: f64 = 0;
+let exchangeLimit: f64 = 0;
 export let slack: f64 = 0;
 /** After which a kind of silence ends a connection. */
 export function limitOf(silence: u32): f64 {

@@ -337,8 +337,7 @@ export class ConnectionTracker {
   }
 
   /**
-   * Makes connections of what is held of some keys, and lets go of those that nothing can change any more which comes after a second. Of
-   * the others it is noted how long they may go on.
+   * Makes connections of what is held of some keys, and lets go of those that nothing can change any more which comes after a second.
    */
   #release(silent: readonly string[], second: number): Connection[] {
     const { held, learned } = this.#state;
