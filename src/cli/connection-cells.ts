@@ -66,13 +66,13 @@ export const STATE_SIGNS = [
   'contradicted',
 ] as const satisfies readonly Sign[];
 
-const stateSigns = (connection: Outline): Sign[] => {
+const stateSigns = (connection: Outline, isOneWay: boolean): Sign[] => {
   const signs: Sign[] = [];
   if (connection.verdict === 'cut-off') signs.push('cutOff');
   if (connection.verdict === 'lost') signs.push('lost');
   // Where flags tell it the state says so.
   if (connection.verdict === 'unanswered' && connection.state !== 'attempted') signs.push('unanswered');
-  if (isSeenOneWay(connection)) signs.push('oneWay');
+  if (isOneWay) signs.push('oneWay');
   if (isNothingButLate(connection)) signs.push('late');
   if (connection.verdict === 'mixed') signs.push('mixed');
   if (connection.hasGap) signs.push('gap');
@@ -87,18 +87,14 @@ const describeState = ({ state, protocol }: Outline, signs: readonly Sign[]): st
 };
 
 /** A TCP connection whose opening is not in the log; what was rejected or got no answer never opened, as far as is known. */
-const openedBefore = (connection: Outline): boolean => {
-  const { openedAt, firstSeen, startsMidstream, state, verdict } = connection;
-  return (
-    openedAt === null &&
-    firstSeen !== null &&
-    startsMidstream !== false &&
-    state !== null &&
-    verdict !== 'rejected' &&
-    verdict !== 'unanswered' &&
-    !isSeenOneWay(connection)
-  );
-};
+const openedBefore = (connection: Outline, isOneWay: boolean): boolean =>
+  connection.openedAt === null &&
+  connection.firstSeen !== null &&
+  connection.startsMidstream !== false &&
+  connection.state !== null &&
+  connection.verdict !== 'rejected' &&
+  connection.verdict !== 'unanswered' &&
+  !isOneWay;
 
 /** The opening, or the first record; a dash without times, for which Infinity stands. */
 export const openingOf = (seconds: number): Moment =>
@@ -107,8 +103,9 @@ export const openingOf = (seconds: number): Moment =>
 /** The look of a connection's row. */
 export const lookOf = (connection: Outline): Look => {
   const { arrow, sign } = arrowOf(connection);
-  const marks = stateSigns(connection);
-  const isBefore = openedBefore(connection);
+  const isOneWay = isSeenOneWay(connection);
+  const marks = stateSigns(connection, isOneWay);
+  const isBefore = openedBefore(connection, isOneWay);
   return {
     mark: isBefore ? SIGNS.before.sign : '',
     arrow,
@@ -130,16 +127,20 @@ const LATE_BIT = 1 << 19;
 const ONE_WAY_BIT = 1 << 20;
 
 /** All that a look depends on beside state and protocol, as a number. */
-const lookBits = (connection: Outline): number =>
-  (openedBefore(connection) ? 1 : 0) |
-  (isNothingButLate(connection) ? LATE_BIT : 0) |
-  (isSeenOneWay(connection) ? ONE_WAY_BIT : 0) |
-  (connection.hasGap ? 2 : 0) |
-  (connection.mayHideReuse ? 4 : 0) |
-  (connection.contradicted ? 8 : 0) |
-  (VERDICT_NUMBERS[connection.verdict] << 4) |
-  (BASIS_NUMBERS[connection.initiatorBasis] << 8) |
-  (Math.round(connection.initiatorConfidence * 100) << 12);
+const lookBits = (connection: Outline): number => {
+  const isOneWay = isSeenOneWay(connection);
+  return (
+    (openedBefore(connection, isOneWay) ? 1 : 0) |
+    (isNothingButLate(connection) ? LATE_BIT : 0) |
+    (isOneWay ? ONE_WAY_BIT : 0) |
+    (connection.hasGap ? 2 : 0) |
+    (connection.mayHideReuse ? 4 : 0) |
+    (connection.contradicted ? 8 : 0) |
+    (VERDICT_NUMBERS[connection.verdict] << 4) |
+    (BASIS_NUMBERS[connection.initiatorBasis] << 8) |
+    (Math.round(connection.initiatorConfidence * 100) << 12)
+  );
+};
 
 /** The looks that rows have, by numbers: some hundreds for millions of rows. */
 export class LookBook {

@@ -34,28 +34,70 @@ class RepeatingTexts {
   readonly texts: string[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #rows = new GrowingNumbers(Int32Array);
+  readonly #onNew: (text: string) => void;
   #last = '';
-  #lastNumber = -1;
+  #lastNumber = NONE;
 
-  /** Adds a row; true when no row before had the text. */
-  push(text: string): boolean {
-    if (this.#lastNumber >= 0 && text === this.#last) {
-      this.#rows.push(this.#lastNumber);
-      return false;
+  /** @param onNew is told of every text once */
+  constructor(onNew: (text: string) => void) {
+    this.#onNew = onNew;
+  }
+
+  /** Adds a row; gives the number of its text, which is the same for equal ones. */
+  push(text: string): number {
+    if (this.#lastNumber === NONE || text !== this.#last) {
+      this.#last = text;
+      this.#lastNumber = this.#numbers.get(text) ?? this.#add(text);
     }
-    const known = this.#numbers.get(text);
-    const number = known ?? this.texts.push(text) - 1;
-    if (known === undefined) this.#numbers.set(text, number);
-    this.#last = text;
-    this.#lastNumber = number;
+    this.#rows.push(this.#lastNumber);
+    return this.#lastNumber;
+  }
+
+  /** Adds a row whose text has a number. */
+  pushNumber(number: number): void {
     this.#rows.push(number);
-    return known === undefined;
   }
 
   at(row: number): string {
     return this.texts[this.#rows.at(row)] as string;
   }
+
+  #add(text: string): number {
+    const number = this.texts.push(text) - 1;
+    this.#numbers.set(text, number);
+    this.#onNew(text);
+    return number;
+  }
 }
+
+/** Bounds below this make one number together. */
+const MOST_BOUND = 1 << 15;
+
+/** How long rows lasted. Few pairs of bounds come again and again: each is put into words once. */
+class LastedColumn extends RepeatingTexts {
+  /** By both bounds in whole seconds, the number of their wording. */
+  readonly #byBounds = new Map<number, number>();
+
+  pushOf(connection: Outline): void {
+    const bounds = boundsOf(connection);
+    const known = bounds === NONE ? undefined : this.#byBounds.get(bounds);
+    if (known !== undefined) {
+      this.pushNumber(known);
+      return;
+    }
+    const number = this.push(spellLasted(connection));
+    if (bounds !== NONE) this.#byBounds.set(bounds, number);
+  }
+}
+
+/** Both bounds as a number, where they alone decide the wording; NONE otherwise. */
+const boundsOf = ({ durationMin, durationMax }: Outline): number => {
+  if (durationMin === null || durationMax === null) return NONE;
+  const number = durationMin * MOST_BOUND + durationMax;
+  const isExact =
+    durationMin >= 0 && durationMin < MOST_BOUND && durationMax >= 0 && durationMax < MOST_BOUND;
+  return isExact && Number.isInteger(durationMin) && Number.isInteger(durationMax) ? number : NONE;
+};
 
 /** The ends of one side: addresses as numbers where they are IPv4, ports, and bytes. */
 class EndColumn {
@@ -94,8 +136,8 @@ export class TableRows {
   readonly #initiators = new EndColumn();
   readonly #responders = new EndColumn();
   readonly #lookOf = new GrowingNumbers(Int32Array);
-  readonly #leads = new RepeatingTexts();
-  readonly #lasted = new RepeatingTexts();
+  readonly #leads = new RepeatingTexts((text) => this.#measures.widen('lead', textWidth(text)));
+  readonly #lasted = new LastedColumn((text) => this.#measures.widen('lasted', textWidth(text)));
   // Rows come mostly in the order of time, and are asked for in it.
   #lastSecond = Number.NaN;
   #lastOpening: Moment = { date: '', time: '' };
@@ -129,9 +171,8 @@ export class TableRows {
     const measures = this.#measures;
     const { initiator, responder } = connection;
     this.#lookOf.push(this.#looks.numberOf(connection));
-    const lasted = spellLasted(connection);
-    if (this.#lasted.push(lasted)) measures.widen('lasted', textWidth(lasted));
-    if (this.#leads.push(lead)) measures.widen('lead', textWidth(lead));
+    this.#lasted.pushOf(connection);
+    this.#leads.push(lead);
     // Rows without a time come last.
     const seconds = connection.openedAt ?? connection.firstSeen ?? Number.POSITIVE_INFINITY;
     if (seconds !== this.#lastSecond) {
