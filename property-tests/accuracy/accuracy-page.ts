@@ -3,7 +3,7 @@
  * says only what no count can change. Returns text; writing it is the command's business.
  */
 import { INITIATOR_BASES, type InitiatorBasis } from '../../src/model/connection.ts';
-import { KINDS, type Kind } from '../network/workload.ts';
+import { KINDS, type Kind } from '../network/kinds.ts';
 import { CONTROL, type Condition, FULL, nameCondition } from './conditions.ts';
 import { BAND_STARTS, type Naming, type Scores, sumNamings, sumScores } from './scores.ts';
 

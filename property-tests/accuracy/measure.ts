@@ -7,8 +7,8 @@ import { type Connection, INITIATOR_BASES } from '../../src/model/connection.ts'
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import type { LoggedRecord } from '../network/aggregate.ts';
+import type { Kind } from '../network/kinds.ts';
 import { streamLog, type Told } from '../network/stream-log.ts';
-import type { Kind } from '../network/workload.ts';
 import { type Condition, type Extent, settingsFor } from './conditions.ts';
 import { type HiddenReuse, hiddenReuseOf } from './hidden-reuse.ts';
 import { openerByPort } from './port-rule.ts';

@@ -1,6 +1,6 @@
 /** What is counted under one condition, and how two counts become one. Nothing here knows how to count. */
 import type { InitiatorBasis } from '../../src/model/connection.ts';
-import type { Kind } from '../network/workload.ts';
+import type { Kind } from '../network/kinds.ts';
 
 /** Right, wrong, or nobody was named. */
 export interface Naming {
