@@ -17,6 +17,9 @@ export const GATEWAY_FIELDS: readonly FieldName[] = [
   ...(['protocol', 'packets', 'bytes', 'start', 'end', 'log-status', 'tcp-flags'] as const),
 ];
 
+/** All attachments name the account that owns the gateway, whoever owns the VPC. */
+const OWNER = '012345678910';
+
 /** No SYN and no FIN weighs more than its headers alone. */
 const largestBare = ({ family }: Sighting): number => (family === 4 ? 52 : 72);
 
@@ -34,7 +37,8 @@ export const notedByGateway = (logged: LoggedRecord): LoggedRecord | null => {
   const noted: FlowRecord = {
     ...rest,
     interfaceId: null,
-    tgwAttachmentId: interfaceId ?? null,
+    accountId: OWNER,
+    tgwAttachmentId: interfaceId?.replace('eni-', 'tgw-attach-') ?? null,
     srcAddr: pktSrcAddr ?? null,
     dstAddr: pktDstAddr ?? null,
     tcpFlags: sightings.reduce((flags, packet) => flags | flagsOf(packet), 0),

@@ -551,7 +551,8 @@ export class HabitTalks {
         {
           do: 'stray',
           by: late,
-          after: dice.spread(60, 900),
+          // Those that come after an hour are alone in a log without flags.
+          after: dice.happens(0.2) ? dice.between(3600, 7200) : dice.spread(60, 900),
           packets: dice.whole(1, 3),
           payload: dice.happens(0.15) ? dice.whole(20, 200) : 0,
           flag: dice.weigh([[3, 'ack'], [2, 'fin'], [2, 'rst']] as const), // biome-ignore format: weights

@@ -205,6 +205,8 @@ export const HABITS = {
         'A transit gateway log (version 6: no action; ACK and PSH among the flags) of what two VPCs say to each other.',
       half: 'b',
       notedBy: 'gateways',
+      // The only interval that gateways have.
+      logging: { interval: 60 },
       place: { where: 'transit', logs: 'attachments' },
     }),
     // Scanners of the mixed workload are outside.
