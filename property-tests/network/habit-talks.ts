@@ -244,7 +244,7 @@ export class HabitTalks {
     const acts = this.#converse(0.2, 600);
     const choice = dice.whole(0, 99);
     if (choice < 18) {
-      // rshd dials back to the port that it was told, from a reserved one (RFC 1282's kin, rcmd(3)).
+      // rshd dials back to the port that it was told, from a reserved one (rcmd(3)).
       const told = dice.whole(900, 1022);
       const clientPort = this.#reservedPort(server, client, told, 512);
       return { ...between(server, client), clientPort, serverPort: told, acts };

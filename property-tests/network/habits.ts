@@ -56,7 +56,7 @@ const BESIDE: Shares = {
 type About = Pick<Habit, 'about' | 'half'> & Partial<Habit>;
 
 /** Traffic of its own, by share of 55, and ordinary traffic beside it. */
-const traffic = (own: Partial<Record<HabitKind, number>>, { ...rest }: About): Habit => ({
+const traffic = (own: Partial<Record<HabitKind, number>>, about: About): Habit => ({
   shares: { ...own, ...BESIDE },
   own: Object.keys(own) as HabitKind[],
   logging: {},
@@ -65,7 +65,7 @@ const traffic = (own: Partial<Record<HabitKind, number>>, { ...rest }: About): H
   scanner: null,
   times: 1,
   withFlags: false,
-  ...rest,
+  ...about,
 });
 
 /** The mixed workload, logged in another way: all of it is the habit's. */

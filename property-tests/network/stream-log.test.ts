@@ -147,6 +147,31 @@ describe('npm run simulate', () => {
     expect(body).toEqual(plain);
   });
 
+  it('writes a habit as it is logged, and keeps of any log what is asked for', () => {
+    const out = join(folder, 'habit');
+    const args = ['--connections', '60', '--format', 'v2', '-o', out];
+    const actions = (): unknown[] =>
+      readFileSync(join(out, 'flow.log'), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(' ')[12]);
+    expect(run('--habit', 'nfs', ...args).status).toBe(0);
+    expect(readFileSync(join(out, 'truth.jsonl'), 'utf8')).toContain('"kind":"nfs"');
+    expect(run('--habit', 'reject-only', ...args).status).toBe(0);
+    expect(new Set(actions())).toEqual(new Set(['REJECT']));
+    expect(run('--keeps', 'accept', ...args).status).toBe(0);
+    expect(new Set(actions())).toEqual(new Set(['ACCEPT']));
+  });
+
+  it('lists the habits, and refuses one beside a workload', () => {
+    const help = run('--help').stdout;
+    for (const name of HABIT_NAMES) expect(help).toContain(`${name} `);
+    const { status, stderr } = run('--habit', 'nfs', '--workload', 'web', '-o', folder);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('--habit');
+  });
+
   it('says which option is wrong', () => {
     const { status, stderr } = run('--loss', '2', '-o', folder);
     expect(status).not.toBe(0);
