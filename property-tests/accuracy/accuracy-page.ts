@@ -3,32 +3,17 @@
  * says only what no count can change. Returns text; writing it is the command's business.
  */
 import { INITIATOR_BASES, type InitiatorBasis } from '../../src/model/connection.ts';
-import { KINDS, type Kind } from '../network/workload.ts';
+import { KINDS, type Kind } from '../network/kinds.ts';
 import { CONTROL, type Condition, FULL, nameCondition } from './conditions.ts';
-import { BAND_STARTS, type Naming, type Scores, sumNamings, sumScores } from './scores.ts';
+import { controlHabitsSection, type HabitMeasured, habitsSection } from './habits-page.ts';
+import { bandName, share, table, total, whole } from './page-tables.ts';
+import { type Naming, type Scores, sumNamings, sumScores } from './scores.ts';
 
 /** The scores of one condition. */
 export interface Measured {
   readonly condition: Condition;
   readonly scores: Scores;
 }
-
-/** A Markdown table, its columns padded so that the text reads as one too. */
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length), 3));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  const rule = `| ${widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [line(head), rule, ...body.map(line)].join('\n');
-};
-
-const whole = (value: number): string => value.toLocaleString('en-US').replaceAll(',', ' ');
-
-/** Two decimals of a percentage, or a dash where there was nothing to count. */
-const share = (part: number, of: number): string => (of === 0 ? '-' : ((part / of) * 100).toFixed(2));
-
-const total = ({ right, wrong, unknown }: Naming): number => right + wrong + unknown;
 
 const BASES = Object.keys(INITIATOR_BASES) as InitiatorBasis[];
 
@@ -118,12 +103,6 @@ const exchangesTable = (scores: Scores): string =>
       whole(naming.unknown),
     ]),
   ]);
-
-const bandName = (i: number): string => {
-  const from = BAND_STARTS[i] ?? 0;
-  const next = BAND_STARTS[i + 1];
-  return next === undefined ? 'exactly 1' : `${from} to ${next}`;
-};
 
 const calibrationTable = (scores: Scores): string =>
   table([
@@ -255,7 +234,12 @@ const targetsTable = (all: readonly Measured[]): string => {
 };
 
 /** The whole page. */
-export const accuracyPage = (full: readonly Measured[], control: readonly Measured[]): string => {
+export const accuracyPage = (
+  full: readonly Measured[],
+  control: readonly Measured[],
+  habits: readonly HabitMeasured[],
+  habitsControl: readonly HabitMeasured[],
+): string => {
   const scores = sumScores(full.map((one) => one.scores));
   return `# Accuracy: how far to trust each column
 
@@ -271,7 +255,7 @@ fields. _Skewed_: the directions of an interface have intervals of their own, ea
 order. _Lost_ records leave no trace.
 
 **Worth what the workload is worth:** a network with other habits has other shares. What the tables show for certain is where
-answers come from, and which of them to doubt.
+answers come from, and which of them to doubt. [By the habit](#by-the-habit) measures some of the others one by one.
 
 ## Targets
 
@@ -305,6 +289,8 @@ Reported confidence against the share that was right, openers of all TCP connect
 
 ${calibrationTable(scores)}
 
+${habitsSection(habits)}
+
 ## Divisions, states and bounds
 
 _Entangled_ connections cannot be told from a neighbour by anybody: they share a record with it, or nothing visible divides the two
@@ -323,6 +309,8 @@ an answer, payload both ways in later records, or the same ports again within no
 ${reuseTable(full)}
 
 ${LIMITS}
+
+${controlHabitsSection(habitsControl)}
 
 ## The control run
 

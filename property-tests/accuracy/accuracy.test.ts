@@ -2,9 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { INITIATOR_BASES } from '../../src/model/connection.ts';
+import { HABIT_NAMES } from '../network/habits.ts';
 import { controlTable, type Measured, TOLERANCE_POINTS } from './accuracy-page.ts';
-import { CONDITIONS, CONTROL, nameCondition } from './conditions.ts';
-import { measure } from './measure.ts';
+import {
+  CONDITIONS,
+  CONTROL,
+  HABITS_CONTROL,
+  HABITS_FITTING,
+  HABITS_FULL,
+  HABITS_REJECTED,
+  HABITS_WITH_FLAGS,
+  nameCondition,
+} from './conditions.ts';
+import {
+  HABITS_CONTROL_HEADING,
+  type HabitMeasured,
+  habitsControlTable,
+  replaceSection,
+} from './habits-page.ts';
+import { habitCases, measure, measureHabit } from './measure.ts';
 import { openerByPort } from './port-rule.ts';
 import { type Scores, sumNamings, sumScores } from './scores.ts';
 
@@ -82,6 +98,68 @@ describe('accuracy on a small mixed workload', () => {
 
   it('measures every condition by a name of its own', () => {
     expect(new Set(CONDITIONS.map(nameCondition)).size).toBe(24);
+  });
+});
+
+describe('habits of other networks', () => {
+  const all: HabitMeasured[] = [];
+
+  beforeAll(async () => {
+    for (const habit of HABIT_NAMES) {
+      const flagless = await measureHabit(habit, { ...HABITS_CONTROL, flags: false });
+      all.push({ habit, flagless, withFlags: null, rejected: null });
+    }
+  }, 300_000);
+
+  it('are what docs/accuracy.md says, within its tolerance; npm run accuracy -- --habits writes them anew', () => {
+    const from = PAGE.indexOf(HABITS_CONTROL_HEADING);
+    const page = cellsOf(PAGE.slice(from, PAGE.indexOf('\n## ', from)));
+    const measured = [...cellsOf(habitsControlTable(all))];
+    expect(page.size).toBe(measured.length);
+    const stale = measured.filter(([name, value]) => !isNear(page.get(name), value));
+    expect(stale.map(([name, value]) => `${name} is ${value}, published ${page.get(name)}`)).toEqual([]);
+  });
+
+  it('are inferred throughout, since the log has no flags', () => {
+    const observed = all.filter(({ flagless }) =>
+      [...flagless.bases.keys()].some((basis) => INITIATOR_BASES[basis].kind === 'observed'),
+    );
+    expect(observed).toEqual([]);
+  });
+
+  it('give cases for fitting, of which each knows an end that truly opened', async () => {
+    const counts = { own: 0, beside: 0, right: 0 };
+    for await (const { connection, opener, isOwn } of habitCases('nfs', { connections: 100, seed: 1 })) {
+      const { initiator, responder } = connection;
+      expect([initiator, responder]).toContain(opener);
+      counts[isOwn ? 'own' : 'beside'] += 1;
+      if (opener === initiator) counts.right += 1;
+    }
+    expect(counts.own).toBeGreaterThan(50);
+    expect(counts.beside).toBeGreaterThan(50);
+    expect(counts.right).toBeGreaterThan(100);
+  });
+
+  it('are fitted on a seed on which nothing is measured', () => {
+    const seeds = [HABITS_FULL, HABITS_WITH_FLAGS, HABITS_REJECTED, HABITS_CONTROL].map(({ seed }) => seed);
+    expect(seeds).not.toContain(HABITS_FITTING.seed);
+  });
+});
+
+describe('a section of the page', () => {
+  const page = 'Title\n\n## One\n\nold\n\n### Below\n\nold\n\n## Two\n\nkept\n';
+
+  it('is replaced up to the next of its rank', () => {
+    expect(replaceSection(page, '## One', '## One\n\nnew')).toBe(
+      'Title\n\n## One\n\nnew\n\n## Two\n\nkept\n',
+    );
+    expect(replaceSection(page, '## Two', '## Two\n\nnew')).toBe(
+      'Title\n\n## One\n\nold\n\n### Below\n\nold\n\n## Two\n\nnew\n',
+    );
+  });
+
+  it('must be there', () => {
+    expect(() => replaceSection(page, '## Three', '')).toThrow('no section ## Three');
   });
 });
 

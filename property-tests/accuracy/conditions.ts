@@ -1,4 +1,8 @@
-/** Under which conditions accuracy is measured: every combination of interval, format, clocks and losses. */
+/**
+ * Under which conditions accuracy is measured: every combination of interval, format, clocks and losses for the mixed workload; an easy
+ * and a harder one for each habit of other networks.
+ */
+import { type HabitName, habitNamed } from '../network/habits.ts';
 import { type Logging, PLAIN_LOGGING } from '../network/story.ts';
 import type { StreamSettings } from '../network/stream-log.ts';
 
@@ -10,6 +14,10 @@ export interface Condition {
   readonly clocks: 'aligned' | 'skewed';
   /** Share of the records that are lost without a trace. */
   readonly loss: 0 | 0.01 | 0.1;
+  /** In place of the mixed workload. */
+  readonly habit?: HabitName;
+  /** In place of what the habit's flow log keeps. */
+  readonly keeps?: Logging['keeps'];
 }
 
 export const CONDITIONS: readonly Condition[] = ([60, 600] as const).flatMap((interval) =>
@@ -20,9 +28,22 @@ export const CONDITIONS: readonly Condition[] = ([60, 600] as const).flatMap((in
   ),
 );
 
+/** A habit is met under both, and what comes of it is added up. */
+export const habitConditions = (
+  habit: HabitName,
+  about: Pick<Condition, 'flags' | 'keeps'>,
+): readonly Condition[] => [
+  { ...about, habit, interval: 60, clocks: 'aligned', loss: 0 },
+  { ...about, habit, interval: 600, clocks: 'skewed', loss: 0.01 },
+];
+
 /** As the tables name a condition. */
-export const nameCondition = ({ interval, flags, clocks, loss }: Condition): string =>
-  `${interval} s, ${flags ? 'flags' : 'no flags'}, ${clocks}, ${loss * 100} % lost`;
+export const nameCondition = ({ interval, flags, clocks, loss, habit, keeps }: Condition): string =>
+  [
+    ...(habit === undefined ? [] : [habit]),
+    ...[`${interval} s`, flags ? 'flags' : 'no flags', clocks, `${loss * 100} % lost`],
+    ...(keeps === undefined ? [] : [`${keeps} only`]),
+  ].join(', ');
 
 /** How much is simulated under each condition. */
 export interface Extent {
@@ -33,6 +54,14 @@ export interface Extent {
 /** The published figures, and the smaller run that a test repeats. */
 export const FULL: Extent = { connections: 30_000, seed: 7 };
 export const CONTROL: Extent = { connections: 1500, seed: 11 };
+
+/** The same for each habit, of its flagless log, of that with flags, and of what a REJECT-only flow log keeps of it. */
+export const HABITS_FULL: Extent = { connections: 8000, seed: 7 };
+export const HABITS_WITH_FLAGS: Extent = { connections: 2500, seed: 7 };
+export const HABITS_REJECTED: Extent = { connections: 2000, seed: 7 };
+export const HABITS_CONTROL: Extent = { connections: 600, seed: 11 };
+/** For whoever fits confidence: a seed on which nothing is measured. */
+export const HABITS_FITTING: Extent = { connections: 8000, seed: 10_007 };
 
 /** First dials are spread over an hour; ports are taken again up to three and a half hours later. */
 const SPAN_SECONDS = 3600;
@@ -48,14 +77,32 @@ const loggingOf = ({ interval, flags, clocks, loss }: Condition): Logging => ({
   loss,
 });
 
-export const settingsFor = (condition: Condition, { connections, seed }: Extent): StreamSettings => ({
-  workload: 'mixed',
-  connections,
-  // Each interval has talks of its own lengths; otherwise all conditions log the same network.
-  seed,
-  rate: connections / SPAN_SECONDS,
-  intervalSeconds: condition.interval,
-  began: 1_760_000_000,
-  logging: loggingOf(condition),
-  shuffleSeconds: condition.clocks === 'skewed' ? 60 : 0,
-});
+/** The logging that a condition asks for, a habit's own first, and what else a habit needs. */
+const habitSettings = ({
+  habit: name,
+  keeps,
+}: Condition): Pick<StreamSettings, 'notedBy'> & {
+  readonly times: number;
+  readonly logging: Partial<Logging>;
+} => {
+  if (name === undefined) return { times: 1, logging: {} };
+  const { times, logging, notedBy } = habitNamed(name);
+  return { times, notedBy, logging: { ...logging, ...(keeps === undefined ? {} : { keeps }) } };
+};
+
+export const settingsFor = (condition: Condition, { connections: asked, seed }: Extent): StreamSettings => {
+  const { times, logging, ...others } = habitSettings(condition);
+  const connections = Math.ceil(asked * times);
+  return {
+    ...others,
+    workload: condition.habit ?? 'mixed',
+    connections,
+    // Each interval has talks of its own lengths; otherwise all conditions log the same network.
+    seed,
+    rate: connections / SPAN_SECONDS,
+    intervalSeconds: condition.interval,
+    began: 1_760_000_000,
+    logging: { ...loggingOf(condition), ...logging },
+    shuffleSeconds: condition.clocks === 'skewed' ? 60 : 0,
+  };
+};

@@ -7,12 +7,13 @@ import { type Connection, INITIATOR_BASES } from '../../src/model/connection.ts'
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import type { LoggedRecord } from '../network/aggregate.ts';
+import { type HabitName, habitNamed } from '../network/habits.ts';
+import type { Kind } from '../network/kinds.ts';
 import { streamLog, type Told } from '../network/stream-log.ts';
-import type { Kind } from '../network/workload.ts';
-import { type Condition, type Extent, settingsFor } from './conditions.ts';
+import { type Condition, type Extent, habitConditions, settingsFor } from './conditions.ts';
 import { type HiddenReuse, hiddenReuseOf } from './hidden-reuse.ts';
 import { openerByPort } from './port-rule.ts';
-import { BAND_STARTS, type Naming, namingOf, noScores, type Scores } from './scores.ts';
+import { countClaim, type Naming, namingOf, noScores, type Scores, sumScores } from './scores.ts';
 
 const TCP = 6;
 /** AWS: `start` and `end` may be that late. */
@@ -96,8 +97,6 @@ const count = (naming: Naming, verdict: keyof Naming): void => {
   naming[verdict] += 1;
 };
 
-const bandOf = (confidence: number): number => BAND_STARTS.findLastIndex((from) => confidence >= from);
-
 const scoreOpener = (connection: Connection, { kind, opener }: Expected, scores: Scores): void => {
   const { initiatorBasis: basis, initiatorConfidence: confidence, initiator, responder } = connection;
   const isRight = nameEnd(initiator) === opener;
@@ -107,12 +106,7 @@ const scoreOpener = (connection: Connection, { kind, opener }: Expected, scores:
     return;
   }
   count(namingOf(scores.bases, basis), verdict);
-  const band = scores.bands[bandOf(confidence)];
-  if (band !== undefined) {
-    band.cases += 1;
-    band.right += isRight ? 1 : 0;
-    band.reported += confidence;
-  }
+  countClaim(scores, kind, confidence, isRight);
   if (INITIATOR_BASES[basis].kind === 'observed') {
     if (!isRight) note(scores, `wrong by ${basis}`, () => JSON.stringify(connection));
     return;
@@ -128,6 +122,8 @@ const scoreOpener = (connection: Connection, { kind, opener }: Expected, scores:
 const countsOf = (
   views: readonly {
     readonly interfaceId: string | null;
+    /** The attachment, where no interface wrote it. */
+    readonly resourceId?: string | null;
     readonly records: number;
     readonly initiatorPackets: number | null;
     readonly initiatorBytes: number | null;
@@ -140,7 +136,7 @@ const countsOf = (
     .map((view) => {
       const mine = `${view.initiatorPackets ?? 0} ${view.initiatorBytes ?? 0}`;
       const theirs = `${view.responderPackets ?? 0} ${view.responderBytes ?? 0}`;
-      return `${view.interfaceId} ${view.records} ${isTurned ? `${theirs} ${mine}` : `${mine} ${theirs}`}`;
+      return `${view.interfaceId ?? view.resourceId} ${view.records} ${isTurned ? `${theirs} ${mine}` : `${mine} ${theirs}`}`;
     })
     .sort()
     .join('; ');
@@ -247,19 +243,64 @@ const scoreTruth = (told: Told, expected: Expected, scores: Scores): void => {
   if (missed > 0) note(scores, 'bound', () => `${JSON.stringify(told.truth)} ${JSON.stringify(connection)}`);
 };
 
-/** Scores of one condition. Throws when the engine makes a connection of ends that nobody used. */
-export const measure = async (condition: Condition, extent: Extent): Promise<Scores> => {
-  const ledger = new Ledger(condition.flags);
+/** Rebuilds the log of one condition; what is known of each pair of ends beforehand goes into the ledger. */
+async function* rebuild(
+  condition: Condition,
+  extent: Extent,
+  ledger: Ledger,
+): AsyncGenerator<{ readonly connection: Connection; readonly expected: Expected }> {
   const text = async function* (): AsyncGenerator<string> {
     for (const { lines, told, logged } of streamLog(settingsFor(condition, extent))) {
       ledger.learn(told, logged);
       if (lines.length > 0) yield `${lines.join('\n')}\n`;
     }
   };
-  const scores = noScores();
   for await (const connection of reconstruct(text())) {
     const expected = ledger.byEnds.get(nameEnds(connection.initiator, connection.responder));
     if (expected === undefined) throw new Error(`nobody used the ends of ${JSON.stringify(connection)}`);
+    yield { connection, expected };
+  }
+}
+
+/** A TCP connection that was rebuilt from a log without flags, and who opened it in truth. */
+export interface Case {
+  readonly connection: Connection;
+  /** The names of both ends, the same from both sides. */
+  readonly ends: string;
+  /** The end that opened. */
+  readonly opener: Connection['initiator'];
+  readonly kind: Kind;
+  /** Whether it is the habit's own traffic, or runs beside it. */
+  readonly isOwn: boolean;
+}
+
+/** What a habit leaves without flags, under each of its conditions: for programs that fit confidence. */
+export async function* habitCases(
+  habit: HabitName,
+  extent: Extent,
+  keeps?: Condition['keeps'],
+): AsyncGenerator<Case> {
+  const about = { flags: false, ...(keeps === undefined ? {} : { keeps }) };
+  for (const condition of habitConditions(habit, about))
+    for await (const { connection, expected } of rebuild(condition, extent, new Ledger(false))) {
+      if (connection.protocol !== 'tcp') continue;
+      const { initiator, responder } = connection;
+      const { kind } = expected;
+      yield {
+        connection,
+        ends: nameEnds(initiator, responder),
+        opener: nameEnd(initiator) === expected.opener ? initiator : responder,
+        kind,
+        isOwn: habitNamed(habit).own.includes(kind),
+      };
+    }
+}
+
+/** Scores of one condition. Throws when the engine makes a connection of ends that nobody used. */
+export const measure = async (condition: Condition, extent: Extent): Promise<Scores> => {
+  const ledger = new Ledger(condition.flags);
+  const scores = noScores();
+  for await (const { connection, expected } of rebuild(condition, extent, ledger)) {
     scoreOpener(connection, expected, scores);
     expected.rebuilt.push(connection);
   }
@@ -268,4 +309,18 @@ export const measure = async (condition: Condition, extent: Extent): Promise<Sco
     for (const told of expected.told) if (told.truth.protocol === TCP) scoreTruth(told, expected, scores);
   }
   return scores;
+};
+
+/** What a habit is measured by: how much of it, with flags or without, and which actions its flow log keeps. */
+export interface HabitExtent extends Extent, Pick<Condition, 'flags' | 'keeps'> {}
+
+/** Scores of one habit, all its conditions together. */
+export const measureHabit = async (
+  habit: HabitName,
+  { connections, seed, ...about }: HabitExtent,
+): Promise<Scores> => {
+  const all: Scores[] = [];
+  for (const condition of habitConditions(habit, about))
+    all.push(await measure(condition, { connections, seed }));
+  return sumScores(all);
 };

@@ -1,13 +1,33 @@
 /**
  * Measures the engine against the simulator and writes docs/accuracy.md (`npm run accuracy`). Takes some minutes.
- * With `--examples` it prints the first few of each kind of mistake instead of the page.
+ * With `--examples` it prints the first few of each kind of mistake instead of the page; with `--habits` it measures the habits of
+ * other networks alone and leaves the rest of the page as it is.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { HABIT_NAMES, habitNamed } from '../network/habits.ts';
 import { accuracyPage, type Measured } from './accuracy-page.ts';
-import { CONDITIONS, CONTROL, type Extent, FULL, nameCondition } from './conditions.ts';
-import { measure } from './measure.ts';
+import {
+  CONDITIONS,
+  CONTROL,
+  type Extent,
+  FULL,
+  HABITS_CONTROL,
+  HABITS_FULL,
+  HABITS_REJECTED,
+  HABITS_WITH_FLAGS,
+  nameCondition,
+} from './conditions.ts';
+import {
+  controlHabitsSection,
+  HABITS_CONTROL_HEADING,
+  HABITS_HEADING,
+  type HabitMeasured,
+  habitsSection,
+  replaceSection,
+} from './habits-page.ts';
+import { measure, measureHabit } from './measure.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/accuracy.md');
 
@@ -16,6 +36,25 @@ const measureAll = async (extent: Extent, title: string): Promise<readonly Measu
   for (const [i, condition] of CONDITIONS.entries()) {
     process.stderr.write(`${title} ${i + 1} of ${CONDITIONS.length}: ${nameCondition(condition)}\n`);
     all.push({ condition, scores: await measure(condition, extent) });
+  }
+  return all;
+};
+
+/** Habits without flags, and what else the page tells of them. */
+const measureHabits = async (extent: Extent, isFull: boolean): Promise<readonly HabitMeasured[]> => {
+  const all: HabitMeasured[] = [];
+  for (const habit of HABIT_NAMES) {
+    process.stderr.write(`habit ${all.length + 1} of ${HABIT_NAMES.length}: ${habit}\n`);
+    const flagless = await measureHabit(habit, { ...extent, flags: false });
+    const withFlags =
+      isFull && habitNamed(habit).withFlags
+        ? await measureHabit(habit, { ...HABITS_WITH_FLAGS, flags: true })
+        : null;
+    const rejected =
+      isFull && habitNamed(habit).notedBy === 'interfaces'
+        ? await measureHabit(habit, { ...HABITS_REJECTED, flags: false, keeps: 'REJECT' })
+        : null;
+    all.push({ habit, flagless, withFlags, rejected });
   }
   return all;
 };
@@ -31,14 +70,25 @@ const tellExamples = (all: readonly Measured[]): string =>
 
 const program = new Command('accuracy')
   .description('Measures the engine against the simulator and writes docs/accuracy.md.')
-  .option('--examples', 'print examples of mistakes of the small run and write nothing');
-const { examples = false } = program.parse().opts<{ examples?: boolean }>();
+  .option('--examples', 'print examples of mistakes of the small run and write nothing')
+  .option('--habits', 'measure habits alone and write the parts of the page on them');
+const flags = program.parse().opts<{ examples?: boolean; habits?: boolean }>();
 
-const control = await measureAll(CONTROL, 'control');
-if (examples) {
-  process.stdout.write(`${tellExamples(control)}\n`);
-} else {
-  const page = accuracyPage(await measureAll(FULL, 'full'), control);
+const write = (page: string): void => {
   writeFileSync(PAGE, page);
   process.stdout.write(page);
+};
+
+if (flags.examples) {
+  process.stdout.write(`${tellExamples(await measureAll(CONTROL, 'control'))}\n`);
+} else {
+  const habits = await measureHabits(HABITS_FULL, true);
+  const habitsControl = await measureHabits(HABITS_CONTROL, false);
+  if (flags.habits) {
+    const page = replaceSection(readFileSync(PAGE, 'utf8'), HABITS_HEADING, habitsSection(habits));
+    write(replaceSection(page, HABITS_CONTROL_HEADING, controlHabitsSection(habitsControl)));
+  } else {
+    const control = await measureAll(CONTROL, 'control');
+    write(accuracyPage(await measureAll(FULL, 'full'), control, habits, habitsControl));
+  }
 }

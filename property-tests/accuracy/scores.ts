@@ -1,6 +1,6 @@
 /** What is counted under one condition, and how two counts become one. Nothing here knows how to count. */
 import type { InitiatorBasis } from '../../src/model/connection.ts';
-import type { Kind } from '../network/workload.ts';
+import type { Kind } from '../network/kinds.ts';
 
 /** Right, wrong, or nobody was named. */
 export interface Naming {
@@ -30,6 +30,8 @@ export interface Scores {
   /** The same for exchanges of other protocols. */
   readonly exchanges: Map<Kind, Naming>;
   readonly bands: Band[];
+  /** The same by kind of traffic. */
+  readonly bandsByKind: Map<Kind, Band[]>;
   /** True TCP connections of which at least one record was written. */
   visible: number;
   /** Of these, those that cannot be told from a neighbour on the same ports, or share its record. */
@@ -57,12 +59,43 @@ export interface Scores {
   readonly examples: Map<string, string[]>;
 }
 
+/** Every band, without a case. */
+const noBands = (): Band[] => BAND_STARTS.map((from) => ({ from, cases: 0, right: 0, reported: 0 }));
+
+/** Counts an opener that was named with a confidence; below the lowest band nobody is named. */
+export const countClaim = (scores: Scores, kind: Kind, confidence: number, isRight: boolean): void => {
+  const place = BAND_STARTS.findLastIndex((from) => confidence >= from);
+  if (!scores.bandsByKind.has(kind)) scores.bandsByKind.set(kind, noBands());
+  for (const band of [scores.bands[place], scores.bandsByKind.get(kind)?.[place]]) {
+    if (band === undefined) continue;
+    band.cases += 1;
+    band.right += isRight ? 1 : 0;
+    band.reported += confidence;
+  }
+};
+
+/** Bands of the same starts together. */
+export const sumBands = (all: readonly (readonly Band[])[]): Band[] => {
+  const total = noBands();
+  for (const bands of all) addBands(total, bands);
+  return total;
+};
+
+const addBands = (to: readonly Band[], from: readonly Band[]): void => {
+  for (const [i, band] of to.entries()) {
+    band.cases += from[i]?.cases ?? 0;
+    band.right += from[i]?.right ?? 0;
+    band.reported += from[i]?.reported ?? 0;
+  }
+};
+
 export const noScores = (): Scores => ({
   bases: new Map(),
   inferred: new Map(),
   byPort: new Map(),
   exchanges: new Map(),
-  bands: BAND_STARTS.map((from) => ({ from, cases: 0, right: 0, reported: 0 })),
+  bands: noBands(),
+  bandsByKind: new Map(),
   visible: 0,
   entangled: 0,
   whole: 0,
@@ -127,11 +160,9 @@ export const sumScores = (all: readonly Scores[]): Scores => {
     addNamings(total.inferred, scores.inferred);
     addNamings(total.byPort, scores.byPort);
     addNamings(total.exchanges, scores.exchanges);
-    for (const [i, band] of total.bands.entries()) {
-      band.cases += scores.bands[i]?.cases ?? 0;
-      band.right += scores.bands[i]?.right ?? 0;
-      band.reported += scores.bands[i]?.reported ?? 0;
-    }
+    addBands(total.bands, scores.bands);
+    for (const [kind, bands] of scores.bandsByKind)
+      total.bandsByKind.set(kind, sumBands([bands, total.bandsByKind.get(kind) ?? []]));
     for (const name of COUNTS) total[name] += scores[name];
   }
   return total;

@@ -20,7 +20,7 @@ import {
 import { anyConnection } from '../../test/export/arbitrary-connection.ts';
 import { PLAIN_LOGGING } from '../network/story.ts';
 import { streamLog } from '../network/stream-log.ts';
-import type { WorkloadName } from '../network/workload.ts';
+import type { WorkloadName } from '../network/workloads.ts';
 import { runs } from './runs.ts';
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);

@@ -20,7 +20,10 @@ import { anyToldTwice, TOLD_TWICE_FIELDS } from '../arbitraries/any-told-twice.t
 import { anyHostileLog, printSections, type Section } from '../model/any-hostile-log.ts';
 import { showsTwoAddresses } from '../model/known-limits.ts';
 import { consultOracle, type Oracle, type OracleOptions } from '../model/oracle.ts';
+import { HABIT_NAMES, habitNamed } from '../network/habits.ts';
 import { simulate } from '../network/simulate.ts';
+import { PLAIN_LOGGING } from '../network/story.ts';
+import { fieldsOf, type StreamSettings, streamLog } from '../network/stream-log.ts';
 import { tellStory } from '../network/tell-story.ts';
 import { rebuildText } from './rebuild-text.ts';
 import { runs } from './runs.ts';
@@ -175,6 +178,19 @@ describe('engine and oracle agree', () => {
       }),
       runs(60),
     );
+  });
+
+  it.each(HABIT_NAMES)('on the habit %s, with flags and without', async (habit) => {
+    const { logging, notedBy } = habitNamed(habit);
+    for (const format of ['aws-21', 'v2'] as const) {
+      const settings: StreamSettings = {
+        ...{ workload: habit, connections: 60, seed: 5, rate: 1, intervalSeconds: 60 },
+        ...{ began: 1_760_000_000, notedBy, shuffleSeconds: 0 },
+        logging: { ...PLAIN_LOGGING, format, header: false, from: 30, ...logging },
+      };
+      const lines = [...streamLog(settings)].flatMap((piece) => piece.lines);
+      await expectAgreement([{ fields: fieldsOf(settings), lines }], {}, habit);
+    }
   });
 
   it('on hostile logs in any formats', async () => {

@@ -18,6 +18,11 @@ export class Dice {
     return least + Math.floor(this.#random() * (most - least + 1));
   }
 
+  /** A whole number below another, small ones far more often: few hosts have most of the traffic, many have little. */
+  uneven(below: number): number {
+    return Math.floor(below * this.#random() ** 2.5);
+  }
+
   /** Evenly between two numbers. */
   between(least: number, most: number): number {
     return least + this.#random() * (most - least);

@@ -17,6 +17,9 @@ export const GATEWAY_FIELDS: readonly FieldName[] = [
   ...(['protocol', 'packets', 'bytes', 'start', 'end', 'log-status', 'tcp-flags'] as const),
 ];
 
+/** All attachments name the account that owns the gateway, whoever owns the VPC. */
+const OWNER = '012345678910';
+
 /** No SYN and no FIN weighs more than its headers alone. */
 const largestBare = ({ family }: Sighting): number => (family === 4 ? 52 : 72);
 
@@ -26,20 +29,23 @@ const flagsOf = (packet: Sighting): number => {
   return packet.flags | push | (hasRst(packet.flags) ? 0 : ACK);
 };
 
-/** The record of an attachment where an interface wrote one; NODATA and SKIPDATA have no packets and are left out. */
+/** What an attachment noted in the place of an interface; null of what has no packets (NODATA, SKIPDATA) or is not TCP. */
+export const notedByGateway = (logged: LoggedRecord): LoggedRecord | null => {
+  const { record, sightings } = logged;
+  const { interfaceId, pktSrcAddr, pktDstAddr, action: _, ...rest } = record;
+  if (sightings.length === 0 || record.protocol !== TCP) return null;
+  const noted: FlowRecord = {
+    ...rest,
+    interfaceId: null,
+    accountId: OWNER,
+    tgwAttachmentId: interfaceId?.replace('eni-', 'tgw-attach-') ?? null,
+    srcAddr: pktSrcAddr ?? null,
+    dstAddr: pktDstAddr ?? null,
+    tcpFlags: sightings.reduce((flags, packet) => flags | flagsOf(packet), 0),
+  };
+  return { ...logged, record: noted };
+};
+
+/** The records of attachments where interfaces wrote some. */
 export const gatewayRecords = (logged: readonly LoggedRecord[]): FlowRecord[] =>
-  logged.flatMap(({ record, sightings }) => {
-    const { interfaceId, pktSrcAddr, pktDstAddr, action: _, ...rest } = record;
-    if (sightings.length === 0 || record.protocol !== TCP) return [];
-    const tcpFlags = sightings.reduce((flags, packet) => flags | flagsOf(packet), 0);
-    return [
-      {
-        ...rest,
-        interfaceId: null,
-        tgwAttachmentId: interfaceId ?? null,
-        srcAddr: pktSrcAddr ?? null,
-        dstAddr: pktDstAddr ?? null,
-        tcpFlags,
-      },
-    ];
-  });
+  logged.flatMap((one) => notedByGateway(one)?.record ?? []);

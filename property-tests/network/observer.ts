@@ -78,6 +78,8 @@ interface Eyes {
   readonly late: number;
   /** Interfaces that two flow logs tell of, and nothing shows it for sure. */
   readonly doubled: ReadonlySet<string>;
+  /** Attachments of a transit gateway wrote it: an ACK beside a SYN may be another packet's. */
+  readonly isGateway: boolean;
 }
 
 /** A written record from the point of view of one connection. */
@@ -153,6 +155,10 @@ const factsOf = ({ pieces }: Dossier, side: Side): SideFacts => {
   };
 };
 
+/** In the log of a transit gateway a plain SYN alone proves anything. */
+const readGatewayBases = (initiator: SideFacts): readonly InitiatorBasis[] =>
+  initiator.plainSyn ? ['syn'] : INFERRED;
+
 const readBases = (initiator: SideFacts, responder: SideFacts): readonly InitiatorBasis[] | null => {
   if (initiator.synAck) return null;
   if (responder.plainSyn) return initiator.plainSyn && !responder.synAck ? ['simultaneous'] : null;
@@ -224,10 +230,13 @@ const closeBounds = ({ pieces }: Dossier): Bounds | null => {
   return { earliest: Math.min(both.earliest, reset.earliest), latest: Math.min(both.latest, reset.latest) };
 };
 
+/** The interface or attachment that wrote it. */
+const writerOf = ({ record }: Piece): string => record.interfaceId ?? record.tgwAttachmentId ?? '-';
+
 const observeVantages = ({ pieces }: Dossier): readonly ObservedVantage[] => {
-  const names = [...new Set(pieces.map(({ record }) => record.interfaceId ?? '-'))];
+  const names = [...new Set(pieces.map(writerOf))];
   return names.map((interfaceId) => {
-    const here = pieces.filter(({ record }) => (record.interfaceId ?? '-') === interfaceId);
+    const here = pieces.filter((piece) => writerOf(piece) === interfaceId);
     const sum = (side: Side, property: 'packets' | 'bytes'): number =>
       here
         .filter((piece) => piece.side === side)
@@ -347,7 +356,9 @@ const KEY_FIELDS: readonly FieldName[] = ['srcaddr', 'dstaddr', 'srcport', 'dstp
 const explainKey = ({ pieces }: Dossier, { has }: Eyes): readonly string[] => {
   const missing = KEY_FIELDS.filter((name) => !has(name));
   const hidden = pieces.some(
-    ({ record }) => record.srcAddr !== record.pktSrcAddr || record.dstAddr !== record.pktDstAddr,
+    // An attachment shows the packet's own addresses, and those alone.
+    ({ record: { srcAddr, dstAddr, pktSrcAddr, pktDstAddr } }) =>
+      srcAddr !== (pktSrcAddr ?? srcAddr) || dstAddr !== (pktDstAddr ?? dstAddr),
   );
   return [
     ...(missing.length > 0 ? [`the format has no ${missing.join(', ')}`] : []),
@@ -426,7 +437,11 @@ const observeOne = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): O
     skipped: dossier.skipped,
     initiatorFlags: flags('initiator'),
     responderFlags: flags('responder'),
-    bases: flagged ? readBases(initiator, responder) : INFERRED,
+    bases: !flagged
+      ? INFERRED
+      : eyes.isGateway
+        ? readGatewayBases(initiator)
+        : readBases(initiator, responder),
     states:
       dossier.truth.protocol !== TCP || !visible
         ? null
@@ -440,14 +455,18 @@ const observeOne = (dossier: Dossier, others: readonly Dossier[], eyes: Eyes): O
   };
 };
 
-/** One observation a true connection, in the same order. `seen` is everything logging interfaces saw. */
+/**
+ * One observation a true connection, in the same order.
+ * @param seen everything logging interfaces saw
+ * @param fields those of the log, where they are not the format's
+ */
 export const observe = (
   truth: readonly TruthConnection[],
   records: readonly LoggedRecord[],
   seen: readonly Sighting[],
   logging: Logging,
+  fields: readonly FieldName[] = FORMATS[logging.format],
 ): readonly Observed[] => {
-  const fields: readonly FieldName[] = FORMATS[logging.format];
   const lines = new Map<string, number>();
   for (const { record, copies, isSecond } of records) {
     const line = printRecord(record, fields);
@@ -458,6 +477,7 @@ export const observe = (
     isAmbiguous: (record) => (lines.get(printRecord(record, fields)) ?? 0) > 1,
     late: logging.skew.most,
     doubled: doubledAt(records, fields),
+    isGateway: fields.includes('tgw-attachment-id'),
   };
   const dossiers = truth.map((connection) => openDossier(connection, records, seen));
   const visible = dossiers.filter((dossier) => dossier.pieces.length > 0);

@@ -91,6 +91,85 @@ describe('a transit gateway', () => {
   });
 });
 
+describe("a transit gateway's own log", () => {
+  it('has one attachment a VPC, which shows request and reply', () => {
+    const simulation = play({ place: { where: 'transit', logs: 'attachments' } });
+    const byInterface = new Map<unknown, unknown[]>();
+    for (const { interfaceId, flowDirection } of simulation.logged.map(({ record }) => record))
+      byInterface.set(interfaceId, [...(byInterface.get(interfaceId) ?? []), flowDirection]);
+    expect([...byInterface.values()].map((flows) => flows.sort())).toEqual([
+      ['egress', 'ingress'],
+      ['egress', 'ingress'],
+    ]);
+  });
+});
+
+describe('hosts that dial and are dialled', () => {
+  const endsOf = (inside: 'client' | 'server' | 'both', family: 4 | 6 = 4) => {
+    const place: Place = { where: 'hosts', vpc: 0, inside };
+    const there = play({ place, family, clientHost: 3, serverHost: 7 }).truth[0];
+    const back = play({ place, family, clientHost: 7, serverHost: 3 }).truth[0];
+    return {
+      there: [there?.initiator.address, there?.responder.address],
+      back: [back?.initiator.address, back?.responder.address],
+      vantages: there?.vantages.map(({ stands }) => stands),
+    };
+  };
+
+  it('have the same address in either role', () => {
+    for (const family of [4, 6] as const) {
+      const { there, back } = endsOf('both', family);
+      expect(back).toEqual([...there].reverse());
+      // The one inside keeps its address when it is dialled by the one that it dialled.
+      expect(endsOf('server', family).back).toEqual([...endsOf('client', family).there].reverse());
+    }
+  });
+
+  it('are seen by the interfaces of those that are inside', () => {
+    expect(endsOf('both').vantages).toEqual(['initiator', 'responder']);
+    expect(endsOf('client').vantages).toEqual(['initiator']);
+    expect(endsOf('server').vantages).toEqual(['responder']);
+  });
+});
+
+describe('a server with two interfaces', () => {
+  const by = (logs: 'all' | 'in' | 'out') => play({ place: { where: 'two-interfaces', vpc: 0, logs } });
+
+  it('takes requests by one and replies by the other, which puts its own address before the reply', () => {
+    const [client, first, second] = ['203.0.113.10', '10.0.2.5', '10.0.6.5'];
+    expect(addresses(by('all'))).toEqual(
+      [
+        [client, first, client, first],
+        [second, client, first, client],
+      ]
+        .map((row) => row.join(' '))
+        .sort(),
+    );
+    const { records } = by('all');
+    expect(new Set(records.map(({ instanceId }) => instanceId)).size).toBe(1);
+    expect(new Set(records.map(({ interfaceId }) => interfaceId)).size).toBe(2);
+  });
+
+  it('shows one direction where one interface is logged', () => {
+    expect(by('in').logged.map(({ record }) => record.flowDirection)).toEqual(['ingress']);
+    expect(by('out').logged.map(({ record }) => record.flowDirection)).toEqual(['egress']);
+  });
+});
+
+describe('the interface of a NAT gateway', () => {
+  it('takes what the internet sends to it, and stands for nobody else', () => {
+    const simulation = play({ place: { where: 'gateway', vpc: 0 }, answerer: 'silent', retries: 1 });
+    expect(simulation.records).toMatchObject([
+      { action: 'ACCEPT', dstAddr: '10.0.0.220', pktDstAddr: '10.0.0.220', instanceId: null, packets: 2 },
+    ]);
+    expect(simulation.truth[0]?.vantages).toMatchObject([{ stands: 'responder', responderPackets: 0 }]);
+  });
+
+  it('speaks IPv4 alone', () => {
+    expect(play({ place: { where: 'gateway', vpc: 0 }, family: 6 }).records[0]?.type).toBe('IPv4');
+  });
+});
+
 describe('several VPCs', () => {
   it('may use the same addresses and ports without sharing a connection, a VPC or an account', () => {
     const simulation = play({ place: { where: 'both', vpc: 0 } }, { place: { where: 'both', vpc: 1 } });

@@ -3,7 +3,7 @@
  * calls them. Addresses follow AWS's rule that an interface puts its own primary IPv4 address on its own side and
  * leaves the real one in `pkt-*`; nothing here knows about time, filters or records.
  */
-import type { Party, Talk } from './story.ts';
+import type { Party, Place, Talk } from './story.ts';
 
 /** An elastic network interface. */
 export interface Interface {
@@ -178,6 +178,73 @@ const routeWithin = (talk: Talk, vpc: number): Route => {
   };
 };
 
+/** Hosts that dial and are dialled have a subnet of their own. */
+const HOSTS_SUBNET = 5;
+const SECOND_SUBNET = 6;
+
+/** Outside hosts that dial and are dialled: documentation addresses (RFC 5737), then the shared range (RFC 6598). */
+const outsideHost = (family: 4 | 6, host: number): string => {
+  if (family === 6) return `2001:db8:ffff:7::${hex(10 + host, 1)}`;
+  const place = 10 + host;
+  return place > 250 ? `100.64.${(place >>> 8) & 0xff}.${place & 0xff}` : `192.0.2.${place}`;
+};
+
+const routeBetweenHosts = (talk: Talk, vpc: number, inside: Party | 'both'): Route => {
+  const isInside = (party: Party): boolean => inside === 'both' || inside === party;
+  const hostOf = (party: Party): number => (party === 'client' ? talk.clientHost : talk.serverHost);
+  const addressOf = (party: Party): string =>
+    isInside(party)
+      ? address(talk.family, talk.family === 4 ? 0 : vpc + 1, HOSTS_SUBNET, hostOf(party))
+      : outsideHost(talk.family, hostOf(party));
+  const hopsOf = (party: Party, flow: Hop['flow'], along: number): readonly Hop[] => {
+    if (!isInside(party)) return [];
+    const host = hostOf(party);
+    const at = buildInterface('instance', vpc, HOSTS_SUBNET, host, address(4, 0, HOSTS_SUBNET, host));
+    return [hop(at, flow, along, { guards: party })];
+  };
+  return {
+    legs: [legBetween(talk, addressOf('client'), addressOf('server'))],
+    hops: {
+      client: [...hopsOf('client', 'egress', 0.1), ...hopsOf('server', 'ingress', 0.9)],
+      server: [...hopsOf('server', 'egress', 0.1), ...hopsOf('client', 'ingress', 0.9)],
+    },
+  };
+};
+
+/** Replies take the instance's default route, whichever interface the request came in by. */
+const routeByTwoInterfaces = (talk: Talk, vpc: number, logs: 'all' | 'in' | 'out'): Route => {
+  const server = insideEnd(talk, 'server', vpc, 0);
+  const host = talk.serverHost;
+  const second: Interface = {
+    ...buildInterface('instance', vpc, SECOND_SUBNET, host, address(4, 0, SECOND_SUBNET, host)),
+    instanceId: server.at.instanceId,
+  };
+  return {
+    legs: [legBetween(talk, outside(talk.family, talk.clientHost, 'client'), server.address)],
+    hops: {
+      client: [hop(server.at, 'ingress', 0.9, { guards: 'server', logged: logs !== 'out' })],
+      server: [hop(second, 'egress', 0.1, { guards: 'server', logged: logs !== 'in' })],
+    },
+  };
+};
+
+/** The primary address of the NAT gateway, which it shows to the hosts outside. */
+const NAT_ADDRESS = '10.0.0.220';
+
+const buildNat = (vpc: number): Interface => buildInterface('nat', vpc, 0, 220, NAT_ADDRESS);
+
+/** What nobody inside asked for ends at the gateway: AWS logs it as accepted, and it is dropped. */
+const routeToNat = (talk: Talk, vpc: number): Route => {
+  const nat = buildNat(vpc);
+  return {
+    legs: [legBetween(talk, outside(4, talk.clientHost, 'client'), NAT_ADDRESS)],
+    hops: {
+      client: [hop(nat, 'ingress', 0.9, { guards: 'server' })],
+      server: [hop(nat, 'egress', 0.1, { guards: 'server' })],
+    },
+  };
+};
+
 /** Ports that a gateway gives out stay apart by the talk's number, for 1500 talks in a row. */
 const translatedPort = (talk: Talk, index: number): number =>
   talk.protocol === 'icmp' ? 0 : 10_000 + (index % 1500) * 37 + (talk.clientPort % 37);
@@ -185,12 +252,11 @@ const translatedPort = (talk: Talk, index: number): number =>
 /** A gateway translates the client's address and port; it has IPv4 only. */
 const routeThroughNat = (talk: Talk, index: number, vpc: number, logs: 'all' | 'gateway'): Route => {
   const client = insideEnd({ ...talk, family: 4 }, 'client', vpc, 0);
-  const own = '10.0.0.220';
-  const nat = buildInterface('nat', vpc, 0, 220, own);
+  const nat = buildNat(vpc);
   const host = outside(4, talk.serverHost, 'server');
   const inner = legBetween(talk, client.address, host);
   const translated = translatedPort(talk, index);
-  const outer: Leg = { client: { address: own, port: translated }, server: inner.server };
+  const outer: Leg = { client: { address: NAT_ADDRESS, port: translated }, server: inner.server };
   const atClient = { logged: logs === 'all', guards: 'client' as const };
   return {
     legs: [inner, outer],
@@ -213,14 +279,16 @@ const routeThroughNat = (talk: Talk, index: number, vpc: number, logs: 'all' | '
  * Each VPC has two gateway interfaces in two zones. A packet enters and leaves the gateway in the zone of its sender's
  * side, so that request and reply of one connection pass different interfaces (AWS's transit gateway example).
  */
-const routeThroughTransit = (talk: Talk, logs: 'all' | 'server-side' | 'gateways'): Route => {
+const routeThroughTransit = (talk: Talk, logs: (Place & { readonly where: 'transit' })['logs']): Route => {
   const client = insideEnd(talk, 'client', TRANSIT_CLIENT_VPC, 20);
   const server = insideEnd(talk, 'server', TRANSIT_SERVER_VPC, 40);
   const gateway = (vpc: number, subnet: number): Interface =>
     buildInterface('transit', vpc, subnet, 175, `10.${vpc}.${subnet}.175`);
   const clientSide = { logged: logs !== 'server-side' };
   const clientEnd = { logged: logs === 'all', guards: 'client' as const };
-  const serverEnd = { logged: logs !== 'gateways', guards: 'server' as const };
+  const isGateways = logs === 'gateways' || logs === 'attachments';
+  const serverEnd = { logged: !isGateways, guards: 'server' as const };
+  const replyZone = logs === 'attachments' ? 1 : 2;
   return {
     legs: [legBetween(talk, client.address, server.address)],
     hops: {
@@ -232,8 +300,8 @@ const routeThroughTransit = (talk: Talk, logs: 'all' | 'server-side' | 'gateways
       ],
       server: [
         hop(server.at, 'egress', 0.05, serverEnd),
-        hop(gateway(TRANSIT_SERVER_VPC, 2), 'ingress', 0.2),
-        hop(gateway(TRANSIT_CLIENT_VPC, 2), 'egress', 0.8, clientSide),
+        hop(gateway(TRANSIT_SERVER_VPC, replyZone), 'ingress', 0.2),
+        hop(gateway(TRANSIT_CLIENT_VPC, replyZone), 'egress', 0.8, clientSide),
         hop(client.at, 'ingress', 0.95, clientEnd),
       ],
     },
@@ -305,6 +373,12 @@ export const routeOf = (talk: Talk, index: number): Route => {
       return routeFromClient(talk, place.vpc);
     case 'both':
       return routeWithin(talk, place.vpc);
+    case 'hosts':
+      return routeBetweenHosts(talk, place.vpc, place.inside);
+    case 'two-interfaces':
+      return routeByTwoInterfaces(talk, place.vpc, place.logs);
+    case 'gateway':
+      return routeToNat(talk, place.vpc);
     case 'nat':
       return routeThroughNat(talk, index, place.vpc, place.logs);
     case 'transit':

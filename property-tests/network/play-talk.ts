@@ -7,7 +7,7 @@ import { type Hop, type Route, routeOf } from './places.ts';
 import { seedRandom } from './seed-random.ts';
 import { bytesOf, datagramBytes, flagsOf, type Segment } from './segment.ts';
 import type { Sighting } from './sighting.ts';
-import { type Act, otherParty, type Party, type Talk } from './story.ts';
+import { type Act, hasIpv4Only, otherParty, type Party, type Talk } from './story.ts';
 import {
   abort,
   close,
@@ -75,6 +75,18 @@ const hostsOf = (talk: Talk): Record<Party, Host> => {
   });
   return { client, server };
 };
+
+/** A segment of a connection that is over: numbers that no later one takes for its own. */
+const strayOf = ({ flag, payload }: Act & { readonly do: 'stray' }): Segment => ({
+  syn: false,
+  ack: flag !== 'rst',
+  fin: flag === 'fin',
+  rst: flag === 'rst',
+  push: payload > 0,
+  seq: 0,
+  ackNo: 0,
+  payload,
+});
 
 const isOver = (host: Host): boolean => host.gone || host.state === 'CLOSED' || host.state === 'TIME-WAIT';
 
@@ -196,6 +208,10 @@ class Stage {
         for (let number = 0; number < act.packets; number += 1)
           this.#plan(time + number * act.every, { is: 'packet', dial: this.#dial, act, number });
         return Math.max(0, act.packets - 1) * act.every;
+      case 'stray':
+        for (let number = 0; number < act.packets; number += 1)
+          this.#send(time + number * act.every, act.by, { segment: strayOf(act) });
+        return Math.max(0, act.packets - 1) * act.every;
       case 'close':
         this.#apply(time, act.by, close(host));
         return 0;
@@ -312,7 +328,7 @@ class Stage {
     const hop = this.#route.hops[doing.by][doing.next];
     const leg = this.#route.legs[hop?.leg ?? 0];
     if (hop === undefined || leg === undefined) return;
-    const family = this.#talk.place.where === 'nat' ? 4 : this.#talk.family;
+    const family = hasIpv4Only(this.#talk.place) ? 4 : this.#talk.family;
     const source = leg[doing.by];
     const target = leg[otherParty(doing.by)];
     this.#sightings.push({

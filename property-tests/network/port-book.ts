@@ -31,3 +31,22 @@ export class PortBook {
     return first + ((hash + count) % (last - first + 1));
   }
 }
+
+/** A program with root's rights binds no higher port (bindresvport). */
+const LAST_RESERVED = 1023;
+
+/**
+ * Which reserved port a client binds next: from 1023 downwards, each connection of a host another one, and from the top again
+ * when the range is used up.
+ */
+export class ReservedPorts {
+  readonly #counts = new Map<string, number>();
+
+  /** @param least the lowest that this kind of client binds: 512 for rsh, 665 for NFS (sunrpc.min_resvport) */
+  next(client: string, least: number): number {
+    const name = `${client} ${least}`;
+    const count = this.#counts.get(name) ?? 0;
+    this.#counts.set(name, count + 1);
+    return LAST_RESERVED - (count % (LAST_RESERVED - least + 1));
+  }
+}

@@ -2,6 +2,7 @@
  * The simulator as a command: writes a log and the truth behind it side by side, in constant memory.
  *
  *     npm run simulate -- --connections 100000 --seed 7 --interval 60 -o DIR
+ *     npm run simulate -- --habit nfs --format v2 -o DIR
  *
  * DIR gets `flow.log` (or numbered parts), `truth.jsonl` with one line a true connection, and `simulation.json` with
  * the settings and totals. The same options write the same bytes on every machine.
@@ -13,10 +14,11 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { HABIT_NAMES, type Habit, type HabitName, habitNamed } from './habits.ts';
 import { FORMATS, type FormatName } from './print-records.ts';
 import { type Logging, PLAIN_LOGGING } from './story.ts';
 import { type StreamSettings, streamLog, type Told } from './stream-log.ts';
-import { WORKLOADS, type WorkloadName } from './workload.ts';
+import { WORKLOADS, type WorkloadName } from './workloads.ts';
 
 /** 2025-10-09 08:53:20 UTC, an arbitrary fixed moment. */
 const BEGAN = 1_760_000_000;
@@ -29,6 +31,8 @@ interface Flags {
   readonly rate: number;
   readonly interval: '60' | '600' | 'mixed';
   readonly workload: WorkloadName;
+  readonly habit?: HabitName;
+  readonly keeps?: 'all' | 'accept' | 'reject';
   readonly format: FormatName;
   readonly header: boolean;
   readonly aligned: boolean;
@@ -115,7 +119,10 @@ class LogFiles {
   }
 }
 
-const loggingOf = (flags: Flags): Logging => ({
+const KEEPS = { all: 'ALL', accept: 'ACCEPT', reject: 'REJECT' } as const;
+
+/** A habit is logged in its own way; what is asked for outright counts all the same. */
+const loggingOf = (flags: Flags, habit: Habit | null): Logging => ({
   ...PLAIN_LOGGING,
   format: flags.format,
   header: flags.header,
@@ -125,18 +132,24 @@ const loggingOf = (flags: Flags): Logging => ({
   from: flags.from,
   loss: flags.loss,
   duplicates: flags.duplicates,
+  ...habit?.logging,
+  ...(flags.keeps === undefined ? {} : { keeps: KEEPS[flags.keeps] }),
 });
 
-const settingsOf = (flags: Flags): StreamSettings => ({
-  workload: flags.workload,
-  connections: flags.connections,
-  seed: flags.seed,
-  rate: flags.rate,
-  intervalSeconds: flags.interval === '600' ? 600 : 60,
-  began: BEGAN,
-  logging: loggingOf(flags),
-  shuffleSeconds: flags.shuffle,
-});
+const settingsOf = (flags: Flags): StreamSettings => {
+  const habit = flags.habit === undefined ? null : habitNamed(flags.habit);
+  return {
+    workload: flags.habit ?? flags.workload,
+    connections: flags.connections,
+    seed: flags.seed,
+    rate: flags.rate,
+    intervalSeconds: flags.interval === '600' ? 600 : 60,
+    began: BEGAN,
+    logging: loggingOf(flags, habit),
+    ...(habit?.notedBy === 'gateways' ? { notedBy: habit.notedBy } : {}),
+    shuffleSeconds: flags.shuffle,
+  };
+};
 
 const countInto = (totals: Map<string, number>, name: string): void => {
   totals.set(name, (totals.get(name) ?? 0) + 1);
@@ -222,6 +235,17 @@ const program = new Command('simulate')
   .addOption(
     new Option('--workload <name>', 'what the hosts do').choices(Object.keys(WORKLOADS)).default('mixed'),
   )
+  .addOption(
+    new Option('--habit <name>', 'a habit of other networks instead, listed below')
+      .choices(HABIT_NAMES)
+      .conflicts('workload'),
+  )
+  .addOption(
+    new Option(
+      '--keeps <actions>',
+      'which actions the flow log keeps (default: "all", or as the habit has it)',
+    ).choices(Object.keys(KEEPS)),
+  )
   .addOption(new Option('--format <name>', 'field order').choices(Object.keys(FORMATS)).default('aws-21'))
   .option('--no-header', 'no header line')
   .option('--no-truth', 'no truth.jsonl: only its totals')
@@ -233,7 +257,11 @@ const program = new Command('simulate')
   .option('--from <seconds>', 'the log begins so long after the first dial', numberFrom(0, MOST), 0)
   .option('--gzip', 'pack the log')
   .option('--lines-per-file <number>', 'cut the log into parts', wholeFrom(1, MOST), Number.POSITIVE_INFINITY)
-  .requiredOption('-o, --output <folder>', 'where to write');
+  .requiredOption('-o, --output <folder>', 'where to write')
+  .addHelpText(
+    'after',
+    `\nHabits:\n${HABIT_NAMES.map((name) => `  ${name.padEnd(28)}${habitNamed(name).about}`).join('\n')}`,
+  );
 
 const flags = program.parse().opts<Flags>();
 process.stderr.write(`${await simulateTo(flags)}\n`);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FIN, SYN, SYN_ACK, VPC_FLAG_VALUES } from '../../src/model/tcp-flags.ts';
+import { FIN, RST, SYN, SYN_ACK, VPC_FLAG_VALUES } from '../../src/model/tcp-flags.ts';
 import { anyScenario, anySeed } from '../arbitraries/any-scenario.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { type Act, type Logging, PLAIN_LOGGING, PLAIN_TALK, type Scenario, type Talk } from './story.ts';
@@ -42,6 +42,49 @@ const flagsByEnd = (simulation: Simulation): readonly (readonly [client: number[
     return [of(true), of(false)] as const;
   });
 };
+
+describe('packets after the close', () => {
+  const stray = (by: Act['by'], flag: 'ack' | 'fin' | 'rst'): Simulation =>
+    play({
+      place: { where: 'client', vpc: 0 },
+      acts: [
+        closeBy('server', 0.5),
+        closeBy('client', 0.1),
+        { do: 'stray', by, after: 100, packets: 2, payload: 0, flag, every: 1 },
+      ],
+    });
+
+  it('are rejected where the security group has forgotten the connection', () => {
+    const { records, truth } = stray('server', 'fin');
+    expect(records.filter(({ action }) => action === 'REJECT')).toMatchObject([
+      { packets: 2, bytes: 104, tcpFlags: FIN, dstPort: 40_000 },
+    ]);
+    expect(truth[0]?.vantages[0]?.rejectedPackets).toBe(2);
+  });
+
+  it('are answered with RST where they arrive, since nobody knows them', () => {
+    // Two packets of 52 bytes leave, by which the group knows the host again and lets its RSTs in, 40 bytes each.
+    const late = stray('client', 'ack').records.filter(({ start }) => (start ?? 0) >= BEGAN + 60);
+    expect(
+      late.map(({ dstPort, packets, bytes, tcpFlags }) => [dstPort, packets, bytes, tcpFlags]).sort(),
+    ).toEqual([
+      [40_000, 2, 80, RST],
+      [443, 2, 104, 0],
+    ]);
+  });
+
+  it('move neither state nor close', () => {
+    const [plain] = play({
+      place: { where: 'client', vpc: 0 },
+      acts: [closeBy('server', 0.5), closeBy('client', 0.1)],
+    }).truth;
+    for (const flag of ['ack', 'fin', 'rst'] as const) {
+      const [late] = stray('server', flag).truth;
+      expect(late?.closedAt).toBe(plain?.closedAt);
+      expect(late?.states).toContain('closed');
+    }
+  });
+});
 
 describe('one connection', () => {
   const talk = {

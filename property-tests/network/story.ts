@@ -20,6 +20,8 @@ export type Act =
   | { readonly do: 'abort'; readonly by: Party; readonly after: number }
   /** Sends keepalive probes (no payload), `every` seconds apart. */
   | { readonly do: 'probe'; readonly by: Party; readonly after: number; readonly packets: number; readonly every: number }
+  /** Packets that come when nobody counts on them any more: late, repeated or of a host that has forgotten; no state changes. */
+  | { readonly do: 'stray'; readonly by: Party; readonly after: number; readonly packets: number; readonly payload: number; readonly flag: 'ack' | 'fin' | 'rst'; readonly every: number }
   /** Loses power: says nothing any more. */
   | { readonly do: 'vanish'; readonly by: Party; readonly after: number }
   /** Restarts: knows of no connection and answers what arrives with RST. */
@@ -43,10 +45,19 @@ export type Place =
   /** Only the client is. */
   | { readonly where: 'client'; readonly vpc: number }
   | { readonly where: 'both'; readonly vpc: number }
+  /** Hosts of which each dials and is dialled: their addresses are the same in either role. `inside` are in the VPC. */
+  | { readonly where: 'hosts'; readonly vpc: number; readonly inside: Party | 'both' }
+  /** The server, in AWS, has two interfaces: requests come in by one, replies leave by the other. */
+  | { readonly where: 'two-interfaces'; readonly vpc: number; readonly logs: 'all' | 'in' | 'out' }
+  /** The client outside dials the interface of a NAT gateway itself. */
+  | { readonly where: 'gateway'; readonly vpc: number }
   /** The client reaches a public server through a zonal NAT gateway. */
   | { readonly where: 'nat'; readonly vpc: number; readonly logs: 'all' | 'gateway' }
-  /** Client and server are in two VPCs joined by a transit gateway; request and reply pass different interfaces. */
-  | { readonly where: 'transit'; readonly logs: 'all' | 'server-side' | 'gateways' }
+  /**
+   * Client and server are in two VPCs joined by a transit gateway; request and reply pass different interfaces. `attachments`: the
+   * gateway's own log, in which each VPC has one attachment that shows both.
+   */
+  | { readonly where: 'transit'; readonly logs: 'all' | 'server-side' | 'gateways' | 'attachments' }
   /**
    * A network load balancer hands the client's connection on to a target: two connections, the second from the
    * client's own address and port (`keepsClient`) or from the balancer's.
@@ -57,6 +68,9 @@ export type Place =
       readonly keepsClient: boolean;
       readonly logs: 'all' | 'balancer';
     };
+
+/** NAT gateways translate IPv4 alone. */
+export const hasIpv4Only = ({ where }: Place): boolean => where === 'nat' || where === 'gateway';
 
 /** What happens to packets between interfaces, drawn from a seed of the talk's own. */
 export interface Weather {

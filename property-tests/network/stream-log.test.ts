@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { HABIT_NAMES } from './habits.ts';
+import { ORDINARY_KINDS } from './kinds.ts';
 import { routeOf } from './places.ts';
 import { simulate } from './simulate.ts';
 import { PLAIN_LOGGING } from './story.ts';
 import { type StreamSettings, streamLog } from './stream-log.ts';
-import { drawTalks, KINDS, WORKLOADS } from './workload.ts';
+import { drawTalks } from './workload.ts';
+import { WORKLOADS } from './workloads.ts';
 
 const SETTINGS: StreamSettings = {
   workload: 'mixed',
@@ -63,7 +66,7 @@ describe('a streamed workload', () => {
 });
 
 describe('a workload', () => {
-  it.each(Object.keys(WORKLOADS) as (keyof typeof WORKLOADS)[])(
+  it.each([...(Object.keys(WORKLOADS) as (keyof typeof WORKLOADS)[]), ...HABIT_NAMES])(
     '%s never has two talks with the same ends, at any leg',
     (workload) => {
       const seen = new Set<string>();
@@ -84,7 +87,7 @@ describe('a workload', () => {
 
   it('mixed has every kind of traffic, a tenth of its dials on ports taken again, and both families', () => {
     const all = [...drawTalks({ ...SETTINGS, connections: 5000 })];
-    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));
+    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(Object.keys(ORDINARY_KINDS)));
     const redials = all.reduce((sum, { talk }) => sum + talk.redials.length, 0);
     // One in ten of all dials but those of scanners, UDP and ping (18 %), give or take the luck of the draw.
     expect(redials / 5000).toBeGreaterThan(0.06);
@@ -142,6 +145,31 @@ describe('npm run simulate', () => {
       .split('\n')
       .slice(1);
     expect(body).toEqual(plain);
+  });
+
+  it('writes a habit as it is logged, and keeps of any log what is asked for', () => {
+    const out = join(folder, 'habit');
+    const args = ['--connections', '60', '--format', 'v2', '-o', out];
+    const actions = (): unknown[] =>
+      readFileSync(join(out, 'flow.log'), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(' ')[12]);
+    expect(run('--habit', 'nfs', ...args).status).toBe(0);
+    expect(readFileSync(join(out, 'truth.jsonl'), 'utf8')).toContain('"kind":"nfs"');
+    expect(run('--habit', 'reject-only', ...args).status).toBe(0);
+    expect(new Set(actions())).toEqual(new Set(['REJECT']));
+    expect(run('--keeps', 'accept', ...args).status).toBe(0);
+    expect(new Set(actions())).toEqual(new Set(['ACCEPT']));
+  });
+
+  it('lists the habits, and refuses one beside a workload', () => {
+    const help = run('--help').stdout;
+    for (const name of HABIT_NAMES) expect(help).toContain(`${name} `);
+    const { status, stderr } = run('--habit', 'nfs', '--workload', 'web', '-o', folder);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('--habit');
   });
 
   it('says which option is wrong', () => {

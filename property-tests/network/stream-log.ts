@@ -7,19 +7,23 @@
  */
 import type { FieldName } from '../../src/model/fields.ts';
 import { aggregate, type LoggedRecord } from './aggregate.ts';
+import { GATEWAY_FIELDS, notedByGateway } from './gateway-log.ts';
+import type { Kind } from './kinds.ts';
 import { type Observed, observe } from './observer.ts';
 import { playTalk } from './play-talk.ts';
 import { FORMATS, printHeader, printRecord } from './print-records.ts';
 import { drawFor } from './seed-random.ts';
 import type { Logging } from './story.ts';
 import { type TruthConnection, tellTruth } from './truth.ts';
-import { drawTalks, type Kind, type WorkloadSettings } from './workload.ts';
+import { drawTalks, type WorkloadSettings } from './workload.ts';
 
 export interface StreamSettings extends WorkloadSettings {
   /** Unix seconds. */
   readonly began: number;
   /** NODATA and SKIPDATA speak about whole interfaces and are not streamed: `nodata` and `skips` count for nothing. */
   readonly logging: Logging;
+  /** Who writes the log: interfaces, or the attachments of a transit gateway in their place, with what they have of the format. */
+  readonly notedBy?: 'interfaces' | 'gateways';
   /** Seconds by which a line may come later than its end asks for; 0 keeps lines in the order of their ends. */
   readonly shuffleSeconds: number;
 }
@@ -73,8 +77,15 @@ class Delivery {
   }
 }
 
+/** The fields of the lines, in their order. */
+export const fieldsOf = ({ logging, notedBy }: StreamSettings): readonly FieldName[] => {
+  const fields: readonly FieldName[] = FORMATS[logging.format];
+  if (notedBy !== 'gateways') return fields;
+  return GATEWAY_FIELDS.filter((name) => name === 'tgw-attachment-id' || fields.includes(name));
+};
+
 const plan = (logged: readonly LoggedRecord[], settings: StreamSettings, delivery: Delivery): void => {
-  const fields: readonly FieldName[] = FORMATS[settings.logging.format];
+  const fields = fieldsOf(settings);
   for (const { record, copies } of logged) {
     if (copies === 0) continue;
     const line = printRecord(record, fields);
@@ -87,18 +98,20 @@ const plan = (logged: readonly LoggedRecord[], settings: StreamSettings, deliver
 
 /** Plays a workload. The same settings give the same pieces on every machine. */
 export function* streamLog(settings: StreamSettings): Generator<Piece> {
-  const { began, logging, seed } = settings;
+  const { began, logging, notedBy, seed } = settings;
   const delivery = new Delivery(began);
-  if (logging.header) yield { lines: [printHeader(FORMATS[logging.format])], told: [], logged: [] };
+  if (logging.header) yield { lines: [printHeader(fieldsOf(settings))], told: [], logged: [] };
   let index = 0;
   for (const { kind, talk } of drawTalks(settings)) {
     // Whatever comes from now on ends at or after this dial: lateness only adds.
     const lines = [...delivery.takeBefore(Math.floor(began + talk.at))];
     const sightings = playTalk(talk, index, began);
-    const logged = aggregate(sightings, logging, began, seed);
+    const byInterfaces = aggregate(sightings, logging, began, seed);
+    const logged =
+      notedBy === 'gateways' ? byInterfaces.flatMap((one) => notedByGateway(one) ?? []) : byInterfaces;
     plan(logged, settings, delivery);
     const truth = tellTruth(sightings);
-    const observed = observe(truth, logged, sightings, logging);
+    const observed = observe(truth, logged, sightings, logging, fieldsOf(settings));
     const told = truth.flatMap((connection, i) => {
       const seen = observed[i];
       return seen === undefined ? [] : [{ kind, truth: connection, observed: seen }];

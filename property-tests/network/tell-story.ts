@@ -28,6 +28,8 @@ const tellAct = (act: Act): string => {
       return `${late}${act.by} aborts`;
     case 'probe':
       return `${late}${act.by} sends ${count(act.packets, 'keepalive probe')} every ${seconds(act.every)}`;
+    case 'stray':
+      return `${late}${act.by} sends ${count(act.packets, 'stray packet')} (${act.flag})${act.packets > 1 ? ` every ${seconds(act.every)}` : ''}`;
     case 'vanish':
       return `${late}${act.by} vanishes`;
     case 'forget':
@@ -44,6 +46,14 @@ const tellPlace = (place: Place): string => {
   switch (place.where) {
     case 'both':
       return `both ends in VPC ${place.vpc}`;
+    case 'hosts':
+      return place.inside === 'both'
+        ? `hosts in VPC ${place.vpc}`
+        : `hosts, the ${place.inside} in VPC ${place.vpc}`;
+    case 'two-interfaces':
+      return `a server with two interfaces in VPC ${place.vpc}, ${place.logs === 'all' ? 'both logged' : `logged on the way ${place.logs}`}`;
+    case 'gateway':
+      return `the NAT gateway of VPC ${place.vpc} itself`;
     case 'nat':
       return `through a NAT gateway of VPC ${place.vpc}, logged at ${place.logs === 'all' ? 'client and gateway' : 'the gateway'}`;
     case 'transit':

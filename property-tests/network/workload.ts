@@ -3,62 +3,27 @@
  * talks ever share both ends (ports that are taken again are redials of one talk), so each can be played, logged and
  * told alone; what a workload has in memory is the ports its hosts have used.
  */
+import { converse } from './converse.ts';
 import { Dice } from './dice.ts';
+import { HabitTalks, type Sketch } from './habit-talks.ts';
+import { type Habit, type HabitName, habitNamed, isHabit } from './habits.ts';
+import { isHabitKind, type Kind, type OrdinaryKind, type Shares } from './kinds.ts';
 import { PortBook, type PortRange } from './port-book.ts';
 import {
   type Act,
   DEFAULT_TRACKED_SECONDS,
   FAIR_WEATHER,
   type Filter,
-  otherParty,
-  type Party,
+  hasIpv4Only,
   PLAIN_TALK,
   type Place,
   type Talk,
 } from './story.ts';
-
-/** The kinds of traffic, each with what it is. */
-export const KINDS = {
-  web: 'HTTP and HTTPS on 80, 443, 8080: from outside, to outside, through NAT gateways and load balancers',
-  database: 'clients of 3306, 5432, 6379, 9042, 27017 and 1433, pooled and short',
-  grpc: 'gRPC on 50051, 8443, 9000 and node ports from 30000 on, mostly long',
-  peers: 'ephemeral to ephemeral: listening ports of peers, and ports agreed upon for one connection',
-  gossip: 'cluster members on 7000, 7946, 8301 and 2380',
-  ftp: 'FTP data: the server dials from port 20',
-  scan: 'SYN, half-open and connect scans over many ports and hosts',
-  refused: 'nobody listens: RST',
-  silent: 'nobody answers',
-  blocked: 'a security group or a network ACL rejects, from the start or from some moment on',
-  udp: 'DNS, NTP, QUIC, syslog, StatsD',
-  icmp: 'ping',
-} as const;
-export type Kind = keyof typeof KINDS;
-
-/** What share of the talks each kind has, in percent. */
-export const WORKLOADS = {
-  mixed: {
-    web: 32,
-    database: 15,
-    grpc: 10,
-    peers: 7,
-    gossip: 3,
-    ftp: 3,
-    scan: 8,
-    refused: 4,
-    silent: 3,
-    blocked: 5,
-    udp: 7,
-    icmp: 3,
-  },
-  web: { web: 92, refused: 2, silent: 2, blocked: 4 },
-  services: { database: 50, grpc: 35, gossip: 15 },
-  peers: { peers: 80, gossip: 20 },
-  scan: { scan: 100 },
-} as const satisfies Record<string, Partial<Record<Kind, number>>>;
-export type WorkloadName = keyof typeof WORKLOADS;
+import { WORKLOADS, type WorkloadName } from './workloads.ts';
 
 export interface WorkloadSettings {
-  readonly workload: WorkloadName;
+  /** A workload, or that of a habit. */
+  readonly workload: WorkloadName | HabitName;
   /** How many dials there are in all, redials included. */
   readonly connections: number;
   readonly seed: number;
@@ -96,9 +61,6 @@ const SCANNED_PORTS = [
 ] as const;
 const SCANNED_HOSTS = 50;
 
-/** What differs from a plain talk; ports and moment are settled afterwards. */
-type Sketch = Partial<Talk> & { readonly serverPort: number };
-
 const PLACE_NUMBERS: Readonly<Record<Place['where'], number>> = {
   server: 0,
   client: 1,
@@ -107,12 +69,21 @@ const PLACE_NUMBERS: Readonly<Record<Place['where'], number>> = {
   both: 2,
   transit: 3,
   balancer: 4,
+  hosts: 5,
+  'two-interfaces': 8,
+  gateway: 9,
+};
+
+/** Hosts inside and outside are others of the same number. */
+const placeNumber = (place: Place): number => {
+  if (place.where !== 'hosts') return PLACE_NUMBERS[place.where];
+  return PLACE_NUMBERS.hosts + (place.inside === 'both' ? 0 : place.inside === 'client' ? 1 : 2);
 };
 
 /** A name for client, server and service as a number (PortBook). All targets of a balancer share its front. */
 const pairOf = ({ place, clientHost, serverHost, serverPort }: Talk): number => {
   const server = place.where === 'balancer' ? 0 : serverHost;
-  return ((PLACE_NUMBERS[place.where] * 65_536 + clientHost) * 65_536 + server) * 65_536 + serverPort;
+  return ((placeNumber(place) * 65_536 + clientHost) * 65_536 + server) * 65_536 + serverPort;
 };
 
 /** One client host in five is no Linux, one in ten stands behind translation. */
@@ -125,16 +96,26 @@ class Writer {
   readonly #settings: WorkloadSettings;
   readonly #dice: Dice;
   readonly #ports = new PortBook();
+  readonly #habit: Habit | null;
+  readonly #habits: HabitTalks;
   #scans = 0;
   #pings = 0;
 
   constructor(settings: WorkloadSettings) {
+    const { workload, seed, connections, intervalSeconds } = settings;
     this.#settings = settings;
-    this.#dice = new Dice(settings.seed);
+    this.#dice = new Dice(seed);
+    this.#habit = isHabit(workload) ? habitNamed(workload) : null;
+    this.#habits = new HabitTalks(this.#dice, this.#habit?.scanner ?? null, connections, intervalSeconds);
+  }
+
+  get #shares(): Shares {
+    const { workload } = this.#settings;
+    return isHabit(workload) ? habitNamed(workload).shares : WORKLOADS[workload];
   }
 
   *talks(): Generator<WorkloadTalk> {
-    const shares = Object.entries(WORKLOADS[this.#settings.workload]) as [Kind, number][];
+    const shares = Object.entries(this.#shares) as [Kind, number][];
     const [first, ...others] = shares.map(([kind, share]) => [share, kind] as const);
     if (first === undefined) throw new Error('a workload has at least one kind');
     let at = 0;
@@ -142,32 +123,34 @@ class Writer {
     for (let dials = 0; dials < this.#settings.connections; index += 1) {
       at += this.#dice.wait(this.#settings.rate);
       const kind = this.#dice.weigh([first, ...others]);
-      const talk = this.#finish(this.#sketch(kind, index), kind, index, at);
+      const sketch = isHabitKind(kind) ? this.#habits.sketch(kind, at) : this.#sketch(kind, index);
+      const place = this.#habit?.place ?? sketch.place ?? PLAIN_TALK.place;
+      const talk = this.#finish({ ...sketch, place }, kind, index, at);
       yield { kind, talk };
       dials += 1 + talk.redials.length;
     }
   }
 
-  #sketch(kind: Kind, index: number): Sketch {
+  #sketch(kind: OrdinaryKind, index: number): Sketch {
     const dice = this.#dice;
     switch (kind) {
       case 'web':
         return {
           serverPort: dice.weigh([[75, 443], [20, 80], [5, 8080]]), // biome-ignore format: weights
           place: this.#webPlace(),
-          acts: this.#conversation(0.1, 1448),
+          acts: this.#converse(0.1, 1448),
         };
       case 'database':
         return {
           serverPort: dice.pick([3306, 5432, 6379, 9042, 27_017, 1433]),
           place: this.#insidePlace(),
-          acts: this.#conversation(0.5, 400),
+          acts: this.#converse(0.5, 400),
         };
       case 'grpc':
         return {
           serverPort: dice.weigh([[4, 50_051], [2, 8443], [1, 9000], [3, 30_000 + dice.whole(0, 40)]]), // biome-ignore format: weights
           place: dice.happens(0.2) ? this.#balancer() : this.#insidePlace(),
-          acts: this.#conversation(0.4, 300),
+          acts: this.#converse(0.4, 300),
         };
       case 'peers': {
         const server = dice.whole(0, INSIDE_SERVERS - 1);
@@ -175,21 +158,21 @@ class Writer {
           serverHost: server,
           serverPort: dice.happens(0.5) ? 49_152 + ((server * 7919) % 16_000) : dice.whole(32_768, 65_535),
           place: this.#edgePlace(),
-          acts: this.#conversation(0.25, 1448),
+          acts: this.#converse(0.25, 1448),
         };
       }
       case 'gossip':
         return {
           serverPort: dice.pick([7000, 7946, 8301, 2380]),
           place: { where: 'both', vpc: 0 },
-          acts: this.#conversation(0.3, 200),
+          acts: this.#converse(0.3, 200),
         };
       case 'ftp':
         return {
           serverPort: 0, // the FTP client's ephemeral port, see #finish
           clientPort: 20,
           place: dice.happens(0.6) ? { where: 'client', vpc: 0 } : { where: 'both', vpc: 0 },
-          acts: this.#conversation(0.05, 1448),
+          acts: this.#converse(0.05, 1448),
         };
       case 'scan':
         return this.#scan();
@@ -243,56 +226,8 @@ class Writer {
     ]);
   }
 
-  /** Requests and answers, and how the two part. `longShare` of them outlast an interval. */
-  #conversation(longShare: number, largest: number): readonly Act[] {
-    const dice = this.#dice;
-    const interval = this.#settings.intervalSeconds;
-    const isLong = dice.happens(longShare);
-    // An open connection is silent for less than the hour after which its key starts a new one.
-    const lasting = isLong
-      ? dice.spread(interval * 1.1, Math.min(interval * 8, 7200))
-      : dice.spread(0.01, 30);
-    const rounds = isLong ? Math.max(dice.whole(2, 8), Math.ceil(lasting / 1500)) : dice.whole(1, 3);
-    // Servers of some protocols speak first (SMTP, SSH, MySQL); their clients wait for the greeting.
-    const opener: Party = dice.happens(0.15) ? 'server' : 'client';
-    const acts: Act[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const after = round === 0 ? dice.between(0, 0.01) : lasting / rounds;
-      acts.push(this.#say(opener, after, dice.spread(20, 300), 1));
-      acts.push(
-        this.#say(otherParty(opener), dice.spread(0.001, 0.5), dice.spread(60, largest), dice.whole(1, 6)),
-      );
-    }
-    if (isLong && dice.happens(0.2))
-      acts.push({
-        do: 'probe',
-        by: dice.pick(['client', 'server']),
-        after: 75,
-        packets: dice.whole(1, 4),
-        every: 75,
-      });
-    return [...acts, ...this.#parting(lasting / rounds)];
-  }
-
-  #say(by: Party, after: number, payload: number, packets: number): Act {
-    return { do: 'send', by, after, packets, payload: Math.round(payload), every: 0.002 };
-  }
-
-  #parting(after: number): readonly Act[] {
-    const dice = this.#dice;
-    const by: Party = dice.weigh([[2, 'client'], [1, 'server']]); // biome-ignore format: weights
-    const closes: readonly Act[] = [
-      { do: 'close', by, after },
-      { do: 'close', by: otherParty(by), after: dice.spread(0.001, 3) },
-    ];
-    const choice = dice.whole(0, 99);
-    if (choice < 80) return closes;
-    if (choice < 88) return [{ do: 'abort', by, after }];
-    if (choice < 92) return [{ do: 'close', by, after }, { do: 'abort', by, after: 0.05 }]; // biome-ignore format: a pair
-    if (choice < 95) return []; // left open
-    // Gone without a word; what the other end says later meets silence, or a host that knows nothing.
-    const how = dice.pick(['vanish', 'forget'] as const);
-    return [{ do: how, by, after }, this.#say(otherParty(by), dice.between(1, 100), 50, 1)];
+  #converse(longShare: number, largest: number): readonly Act[] {
+    return converse(this.#dice, this.#settings.intervalSeconds, longShare, largest);
   }
 
   #scan(): Sketch {
@@ -326,7 +261,7 @@ class Writer {
     if (choice < 6) return { ...shape, filters: [DENY_INGRESS] };
     // A network ACL that lets the request in and the reply not out.
     if (choice < 8) return { ...shape, filters: [{ ...DENY_INGRESS, kind: 'network-acl', flow: 'egress' }] };
-    const acts = this.#conversation(0.3, 400);
+    const acts = this.#converse(0.3, 400);
     return { ...shape, acts, filters: [{ ...DENY_INGRESS, kind: 'network-acl', from: dice.between(0, 20) }] };
   }
 
@@ -367,25 +302,30 @@ class Writer {
   #clientHost(place: Place): number {
     const outside = Math.max(200, Math.ceil(this.#settings.connections / TALKS_A_CLIENT));
     const isOutside = place.where === 'server' || place.where === 'balancer';
-    return this.#dice.whole(0, (isOutside ? outside : INSIDE_CLIENTS) - 1);
+    return this.#host(isOutside ? outside : INSIDE_CLIENTS);
   }
 
   #serverHost(place: Place, index: number): number {
     if (place.where === 'nat' || (place.where === 'balancer' && !place.keepsClient))
       return Math.floor(index / TRANSLATED_PORTS);
-    return this.#dice.whole(0, (place.where === 'client' ? OUTSIDE_SERVERS : INSIDE_SERVERS) - 1);
+    return this.#host(place.where === 'client' ? OUTSIDE_SERVERS : INSIDE_SERVERS);
   }
 
-  #finish(sketch: Sketch, kind: Kind, index: number, at: number): Talk {
+  /** Beside habits some hosts are met far more often than others; the mixed workload meets all alike. */
+  #host(below: number): number {
+    return this.#habit === null ? this.#dice.whole(0, below - 1) : this.#dice.uneven(below);
+  }
+
+  #finish(sketch: Sketch & { readonly place: Place }, kind: Kind, index: number, at: number): Talk {
     const dice = this.#dice;
-    const place = sketch.place ?? PLAIN_TALK.place;
+    const { place } = sketch;
     const isRough = dice.happens(ROUGH_SHARE);
     const talk: Talk = {
       ...PLAIN_TALK,
       clientHost: this.#clientHost(place),
       serverHost: this.#serverHost(place, index),
       ...sketch,
-      family: place.where !== 'nat' && dice.happens(IPV6_SHARE) ? 6 : 4,
+      family: !hasIpv4Only(place) && dice.happens(IPV6_SHARE) ? 6 : 4,
       at,
       latency: dice.spread(0.0005, 0.15),
       weather: isRough
@@ -394,7 +334,8 @@ class Writer {
       trackedSeconds: dice.happens(0.1) ? 350 : DEFAULT_TRACKED_SECONDS,
       redials: this.#redials(kind),
     };
-    if (kind === 'scan' || kind === 'icmp') return talk;
+    const isSettled = isHabitKind(kind) && sketch.clientPort !== undefined;
+    if (kind === 'scan' || kind === 'icmp' || isSettled) return talk;
     const port = this.#ports.next(pairOf(talk), rangeOf(talk));
     return kind === 'ftp' ? { ...talk, serverPort: port } : { ...talk, clientPort: port };
   }
@@ -414,8 +355,14 @@ class Writer {
 
 const DENY_INGRESS: Filter = { at: 'server', kind: 'security-group', flow: 'ingress', from: 0, until: null };
 
-/** Exchanges have no end that would tell two of them apart; a scanner does not come back to a port. */
-const NEVER_REDIALLED: ReadonlySet<Kind> = new Set(['scan', 'udp', 'icmp']);
+/**
+ * Exchanges have no end that would tell two of them apart; a scanner does not come back to a port; what lasts for hours or comes
+ * behind the close is told by itself.
+ */
+const NEVER_REDIALLED: ReadonlySet<Kind> = new Set([
+  ...(['scan', 'udp', 'icmp', 'ftp-probe', 'nat-probe', 'keepalive', 'stray'] as const),
+  ...(['scan-open', 'scan-refused', 'scan-silent', 'scan-rejected'] as const),
+]);
 
 /** The talks of a workload, by the time of their first dial. */
 export const drawTalks = (settings: WorkloadSettings): Generator<WorkloadTalk> =>
