@@ -1,0 +1,31 @@
+/**
+ * What may have been no more than an attempt, where no flags tell: either end sent as little as an attempt and its answer are.
+ * A refusal looks so, and a port that was found open, and so does a talk of a few bytes: one alone proves nothing.
+ */
+import { provesPayload } from '../meaning/events.ts';
+import { isSeenOneWay, MOST_ATTEMPT_PACKETS } from '../meaning/unanswered.ts';
+import type { Outline, OutlineParty } from '../model/outline.ts';
+
+/**
+ * The largest packet of an attempt on the average: a SYN with the options of Linux. What {@link provesPayload} lets pass may
+ * hold a few bytes a packet; of these there are none, or hardly any.
+ */
+const LARGEST_ATTEMPT_PACKET = { v4: 60, v6: 80 } as const;
+
+const sentLittle = ({ packets, bytes, address }: OutlineParty): boolean => {
+  if (packets === null || bytes === null || packets > MOST_ATTEMPT_PACKETS) return false;
+  const isV6 = address.includes(':');
+  return (
+    !provesPayload(packets, bytes, isV6) &&
+    bytes <= packets * (isV6 ? LARGEST_ATTEMPT_PACKET.v6 : LARGEST_ATTEMPT_PACKET.v4)
+  );
+};
+
+/** Of what was seen in one interval only. */
+export const isProbe = (connection: Outline): boolean => {
+  const { state, verdict, rejectedSide, oneSided, initiator, responder } = connection;
+  if (state !== 'flagless' || rejectedSide !== null) return false;
+  if (!sentLittle(initiator)) return false;
+  if (oneSided) return isSeenOneWay(connection);
+  return (verdict === 'accepted' || verdict === 'unknown') && sentLittle(responder);
+};
