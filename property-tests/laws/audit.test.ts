@@ -22,8 +22,10 @@ import {
   reset,
 } from '../../test/audit/build.ts';
 import { anyConnection } from '../../test/export/arbitrary-connection.ts';
+import { Dice } from '../network/dice.ts';
 import type { FormatName } from '../network/print-records.ts';
-import { type Logging, PLAIN_LOGGING } from '../network/story.ts';
+import { simulate as tellAll } from '../network/simulate.ts';
+import { type Logging, PLAIN_LOGGING, PLAIN_TALK, type Talk } from '../network/story.ts';
 import { streamLog } from '../network/stream-log.ts';
 import type { TruthConnection } from '../network/truth.ts';
 import type { WorkloadName } from '../network/workload.ts';
@@ -335,6 +337,49 @@ describe('a simulated network without flags', () => {
       const flagged = scannersOf(await simulate({ ...network, connections: 4000 }));
       expect(flagged.length).toBeGreaterThan(0);
       expect(found).toEqual(flagged);
+    },
+  );
+});
+
+describe('a beacon without flags', () => {
+  /** A client that dials one service at distances, each time from another port, and says a little. */
+  const dialling = (clientHost: number, moments: readonly number[]): Talk[] =>
+    moments.map((at, i) => ({
+      ...PLAIN_TALK,
+      ...{ place: { where: 'server', vpc: 0 } as const, clientHost, clientPort: 40_000 + i, at },
+      acts: [
+        { do: 'send', by: 'client', after: 0.1, packets: 2, payload: 300, every: 0.01 },
+        { do: 'send', by: 'server', after: 0.1, packets: 2, payload: 700, every: 0.01 },
+        { do: 'close', by: 'client', after: 1 },
+        { do: 'close', by: 'server', after: 0.1 },
+      ],
+    }));
+
+  it.each([
+    [300, 60, 'packets'],
+    [900, 60, 'window'],
+    [900, 600, 'packets'],
+    [6600, 600, 'window'],
+  ] as const)(
+    'is whoever dials every %i s, and nobody who does so by chance: intervals of %i s, times of %s',
+    async (apart, interval, times) => {
+      const dice = new Dice(apart);
+      const byChance: number[] = [];
+      // Distances from half of the timer's to one and a half: half of them deviate by more than a quarter.
+      for (let i = 0, at = 0; i < 30; i++, at += dice.between(apart / 2, apart * 1.5)) byChance.push(at);
+      const byTimer = Array.from({ length: 30 }, (_, i) => 7 + i * apart);
+      const talks = [...dialling(1, byTimer), ...dialling(2, byChance)].sort((a, b) => a.at - b.at);
+      const logging: Logging = { ...PLAIN_LOGGING, format: 'v2', interval, times };
+      const { lines, truth } = tellAll({ began: 1_760_000_000, logging, talks }, 1);
+      const text = (async function* () {
+        yield `${lines.join('\n')}\n`;
+      })();
+      const beacons = (await auditShortLived(reconstruct(text))).findings.filter(
+        ({ kind }) => kind === 'beacon',
+      );
+      const timer = truth.find(({ talk }) => talks[talk]?.clientHost === 1)?.initiator.address;
+      expect(beacons.map(({ initiator, count }) => [initiator, count])).toEqual([[timer, 30]]);
+      expect(beacons[0]?.evidence).toContain('These times are those of intervals');
     },
   );
 });

@@ -40,7 +40,7 @@ export const lifetimeRows = ({
         [
           formatNumber(lifetimes.oneInterval),
           ONE_INTERVAL,
-          `seen in one interval only, ${sayBounds(null, longestInOneInterval)}; no tcp-flags tell what was before and behind it`,
+          `seen in one interval only, for ${sayBounds(null, longestInOneInterval)}; no tcp-flags tell what was before and behind it`,
         ] as const,
       ]),
   ...UNKNOWN_LIFETIMES.filter((name) => lifetimes[name] > 0).map(

@@ -81,7 +81,7 @@ export const findBeacons: Rule = function* (given): Generator<Found> {
         within === null
           ? `${spellCount(at.length, 'opening')}, ${regular}`
           : `${spellCount(at.length, 'connection')}, each seen in one interval only, ${regular} These times are those of intervals: ` +
-            `what was opened may lie up to ${spellSeconds(blur)} beside them.`,
+            `an opening may lie up to ${spellSeconds(blur)} beside them.`,
     };
   }
 };

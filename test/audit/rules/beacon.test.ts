@@ -54,7 +54,7 @@ describe('a beacon without flags', () => {
     // Each lies within its record of 2 s, so that a distance may be 2 s off: 0.67 % of 300 s.
     expect(beacon?.evidence).toBe(
       '12 connections, each seen in one interval only, every 300 s (median), half of the distances within ±2 s of it (1 %). ' +
-        'These times are those of intervals: what was opened may lie up to 120 s beside them. ' +
+        'These times are those of intervals: an opening may lie up to 120 s beside them. ' +
         'Who opened is inferred, claimed at 0.98 on average.',
     );
   });
