@@ -304,7 +304,8 @@ function* connectionSections(result: AuditResult, look: AuditLook): Generator<st
 /** The audit's lines; what is empty is left out. */
 export function* auditLines(result: AuditResult, look: AuditLook): Generator<string> {
   const { findings, notes } = result;
-  for (const line of wrapText(headline(result), readableWidth(look.width))) yield look.paint(line, 'bold');
+  const says = headline(result).replaceAll(' %', `${NO_BREAK}%`);
+  for (const line of wrapText(says, readableWidth(look.width))) yield look.paint(line, 'bold');
   yield* connectionSections(result, look);
   yield* findingSections(result, look);
   if (findings.length === 0) yield* section('findings', ['  none by these thresholds'], look);

@@ -63,7 +63,8 @@ export const findBeacons: Rule = function* (given): Generator<Found> {
     // Both ends of a distance may lie anywhere in an interval of which nothing more is known.
     const blur = within === null ? 0 : whole.intervalSeconds + SLACK_SECONDS;
     const distances = at.subarray(1).map((moment, i) => moment - (at[i] as number));
-    const interval = middleOf(distances.slice());
+    // Their order matters only where each is known to so many seconds of its own.
+    const interval = middleOf(within === null ? distances : distances.slice());
     if (interval === undefined || interval < Math.max(beaconSeconds, blur)) continue;
     const known = (i: number): number =>
       within === null ? 0 : Math.max(within[i] as number, within[i + 1] as number);

@@ -32,8 +32,10 @@ interface Targets {
   readonly missed: readonly PairNumber[];
   /** Seen in one interval only, and with so little that nothing may have come of it. */
   readonly probed: readonly PairNumber[];
-  /** All others that tell how it went. */
+  /** Answered, without flags with more than that. */
   readonly hit: number;
+  /** Of those with so little, what was come back to, and what may be a client: no targets of a scan for certain. */
+  readonly unsure: number;
 }
 
 /** Over how many hosts and ports targets are spread. */
@@ -79,17 +81,17 @@ const targetsOf = (given: Case, group: Int32Array): Targets => {
   const { pairs } = given;
   const missed: PairNumber[] = [];
   const probed: PairNumber[] = [];
-  let hit = 0;
+  let [hit, unsure] = [0, 0];
   for (const pair of group) {
     if (pairs.holds(pair, ANSWERED)) hit++;
     else if (pairs.holds(pair, IN_VAIN)) missed.push(pair);
     else if (pairs.holds(pair, PROBED)) {
       if (isSeenOnce(given, pair)) probed.push(pair);
-      else hit++;
+      else unsure++;
     }
   }
   const sure = withoutClients(given, probed);
-  return { missed, probed: sure, hit: hit + probed.length - sure.length };
+  return { missed, probed: sure, hit, unsure: unsure + probed.length - sure.length };
 };
 
 const portName = (pairs: Pairs, pair: PairNumber): string => {
@@ -108,7 +110,7 @@ const shapeOf = (pairs: Pairs, targets: readonly PairNumber[]): string => {
 const sentence = (
   { ledger, pairs }: Case,
   lines: readonly number[],
-  { missed, probed, hit }: Targets,
+  { missed, probed, hit, unsure }: Targets,
 ): string => {
   const having = (trait: number): number =>
     lines.filter((line) => (ledger.traits(line) & trait) !== 0).length;
@@ -130,6 +132,7 @@ const sentence = (
       ? ''
       : `${spellCount(probed.length, 'target')}, each seen in one interval only, at most ${MOST_ATTEMPT_PACKETS} packets a side and no payload`,
     `${spellCount(hit, 'other target')} answered${probed.length === 0 ? '' : ' with more'}`,
+    unsure === 0 ? '' : `${spellCount(unsure, 'target')} left out, come back to or perhaps clients`,
   ];
   return `${shapeOf(pairs, [...missed, ...probed])} ${parts.filter((part) => part !== '').join('; ')}.`;
 };
@@ -141,7 +144,7 @@ export const findScans: Rule = function* (given): Generator<Found> {
     if (group.length < scanTargets) continue;
     const targets = targetsOf(given, group);
     const tried = targets.missed.length + targets.probed.length;
-    if (tried < scanTargets || tried < scanShare * (tried + targets.hit)) continue;
+    if (tried < scanTargets || tried < scanShare * (tried + targets.hit + targets.unsure)) continue;
     const selection = selectInitiator('scan', pairs, group);
     const lines = linesOf(given, group, selection);
     yield { selection, lines, evidence: sentence(given, lines, targets) };

@@ -142,6 +142,10 @@ describe('a scan without flags', () => {
       many(40, (i) => probe({ to: `10.0.1.${i % 20}`, at: i < 20 ? 0 : apart }));
     expect(await scansOf([others, ...twice(121)])).toEqual([]);
     expect(await scansOf([others, ...twice(120)])).toHaveLength(1);
+    const [scan] = await scansOf([...twice(121), ...many(20, (i) => probe({ to: `10.0.2.${i}` }))]);
+    expect(scan?.evidence).toContain(
+      '; 0 other targets answered with more; 20 targets left out, come back to or',
+    );
   });
 
   it('is none of a client that carries more to most of its targets', async () => {
