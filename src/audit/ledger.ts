@@ -1,6 +1,6 @@
 /**
  * One line a connection, in columns: who opened to which service, when, how much, and its traits. No connection
- * is kept, only about 56 bytes of each (its uid among them) and as many of each pair of an initiator and a service.
+ * is kept, only about 54 bytes of each (its uid among them) and as many of each pair of an initiator and a service.
  */
 import { INITIATOR_BASES } from '../model/connection.ts';
 import type { Outline } from '../model/outline.ts';

@@ -12,9 +12,11 @@ import type { Outline, OutlineParty } from '../model/outline.ts';
  */
 const LARGEST_ATTEMPT_PACKET = { v4: 60, v6: 80 } as const;
 
-const sentLittle = ({ packets, bytes, address }: OutlineParty): boolean => {
+const sentLittle = (party: OutlineParty): boolean => {
+  const { packets, bytes } = party;
   if (packets === null || bytes === null || packets > MOST_ATTEMPT_PACKETS) return false;
-  const isV6 = address.includes(':');
+  // The text of an address is made for whoever asks: IPv4 is told without it.
+  const isV6 = party.ipv4 === undefined && party.address.includes(':');
   return (
     !provesPayload(packets, bytes, isV6) &&
     bytes <= packets * (isV6 ? LARGEST_ATTEMPT_PACKET.v6 : LARGEST_ATTEMPT_PACKET.v4)
