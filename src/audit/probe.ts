@@ -2,13 +2,12 @@
  * What may have been no more than an attempt, where no flags tell: either end sent as little as an attempt and its answer are.
  * A refusal looks so, and a port that was found open, and so does a talk of a few bytes: one alone proves nothing.
  */
-import { provesPayload } from '../meaning/events.ts';
 import { isSeenOneWay, MOST_ATTEMPT_PACKETS } from '../meaning/unanswered.ts';
 import type { Outline, OutlineParty } from '../model/outline.ts';
 
 /**
- * The largest packet of an attempt on the average: a SYN with the options of Linux. What {@link provesPayload} lets pass may
- * hold a few bytes a packet; of these there are none, or hardly any.
+ * The largest packet of an attempt on the average: a SYN with the options of Linux. Bytes prove payload from 80 (IPv6: 100) a
+ * packet on only; what is below this holds none, or hardly any.
  */
 const LARGEST_ATTEMPT_PACKET = { v4: 60, v6: 80 } as const;
 
@@ -17,10 +16,7 @@ const sentLittle = (party: OutlineParty): boolean => {
   if (packets === null || bytes === null || packets > MOST_ATTEMPT_PACKETS) return false;
   // The text of an address is made for whoever asks: IPv4 is told without it.
   const isV6 = party.ipv4 === undefined && party.address.includes(':');
-  return (
-    !provesPayload(packets, bytes, isV6) &&
-    bytes <= packets * (isV6 ? LARGEST_ATTEMPT_PACKET.v6 : LARGEST_ATTEMPT_PACKET.v4)
-  );
+  return bytes <= packets * LARGEST_ATTEMPT_PACKET[isV6 ? 'v6' : 'v4'];
 };
 
 /** Of what was seen in one interval only. */
