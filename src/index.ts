@@ -1,6 +1,6 @@
 /** The door: what users may rely on, and nothing else. */
 
-export { type AuditResult, auditShortLived, connectionsBehind } from './audit/audit.ts';
+export { type AuditResult, auditShortLived, connectionsBehind, type InitiatorCounts } from './audit/audit.ts';
 export type {
   DurationBar,
   DurationQuantile,

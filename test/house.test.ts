@@ -26,9 +26,12 @@ const FLOORS: Readonly<Record<string, number>> = {
   cli: 8,
 };
 
-/** Rooms that work on finished connections: they know the model and nothing else, but that audit tells what was stopped as blocked does. */
+/**
+ * Rooms that work on finished connections: they know the model and nothing else, but that audit tells what was stopped as blocked
+ * does, and asks meaning what an attempt is.
+ */
 const MODEL_ONLY: Readonly<Record<string, readonly string[]>> = {
-  audit: ['blocked'],
+  audit: ['blocked', 'meaning'],
   timeline: [],
   export: [],
 };

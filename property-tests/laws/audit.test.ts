@@ -2,24 +2,32 @@
  * What holds of every audit: its counts add up to the connections, a finding has just those behind it that a second
  * look finds, the order does not matter, quantiles lie around the truth, and who scans is who scans in the simulator.
  */
+import { group as groupBy } from 'd3-array';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AuditResult, auditShortLived, connectionsBehind } from '../../src/audit/audit.ts';
-import { FINDING_KINDS, STOPPED_KINDS } from '../../src/audit/finding.ts';
-import type { Connection } from '../../src/model/connection.ts';
+import { FINDING_KINDS, type FindingKind, STOPPED_KINDS } from '../../src/audit/finding.ts';
+import { lifetimeOf, mostSeenOf } from '../../src/audit/lifetime.ts';
+import type { Connection, Side } from '../../src/model/connection.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import {
   attempt,
   blocked,
   conversation,
   type Ends,
+  flagless,
   halfOpen,
+  probe,
   refusal,
   reset,
 } from '../../test/audit/build.ts';
 import { anyConnection } from '../../test/export/arbitrary-connection.ts';
-import { PLAIN_LOGGING } from '../network/story.ts';
+import { Dice } from '../network/dice.ts';
+import type { FormatName } from '../network/print-records.ts';
+import { simulate as tellAll } from '../network/simulate.ts';
+import { type Logging, PLAIN_LOGGING, PLAIN_TALK, type Talk } from '../network/story.ts';
 import { streamLog } from '../network/stream-log.ts';
+import type { TruthConnection } from '../network/truth.ts';
 import type { WorkloadName } from '../network/workloads.ts';
 import { runs } from './runs.ts';
 
@@ -41,6 +49,8 @@ const anyTrouble: fc.Arbitrary<Connection> = fc.oneof(
   anyEnds.map((ends) => blocked(ends)),
   anyEnds.map((ends) => refusal(ends)),
   anyEnds.map((ends) => halfOpen(ends, 6)),
+  anyEnds.map((ends) => probe(ends)),
+  fc.tuple(anyEnds, fc.integer({ min: 0, max: 2000 })).map(([ends, seconds]) => flagless(ends, seconds)),
   fc.tuple(anyEnds, fc.integer({ min: 0, max: 2000 })).map(([ends, seconds]) => conversation(ends, seconds)),
   fc
     .tuple(anyEnds, fc.integer({ min: 0, max: 2000 }))
@@ -59,7 +69,7 @@ const anyStopped: fc.Arbitrary<Connection> = fc
   );
 /** Low thresholds: findings of every kind. */
 const EAGER = {
-  scanTargets: 4,
+  scanTargets: 3,
   stormAttempts: 2,
   refusals: 1,
   halfOpens: 2,
@@ -87,7 +97,16 @@ describe('an audit', () => {
           for (const { state, lifetimes } of result.outcomes)
             expect(sum(Object.values(lifetimes))).toBe(tcp.filter((each) => each.state === state).length);
           expect(sum(result.outcomes.map(({ lifetimes }) => lifetimes.short))).toBe(result.lifetimes.short);
+          expect(sum(Object.values(result.initiators))).toBe(tcp.length);
           expect(sum(result.openers.map(({ count }) => count))).toBe(result.lifetimes.short);
+          // Of what was seen in one interval only those are ranked of which somebody may have opened them.
+          const ranked = sum(result.openers.map(({ oneInterval }) => oneInterval));
+          expect(ranked).toBeLessThanOrEqual(result.lifetimes.oneInterval);
+          expect(ranked).toBeGreaterThanOrEqual(result.lifetimes.oneInterval - result.initiators.unknown);
+          for (const { count, oneInterval, inferred, confidence } of result.openers) {
+            expect(inferred).toBeLessThanOrEqual(count + oneInterval);
+            expect(confidence === null).toBe(inferred === 0);
+          }
           expect(sum(result.durations.bars.map(({ count }) => count))).toBe(result.durations.count);
           expect(sum(result.sizes.bars.map(({ count }) => count))).toBe(result.sizes.count);
           expect(sum(result.sizes.bars.map(({ short }) => short))).toBe(result.sizes.short);
@@ -173,33 +192,40 @@ describe('an audit', () => {
   });
 });
 
+interface Network {
+  readonly workload: WorkloadName;
+  readonly connections: number;
+  readonly seed: number;
+  readonly format?: FormatName;
+  readonly intervalSeconds?: 60 | 600;
+  readonly times?: Logging['times'];
+}
+
 interface Simulated {
   readonly result: AuditResult;
+  readonly rebuilt: readonly Connection[];
+  readonly truths: readonly TruthConnection[];
   /** Addresses of scanners, and how many targets they tried in vain that the log can show. */
   readonly scanners: ReadonlyMap<string, number>;
-  readonly truths: number;
+  /** Whoever dialled something. */
+  readonly openers: ReadonlySet<string>;
 }
 
 const IN_VAIN: ReadonlySet<string> = new Set(['attempted', 'blocked', 'refused', 'abandoned']);
 
-const simulate = async (workload: WorkloadName, connections: number, seed: number): Promise<Simulated> => {
+const simulate = async (network: Network): Promise<Simulated> => {
+  const { workload, connections, seed, format = 'aws-21', intervalSeconds = 60, times = 'packets' } = network;
   const lines: string[] = [];
   const targets = new Map<string, Set<string>>();
-  let truths = 0;
+  const truths: TruthConnection[] = [];
   const settings = {
-    workload,
-    connections,
-    seed,
-    rate: 50,
-    intervalSeconds: 60,
-    began: 1_760_000_000,
-    logging: PLAIN_LOGGING,
-    shuffleSeconds: 0,
+    ...{ workload, connections, seed, intervalSeconds, rate: 50, began: 1_760_000_000, shuffleSeconds: 0 },
+    logging: { ...PLAIN_LOGGING, format, interval: intervalSeconds, times },
   };
   for (const piece of streamLog(settings)) {
     lines.push(...piece.lines);
     for (const { kind, truth, observed } of piece.told) {
-      truths++;
+      truths.push(truth);
       if (kind !== 'scan') continue;
       const tried = targets.get(truth.initiator.address) ?? new Set();
       targets.set(truth.initiator.address, tried);
@@ -210,12 +236,26 @@ const simulate = async (workload: WorkloadName, connections: number, seed: numbe
   const text = (async function* () {
     yield `${lines.join('\n')}\n`;
   })();
+  const rebuilt: Connection[] = [];
+  for await (const connection of reconstruct(text)) rebuilt.push(connection);
   return {
-    result: await auditShortLived(reconstruct(text)),
-    scanners: new Map([...targets].map(([address, tried]) => [address, tried.size])),
+    result: await auditShortLived(rebuilt),
+    rebuilt,
     truths,
+    scanners: new Map([...targets].map(([address, tried]) => [address, tried.size])),
+    openers: new Set(truths.map(({ initiator }) => initiator.address)),
   };
 };
+
+/** Who is accused by findings of some kinds. */
+const accusedBy = ({ findings }: AuditResult, ...kinds: FindingKind[]): string[] =>
+  findings.filter(({ kind }) => kinds.includes(kind)).flatMap(({ initiator }) => initiator ?? []);
+
+const scannersOf = ({ result }: Simulated): string[] => accusedBy(result, 'scan').sort();
+
+/** Scanners who tried enough in vain; most of what they try fails (workload.ts, SCANNED_PORTS). */
+const dueOf = ({ scanners, result }: Simulated): string[] =>
+  [...scanners].filter(([, targets]) => targets >= result.thresholds.scanTargets).map(([address]) => address);
 
 describe('scans in simulated networks', () => {
   it.each<readonly [WorkloadName, number]>([
@@ -226,13 +266,120 @@ describe('scans in simulated networks', () => {
     ['services', 5],
     ['peers', 6],
   ])('are found where there are scanners, and nowhere else: %s, seed %i', async (workload, seed) => {
-    const { result, scanners } = await simulate(workload, 1500, seed);
-    const found = result.findings.filter(({ kind }) => kind === 'scan').map(({ initiator }) => initiator);
+    const simulated = await simulate({ workload, connections: 1500, seed });
+    const found = scannersOf(simulated);
     // Nobody else is accused…
-    expect(found.filter((initiator) => !scanners.has(initiator ?? ''))).toEqual([]);
-    // …and whoever tried enough targets in vain is; most of what they try fails (workload.ts, SCANNED_PORTS).
-    const due = [...scanners].filter(([, targets]) => targets >= result.thresholds.scanTargets);
+    expect(found.filter((initiator) => !simulated.scanners.has(initiator))).toEqual([]);
+    // …and whoever tried enough targets in vain is.
+    const due = dueOf(simulated);
     if (workload === 'mixed' || workload === 'scan') expect(due.length).toBeGreaterThan(0);
-    expect(due.map(([address]) => address).filter((address) => !found.includes(address))).toEqual([]);
+    expect(due.filter((address) => !found.includes(address))).toEqual([]);
   });
+});
+
+/** The same network in a format without flags, as most logs are written, in both intervals and with both kinds of times. */
+const WITHOUT_FLAGS = (['mixed', 'scan', 'services', 'peers', 'web'] as const).flatMap((workload, i) => [
+  { workload, seed: 11 + i, intervalSeconds: 60, times: 'packets' } as const,
+  { workload, seed: 21 + i, intervalSeconds: 600, times: 'window' } as const,
+]);
+
+/** What the truth says of lifetimes; ports that were taken again, and what silence divided, are no matter of the audit. */
+const checkLifetimes = ({ rebuilt, truths, result }: Simulated): { once: number; long: number } => {
+  type Ends = Readonly<Record<Side, { readonly address: string; readonly port: number | null }>>;
+  const nameOf = ({ initiator, responder }: Ends): string =>
+    [initiator, responder]
+      .map(({ address, port }) => `${address} ${port}`)
+      .sort()
+      .join(' ');
+  const dials = groupBy(truths, nameOf);
+  const counts = { once: 0, long: 0 };
+  for (const [name, [connection, ...others]] of groupBy(rebuilt, nameOf)) {
+    const [truth, ...redials] = dials.get(name) ?? [];
+    if (connection === undefined || truth === undefined || others.length + redials.length > 0) continue;
+    if (connection.state !== 'flagless') continue;
+    const lasted = truth.lastSeen - truth.firstSeen;
+    const lifetime = lifetimeOf(connection, result.thresholds.shortSeconds);
+    expect(lifetime).not.toBe('short');
+    if (lifetime === 'oneInterval') {
+      counts.once++;
+      expect(lasted).toBeLessThanOrEqual(mostSeenOf(connection));
+      expect(lasted).toBeLessThanOrEqual(result.longestInOneInterval as number);
+    }
+    if (lifetime === 'long') {
+      counts.long++;
+      expect(lasted).toBeGreaterThan(result.thresholds.shortSeconds);
+    }
+  }
+  return counts;
+};
+
+describe('a simulated network without flags', () => {
+  it.each(WITHOUT_FLAGS)(
+    'has lifetimes that the truth bears out, and accuses nobody who never opened: $workload, $intervalSeconds s, times of $times',
+    async (network) => {
+      const flagless = await simulate({ ...network, connections: 2500, format: 'v2' });
+      const { once, long } = checkLifetimes(flagless);
+      expect(once).toBeGreaterThan(100);
+      if (network.workload !== 'scan') expect(long).toBeGreaterThan(20);
+      const accused = accusedBy(flagless.result, 'scan', 'beacon', 'half-open', 'retry-storm');
+      expect(accused.filter((address) => !flagless.openers.has(address))).toEqual([]);
+      expect(scannersOf(flagless).filter((address) => !flagless.scanners.has(address))).toEqual([]);
+      // Nothing in these networks runs by a timer, and no flags tell of a handshake.
+      expect(accusedBy(flagless.result, 'beacon', 'half-open')).toEqual([]);
+      expect(flagless.result.initiators.observed).toBe(0);
+    },
+  );
+
+  it.each(WITHOUT_FLAGS.filter(({ workload }) => workload === 'mixed' || workload === 'scan'))(
+    'has the scanners that it has with flags: $workload, $intervalSeconds s, times of $times',
+    async (network) => {
+      const found = scannersOf(await simulate({ ...network, connections: 4000, format: 'v2' }));
+      const flagged = scannersOf(await simulate({ ...network, connections: 4000 }));
+      expect(flagged.length).toBeGreaterThan(0);
+      expect(found).toEqual(flagged);
+    },
+  );
+});
+
+describe('a beacon without flags', () => {
+  /** A client that dials one service at distances, each time from another port, and says a little. */
+  const dialling = (clientHost: number, moments: readonly number[]): Talk[] =>
+    moments.map((at, i) => ({
+      ...PLAIN_TALK,
+      ...{ place: { where: 'server', vpc: 0 } as const, clientHost, clientPort: 40_000 + i, at },
+      acts: [
+        { do: 'send', by: 'client', after: 0.1, packets: 2, payload: 300, every: 0.01 },
+        { do: 'send', by: 'server', after: 0.1, packets: 2, payload: 700, every: 0.01 },
+        { do: 'close', by: 'client', after: 1 },
+        { do: 'close', by: 'server', after: 0.1 },
+      ],
+    }));
+
+  it.each([
+    [300, 60, 'packets'],
+    [900, 60, 'window'],
+    [900, 600, 'packets'],
+    [6600, 600, 'window'],
+  ] as const)(
+    'is whoever dials every %i s, and nobody who does so by chance: intervals of %i s, times of %s',
+    async (apart, interval, times) => {
+      const dice = new Dice(apart);
+      const byChance: number[] = [];
+      // Distances from half of the timer's to one and a half: half of them deviate by more than a quarter.
+      for (let i = 0, at = 0; i < 30; i++, at += dice.between(apart / 2, apart * 1.5)) byChance.push(at);
+      const byTimer = Array.from({ length: 30 }, (_, i) => 7 + i * apart);
+      const talks = [...dialling(1, byTimer), ...dialling(2, byChance)].sort((a, b) => a.at - b.at);
+      const logging: Logging = { ...PLAIN_LOGGING, format: 'v2', interval, times };
+      const { lines, truth } = tellAll({ began: 1_760_000_000, logging, talks }, 1);
+      const text = (async function* () {
+        yield `${lines.join('\n')}\n`;
+      })();
+      const beacons = (await auditShortLived(reconstruct(text))).findings.filter(
+        ({ kind }) => kind === 'beacon',
+      );
+      const timer = truth.find(({ talk }) => talks[talk]?.clientHost === 1)?.initiator.address;
+      expect(beacons.map(({ initiator, count }) => [initiator, count])).toEqual([[timer, 30]]);
+      expect(beacons[0]?.evidence).toContain('These times are those of intervals');
+    },
+  );
 });

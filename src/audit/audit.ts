@@ -5,7 +5,12 @@
  */
 import { noteRest } from '../blocked/advice.ts';
 import { Blockages, isBehind } from '../blocked/blockages.ts';
-import type { Connection, ConnectionState } from '../model/connection.ts';
+import {
+  type Connection,
+  type ConnectionState,
+  type EvidenceKind,
+  INITIATOR_BASES,
+} from '../model/connection.ts';
 import type { ConnectionOutline, Outline } from '../model/outline.ts';
 import { noUpshots, type UpshotCounts, upshotOf } from '../model/upshots.ts';
 import { INTERVALS, SLACK_SECONDS } from './aws-limits.ts';
@@ -20,13 +25,16 @@ import {
   type TraitKind,
 } from './finding.ts';
 import { Ledger } from './ledger.ts';
-import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf } from './lifetime.ts';
+import { LIFETIMES, type Lifetime, type LifetimeCounts, lifetimeOf, mostSeenOf } from './lifetime.ts';
 import { noteLimits } from './notes.ts';
 import type { OpenerIds } from './opener-ids.ts';
 import { type Opener, rankOpeners } from './openers.ts';
 import { findAll } from './rules.ts';
 import { type AuditOptions, type AuditThresholds, completeThresholds } from './thresholds.ts';
 import { markScanning, settle, TRAIT, traitsOf, type Whole } from './traits.ts';
+
+/** How many connections have an initiator on what kind of evidence. */
+export type InitiatorCounts = Readonly<Record<EvidenceKind, number>>;
 
 export interface AuditResult {
   readonly thresholds: AuditThresholds;
@@ -40,9 +48,13 @@ export interface AuditResult {
   readonly lifetimes: LifetimeCounts;
   /** The same by outcome, in the order of the model; they add up to `lifetimes`. */
   readonly outcomes: readonly { readonly state: ConnectionState; readonly lifetimes: LifetimeCounts }[];
+  /** The most seconds that what was seen of one in one interval only can span; null where there are none. */
+  readonly longestInOneInterval: number | null;
+  /** Of how many it is observed, inferred or unknown who opened them. They add up to `connections`. */
+  readonly initiators: InitiatorCounts;
   readonly durations: Durations;
   readonly sizes: Sizes;
-  /** Who opens the most short-lived ones, the first 1,000. */
+  /** Who opens the most that are short-lived, or were seen in one interval only; the first 1,000. */
   readonly openers: readonly Opener[];
   /** How many there are. */
   readonly openerCount: number;
@@ -69,6 +81,8 @@ export class Audit {
   readonly #distributions = new DistributionTally();
   readonly #outcomes = new Map<ConnectionState, Record<Lifetime, number>>();
   readonly #upshots = noUpshots();
+  readonly #initiators: Record<EvidenceKind, number> = { observed: 0, inferred: 0, unknown: 0 };
+  #longestInOneInterval: number | null = null;
   #exchanges = 0;
   /** The longest connection within one interval, in seconds. */
   #widest = 0;
@@ -90,7 +104,7 @@ export class Audit {
    */
   add(connection: Connection | ConnectionOutline, pair?: number): void {
     this.#blockages.add(connection);
-    const { state, windows, firstSeen, lastSeen } = connection;
+    const { state, windows, firstSeen, lastSeen, initiatorBasis } = connection;
     if (state === null) {
       this.#exchanges++;
       return;
@@ -99,7 +113,11 @@ export class Audit {
     this.#ledger.add(connection, traits, pair);
     this.#distributions.add(connection, (traits & TRAIT.short) !== 0);
     this.#upshots[upshotOf(connection)]++;
-    this.#count(state, lifetimeOf(connection, this.#thresholds.shortSeconds));
+    const lifetime = lifetimeOf(connection, this.#thresholds.shortSeconds);
+    this.#count(state, lifetime);
+    this.#initiators[INITIATOR_BASES[initiatorBasis].kind]++;
+    if (lifetime === 'oneInterval')
+      this.#longestInOneInterval = Math.max(this.#longestInOneInterval ?? 0, mostSeenOf(connection));
     if (windows === 1 && firstSeen !== null && lastSeen !== null)
       this.#widest = Math.max(this.#widest, lastSeen - firstSeen);
     if (!connection.oneSided || (traits & TRAIT.blocked) !== 0 || connection.rejectedSide !== null)
@@ -143,6 +161,8 @@ export class Audit {
       outcomes: [...this.#outcomes]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([state, counts]) => ({ state, lifetimes: { ...counts } })),
+      longestInOneInterval: this.#longestInOneInterval,
+      initiators: { ...this.#initiators },
       durations: this.#distributions.durations(),
       sizes: this.#distributions.sizes(),
       openers,

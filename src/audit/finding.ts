@@ -1,5 +1,6 @@
 /** What a rule of the audit finds: what it is, who takes part, on what evidence, and which connections are behind it. */
 import { BLOCKAGE_KINDS, type Blockage, type BlockageKind } from '../blocked/blockages.ts';
+import type { Claims } from './claims.ts';
 import type { Ledger } from './ledger.ts';
 import type { Line, PairGroups, PairNumber, Pairs } from './pairs.ts';
 import type { AuditThresholds } from './thresholds.ts';
@@ -12,7 +13,7 @@ export const FINDING_KINDS = {
   'reply-rejected': BLOCKAGE_KINDS['reply-rejected'],
   'cut-off': BLOCKAGE_KINDS['cut-off'],
   lost: BLOCKAGE_KINDS.lost,
-  scan: 'one initiator tried many targets in vain',
+  scan: 'one initiator tried many targets, in vain as far as the log tells',
   'retry-storm': 'the same attempt again and again, without success',
   refused: 'a service that refused every attempt and answered none',
   'half-open': 'attempts that were answered and never completed',
@@ -28,7 +29,7 @@ export type TraitKind = Exclude<FindingKind, (typeof STOPPED_KINDS)[number]>;
 
 /** What all connections behind a finding of a kind have in common. */
 export const KIND_TRAITS: Readonly<Record<TraitKind, number>> = {
-  scan: TRAIT.counts | TRAIT.unanswered,
+  scan: TRAIT.counts | TRAIT.tried,
   'retry-storm': TRAIT.counts | TRAIT.unanswered,
   refused: TRAIT.counts | TRAIT.refused,
   'half-open': TRAIT.counts | TRAIT.halfOpen,
@@ -89,7 +90,7 @@ const selectsParties = (
 const wasOpenAt = (openAt: number | null, opened: number | null, ended: number | null): boolean =>
   openAt === null || (opened !== null && ended !== null && opened <= openAt && ended >= openAt);
 
-export interface Finding extends Selection {
+export interface Finding extends Selection, Claims {
   /** From 1, in the order of the result. */
   readonly number: number;
   /** What it is, in a sentence. */

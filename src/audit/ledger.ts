@@ -1,7 +1,8 @@
 /**
  * One line a connection, in columns: who opened to which service, when, how much, and its traits. No connection
- * is kept, only about 50 bytes of each (its uid among them) and as many of each pair of an initiator and a service.
+ * is kept, only about 54 bytes of each (its uid among them) and as many of each pair of an initiator and a service.
  */
+import { INITIATOR_BASES } from '../model/connection.ts';
 import type { Outline } from '../model/outline.ts';
 import { bytesOf } from './distributions.ts';
 import { GrowingNumbers } from './growing-numbers.ts';
@@ -10,12 +11,19 @@ import { type Line, type PairNumber, Pairs } from './pairs.ts';
 import { markScanning, type Spanned, settle, staysAsItIs, TRAIT, type Whole } from './traits.ts';
 import { UidColumn } from './uid-column.ts';
 
+/** What is claimed of an initiator that was inferred is kept in these parts of one. */
+const PARTS = 1000;
+
 const fromNumber = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 export class Ledger {
   readonly #ids: OpenerIds;
   readonly #pairs = new GrowingNumbers(Int32Array);
-  readonly #traits = new GrowingNumbers(Uint16Array);
+  readonly #traits = new GrowingNumbers(Int32Array);
+  /** Of an inferred initiator; 0 for others. */
+  readonly #claims = new GrowingNumbers(Uint16Array);
+  /** Of initiators; 0 where there are none. */
+  readonly #ports = new GrowingNumbers(Uint16Array);
   readonly #opened = new GrowingNumbers(Float64Array);
   readonly #ended = new GrowingNumbers(Float64Array);
   readonly #bytes = new GrowingNumbers(Float64Array);
@@ -29,10 +37,14 @@ export class Ledger {
   }
 
   add(connection: Outline, traits: number, pair = this.#ids.of(connection)): void {
-    const { firstSeen, lastSeen, openedAt, windows } = connection;
+    const { firstSeen, lastSeen, openedAt, windows, initiator, initiatorBasis, initiatorConfidence } =
+      connection;
+    const isInferred = INITIATOR_BASES[initiatorBasis].kind === 'inferred';
     const line = this.#uids.count;
     this.#pairs.push(pair);
     this.#traits.push(traits);
+    this.#claims.push(isInferred ? Math.round(initiatorConfidence * PARTS) : 0);
+    this.#ports.push(initiator.port ?? 0);
     this.#opened.push(openedAt ?? firstSeen ?? Number.NaN);
     this.#ended.push(lastSeen ?? Number.NaN);
     this.#bytes.push(bytesOf(connection) ?? Number.NaN);
@@ -46,6 +58,17 @@ export class Ledger {
 
   traits(line: Line): number {
     return this.#traits.at(line);
+  }
+
+  /** How sure it is who opened it, where that is inferred; null where it is observed, or unknown. */
+  claimed(line: Line): number | null {
+    const claim = this.#claims.at(line);
+    return claim === 0 ? null : claim / PARTS;
+  }
+
+  /** The initiator's; 0 where it has none. */
+  initiatorPort(line: Line): number {
+    return this.#ports.at(line);
   }
 
   /** Unix seconds of the opening, or of the first record where that is not in the log. */

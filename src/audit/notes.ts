@@ -24,7 +24,8 @@ export const noteLimits = ({
       'Nothing was seen in both directions and nothing was rejected: this looks like one half of a log, so that an answer that is missing is no evidence here.',
     );
   }
-  const { undecided, flagless } = lifetimes;
+  const { undecided } = lifetimes;
+  const flagless = lifetimes.flagless + lifetimes.oneInterval;
   if (undecided > 0) {
     const wider = intervalSeconds + SLACK_SECONDS;
     const advice =

@@ -1,16 +1,23 @@
-/** Who opens the most short-lived connections: by initiator and the service it opens them to. */
+/**
+ * Who opens the most connections that are short-lived, or were seen in one interval only: by initiator and the service it opens
+ * them to.
+ */
 import { bisector, median } from 'd3-array';
+import { type Claims, claimsOf } from './claims.ts';
 import type { Ledger } from './ledger.ts';
 import type { PairNumber, Pairs } from './pairs.ts';
 import { TRAIT } from './traits.ts';
 
-/** Short-lived connections of one initiator to one service. */
-export interface Opener {
+/** Such connections of one initiator to one service. */
+export interface Opener extends Claims {
   readonly initiator: string;
   readonly responder: string;
   readonly port: number | null;
+  /** Short-lived ones. */
   readonly count: number;
-  /** Of all short-lived connections. */
+  /** Those seen in one interval only, without flags. */
+  readonly oneInterval: number;
+  /** Both, of all such connections with an initiator. */
   readonly share: number;
   /** Both ways; null where the format does not count them. */
   readonly medianBytes: number | null;
@@ -29,10 +36,12 @@ interface Counted {
   readonly count: number;
 }
 
-const isShort = (ledger: Ledger, line: number): boolean => (ledger.traits(line) & TRAIT.short) !== 0;
+const hasTrait = (ledger: Ledger, line: number, trait: number): boolean =>
+  (ledger.traits(line) & trait) !== 0;
 
 const describe = (ledger: Ledger, pairs: Pairs, { pair, count }: Counted, all: number): Opener => {
-  const lines = pairs.lines(pair).filter((line) => isShort(ledger, line));
+  const lines = pairs.lines(pair).filter((line) => hasTrait(ledger, line, TRAIT.ranked));
+  const short = lines.filter((line) => hasTrait(ledger, line, TRAIT.short)).length;
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
@@ -45,8 +54,10 @@ const describe = (ledger: Ledger, pairs: Pairs, { pair, count }: Counted, all: n
     initiator: pairs.initiator(pair),
     responder: pairs.responder(pair),
     port: pairs.port(pair),
-    count,
+    count: short,
+    oneInterval: count - short,
     share: count / all,
+    ...claimsOf(ledger, lines),
     medianBytes: median(lines, (line) => ledger.bytes(line)) ?? null,
     firstSeen: first <= last ? first : null,
     lastSeen: first <= last ? last : null,
@@ -93,7 +104,7 @@ class Ranking {
   }
 }
 
-/** How many pairs opened short-lived connections, and the first of them, most first. */
+/** How many pairs opened such connections, and the first of them, most first. */
 export const rankOpeners = (
   ledger: Ledger,
   pairs: Pairs,
@@ -101,8 +112,8 @@ export const rankOpeners = (
   const ranking = new Ranking(pairs);
   let all = 0;
   let openers = 0;
-  for (const pair of pairs.withAtLeast(1, TRAIT.short)) {
-    const count = pairs.countOf(pair, TRAIT.short);
+  for (const pair of pairs.withAtLeast(1, TRAIT.ranked)) {
+    const count = pairs.countOf(pair, TRAIT.ranked);
     if (count === 0) continue;
     all += count;
     openers++;

@@ -62,7 +62,7 @@ export interface PairSource {
   readonly ids: OpenerIds;
   /** By line. */
   readonly pairOf: Int32Array;
-  readonly traits: Uint16Array;
+  readonly traits: Int32Array;
 }
 
 /** Words of a row. */

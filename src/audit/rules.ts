@@ -1,5 +1,6 @@
 /** All rules, one a kind of finding, and their findings in order. */
 import type { Blockage } from '../blocked/blockages.ts';
+import { claimsOf, sayClaims } from './claims.ts';
 import {
   type Case,
   FINDING_KINDS,
@@ -45,12 +46,14 @@ const complete = ({ ledger }: Case, { selection, lines, evidence }: Found): Unnu
   });
   // Those without times come last.
   const lastDated = lines.findLast((line) => ledger.opened(line) !== null);
+  const claims = claimsOf(ledger, lines);
   return {
     ...selection,
     says: FINDING_KINDS[selection.kind],
-    evidence,
+    evidence: [evidence, sayClaims(claims, lines.length)].filter((part) => part !== '').join(' '),
     advice: null,
     count: lines.length,
+    ...claims,
     firstSeen: lines[0] === undefined ? null : ledger.opened(lines[0]),
     lastSeen: lastDated === undefined ? null : ledger.opened(lastDated),
     uids: lines.slice(0, MOST_UIDS).map((line) => ledger.uid(line)),

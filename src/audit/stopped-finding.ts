@@ -26,6 +26,8 @@ export const stoppedFinding = (blockage: Blockage): Unnumbered => {
     evidence: describe(blockage),
     advice: adviseOn(blockage),
     count: connections,
+    inferred: blockage.inferred,
+    confidence: null,
     firstSeen,
     lastSeen,
     uids,

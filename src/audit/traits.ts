@@ -6,6 +6,8 @@
 import { INITIATOR_BASES } from '../model/connection.ts';
 import { isNothingButLate } from '../model/late-packets.ts';
 import type { Outline } from '../model/outline.ts';
+import { liesInOneInterval, lifetimeOf } from './lifetime.ts';
+import { isProbe } from './probe.ts';
 import { isSilentEnd } from './silence.ts';
 import type { AuditThresholds } from './thresholds.ts';
 
@@ -31,7 +33,7 @@ export const TRAIT = {
   cutOff: 128,
   /** The initiator sent the last FIN or RST. */
   closedByInitiator: 256,
-  /** Its opening is in the log. */
+  /** When it opened is known: its opening is in the log, or nothing of it is in another interval. */
   dated: 512,
   /** Certainly short-lived. */
   short: 1024,
@@ -39,6 +41,16 @@ export const TRAIT = {
   scanning: 2048,
   /** Proven to have been silent for as long as AWS forgets connections after. */
   silent: 4096,
+  /** No flags tell, and it was seen in one interval only: neither short nor long for certain. */
+  oneInterval: 8192,
+  /** Of those: no more than an attempt and its answer are. */
+  probe: 16_384,
+  /** In vain, or such a probe: what a scan is made of. */
+  tried: 32_768,
+  /** Dated by its interval alone: no flags tell. */
+  vague: 65_536,
+  /** Who opened such connections is ranked: short-lived, or seen in one interval only, and not just anybody's guess. */
+  ranked: 131_072,
 } as const;
 
 /** SYN and RST, of the flags that AWS logs (tcp-flags: FIN 1, SYN 2, RST 4). */
@@ -98,14 +110,26 @@ const isCutOff = ({ state, verdict }: Outline): boolean =>
 export const isShort = ({ durationMax }: Outline, { shortSeconds }: AuditThresholds): boolean =>
   durationMax !== null && durationMax <= shortSeconds;
 
+/** What the format without flags leaves of a connection. */
+const traitsWithoutFlags = (connection: Outline, { shortSeconds }: AuditThresholds): number => {
+  const { initiator, responder, initiatorBasis, verdict, state } = connection;
+  if (initiator.flags !== null || responder.flags !== null || !liesInOneInterval(connection)) return 0;
+  if (state === 'blocked' || verdict === 'unanswered') return TRAIT.dated | TRAIT.vague;
+  if (lifetimeOf(connection, shortSeconds) !== 'oneInterval') return 0;
+  let traits: number = TRAIT.oneInterval | TRAIT.dated | TRAIT.vague;
+  if (INITIATOR_BASES[initiatorBasis].kind !== 'unknown') traits |= TRAIT.ranked;
+  if (isProbe(connection)) traits |= TRAIT.probe | TRAIT.tried;
+  return traits;
+};
+
 /** The traits that a TCP connection has by itself. */
 export const traitsOf = (connection: Outline, thresholds: AuditThresholds): number => {
   const { state } = connection;
   const short = isShort(connection, thresholds);
-  let traits = 0;
+  let traits = state === 'flagless' || state === 'blocked' ? traitsWithoutFlags(connection, thresholds) : 0;
   if (countsAgainst(connection, thresholds)) traits |= TRAIT.counts;
-  if (isUnanswered(connection)) traits |= TRAIT.unanswered;
-  else if (isAnswered(connection)) traits |= TRAIT.answered;
+  if (isUnanswered(connection)) traits |= TRAIT.unanswered | TRAIT.tried;
+  else if ((traits & TRAIT.probe) === 0 && isAnswered(connection)) traits |= TRAIT.answered;
   if (state === 'refused') traits |= TRAIT.refused;
   if (isBlocked(connection)) traits |= TRAIT.blocked;
   const halfOpen = isHalfOpen(connection);
@@ -114,7 +138,7 @@ export const traitsOf = (connection: Outline, thresholds: AuditThresholds): numb
   if (isCutOff(connection) && !halfOpen) traits |= TRAIT.cutOff;
   if (connection.closedBy === 'initiator') traits |= TRAIT.closedByInitiator;
   if (connection.openedAt !== null) traits |= TRAIT.dated;
-  if (short) traits |= TRAIT.short;
+  if (short) traits |= TRAIT.short | TRAIT.ranked;
   return traits;
 };
 
@@ -137,7 +161,8 @@ export type Spanned = Pick<Outline, 'firstSeen' | 'lastSeen' | 'windows'>;
 export const settle = (traits: number, spanned: Spanned | null, whole: Whole): number => {
   let settled = traits;
   const proven = TRAIT.refused | TRAIT.blocked;
-  if (!whole.answersAreLogged && (settled & proven) === 0) settled &= ~TRAIT.unanswered;
+  if (!whole.answersAreLogged && (settled & proven) === 0)
+    settled &= ~(TRAIT.unanswered | TRAIT.probe | TRAIT.tried);
   if (
     (settled & TRAIT.cutOff) !== 0 &&
     spanned !== null &&
@@ -152,6 +177,6 @@ export const settle = (traits: number, spanned: Spanned | null, whole: Whole): n
 export const staysAsItIs = (traits: number, { answersAreLogged }: Whole): boolean =>
   answersAreLogged && (traits & TRAIT.cutOff) === 0;
 
-/** The traits of a scanner's connection: whatever it tried in vain belongs to the scan. */
+/** The traits of a scanner's connection: whatever it tried in vain, or may have, belongs to the scan. */
 export const markScanning = (traits: number): number =>
-  (traits & TRAIT.unanswered) === 0 ? traits : traits | TRAIT.scanning;
+  (traits & TRAIT.tried) === 0 ? traits : traits | TRAIT.scanning;

@@ -14,6 +14,8 @@ const COLUMNS: CsvColumns<Finding> = [
   ['last_seen', ({ lastSeen }) => lastSeen],
   ['evidence', ({ evidence }) => evidence],
   ['advice', ({ advice }) => advice],
+  ['inferred', ({ inferred }) => inferred],
+  ['confidence', ({ confidence }) => confidence],
 ];
 
 export const auditCsv = ({ findings }: AuditResult): Generator<string> => csvOf(COLUMNS, findings);

@@ -1,23 +1,30 @@
 /** An audit as Markdown tables, to be pasted into a wiki or a ticket. Log content cannot become markup in it. */
 import type { AuditResult } from '../audit/audit.ts';
 import {
+  claimedConfidence,
   describeEvidenceAndAdvice,
   describeOpenerPair,
   describeParties,
   durationLabel,
   durationRange,
+  hasInferred,
   headline,
+  inferredShare,
   lifetimeRows,
+  openedBy,
+  openersTitle,
+  outcomeTable,
   percent,
   perMinute,
   shareLabel,
   sizeLabel,
-  sumUnknown,
 } from './audit-parts.ts';
 import { formatNumber } from './format-count.ts';
 import { formatMoment } from './format-moment.ts';
 import { formatSize } from './format-size.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param top openers that are listed; findings all are */
 export function* auditMarkdown(result: AuditResult, top: number): Generator<string> {
@@ -30,14 +37,10 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
   yield '';
   yield '## How they went';
   yield '';
+  const { titles, rows } = outcomeTable(result);
   yield* markdownTable(
-    ['state', 'short', 'long', 'unknown'],
-    outcomes.map(({ state, lifetimes }) => [
-      state,
-      formatNumber(lifetimes.short),
-      formatNumber(lifetimes.long),
-      formatNumber(sumUnknown(lifetimes)),
-    ]),
+    ['state', ...titles],
+    outcomes.map(({ state }, i) => [state, ...(rows[i] as readonly string[])]),
   );
   if (durations.count > 0) {
     yield '';
@@ -80,16 +83,22 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
   }
   if (openers.length > 0) {
     yield '';
-    yield '## Who opens the most short-lived ones';
+    yield `## ${capitalised(openersTitle(result))}`;
     yield '';
+    const tellsInferred = hasInferred(openers.slice(0, top));
     yield* markdownTable(
-      ['who → to what', 'count', 'share', 'a minute', 'median', 'first opened', 'last opened'],
+      [
+        ...['who → to what', 'count', 'share'],
+        ...(tellsInferred ? ['inferred', 'claimed'] : []),
+        ...['a minute', 'median', 'first opened', 'last opened'],
+      ],
       openers
         .slice(0, top)
         .map((opener) => [
           describeOpenerPair(opener),
-          formatNumber(opener.count),
+          formatNumber(openedBy(opener)),
           percent(opener.share),
+          ...(tellsInferred ? [inferredShare(opener), claimedConfidence(opener)] : []),
           perMinute(opener),
           formatSize(opener.medianBytes),
           formatMoment(opener.firstSeen),

@@ -1,5 +1,6 @@
 /** The parts of an audit in words and numbers, safe to print: what the table and the Markdown page both say. */
 import type { AuditResult } from '../audit/audit.ts';
+import { spellConfidence } from '../audit/claims.ts';
 import type { DurationBar, DurationQuantile, SizeBar } from '../audit/distributions.ts';
 import type { Finding, Selection } from '../audit/finding.ts';
 import { LIFETIMES, UNKNOWN_LIFETIMES } from '../audit/lifetime.ts';
@@ -22,17 +23,46 @@ export const percent = (share: number): string => {
 export const sumUnknown = (lifetimes: AuditResult['lifetimes']): number =>
   UNKNOWN_LIFETIMES.reduce((sum, name) => sum + lifetimes[name], 0);
 
-/** Short, long and the kinds of unknown that occur: how many, and what that means. */
+/** What is called by the name of its count, but for this one. */
+const ONE_INTERVAL = 'one interval';
+
+/** Short, long, what was seen in one interval only, and the kinds of unknown that occur: how many, and what that means. */
 export const lifetimeRows = ({
   lifetimes,
+  longestInOneInterval,
   thresholds: { shortSeconds },
 }: AuditResult): (readonly [count: string, name: string, means: string])[] => [
   [formatNumber(lifetimes.short), 'short', `lasted ${sayBounds(null, shortSeconds)}`],
   [formatNumber(lifetimes.long), 'long', `lasted more than ${spellDuration(shortSeconds)}`],
+  ...(longestInOneInterval === null
+    ? []
+    : [
+        [
+          formatNumber(lifetimes.oneInterval),
+          ONE_INTERVAL,
+          `seen in one interval only, for ${sayBounds(null, longestInOneInterval)}; no tcp-flags tell what was before and behind it`,
+        ] as const,
+      ]),
   ...UNKNOWN_LIFETIMES.filter((name) => lifetimes[name] > 0).map(
     (name) => [formatNumber(lifetimes[name]), name, LIFETIMES[name]] as const,
   ),
 ];
+
+/** The lifetimes by outcome: titles, and a row each. What was seen in one interval only has a column where there is any. */
+export const outcomeTable = ({
+  outcomes,
+  lifetimes,
+}: AuditResult): { readonly titles: readonly string[]; readonly rows: readonly (readonly string[])[] } => {
+  const hasOneInterval = lifetimes.oneInterval > 0;
+  return {
+    titles: ['short', 'long', ...(hasOneInterval ? [ONE_INTERVAL] : []), 'unknown'],
+    rows: outcomes.map(({ lifetimes: counts }) =>
+      [counts.short, counts.long, ...(hasOneInterval ? [counts.oneInterval] : []), sumUnknown(counts)].map(
+        formatNumber,
+      ),
+    ),
+  };
+};
 
 /** How a bar of durations is called. @param before where the bar before it ends */
 export const durationLabel = ({ withinOneWindow, upTo }: DurationBar, before: number | null): string => {
@@ -66,23 +96,58 @@ export const perMinute = ({ perMinute: rate }: Opener): string => {
   return rate >= 100 ? formatNumber(Math.round(rate)) : String(Number(rate.toPrecision(2)));
 };
 
+/** Whether who opened them is inferred for any: only then there is something to tell of it. */
+export const hasInferred = (openers: readonly Opener[]): boolean =>
+  openers.some(({ inferred }) => inferred > 0);
+
+/** Short-lived ones and those seen in one interval only. */
+export const openedBy = ({ count, oneInterval }: Opener): number => count + oneInterval;
+
+/** How many of an opener's connections are its own by inference. @example inferredShare(opener) // '93.0 %' */
+export const inferredShare = (opener: Opener): string => percent(opener.inferred / openedBy(opener));
+
+/** What is claimed of those on average. @example claimedConfidence(opener) // '0.98' */
+export const claimedConfidence = ({ confidence }: Opener): string =>
+  confidence === null ? UNKNOWN : spellConfidence(confidence);
+
+/** What is ranked there. */
+export const openersTitle = ({ lifetimes }: AuditResult): string =>
+  lifetimes.oneInterval === 0
+    ? 'who opens the most short-lived ones'
+    : 'who opens the most short-lived and one-interval ones';
+
 export const describeEvidence = ({ evidence }: Finding): string => escapeControls(evidence);
 
 /** The evidence and, where there is one, what to change. */
 export const describeEvidenceAndAdvice = ({ evidence, advice }: Finding): string =>
   escapeControls(advice === null ? evidence : `${evidence} ${advice}`);
 
+/** Of how many it is observed who opened them, and of how many inferred or unknown; nothing where all are observed. */
+const describeInitiators = ({ connections, initiators }: AuditResult): string => {
+  const { observed, inferred, unknown } = initiators;
+  if (inferred + unknown === 0) return '';
+  const shares = [
+    [observed, 'observed'],
+    [inferred, 'inferred'],
+    [unknown, 'unknown'],
+  ] as const;
+  const told = shares.map(([count, word]) => `${word} for ${percent(count / connections)}`);
+  return ` Who opened is ${told.join(', ')}.`;
+};
+
 /** The sentences over everything. */
 export const headline = (result: AuditResult): string => {
   const { connections, exchanges, lifetimes, findings } = result;
+  const { short, oneInterval } = lifetimes;
   const tcp = `${formatNumber(connections)} TCP ${connections === 1 ? 'connection' : 'connections'}`;
   const others =
     exchanges === 0
       ? ''
       : ` (and ${formatNumber(exchanges)} ${exchanges === 1 ? 'exchange' : 'exchanges'} of other protocols, looked at only for what was stopped)`;
-  const short =
-    connections === 0 ? '' : `, ${percent(lifetimes.short / connections)} of them certainly short-lived`;
+  const inOne = oneInterval === 0 ? '' : `, ${percent(oneInterval / connections)} seen in one interval only`;
+  const lived =
+    connections === 0 ? '' : `, ${percent(short / connections)} of them certainly short-lived${inOne}`;
   const found = `${formatNumber(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}`;
   const upshots = describeUpshots(result.upshots);
-  return `${tcp}${others}${short}; ${found}.${upshots === '' ? '' : ` ${upshots}.`}`;
+  return `${tcp}${others}${lived}; ${found}.${upshots === '' ? '' : ` ${upshots}.`}${describeInitiators(result)}`;
 };

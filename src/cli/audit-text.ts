@@ -5,18 +5,23 @@ import { FINDING_KINDS, type Finding, type FindingKind } from '../audit/finding.
 import type { Opener } from '../audit/openers.ts';
 import { escapeControls } from '../model/escape.ts';
 import {
+  claimedConfidence,
   describeEvidence,
   describeOpenerPair,
   describeParties,
   durationLabel,
   durationRange,
+  hasInferred,
   headline,
+  inferredShare,
   lifetimeRows,
+  openedBy,
+  openersTitle,
+  outcomeTable,
   percent,
   perMinute,
   shareLabel,
   sizeLabel,
-  sumUnknown,
 } from './audit-parts.ts';
 import { type Paint, STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
@@ -77,15 +82,12 @@ function* lifetimeLines(result: AuditResult, { width }: AuditLook): Generator<st
   }
 }
 
-function* outcomeLines({ outcomes }: AuditResult, { paint }: AuditLook): Generator<string> {
-  const rows = outcomes.map(({ lifetimes }) => [
-    formatNumber(lifetimes.short),
-    formatNumber(lifetimes.long),
-    formatNumber(sumUnknown(lifetimes)),
-  ]);
+function* outcomeLines(result: AuditResult, { paint }: AuditLook): Generator<string> {
+  const { outcomes } = result;
+  const { titles, rows } = outcomeTable(result);
   const lines = inColumns(
-    [['', 'short', 'long', 'unknown'], ...outcomes.map(({ state }, i) => [state, ...(rows[i] as string[])])],
-    new Set([1, 2, 3]),
+    [['', ...titles], ...outcomes.map(({ state }, i) => [state, ...(rows[i] as readonly string[])])],
+    new Set(titles.map((_, i) => i + 1)),
   );
   for (const [i, line] of lines.entries()) {
     const state = outcomes[i - 1]?.state;
@@ -159,7 +161,8 @@ function* sizeLines({ sizes }: AuditResult, look: AuditLook): Generator<string> 
     bars.map((bar, i) => ({
       label: sizeLabel(bar, bars[i - 1]?.below ?? null),
       count: bar.count,
-      note: bar.count === 0 ? '' : `${percent(bar.short / bar.count)} short`,
+      // Where none is certainly short, nothing is told apart.
+      note: bar.count === 0 || sizes.short === 0 ? '' : `${percent(bar.short / bar.count)} short`,
     })),
     look,
   );
@@ -191,30 +194,40 @@ const OPENER_TITLES = [
 
 /** An opener a line. */
 const openerTable = (openers: readonly Opener[]): string[] => {
+  const tellsInferred = hasInferred(openers);
   const rows = openers.map((opener) => [
-    formatNumber(opener.count),
+    formatNumber(openedBy(opener)),
     percent(opener.share),
+    ...(tellsInferred ? [inferredShare(opener), claimedConfidence(opener)] : []),
     perMinute(opener),
     formatSize(opener.medianBytes),
     formatMoment(opener.firstSeen),
     formatMoment(opener.lastSeen),
     describeOpenerPair(opener),
   ]);
-  return inColumns([OPENER_TITLES, ...rows], new Set([0, 1, 2, 3])).map((line) => `  ${line}`);
+  const [count, share, ...others] = OPENER_TITLES;
+  const titles = [count, share, ...(tellsInferred ? ['inferred', 'claimed'] : []), ...others];
+  const right = new Set(tellsInferred ? [0, 1, 2, 3, 4, 5] : [0, 1, 2, 3]);
+  return inColumns([titles, ...rows], right).map((line) => `  ${line}`);
 };
 
 /** Who it is on one line, the rest below it. */
 function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook): Generator<string> {
-  const counts = Math.max(...openers.map(({ count }) => formatNumber(count).length));
+  const counts = Math.max(...openers.map((opener) => formatNumber(openedBy(opener)).length));
   const indent = ' '.repeat(counts + 13);
   for (const opener of openers) {
-    const { count, share, firstSeen, lastSeen } = opener;
-    const head = `  ${padText(formatNumber(count), counts, 'right')}  ${padText(percent(share), 7, 'right')}  `;
+    const { share, inferred, firstSeen, lastSeen } = opener;
+    const head = `  ${padText(formatNumber(openedBy(opener)), counts, 'right')}  ${padText(percent(share), 7, 'right')}  `;
     yield* indentText(keepArrow(describeOpenerPair(opener)), width, indent, head);
     const facts = [
       ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
       `median ${formatSize(opener.medianBytes)}`,
       withoutZone(describeSpan(firstSeen, lastSeen)),
+      ...(inferred === 0
+        ? []
+        : [
+            `opened by inference: ${inferredShare(opener)}, claimed at ${claimedConfidence(opener)} on average`,
+          ]),
     ];
     for (const line of indentText(facts.join(', '), width, indent)) yield paint(line, 'dim');
   }
@@ -285,13 +298,14 @@ function* connectionSections(result: AuditResult, look: AuditLook): Generator<st
       look,
     );
   if (openers.length > 0)
-    yield* section('who opens the most short-lived ones (times in UTC)', openerLines(result, look), look);
+    yield* section(`${openersTitle(result)} (times in UTC)`, openerLines(result, look), look);
 }
 
 /** The audit's lines; what is empty is left out. */
 export function* auditLines(result: AuditResult, look: AuditLook): Generator<string> {
   const { findings, notes } = result;
-  for (const line of wrapText(headline(result), readableWidth(look.width))) yield look.paint(line, 'bold');
+  const says = headline(result).replaceAll(' %', `${NO_BREAK}%`);
+  for (const line of wrapText(says, readableWidth(look.width))) yield look.paint(line, 'bold');
   yield* connectionSections(result, look);
   yield* findingSections(result, look);
   if (findings.length === 0) yield* section('findings', ['  none by these thresholds'], look);

@@ -1,7 +1,18 @@
 /** What an audit counts and how it tells time, apart from its rules. */
 import { describe, expect, it } from 'vitest';
 import { auditShortLived } from '../../src/audit/audit.ts';
-import { attempt, blocked, conversation, lateAlone, many, NOON, refusal, replyRejected } from './build.ts';
+import {
+  attempt,
+  blocked,
+  conversation,
+  flagless,
+  lateAlone,
+  many,
+  NOON,
+  probe,
+  refusal,
+  replyRejected,
+} from './build.ts';
 
 describe('lifetimes', () => {
   const lifetimeOf = async (...[given, options]: Parameters<typeof auditShortLived>) => {
@@ -19,12 +30,38 @@ describe('lifetimes', () => {
     ['open', conversation({}, 60, { state: 'established', durationMax: null, endsOpen: true })],
     ['long', conversation({}, 900, { state: 'established', durationMax: null, endsOpen: true })],
     ['midstream', conversation({}, 60, { state: 'midstream', durationMax: null, startsMidstream: true })],
-    ['flagless', conversation({}, 60, { state: 'flagless', durationMax: null })],
+    // Its records lie in one interval, or within 60 s, whatever the interval is.
+    ['oneInterval', flagless({}, 59)],
+    ['oneInterval', flagless({}, 60, { windows: 2 })],
+    ['oneInterval', flagless({}, 590, { windows: 1, durationMin: 0 })],
+    ['flagless', flagless({}, 61)], // two intervals
+    ['flagless', flagless({}, 590, { windows: 1, durationMin: 1 })], // something proves that it went on
+    ['flagless', flagless({}, 5, { hasGap: true })],
+    ['flagless', flagless({}, 5, { firstSeen: null, lastSeen: null, durationMin: null })],
+    ['flagless', flagless({}, 300)], // from 120 s
+    ['long', flagless({}, 301)], // from 121 s
+    ['unanswered', flagless({}, 5, { verdict: 'unanswered', oneSided: true })],
     ['untold', conversation({}, 60, { durationMax: null, hasGap: true })],
     ['late', lateAlone()],
     ['unanswered', replyRejected()],
   ])('are %s as far as the bounds prove', async (expected, connection) => {
     expect(await lifetimeOf([connection])).toEqual([expected]);
+  });
+
+  it('of what was seen in one interval only tell how long that can have been: its records and the slack', async () => {
+    // From 60 s before its first record to the end of its last: 59 + 60.
+    const { longestInOneInterval } = await auditShortLived([
+      flagless({}, 59),
+      flagless({}, 7),
+      conversation(),
+    ]);
+    expect(longestInOneInterval).toBe(119);
+    expect((await auditShortLived([conversation()])).longestInOneInterval).toBeNull();
+  });
+
+  it('without flags are named in the note that asks for flags', async () => {
+    const { notes } = await auditShortLived([flagless({}, 5), flagless({}, 100), conversation()]);
+    expect(notes).toEqual([expect.stringMatching(/^2 connections without tcp-flags:/)]);
   });
 
   it('follow --short', async () => {
@@ -100,13 +137,54 @@ describe('openers', () => {
       responder: '10.0.0.2',
       port: 443,
       count: 4,
+      oneInterval: 0,
       share: 0.8,
+      inferred: 0,
+      confidence: null,
       medianBytes: 1500,
       firstSeen: NOON,
       lastSeen: NOON + 60,
       perMinute: 3,
     });
     expect(openers[1]).toMatchObject({ initiator: '10.0.0.7', perMinute: null });
+  });
+});
+
+describe('openers without flags', () => {
+  it('are ranked by inference, beside the short-lived ones, with what is claimed of it', async () => {
+    const nothing = { initiatorBasis: 'none', initiatorConfidence: 0.5 } as const;
+    const { openers, openerCount } = await auditShortLived([
+      ...many(3, (i) => flagless({ at: i * 60 })),
+      flagless({ at: 180 }, 5, { initiatorBasis: 'service', initiatorConfidence: 0.7 }),
+      conversation({ at: 240 }),
+      flagless({}, 900), // long
+      conversation({ from: '10.0.0.7' }),
+      // Nobody knows whose these are.
+      ...many(9, () => flagless({ from: '10.0.0.8' }, 5, nothing)),
+    ]);
+    expect(openerCount).toBe(2);
+    // Four of five inferred: three claimed at 0.98, one at 0.7. Of six ranked connections five are its own.
+    expect(openers[0]).toMatchObject({
+      ...{ initiator: '10.0.0.1', count: 1, oneInterval: 4, share: 5 / 6, inferred: 4, confidence: 0.91 },
+      ...{ firstSeen: NOON, lastSeen: NOON + 240, perMinute: 1 },
+    });
+    expect(openers[1]).toMatchObject({ initiator: '10.0.0.7', count: 1, oneInterval: 0, inferred: 0 });
+  });
+
+  it('are no openers where nothing came of it', async () => {
+    const unanswered = { verdict: 'unanswered', oneSided: true } as const;
+    expect((await auditShortLived([flagless({}, 5, unanswered)])).openers).toEqual([]);
+  });
+});
+
+describe('initiators', () => {
+  it('are counted by what they are known by', async () => {
+    const nothing = { initiatorBasis: 'none', initiatorConfidence: 0.5 } as const;
+    const { initiators } = await auditShortLived([
+      ...[conversation(), conversation({}, 5, { initiatorBasis: 'simultaneous' })],
+      ...[probe(), flagless(), flagless({}, 900), flagless({}, 5, nothing)],
+    ]);
+    expect(initiators).toEqual({ observed: 2, inferred: 3, unknown: 1 });
   });
 });
 

@@ -46,6 +46,30 @@ export const conversation = (ends: Ends = {}, seconds = 5, over: Over = {}): Con
   });
 };
 
+/** The same in a format without flags: who opened it is inferred. */
+export const flagless = (ends: Ends = {}, seconds = 5, over: Over = {}): Connection => {
+  const { initiator, responder, ...rest } = conversation(ends, seconds);
+  return {
+    ...rest,
+    ...{ state: 'flagless', initiatorBasis: 'port', initiatorConfidence: 0.98 },
+    ...{ closedBy: null, connState: 'OTH', history: '', startsMidstream: null, endsOpen: null },
+    ...{ openedAt: null, openedBy: null, closedAfter: null, closedAt: null, durationMax: null },
+    initiator: { ...initiator, flags: null },
+    responder: { ...responder, flags: null },
+    ...over,
+  };
+};
+
+/** SYN and RST, or SYN and SYN-ACK, in such a format: a packet of 60 bytes, and one of 40. */
+export const probe = (ends: Ends = {}, over: Over = {}): Connection => {
+  const { initiator, responder, ...rest } = flagless(ends, 0, over);
+  return {
+    ...rest,
+    initiator: { ...initiator, packets: 1, bytes: 60 },
+    responder: { ...responder, packets: 1, bytes: 40 },
+  };
+};
+
 /** SYN, and nothing. */
 export const attempt = (ends: Ends = {}, over: Over = {}): Connection =>
   connection({

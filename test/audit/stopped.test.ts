@@ -48,7 +48,7 @@ describe('rejected replies', () => {
       ])
     ).findings.filter(({ kind }) => kind === 'scan');
     expect(scan?.evidence).toBe(
-      '20 targets tried in vain (1 address, 20 ports) in 20 attempts: 20 blocked; 0 other targets answered.',
+      'A port scan: 20 ports of 1 address. 20 targets tried in vain in 20 attempts: 20 blocked; 0 other targets answered.',
     );
   });
 

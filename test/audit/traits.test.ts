@@ -6,6 +6,7 @@ import { completeThresholds } from '../../src/audit/thresholds.ts';
 import { markScanning, settle, staysAsItIs, TRAIT, traitsOf } from '../../src/audit/traits.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { connection } from '../export/connection.ts';
+import { blocked, flagless, NOON, probe } from './build.ts';
 
 type Given = NonNullable<Parameters<typeof connection>[0]>;
 const THRESHOLDS = completeThresholds({ confidence: 0.8, shortSeconds: 60, silenceSeconds: 350 });
@@ -32,10 +33,10 @@ describe('a trait of a connection', () => {
   });
 
   it.each([
-    ['attempted', ['unanswered']],
-    ['blocked', ['unanswered', 'blocked']],
-    ['refused', ['unanswered', 'refused']],
-    ['abandoned', ['unanswered']],
+    ['attempted', ['unanswered', 'tried']],
+    ['blocked', ['unanswered', 'blocked', 'tried']],
+    ['refused', ['unanswered', 'refused', 'tried']],
+    ['abandoned', ['unanswered', 'tried']],
     ['established', ['answered']],
     ['half-closed', ['answered']],
     ['closed', ['answered']],
@@ -140,17 +141,82 @@ describe('a trait of a connection', () => {
   });
 });
 
+describe('a trait of a connection without flags', () => {
+  const of = (given: Connection): string[] => namesOf(traitsOf(given, THRESHOLDS));
+  const unanswered = { verdict: 'unanswered', oneSided: true } as const;
+  const vague = ['dated', 'oneInterval', 'vague', 'ranked'];
+
+  it('is that one interval alone dates it, and that its initiator is ranked', () => {
+    expect(of(flagless())).toEqual(['counts', 'answered', ...vague]);
+    expect(of(flagless({}, 61))).toEqual(['counts', 'answered']);
+    const nobody = { initiatorBasis: 'none', initiatorConfidence: 0.5 } as const;
+    expect(of(flagless({}, 5, nobody))).toEqual(['answered', 'dated', 'oneInterval', 'vague']);
+  });
+
+  it('is dated so too where no answer came, or it was blocked', () => {
+    expect(of(flagless({}, 5, unanswered))).toEqual(['counts', 'unanswered', 'dated', 'tried', 'vague']);
+    const stopped = blocked({}, { openedAt: null });
+    const bare = { ...stopped, initiator: { ...stopped.initiator, flags: null } };
+    const silent = { ...bare, responder: { ...stopped.responder, flags: null } };
+    expect(of(silent)).toEqual(['counts', 'unanswered', 'blocked', 'dated', 'tried', 'vague']);
+    // Flags would have dated it.
+    expect(of(bare)).toEqual(['counts', 'unanswered', 'blocked', 'tried']);
+  });
+
+  it('is a probe where neither end sent more than an attempt: no success, and none excluded', () => {
+    expect(of(probe())).toEqual([...['counts', 'dated', 'oneInterval', 'probe', 'tried', 'vague', 'ranked']]);
+  });
+
+  it.each([
+    // Packets and bytes of both ends. An attempt has seven packets of up to 60 bytes, 80 over IPv6.
+    [7, 420, 7, 420, false, true],
+    [8, 420, 7, 420, false, false],
+    [7, 420, 8, 420, false, false],
+    [7, 421, 7, 420, false, false],
+    [7, 420, 7, 421, false, false],
+    [7, 560, 7, 560, true, true],
+    [7, 561, 7, 560, true, false],
+    [1, 60, null, 40, false, false],
+    [1, null, 1, 40, false, false],
+  ] as const)('of %s packets, %s bytes, and %s, %s: a probe is %5$s over IPv6 %4$s', (...given) => {
+    const [packets, bytes, theirPackets, theirBytes, isV6, is] = given;
+    const made = probe(isV6 ? { from: '2001:db8::1', to: '2001:db8::2' } : {});
+    const sized = {
+      ...made,
+      initiator: { ...made.initiator, packets, bytes },
+      responder: { ...made.responder, packets: theirPackets, bytes: theirBytes },
+    };
+    expect(of(sized).includes('probe')).toBe(is);
+  });
+
+  it('is no probe where it goes on, was stopped, or its responder alone was seen', () => {
+    const isProbe = (over: Parameters<typeof probe>[1]): boolean => of(probe({}, over)).includes('probe');
+    expect([{}, { verdict: 'unknown' as const }].map(isProbe)).toEqual([true, true]);
+    expect(isProbe({ windows: 2, lastSeen: NOON + 61 })).toBe(false);
+    for (const verdict of ['mixed', 'cut-off', 'late'] as const) expect(isProbe({ verdict })).toBe(false);
+    expect(isProbe({ verdict: 'unknown', rejectedSide: 'initiator' })).toBe(false);
+    const half = probe({}, { oneSided: true });
+    expect(of(half)).toContain('probe');
+    const nothing = { packets: 0, bytes: 0 };
+    expect(of({ ...half, initiator: { ...half.initiator, ...nothing } })).not.toContain('probe');
+  });
+});
+
 describe('what the whole input tells', () => {
   const whole = { thresholds: THRESHOLDS, intervalSeconds: 60, answersAreLogged: true };
   const silent = { firstSeen: 0, lastSeen: 1000, windows: 2 };
 
   it('takes back what an unlogged answer might have changed, and leaves what is proven', () => {
     const half = { ...whole, answersAreLogged: false };
-    const { unanswered, refused, blocked, counts } = TRAIT;
+    const { unanswered, refused, blocked: blockedBit, counts } = TRAIT;
     expect(settle(unanswered | counts, null, half)).toBe(counts);
     expect(settle(unanswered | refused, null, half)).toBe(unanswered | refused);
-    expect(settle(unanswered | blocked, null, half)).toBe(unanswered | blocked);
+    expect(settle(unanswered | blockedBit, null, half)).toBe(unanswered | blockedBit);
     expect(settle(unanswered, null, whole)).toBe(unanswered);
+    // Neither did a probe.
+    const { probe: little, tried, oneInterval } = TRAIT;
+    expect(settle(little | tried | oneInterval, null, half)).toBe(oneInterval);
+    expect(settle(unanswered | tried | blockedBit, null, half)).toBe(unanswered | tried | blockedBit);
   });
 
   it('proves a silence of what was cut off: two intervals of 60 s in 1,000 s leave more than 350', () => {
@@ -168,7 +234,8 @@ describe('what the whole input tells', () => {
   });
 
   it("gives a scanner's attempts in vain to the scan, and no others", () => {
-    expect(markScanning(TRAIT.unanswered)).toBe(TRAIT.unanswered | TRAIT.scanning);
+    for (const how of [TRAIT.unanswered, TRAIT.probe])
+      expect(markScanning(how | TRAIT.tried)).toBe(how | TRAIT.tried | TRAIT.scanning);
     expect(markScanning(TRAIT.answered)).toBe(TRAIT.answered);
   });
 });
@@ -190,7 +257,7 @@ describe('a selection', () => {
   });
 
   it("leaves a scanner's attempts to the scan", () => {
-    const scanned = asked({ traits: KIND_TRAITS.refused | TRAIT.unanswered | TRAIT.scanning });
+    const scanned = asked({ traits: KIND_TRAITS.refused | TRAIT.unanswered | TRAIT.tried | TRAIT.scanning });
     expect([selects(all('refused'), scanned), selects(all('scan'), scanned)]).toEqual([false, true]);
   });
 

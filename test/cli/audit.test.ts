@@ -21,10 +21,12 @@ import {
   blocked,
   conversation,
   cutOff,
+  flagless,
   halfOpen,
   lateAlone,
   many,
   NOON,
+  probe,
   refusal,
   replyRejected,
   reset,
@@ -65,7 +67,7 @@ const TROUBLED: readonly Connection[] = [
     conversation({}, 5, { protocol: 'udp', state: null, durationMin: null, durationMax: null }),
   ),
   // A format without flags.
-  conversation({ from: '10.0.6.1' }, 30, { state: 'flagless', durationMax: null, durationMin: 0 }),
+  flagless({ from: '10.0.6.1' }, 30),
 ];
 
 const audited = (connections: Iterable<Connection> = TROUBLED) => {
@@ -74,10 +76,38 @@ const audited = (connections: Iterable<Connection> = TROUBLED) => {
   return audit.result();
 };
 
+/** Most of it in a format without flags. */
+const WITHOUT_FLAGS: readonly Connection[] = [
+  // 60 short talks and 5 long ones, of which nobody tells who opened the last.
+  ...many(60, (i) =>
+    flagless({ from: `10.0.1.${i % 4}`, to: '10.0.0.9', port: 5432, at: i * 47 }, 20 + (i % 30)),
+  ),
+  ...many(4, (i) => flagless({ from: '10.0.1.9', to: '10.0.0.9', port: 5432, at: i * 100 }, 900)),
+  flagless({ from: '10.0.1.9' }, 900, { initiatorBasis: 'none', initiatorConfidence: 0.5 }),
+  // A fifth of those of 10.0.1.0 are observed.
+  ...many(3, (i) => conversation({ from: '10.0.1.0', to: '10.0.0.9', port: 5432, at: 3000 + i * 60 })),
+  // #1: a port of 40 hosts, of which 4 did not answer and 36 may have. #2: 25 ports of one host.
+  ...many(36, (i) => probe({ from: '198.51.100.7', to: `10.0.2.${i}`, port: 22, at: i })),
+  ...many(4, (i) =>
+    flagless({ from: '198.51.100.7', to: `10.0.3.${i}`, port: 22, at: i }, 1, {
+      verdict: 'unanswered',
+      oneSided: true,
+    }),
+  ),
+  ...many(25, (i) => probe({ from: '198.51.100.8', to: '10.0.0.20', port: 20 + i, at: i })),
+  // #3: every 300 s.
+  ...many(12, (i) => flagless({ from: '10.0.5.1', to: '203.0.113.66', port: 8443, at: i * 300 }, 2)),
+];
+
 /** Uids come from a counter that other tests move. */
-const RESULT = audited(TROUBLED.map((each, i) => ({ ...each, uid: `C${String(i).padStart(4, '0')}` })));
+const named = (connections: readonly Connection[]): Connection[] =>
+  connections.map((each, i) => ({ ...each, uid: `C${String(i).padStart(4, '0')}` }));
+const RESULT = audited(named(TROUBLED));
+const FLAGLESS = audited(named(WITHOUT_FLAGS));
 const GOLDEN = join(ROOT, 'test/audit/golden');
-const linesAt = (width: number): string[] => [...auditLines(RESULT, { width, paint: plain, top: 10 })];
+const linesAt = (width: number, result = RESULT): string[] => [
+  ...auditLines(result, { width, paint: plain, top: 10 }),
+];
 
 describe('an audit', () => {
   it('finds one of each kind of what was put in', () => {
@@ -107,8 +137,37 @@ describe('an audit', () => {
     );
   });
 
+  it('of a format without flags reads the same as before', async () => {
+    expect(FLAGLESS.findings.map(({ kind, count, inferred }) => [kind, count, inferred])).toEqual([
+      ['scan', 40, 40],
+      ['scan', 25, 25],
+      ['beacon', 12, 12],
+    ]);
+    for (const width of [80, 140])
+      await expect(`${linesAt(width, FLAGLESS).join('\n')}\n`).toMatchFileSnapshot(
+        join(GOLDEN, `flagless-${width}.txt`),
+      );
+    await expect(`${[...auditMarkdown(FLAGLESS, 10)].join('\n')}\n`).toMatchFileSnapshot(
+      join(GOLDEN, 'flagless.md'),
+    );
+    await expect([...auditCsv(FLAGLESS)].join('')).toMatchFileSnapshot(join(GOLDEN, 'flagless-findings.csv'));
+    const told = JSON.parse([...auditJson(FLAGLESS)].join(''));
+    expect(told).toMatchObject({
+      // All but the long ones and those without an answer.
+      lifetimes: { short: 3, long: 5, one_interval: 133, unanswered: 4, flagless: 0 },
+      // 49 s of records and the slack.
+      longest_in_one_interval: 109,
+      initiators: { observed: 3, inferred: 141, unknown: 1 },
+    });
+    // 15 of 10.0.1.0 by inference, beside the three that are observed.
+    expect(told.openers[0]).toMatchObject({
+      ...{ initiator: '10.0.1.0', count: 3, one_interval: 15, inferred: 15, confidence: 0.98 },
+    });
+  });
+
   it.each([80, 100, 120, 140, 200])('fits a terminal of %i columns', (width) => {
-    for (const line of linesAt(width)) expect(textWidth(line), line).toBeLessThanOrEqual(width);
+    for (const line of [...linesAt(width), ...linesAt(width, FLAGLESS)])
+      expect(textWidth(line), line).toBeLessThanOrEqual(width);
   });
 
   it('gives two long addresses two lines', () => {
