@@ -14,7 +14,7 @@ export interface Measured {
 }
 
 /** A Markdown table, its columns padded so that the text reads as one too. */
-const table = (rows: readonly (readonly string[])[]): string => {
+export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length), 3));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
@@ -23,10 +23,10 @@ const table = (rows: readonly (readonly string[])[]): string => {
   return [line(head), rule, ...body.map(line)].join('\n');
 };
 
-const whole = (value: number): string => value.toLocaleString('en-US').replaceAll(',', ' ');
+export const whole = (value: number): string => value.toLocaleString('en-US').replaceAll(',', ' ');
 
 /** Two decimals of a percentage, or a dash where there was nothing to count. */
-const share = (part: number, of: number): string => (of === 0 ? '-' : ((part / of) * 100).toFixed(2));
+export const share = (part: number, of: number): string => (of === 0 ? '-' : ((part / of) * 100).toFixed(2));
 
 const total = ({ right, wrong, unknown }: Naming): number => right + wrong + unknown;
 

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { withRealPackets } from '../real-packets/packets-section.ts';
 import { accuracyPage, type Measured } from './accuracy-page.ts';
 import { CONDITIONS, CONTROL, type Extent, FULL, nameCondition } from './conditions.ts';
 import { measure } from './measure.ts';
@@ -38,7 +39,7 @@ const control = await measureAll(CONTROL, 'control');
 if (examples) {
   process.stdout.write(`${tellExamples(control)}\n`);
 } else {
-  const page = accuracyPage(await measureAll(FULL, 'full'), control);
+  const page = await withRealPackets(accuracyPage(await measureAll(FULL, 'full'), control));
   writeFileSync(PAGE, page);
   process.stdout.write(page);
 }

@@ -9,7 +9,7 @@ import type { Packet } from './packet.ts';
 
 const TCP = 6;
 
-interface End {
+export interface End {
   readonly address: string;
   readonly port: number;
 }

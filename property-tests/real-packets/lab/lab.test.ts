@@ -37,7 +37,7 @@ describe.skipIf(reason !== null)(
     });
 
     it('tell of attempts that were refused, too', () => {
-      const refused = town.dials.filter(({ habit }) => habit === 'refused');
+      const refused = dialled.map(({ dial }) => dial).filter(({ habit }) => habit === 'refused');
       const tried = new Set(
         [...openings.values()].map(({ answerer }) => `${answerer.address} ${answerer.port}`),
       );

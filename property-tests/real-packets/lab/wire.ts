@@ -94,19 +94,25 @@ const headerLength = (frame: Buffer): number | null => {
   return null;
 };
 
+/** The capture is over when nothing came for so long, and after the longer time in any case. */
+const QUIET_MS = 400;
+const MOST_DRAINING_MS = 5000;
+
 /** Writes the IP and TCP headers of all frames to a pcap file, with the time at which they were read. */
-const record = (device: string, path: string): { stop: () => number } => {
+const record = (device: string, path: string): { finish: () => Promise<number> } => {
   const tap = openSync(device, 'r');
   const file = openSync(path, 'w');
   writeSync(file, pcapHeader(RAW_IP, 0xffff));
   const buffer = Buffer.alloc(0x10000);
   let packets = 0;
+  let seenAt = performance.now();
   let isOver = false;
   const next = (): void => {
     read(tap, buffer, 0, buffer.length, null, (problem, length) => {
       if (isOver) return;
       if (problem !== null) throw problem;
       const time = (performance.timeOrigin + performance.now()) / 1000;
+      seenAt = performance.now();
       const frame = buffer.subarray(TAP_HEADER, length);
       const most = headerLength(frame);
       if (most !== null) {
@@ -119,7 +125,10 @@ const record = (device: string, path: string): { stop: () => number } => {
   };
   next();
   return {
-    stop: () => {
+    finish: async () => {
+      const asked = performance.now();
+      while (performance.now() - seenAt < QUIET_MS && performance.now() - asked < MOST_DRAINING_MS)
+        await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 4));
       isOver = true;
       closeSync(file);
       return packets;
@@ -148,7 +157,9 @@ const play = async (town: Town, path: string): Promise<void> => {
   for (const [name, host] of hosts)
     say(host, { do: 'dial', dials: town.dials.filter((dial) => dial.host === name), beganMs });
   await new Promise((resolve) => setTimeout(resolve, 1000 + town.seconds * 1000));
-  const packets = recording.stop();
+  // They fall silent without closing anything, and what is still on its way is written down.
+  for (const host of hosts.values()) host.kill('SIGSTOP');
+  const packets = await recording.finish();
   for (const host of hosts.values()) host.kill('SIGKILL');
   process.send?.({ what: 'over', packets }, () => process.exit(0));
 };
