@@ -6,7 +6,8 @@ import type { Band } from './scores.ts';
 
 /** A band with fewer cases tells nothing. */
 export const LEAST_CASES = 500;
-const TOLERATED = 0.03;
+export const TOLERATED_POINTS = 3;
+const TOLERATED = TOLERATED_POINTS / 100;
 const STANDARD_ERRORS = 2;
 
 /** What a band claims and what is right of it; shares of 1. */
@@ -21,7 +22,8 @@ export interface Claim {
   readonly doubt: number;
 }
 
-const claimOf = ({ from, cases, right, reported }: Band): Claim => {
+/** What a band claims. */
+export const claimOf = ({ from, cases, right, reported }: Band): Claim => {
   const measured = right / cases;
   const error = Math.sqrt((measured * (1 - measured)) / cases);
   return { from, cases, claimed: reported / cases, measured, doubt: STANDARD_ERRORS * error };
@@ -48,8 +50,11 @@ export const wholeClaim = (bands: readonly Band[]): Claim | null => {
 /** By how much a claim may be above the measured share. */
 export const allowance = ({ doubt }: Claim): number => TOLERATED + doubt;
 
+/** The highest that a claim of such cases may be. */
+export const highestOf = (claim: Claim): number => claim.measured + allowance(claim);
+
 /** By how much a claim is higher than it may be; negative where it may be. */
-export const excess = (claim: Claim): number => claim.claimed - claim.measured - allowance(claim);
+export const excess = (claim: Claim): number => claim.claimed - highestOf(claim);
 
 export const isTooHigh = (claim: Claim): boolean => excess(claim) > 0;
 

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { HABIT_NAMES, habitNamed } from '../network/habits.ts';
+import { withRealPackets } from '../real-packets/packets-section.ts';
 import { accuracyPage, type Measured } from './accuracy-page.ts';
 import {
   CONDITIONS,
@@ -89,6 +90,8 @@ if (flags.examples) {
     write(replaceSection(page, HABITS_CONTROL_HEADING, controlHabitsSection(habitsControl)));
   } else {
     const control = await measureAll(CONTROL, 'control');
-    write(accuracyPage(await measureAll(FULL, 'full'), control, habits, habitsControl));
+    write(
+      await withRealPackets(accuracyPage(await measureAll(FULL, 'full'), control, habits, habitsControl)),
+    );
   }
 }

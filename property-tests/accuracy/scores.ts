@@ -124,7 +124,8 @@ export const namingOf = <K>(map: Map<K, Naming>, name: K): Naming => {
   return fresh;
 };
 
-const addNamings = <K>(to: Map<K, Naming>, from: ReadonlyMap<K, Naming>): void => {
+/** Adds the counts of one map to another's. */
+export const addNamings = <K>(to: Map<K, Naming>, from: ReadonlyMap<K, Naming>): void => {
   for (const [name, { right, wrong, unknown }] of from) {
     const naming = namingOf(to, name);
     naming.right += right;

@@ -21,7 +21,7 @@ export const lengthOf = (segment: Segment): number =>
   segment.payload + (segment.syn ? 1 : 0) + (segment.fin ? 1 : 0);
 
 /** What AWS reports for one packet: ACK only as part of SYN-ACK, PSH never. */
-export const flagsOf = (segment: Segment): number => {
+export const flagsOf = (segment: Pick<Segment, 'syn' | 'ack' | 'fin' | 'rst'>): number => {
   const syn = segment.syn ? (segment.ack ? SYN_ACK : SYN) : 0;
   return syn | (segment.fin ? FIN : 0) | (segment.rst ? RST : 0);
 };
