@@ -29,17 +29,17 @@ describe('rejected replies', () => {
         '203.0.113.52:51000 → 10.20.1.15:22 rejected blocked',
         // Two equal ports: nobody can tell, and the lower endpoint stands first.
         '10.20.1.15:80 → 203.0.113.53:80 unknown flagless',
-        '203.0.113.55:55123 → 10.20.1.15:33890 rejected blocked',
+        // Two ephemeral ports in a log of REJECT records: the request of the one, or the reply of the other.
+        '10.20.1.15:33890 → 203.0.113.55:55123 unknown flagless',
       ].sort(),
     );
   });
 
-  it('claim little between two ports of which neither is a known service', async () => {
+  it('name nobody between two ephemeral ports', async () => {
     const found = (await connectionsOf('rejected-replies/v2.log')).find(
-      ({ responder }) => responder.port === 33_890,
+      ({ initiator }) => initiator.port === 33_890,
     );
-    expect(found?.initiatorConfidence).toBeLessThanOrEqual(0.8);
-    expect(found?.initiatorConfidence).toBeGreaterThan(0.5);
+    expect(found?.initiatorBasis).toBe('none');
   });
 
   it('of a log with flags are late packets, but for SYN-ACK; a SYN is a request', async () => {
@@ -251,5 +251,53 @@ describe('probes from the internet at a NAT gateway', () => {
   it('say nothing of answers where the log shows none to anybody', async () => {
     const found = await connectionsOf('nat-gateway-inbound/only.log');
     expect(found).toMatchObject([{ verdict: 'accepted', oneSided: true }]);
+  });
+});
+
+describe('NFS clients, which bind reserved ports of their own', () => {
+  it.each([
+    ['one-client.log', ['10.0.1.10:903 → 10.0.2.20:2049 port']],
+    ['two-clients.log', ['10.0.1.10:903 → 10.0.2.20:2049 port', '10.0.1.11:776 → 10.0.2.20:2049 port']],
+    ['nfs-mid.log', ['10.0.1.10:903 → 10.0.2.20:2049 port']],
+  ])('open to port 2049 in %s: a number below 1024 alone makes no server', async (name, right) => {
+    const told = await connectionsOf(`nfs-reserved-port/${name}`);
+    expect(told.map((c) => `${spell(c)} ${c.initiatorBasis}`).sort()).toEqual(right);
+  });
+
+  it('may have bound the number of a service: then nobody is named, never the server', async () => {
+    const [found] = (
+      await rebuildText(
+        readFileSync(
+          join(import.meta.dirname, 'cases', 'nfs-reserved-port/one-client.log'),
+          'utf8',
+        ).replaceAll(' 903', ' 993'),
+      )
+    ).connections;
+    expect(found?.initiatorBasis).toBe('none');
+  });
+});
+
+describe('thirty ports of one host that are probed and rejected, without flags', () => {
+  it('were all tried by the same end, that of FTP data among them', async () => {
+    const told = await connectionsOf('scan-default-format/rejects.log');
+    expect(told).toHaveLength(30);
+    expect(told.map(({ responder }) => responder.port)).toContain(20);
+    expect(new Set(told.map(({ initiator, verdict }) => `${initiator.address} ${verdict}`))).toEqual(
+      new Set(['203.0.113.77 rejected']),
+    );
+  });
+});
+
+describe('a scanner with one source port, without flags and answers, where the log shows both ways of others', () => {
+  it('opened all it tried, whatever the ports', async () => {
+    const told = await connectionsOf('scan-from-one-port/flow.log');
+    const scanned = told.filter((c) => [c.initiator, c.responder].some(({ port }) => port === 41_050));
+    expect(scanned).toHaveLength(40);
+    expect(new Set(scanned.map(({ initiator, verdict }) => `${initiator.address} ${verdict}`))).toEqual(
+      new Set(['203.0.113.77 unanswered']),
+    );
+    // What many others talk to is a service beside.
+    const others = scanned.filter(({ responder }) => responder.port !== 443);
+    expect(new Set(others.map(({ initiatorBasis }) => initiatorBasis))).toEqual(new Set(['one-way']));
   });
 });

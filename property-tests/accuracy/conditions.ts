@@ -62,6 +62,9 @@ export const HABITS_REJECTED: Extent = { connections: 2000, seed: 7 };
 export const HABITS_CONTROL: Extent = { connections: 600, seed: 11 };
 /** For whoever fits confidence: a seed on which nothing is measured. */
 export const HABITS_FITTING: Extent = { connections: 8000, seed: 10_007 };
+/** What the page fits to the one half of the habits, and measures it on of the other: less of the same. */
+export const FITTED_ON: Extent = { ...HABITS_FITTING, connections: 2400 };
+export const FIT_MEASURED_ON: Extent = { ...HABITS_FULL, connections: 2000 };
 
 /** First dials are spread over an hour; ports are taken again up to three and a half hours later. */
 const SPAN_SECONDS = 3600;

@@ -25,17 +25,19 @@ const isOwn = (habit: HabitName, kind: Kind): boolean => habitNamed(habit).own.i
 const namingsOf = (habit: HabitName, { inferred }: Scores, own: boolean): Naming =>
   sumNamings([...inferred].flatMap(([kind, naming]) => (isOwn(habit, kind) === own ? [naming] : [])));
 
-const bandsOf = (habit: HabitName, { bandsByKind }: Scores, own: boolean): readonly Band[] =>
+/** The bands of a habit's own traffic, or of what runs beside it. */
+export const bandsOf = (habit: HabitName, { bandsByKind }: Scores, own: boolean): readonly Band[] =>
   sumBands([...bandsByKind].flatMap(([kind, bands]) => (isOwn(habit, kind) === own ? [bands] : [])));
 
-const points = (value: number): string => `${value < 0 ? '' : '+'}${(value * 100).toFixed(1)}`;
+export const points = (value: number): string => `${value < 0 ? '' : '+'}${(value * 100).toFixed(1)}`;
 
-const verdictOn = (claim: Claim): string => (isTooHigh(claim) ? '**too high**' : 'holds');
+export const verdictOn = (claim: Claim): string => (isTooHigh(claim) ? '**too high**' : 'holds');
 
-const worstOf = (claims: readonly Claim[]): Claim | undefined =>
+export const worstOf = (claims: readonly Claim[]): Claim | undefined =>
   [...claims].sort((a, b) => excess(b) - excess(a))[0];
 
-const nameBand = ({ from }: Claim): string => bandName((BAND_STARTS as readonly number[]).indexOf(from));
+export const nameBand = ({ from }: Claim): string =>
+  bandName((BAND_STARTS as readonly number[]).indexOf(from));
 
 const namedTable = (all: readonly HabitMeasured[]): string =>
   table([
@@ -166,7 +168,7 @@ Habits of several kinds of traffic, by the kind:
 
 ${kindsTable(all)}
 
-Confidence is fitted to one half of the habits, kin kept together, on seeds of its own, and held to the other. Half _a_: ${half('a')}. Half _b_: ${half('b')}.
+Confidence is [fitted to one half of the habits](#fitted-on-one-half-measured-on-the-other), kin kept together, on seeds of its own, and held to the other. Half _a_: ${half('a')}. Half _b_: ${half('b')}.
 No habit has scanners that dial from the port of a service (53, 80, 443), hosts behind an application load balancer, or spoofed senders:
 nothing was fitted to those.
 

@@ -3,9 +3,13 @@
  * judged for every rebuilt connection by the ends its records carry; states, divisions and bounds for every true one
  * that its records let anybody tell from its neighbours (observer.ts).
  */
+import { type Clue, cluesOf, observedInitiator } from '../../src/meaning/initiator.ts';
+import { type PortRank, rankOf } from '../../src/meaning/ports.ts';
 import { type Connection, INITIATOR_BASES } from '../../src/model/connection.ts';
+import type { End as KeyEnd } from '../../src/model/end.ts';
 import type { FlowRecord } from '../../src/model/flow-record.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
+import { tracesOf } from '../../test/traces-of.ts';
 import type { LoggedRecord } from '../network/aggregate.ts';
 import { type HabitName, habitNamed } from '../network/habits.ts';
 import type { Kind } from '../network/kinds.ts';
@@ -295,6 +299,44 @@ export async function* habitCases(
       };
     }
 }
+
+/** The clues of a connection that nobody observed the opening of, and which end opened it in truth. */
+export interface ClueCase {
+  readonly clues: readonly Clue[];
+  /** The ranks of both ports, the low end's first; null where there are none. */
+  readonly ranks: readonly [PortRank, PortRank] | null;
+  readonly opener: KeyEnd;
+  readonly kind: Kind;
+}
+
+/** The clues of all TCP connections of a condition that are inferred, for programs that fit what clues are worth. */
+export const clueCases = (condition: Condition, extent: Extent): ClueCase[] => {
+  const ledger = new Ledger(condition.flags);
+  const pieces: string[] = [];
+  for (const { lines, told, logged } of streamLog(settingsFor(condition, extent))) {
+    ledger.learn(told, logged);
+    pieces.push(...lines);
+  }
+  return tracesOf(`${pieces.join('\n')}\n`).flatMap(({ connection, evidence, shown, ports, initiator }) => {
+    const expected = ledger.byEnds.get(nameEnds(connection.initiator, connection.responder));
+    if (connection.protocol !== 'tcp' || expected === undefined || observedInitiator(evidence) !== undefined)
+      return [];
+    const isTurned = nameEnd(connection.initiator) !== expected.opener;
+    const opener: KeyEnd = (initiator === 0) === isTurned ? 1 : 0;
+    const ranks = ports === null ? null : ([rankOf(ports[0]), rankOf(ports[1])] as const);
+    return [{ clues: cluesOf(shown, ports), ranks, opener, kind: expected.kind }];
+  });
+};
+
+/** A habit's own of these, without flags, under both of its conditions. */
+export const ownClueCases = (
+  habit: HabitName,
+  extent: Extent,
+): (ClueCase & { readonly habit: HabitName })[] =>
+  habitConditions(habit, { flags: false })
+    .flatMap((condition) => clueCases(condition, extent))
+    .filter(({ kind }) => habitNamed(habit).own.includes(kind))
+    .map((one) => ({ ...one, habit }));
 
 /** Scores of one condition. Throws when the engine makes a connection of ends that nobody used. */
 export const measure = async (condition: Condition, extent: Extent): Promise<Scores> => {

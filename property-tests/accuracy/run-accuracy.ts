@@ -1,7 +1,7 @@
 /**
  * Measures the engine against the simulator and writes docs/accuracy.md (`npm run accuracy`). Takes some minutes.
  * With `--examples` it prints the first few of each kind of mistake instead of the page; with `--habits` it measures the habits of
- * other networks alone and leaves the rest of the page as it is.
+ * other networks alone, with `--fit` what clues are worth on each half of them, and leaves the rest of the page as it is.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import {
   CONDITIONS,
   CONTROL,
   type Extent,
+  FIT_MEASURED_ON,
+  FITTED_ON,
   FULL,
   HABITS_CONTROL,
   HABITS_FULL,
@@ -20,6 +22,8 @@ import {
   HABITS_WITH_FLAGS,
   nameCondition,
 } from './conditions.ts';
+import type { FitCase } from './fit.ts';
+import { FIT_HEADING, fitSection } from './fit-page.ts';
 import {
   controlHabitsSection,
   HABITS_CONTROL_HEADING,
@@ -28,7 +32,7 @@ import {
   habitsSection,
   replaceSection,
 } from './habits-page.ts';
-import { measure, measureHabit } from './measure.ts';
+import { measure, measureHabit, ownClueCases } from './measure.ts';
 
 const PAGE = join(import.meta.dirname, '../../docs/accuracy.md');
 
@@ -60,6 +64,16 @@ const measureHabits = async (extent: Extent, isFull: boolean): Promise<readonly 
   return all;
 };
 
+/** The clues of all habits. */
+const clueCasesOf = (extent: Extent, title: string): readonly FitCase[] =>
+  HABIT_NAMES.flatMap((habit, i) => {
+    process.stderr.write(`${title} ${i + 1} of ${HABIT_NAMES.length}: ${habit}\n`);
+    return ownClueCases(habit, extent);
+  });
+
+const fitHabits = (): string =>
+  fitSection(clueCasesOf(FITTED_ON, 'fitting'), clueCasesOf(FIT_MEASURED_ON, 'measuring the fit'));
+
 const tellExamples = (all: readonly Measured[]): string =>
   all
     .flatMap(({ condition, scores }) =>
@@ -72,8 +86,9 @@ const tellExamples = (all: readonly Measured[]): string =>
 const program = new Command('accuracy')
   .description('Measures the engine against the simulator and writes docs/accuracy.md.')
   .option('--examples', 'print examples of mistakes of the small run and write nothing')
-  .option('--habits', 'measure habits alone and write the parts of the page on them');
-const flags = program.parse().opts<{ examples?: boolean; habits?: boolean }>();
+  .option('--habits', 'measure habits alone and write the parts of the page on them')
+  .option('--fit', 'fit odds to each half of the habits and write that part of the page alone');
+const flags = program.parse().opts<{ examples?: boolean; habits?: boolean; fit?: boolean }>();
 
 const write = (page: string): void => {
   writeFileSync(PAGE, page);
@@ -82,16 +97,22 @@ const write = (page: string): void => {
 
 if (flags.examples) {
   process.stdout.write(`${tellExamples(await measureAll(CONTROL, 'control'))}\n`);
+} else if (flags.fit) {
+  write(replaceSection(readFileSync(PAGE, 'utf8'), FIT_HEADING, fitHabits()));
 } else {
   const habits = await measureHabits(HABITS_FULL, true);
   const habitsControl = await measureHabits(HABITS_CONTROL, false);
+  const fit = fitHabits();
   if (flags.habits) {
     const page = replaceSection(readFileSync(PAGE, 'utf8'), HABITS_HEADING, habitsSection(habits));
-    write(replaceSection(page, HABITS_CONTROL_HEADING, controlHabitsSection(habitsControl)));
+    const fitted = replaceSection(page, FIT_HEADING, fit);
+    write(replaceSection(fitted, HABITS_CONTROL_HEADING, controlHabitsSection(habitsControl)));
   } else {
     const control = await measureAll(CONTROL, 'control');
     write(
-      await withRealPackets(accuracyPage(await measureAll(FULL, 'full'), control, habits, habitsControl)),
+      await withRealPackets(
+        accuracyPage(await measureAll(FULL, 'full'), control, habits, fit, habitsControl),
+      ),
     );
   }
 }

@@ -60,18 +60,22 @@ export interface Scores {
 }
 
 /** Every band, without a case. */
-const noBands = (): Band[] => BAND_STARTS.map((from) => ({ from, cases: 0, right: 0, reported: 0 }));
+export const noBands = (): Band[] => BAND_STARTS.map((from) => ({ from, cases: 0, right: 0, reported: 0 }));
 
 /** Counts an opener that was named with a confidence; below the lowest band nobody is named. */
+export const countInBands = (bands: readonly Band[], confidence: number, isRight: boolean): void => {
+  const band = bands.findLast(({ from }) => confidence >= from);
+  if (band === undefined) return;
+  band.cases += 1;
+  band.right += isRight ? 1 : 0;
+  band.reported += confidence;
+};
+
+/** The same for all traffic and for the kind it is of. */
 export const countClaim = (scores: Scores, kind: Kind, confidence: number, isRight: boolean): void => {
-  const place = BAND_STARTS.findLastIndex((from) => confidence >= from);
-  if (!scores.bandsByKind.has(kind)) scores.bandsByKind.set(kind, noBands());
-  for (const band of [scores.bands[place], scores.bandsByKind.get(kind)?.[place]]) {
-    if (band === undefined) continue;
-    band.cases += 1;
-    band.right += isRight ? 1 : 0;
-    band.reported += confidence;
-  }
+  const ofKind = scores.bandsByKind.get(kind) ?? noBands();
+  scores.bandsByKind.set(kind, ofKind);
+  for (const bands of [scores.bands, ofKind]) countInBands(bands, confidence, isRight);
 };
 
 /** Bands of the same starts together. */

@@ -46,7 +46,8 @@ const isOfAttempt = (sighting: Sighting): boolean =>
   !provesPayload(sighting) &&
   (sighting.flags === null || (hasPlainSyn(sighting.flags) && !closes(sighting)));
 
-const isAttempt = (view: View): boolean => {
+/** Few packets of one end, and no more than an attempt can be. */
+export const isAttempt = (view: View): boolean => {
   const sender = view.sightings.first()?.sender;
   if (sender === undefined || sendersOf(view.sightings) !== 1) return false;
   const packets = countOf(view, sender, 'packets');
@@ -61,7 +62,7 @@ const isAttempt = (view: View): boolean => {
 };
 
 /** Whether a view would have shown the answer. One that stands in for an end may see one half only. */
-const isWitness = (view: View, shows: (vantage: string) => boolean): boolean =>
+export const isWitness = (view: View, shows: (vantage: string) => boolean): boolean =>
   shows(view.vantage) && !isGateway(view);
 
 /**

@@ -7,7 +7,7 @@ import type { InitiatorBasis } from '../../src/model/connection.ts';
 import { type Clue, cluesOf, type Setting } from './clues.ts';
 import { type End, otherEnd } from './ends.ts';
 import { answers, dials, isRejected, type Sighting } from './sighting.ts';
-import { CONFIDENCE } from './weights.ts';
+import { CONFIDENCE, CONFIDENCE_STEPS } from './weights.ts';
 
 export interface Initiator {
   readonly end: End;
@@ -42,7 +42,7 @@ const observe = (sightings: List<Sighting>): Initiator | undefined => {
 };
 
 /** The strongest of the clues that point the way the sum of all points. */
-const STRONGEST_FIRST = List<InitiatorBasis>(['rejected', 'service', 'order', 'port']);
+const STRONGEST_FIRST = List<InitiatorBasis>(['rejected', 'service', 'order', 'one-way', 'port']);
 
 const weigh = (clues: List<Clue>): Initiator => {
   const sum = clues.reduce((total, { opener, odds }) => total + (opener === 'low' ? odds : -odds), 0);
@@ -52,7 +52,8 @@ const weigh = (clues: List<Clue>): Initiator => {
   const basis = STRONGEST_FIRST.find((name) => speaking.some((clue) => clue.basis === name));
   if (basis === undefined || probability < CONFIDENCE.least) return NOBODY;
   const most = Math.max(...speaking.map(({ atMost }) => atMost ?? CONFIDENCE.most));
-  return { end, basis, confidence: Math.round(Math.min(probability, most) * 1000) / 1000 };
+  const reached = CONFIDENCE_STEPS.filter((step) => step <= Math.min(probability, most));
+  return { end, basis, confidence: Math.max(...reached) };
 };
 
 /**

@@ -90,6 +90,7 @@ const initiatorOf = (sightings: Sightings, world: World): Initiator => {
     {
       knowledge: { low: knowledge('low'), high: knowledge('high') },
       coveredFrom: (name) => world.coverage(name).coveredFrom,
+      showsAnswers: world.showsAnswers,
     },
     world.observedOnly,
   );

@@ -8,10 +8,11 @@ import {
   MOST_OF_STOPPED,
   CONFIDENCE as OBSERVED_CONFIDENCE,
 } from '../../src/meaning/initiator.ts';
-import { PORT_ODDS as ODDS_BY_RANK } from '../../src/meaning/ports.ts';
+import { PORT_ODDS as ODDS_BY_RANK, rankOf } from '../../src/meaning/ports.ts';
 
-export { MANY_PEERS, ODDS as CLUE_ODDS } from '../../src/meaning/initiator.ts';
-export { KNOWN_SERVICES as SERVICE_PORTS } from '../../src/meaning/ports.ts';
+export { CONFIDENCE_STEPS, MANY_PEERS, ODDS as CLUE_ODDS, PORTS_AGREE } from '../../src/meaning/initiator.ts';
+/** Which kind each port is: a table of its own, which registries and custom settle. */
+export const rankOfPort = (port: number): PortRank => RANKS[rankOf(port)] as PortRank;
 
 /** Others that an end talks with are counted to these. */
 export const MOST_PEERS = 1000;
@@ -26,7 +27,16 @@ export const CONFIDENCE = {
   most: MOST_CONFIDENCE,
 } as const;
 
-const RANKS = ['wellKnown', 'service', 'registered', 'ephemeral'] as const;
+const RANKS = [
+  'wellKnown',
+  'reservedService',
+  'service',
+  'registered',
+  'unassigned',
+  'aboveLinux',
+  'reserved',
+  'ephemeral',
+] as const;
 export type PortRank = (typeof RANKS)[number];
 
 /** Log odds that the end of the later rank opened. */

@@ -67,7 +67,7 @@ const CLOSED_SILENCE = 120 - SLACK_SECONDS;
 /** A silence after which nobody takes two connections for one. */
 const SURE_DIVISION = 3600 + 120 + 2 * SLACK_SECONDS;
 
-const INFERRED: readonly InitiatorBasis[] = ['rejected', 'service', 'order', 'port', 'none'];
+const INFERRED: readonly InitiatorBasis[] = ['rejected', 'service', 'order', 'one-way', 'port', 'none'];
 const TCP = 6;
 
 /** What the reader of a log has to go by: its fields, and how late times may be. */

@@ -15,7 +15,8 @@ import {
   observedInitiator,
   weigh,
 } from '../meaning/initiator.ts';
-import { PORT_RANKS, rankOf } from '../meaning/ports.ts';
+import { FTP_DATA, PORT_RANKS, rankOf } from '../meaning/ports.ts';
+import { MOST_ATTEMPT_PACKETS } from '../meaning/unanswered.ts';
 import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
 import type { End } from '../model/end.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
@@ -30,14 +31,15 @@ const TAKES: Readonly<Record<Exclude<InitiatorBasis, 'none'>, string>> = {
   'syn-ack': 'takes a SYN-ACK from one side, and no SYN from the other',
   simultaneous: 'takes a SYN from both sides and no SYN-ACK to settle it, or a SYN-ACK from both',
   rejected:
-    'takes a format without tcp-flags and, at one vantage, nothing but rejected records of one direction, from a port that is no known service; or a SYN-ACK that was rejected, without its SYN',
-  service: `takes a side that is known from elsewhere in the input: it answered a handshake there, or has ${MANY_PEERS} times the peers of the other`,
+    'takes a format without tcp-flags and, at one vantage, nothing but rejected records of one direction, from a port that is no known service (between two such ports only where they agree, or the vantage shows answers to others); or a SYN-ACK that was rejected, without its SYN',
+  service: `takes a side that is known from elsewhere in the input: it answered a handshake there, or talks with ${MANY_PEERS} others or more while the other talks with none`,
   order: `takes one direction accepted and the other rejected, or one side that spoke more than ${SLACK_SECONDS} s before the other while the log covers the time before`,
-  port: 'takes ports of different kinds: well-known, a known service, registered, ephemeral',
+  'one-way': `takes a format without tcp-flags and, at a vantage that shows answers to others, no more than ${MOST_ATTEMPT_PACKETS} accepted packets of one side, without payload, from a port that is no known service`,
+  port: 'takes ports of different kinds: well-known, a known service, registered, unassigned, above what Linux takes for clients, reserved, ephemeral',
 };
 
 const OBSERVED = ['handshake', 'syn', 'syn-ack', 'simultaneous'] as const;
-const INFERRED = ['rejected', 'service', 'order', 'port'] as const;
+const INFERRED = ['rejected', 'service', 'order', 'one-way', 'port'] as const;
 
 const isTcp = ({ connection }: Traced): boolean => connection.state !== null;
 
@@ -129,12 +131,16 @@ const describeClue = (ends: Ends, [, opener, , shows]: Clue): string => {
       return `what ${own} sent was accepted and what ${theirs} sent was rejected: a request and its reply`;
     case 'spokeFirst':
       return `${own} spoke more than ${SLACK_SECONDS} s before ${theirs}, and the log covers the time before`;
+    case 'oneWay':
+      return `${own} sent no more than ${MOST_ATTEMPT_PACKETS} packets without payload, and no answer came where the log shows answers to others`;
     case 'answers':
       return `${theirs} answered a handshake in the input, ${own} did not`;
     case 'manyPeers':
-      return `${theirs} talks both ways with ${countPeers(known[otherEnd(opener)])} ends in the input, ${own} with ${countPeers(known[opener])}`;
+      return `${theirs} talks both ways with ${countPeers(known[otherEnd(opener)])} ends in the input, with payload over TCP, ${own} with ${countPeers(known[opener])}`;
     case 'ports':
       return describePorts(ends);
+    case 'ftpData':
+      return `${describePorts(ends)}: more than a probe of port ${FTP_DATA}, from which an FTP server opens its data connections`;
     default:
       return shows satisfies never;
   }

@@ -15,6 +15,7 @@ export const INITIATOR_BASES = {
   rejected: { kind: 'inferred', says: 'only rejected traffic, one way' },
   service: { kind: 'inferred', says: 'the other side is a service' },
   order: { kind: 'inferred', says: 'this side spoke first' },
+  'one-way': { kind: 'inferred', says: 'no answer came' },
   port: { kind: 'inferred', says: 'port numbers' },
   none: { kind: 'unknown', says: 'nothing tells' },
 } as const;

@@ -10,7 +10,7 @@ import { allocate, release } from './memory.ts';
 import { keyIn } from './order.ts';
 import { copySixteen, keepUp, putSharedWord, putWord, sharedWordAt, times32, wordAt } from './port.ts';
 import { mostPeers } from './settings.ts';
-import { keyAt, keys, LOW_SYN, LOW_SYN_ACK, spokeIn } from './store.ts';
+import { HAS_TALKED, keyAt, keys, LOW_SYN, LOW_SYN_ACK, spokeIn } from './store.ts';
 
 // The bits of a key's evidence: see linkRecord. Those of the high end are one to the left.
 /** Of spokeIn in store.ts. */
@@ -157,7 +157,7 @@ function note(address: u32, tail: u32, evidence: u32, synAck: u32): void {
   const at = slotFrom(hash, address, tail);
   if (wordAt(at + 4) === 0) return;
   if ((evidence & synAck) !== 0) putWord(at + 12, 1);
-  if (spokeIn(evidence) === BOTH) putWord(at + 8, wordAt(at + 8) + 1);
+  if (isTalk(evidence)) putWord(at + 8, wordAt(at + 8) + 1);
 }
 
 /** Notes what a key shows of its ends, where they are asked for. */
@@ -166,9 +166,14 @@ function noteKey(low: u32, high: u32, ports: u32, kind: u32, evidence: u32): voi
   note(high, tailOf(ports & 0xffff, kind), evidence, HIGH_SYN_ACK);
 }
 
-/** One-way traffic without a SYN-ACK teaches nothing: a scanner with a fixed source port has many "peers" too. */
+/** A scanner with one source port has many "peers", but they talk with nobody: no answer comes, or one without payload. */
+function isTalk(evidence: u32): bool {
+  return spokeIn(evidence) === BOTH && (evidence & HAS_TALKED) !== 0;
+}
+
+/** What is neither a talk nor has a SYN-ACK teaches nothing. */
 function teaches(evidence: u32): bool {
-  return spokeIn(evidence) === BOTH || (evidence & (LOW_SYN_ACK | HIGH_SYN_ACK)) !== 0;
+  return isTalk(evidence) || (evidence & (LOW_SYN_ACK | HIGH_SYN_ACK)) !== 0;
 }
 
 /** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
@@ -265,7 +270,7 @@ function learnLater(address: u32, tail: u32): bool {
     const kind = wordAt(at + 12);
     const ports = wordAt(at + 8);
     const evidence = wordAt(at + 28);
-    const spoke: u32 = spokeIn(evidence) === BOTH ? 1 : 0;
+    const spoke: u32 = isTalk(evidence) ? 1 : 0;
     // A key from an end to itself is met by both.
     if (wordAt(at) === address && tailOf(ports >>> 16, kind) === tail) {
       met += spoke;

@@ -6,20 +6,26 @@
 import { spread, withWord } from './hashes.ts';
 import {
   ACCEPT,
+  BARE_BYTES_V4,
+  BARE_BYTES_V6,
   FROM_HIGH,
+  HAS_BYTES,
+  HAS_PACKETS,
   HAS_START,
   KEY_BLOCK_BITS,
   KEY_BLOCKS,
   KEY_SIZE,
+  KEY_V6,
   MOST_BLOCKS,
   NONE,
   OF_GATEWAY,
   RECORD_BLOCK_BITS,
   RECORD_BLOCKS,
   RECORD_SIZE,
+  TCP,
 } from './layout.ts';
 import { allocateToFile, forgetAll, release } from './memory.ts';
-import { fillBytes, putWord, times32, wordAt } from './port.ts';
+import { doubleAt, fillBytes, putWord, times32, wordAt } from './port.ts';
 
 export let records: u32 = 0;
 export let keys: u32 = 0;
@@ -169,10 +175,12 @@ export const LOW_SYN: u32 = 4;
 export const LOW_SYN_ACK: u32 = 16;
 /** Records of that end were accepted anywhere. */
 export const LOW_PASSED: u32 = 256;
-// Above them stand the numbers of both observers.
+// Above them stand the numbers of both observers, and above these whether a record is more than headers.
 const FIRST_AT: u32 = 10;
 const SECOND_AT: u32 = 21;
-const OBSERVER_MASK: u32 = 0x7ff;
+export const HAS_TALKED: u32 = 0x80000000;
+const FIRST_MASK: u32 = 0x7ff;
+const SECOND_MASK: u32 = 0x3ff;
 /** In the place of the first number: more wrote than two, or numbers that have no room here. What all of them saw is the first's. */
 const MANY: u32 = 0x7ff;
 
@@ -183,10 +191,10 @@ export function spokeIn(evidence: u32): u32 {
 
 /** The number of the first observer, and of the second, where it saw anything. */
 export function firstObserverIn(evidence: u32): u32 {
-  return (evidence >>> FIRST_AT) & OBSERVER_MASK;
+  return (evidence >>> FIRST_AT) & FIRST_MASK;
 }
 export function secondObserverIn(evidence: u32): u32 {
-  return evidence >>> SECOND_AT;
+  return (evidence >>> SECOND_AT) & SECOND_MASK;
 }
 export function hasManyObservers(evidence: u32): bool {
   return firstObserverIn(evidence) === MANY;
@@ -198,7 +206,7 @@ function seenBy(evidence: u32, observer: u32, end: u32): u32 {
     return evidence | end | ((observer < MANY ? observer : MANY) << FIRST_AT);
   if (firstObserverIn(evidence) === observer || hasManyObservers(evidence)) return evidence | end;
   const hasSecond = ((evidence >>> SECOND_SHIFT) & 3) !== 0;
-  if (observer < MANY && (!hasSecond || secondObserverIn(evidence) === observer))
+  if (observer <= SECOND_MASK && (!hasSecond || secondObserverIn(evidence) === observer))
     return evidence | (end << SECOND_SHIFT) | (observer << SECOND_AT);
   return evidence | spokeIn(evidence) | end | (MANY << FIRST_AT);
 }
@@ -216,8 +224,19 @@ export function linkRecord(key: usize, record: u32): void {
   // What a transit gateway writes with both bits shows neither: see EITHER in layout.ts.
   if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) shows |= LOW_SYN_ACK;
   else if ((info & SYN_ACK) === SYN) shows |= LOW_SYN;
+  let known = wordAt(key + 28);
+  if ((known & HAS_TALKED) === 0 && isMoreThanHeaders(key, at, info)) known |= HAS_TALKED;
   const isHigh: u32 = (info & FROM_HIGH) !== 0 ? 1 : 0;
-  putWord(key + 28, seenBy(wordAt(key + 28) | (shows << isHigh), wordAt(at + 28), LOW_SEEN << isHigh));
+  putWord(key + 28, seenBy(known | (shows << isHigh), wordAt(at + 28), LOW_SEEN << isHigh));
+}
+
+/** Whether a record proves payload; over other protocols than TCP each is taken to have some. */
+function isMoreThanHeaders(key: usize, record: usize, info: u32): bool {
+  const kind = wordAt(key + 12);
+  if ((kind & 0xff) !== TCP) return true;
+  if ((info & (HAS_PACKETS | HAS_BYTES)) !== (HAS_PACKETS | HAS_BYTES)) return false;
+  const bare = doubleAt((kind & KEY_V6) !== 0 ? BARE_BYTES_V6 : BARE_BYTES_V4);
+  return doubleAt(record + 8) > doubleAt(record) * bare;
 }
 
 /** Forgets all records and keys, not their room. */

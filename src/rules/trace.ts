@@ -21,6 +21,7 @@ import {
   TRACE_ENDS,
   TRACE_EVIDENCE,
   TRACE_HAS_FLAGS,
+  TRACE_KNOWN,
   TRACE_OPENER,
   TRACE_PORTS,
   TRACE_RECORDS,
@@ -98,7 +99,8 @@ export function writeTrace(draft: usize, place: u32, number: u32): bool {
 export function endTrace(): void {
   const draft = weighed;
   const head = out;
-  putWord(head + TRACE_CLUES, strongest(clues) | endBits);
+  putWord(head + TRACE_CLUES, strongest(clues));
+  putWord(head + TRACE_KNOWN, endBits);
   putWord(head + TRACE_EVIDENCE, evidenceOf(draft));
   putByte(head + TRACE_OPENER, opener);
   putByte(head + TRACE_HAS_FLAGS, hasFlags(draft) ? 1 : 0);

@@ -33,7 +33,7 @@ export function wouldShowAnswer(view: usize): bool {
 }
 
 /** A few accepted packets of one end without payload; where there are flags, SYNs and nothing else. */
-function showsAttempt(view: usize): bool {
+export function showsAttempt(view: usize): bool {
   if (seenOf(view) === 3) return false;
   const direction = directionOf(firstRecordOf(view));
   const packets = packetsIn(view, direction);

@@ -20,7 +20,7 @@ import { QUOTED_CHARACTERS } from '../record/parse-line.ts';
 import { RecordPrinter } from '../record/print-records.ts';
 import { RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
-import { type Held, hold, keyOf, lineOf, orderEnds } from './held.ts';
+import { type Held, hold, isTalk, keyOf, lineOf, orderEnds } from './held.ts';
 import { endName, type Learned, readRow } from './learned.ts';
 import { stateFromJson } from './read-snapshot.ts';
 import { withKernel } from './shared-kernel.ts';
@@ -306,7 +306,7 @@ export class ConnectionTracker {
     }
     const time = timeOf(seen);
     if (time !== null) this.#advance(state, time, line, notices);
-    let isNowBothWays = false;
+    let isNowTalk = false;
     if (seen.kind === KIND.flow) {
       const key = keyOf(orderEnds(seen.from, seen.to));
       const known = state.held.get(key);
@@ -314,9 +314,9 @@ export class ConnectionTracker {
       state.set('held', state.held.set(key, held));
       this.#mayGoOn.delete(key);
       if (held.last !== null) this.#nextEnd = Math.min(this.#nextEnd, held.last + SHORTEST_LIMIT_SECONDS);
-      isNowBothWays = held.ways === 3 && known?.ways !== 3;
+      isNowTalk = isTalk(held) && (known === undefined || !isTalk(known));
     }
-    state.set('learned', state.learned.learn(seen, isNowBothWays));
+    state.set('learned', state.learned.learn(seen, isNowTalk));
   }
 
   /** Moves the newest time as far as a record may, and tells of times that are not believed. */

@@ -20,6 +20,8 @@ export interface Held {
   readonly last: number | null;
   /** Bits: the end with the lower name spoke 1, the other 2. */
   readonly ways: number;
+  /** One of them at least is more than headers. */
+  readonly talks: boolean;
   /** The names of both ends. */
   readonly ends: readonly [string, string];
 }
@@ -27,6 +29,9 @@ export interface Held {
 /** Two ends, the lower name first. */
 export const orderEnds = (one: string, other: string): readonly [string, string] =>
   one < other ? [one, other] : [other, one];
+
+/** Whether the ends of a key talk with each other: both ways, and with payload (rules/services.ts). */
+export const isTalk = (held: Held): boolean => held.ways === 3 && held.talks;
 
 export const keyOf = (ends: readonly [string, string]): string => ends.join(' ');
 
@@ -39,6 +44,7 @@ export const hold = (known: Held | undefined, row: RowSeen, line: string): Held 
     lines: (known?.lines ?? List<string>()).push(line),
     last: known === undefined ? at : known.last === null || at === null ? null : Math.max(known.last, at),
     ways: (known?.ways ?? 0) | (row.from < row.to ? 1 : 2),
+    talks: known?.talks === true || row.talks,
   };
 };
 

@@ -8,13 +8,16 @@ import type { KnownOfVantages } from '../engine/observers/known-of-vantages.ts';
 import { type Lessons, NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
 import { narrowSets } from '../engine/observers/own-addresses.ts';
 import type { ToldTwiceSums } from '../engine/observers/told-twice.ts';
+import { provesPayload } from '../meaning/events.ts';
 import { MOST_PEERS } from '../meaning/initiator.ts';
 import { writeIPv4 } from '../model/ipv4.ts';
 import { DIRECTION, HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { hasSynAck } from '../model/tcp-flags.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 
-/** What is known of an end: whether it answered a handshake, and whom it talked with, both ways. */
+const TCP = 6;
+
+/** What is known of an end: whether it answered a handshake, and whom it talked with (isTalk in held.ts). */
 export interface EndSeen {
   readonly answers: boolean;
   readonly peers: ImmutableSet<string>;
@@ -33,6 +36,8 @@ export interface RowSeen {
   readonly from: string;
   readonly to: string;
   readonly answers: boolean;
+  /** It is more than headers; over other protocols than TCP each is taken to be. */
+  readonly talks: boolean;
   readonly vantage: string;
   readonly vpcId: string | null;
   /** The addresses of which one is the interface's own, as it shows them; null where that is not said, or asked of an attachment. */
@@ -62,6 +67,15 @@ export const readRow = (batch: RecordBatch, row: number, { strings, addresses }:
     from: endName(from, batch.srcPort[row] as number, protocol),
     to: endName(to, batch.dstPort[row] as number, protocol),
     answers: has(HAS.tcpFlags) && !has(HAS.gateway) && hasSynAck(batch.tcpFlags[row] as number),
+    talks:
+      protocol !== TCP ||
+      (has(HAS.packets) &&
+        has(HAS.bytes) &&
+        provesPayload(
+          batch.packets[row] as number,
+          batch.bytes[row] as number,
+          (families & IS_V6.from) !== 0,
+        )),
     vantage: text(batch.interfaceId[row]) || text(batch.resourceId[row]),
     vpcId: text(batch.vpcId[row]) || null,
     own: has(HAS.gateway) ? null : ownAmong(shown, batch.direction[row] as number),
@@ -124,8 +138,8 @@ export class Learned {
     this.ends = ends;
   }
 
-  /** With what a row tells. @param isNowBothWays the row is the first of its key's other direction */
-  learn(row: RowSeen, isNowBothWays: boolean): Learned {
+  /** With what a row tells. @param isNowTalk the row makes a talk of its key */
+  learn(row: RowSeen, isNowTalk: boolean): Learned {
     const vantages = this.vantages.set(
       row.vantage,
       learnVantage(this.vantages.get(row.vantage, NO_LESSON), row),
@@ -133,7 +147,7 @@ export class Learned {
     let { ends } = this;
     if (row.kind === KIND.flow) {
       if (row.answers) ends = ends.set(row.from, { ...ends.get(row.from, NEVER_SEEN), answers: true });
-      if (isNowBothWays) ends = meet(meet(ends, row.from, row.to), row.to, row.from);
+      if (isNowTalk) ends = meet(meet(ends, row.from, row.to), row.to, row.from);
     }
     return new Learned(vantages, ends);
   }

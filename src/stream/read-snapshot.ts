@@ -133,6 +133,9 @@ const readHeld = (part: Part, key: string, reader: LineReader): Held => {
   const asTold = 'as its records have it';
   for (const [i, end] of part.of('ends').list(2).entries()) end.equal(held.ends[i as 0 | 1], asTold);
   part.of('ways').equal(held.ways, asTold);
+  // Snapshots of before peers had to talk say nothing of it.
+  if (part.of('talks').orMissing((told) => told.flag()) !== held.talks)
+    part.of('talks').orMissing((told) => told.fail(`${held.talks}, ${asTold}`));
   part.of('last').equal(held.last, asTold);
   return held;
 };

@@ -23,15 +23,15 @@ describe('a tally', () => {
     const tally = new Tally();
     const path = join(CASES, 'rejected-replies/v2.log');
     for await (const connection of reconstruct([path])) tally.add(connection);
-    // 51000 to 22 and 55123 to 33890; 443 to 41022, three packets; 443 to 50122 and 53 to 33000, one; of 80 to 80 nobody knows.
+    // 51000 to 22; 443 to 41022, three packets; 443 to 50122 and 53 to 33000, one; of 80 to 80 and of 55123 and 33890 nobody knows.
     expect(tally.upshots).toEqual({
       ...{
         opened: 0,
         unanswered: 0,
         refused: 0,
-        blocked: 2,
+        blocked: 1,
         'reply-rejected': 1,
-        'either-rejected': 1,
+        'either-rejected': 2,
         'one-way': 0,
         late: 2,
       },

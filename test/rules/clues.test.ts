@@ -1,5 +1,7 @@
 /** Clues one by one, as traces tell them; the bounds are those of docs/lifecycle.md, a minute of slack among them. */
 import { describe, expect, it } from 'vitest';
+import { CONFIDENCE_STEPS } from '../../src/meaning/initiator.ts';
+import { PORT_ODDS } from '../../src/meaning/ports.ts';
 import { SYN, SYN_ACK } from '../../src/model/tcp-flags.ts';
 import { connectionOfRows, connectionsOfRows, logOf, type Row } from '../log-of.ts';
 import { tracesOf } from '../traces-of.ts';
@@ -128,15 +130,19 @@ describe('who spoke first', () => {
     const { initiatorBasis, initiatorConfidence } = await connectionsOfRows([...rows, ...covered(0)]).then(
       (all) => all.find(({ records }) => records === 2) ?? expect.fail(),
     );
-    // Log odds of 1 alone: e to 1, which is 0.731.
-    expect([initiatorBasis, initiatorConfidence]).toEqual(['order', 0.731]);
+    // Log odds of 1 alone: 0.731, of which 0.7 is claimed.
+    expect([initiatorBasis, initiatorConfidence]).toEqual(['order', 0.7]);
   });
 });
 
 describe('what the ends are known for', () => {
   /** Basis, confidence and who opened, where the low end and the high end have so many peers beside each other. */
   const between = async (ofLow: number, ofHigh: number): Promise<unknown> => {
-    const both = (row: Row): Row[] => [row, { ...row, by: row.by === 'high' ? 'low' : 'high' }];
+    const both = (row: Row): Row[] =>
+      [row, { ...row, by: row.by === 'high' ? 'low' : 'high' } as const].map((each) => ({
+        ...each,
+        bytes: 2000,
+      }));
     const rows = [
       ...both({}),
       ...Array.from({ length: ofLow - 1 }, (_, n) => both({ high: `10.0.1.${n}`, ports: [50_000, 60_000] })),
@@ -155,12 +161,12 @@ describe('what the ends are known for', () => {
     return [found?.initiatorBasis, found?.initiatorConfidence, found?.initiator.address];
   };
 
-  it('is that one of them has three peers, and three times those of the other', async () => {
-    // Log odds of 4: 0.982.
-    expect(await between(1, 3)).toEqual(['service', 0.982, '10.0.0.5']);
+  it('is that one of them has three peers, and the other only this one: of two that meet several either may dial', async () => {
+    // Log odds of 4: 0.982, of which 0.98 is claimed.
+    expect(await between(1, 3)).toEqual(['service', 0.98, '10.0.0.5']);
     expect(await between(1, 2)).toEqual(['none', 0.5, '10.0.0.5']);
-    expect(await between(6, 2)).toEqual(['service', 0.982, '10.0.0.9']);
-    expect(await between(5, 2)).toEqual(['none', 0.5, '10.0.0.5']);
+    expect(await between(6, 1)).toEqual(['service', 0.98, '10.0.0.9']);
+    expect(await between(6, 2)).toEqual(['none', 0.5, '10.0.0.5']);
     expect(await between(4, 4)).toEqual(['none', 0.5, '10.0.0.5']);
   });
 
@@ -174,8 +180,8 @@ describe('what the ends are known for', () => {
       const found = all.find(({ records }) => records === 2);
       return [found?.initiatorBasis, found?.initiatorConfidence, found?.initiator.address];
     };
-    expect(await basisOf(answer('high', '10.0.1.1'))).toEqual(['service', 0.982, '10.0.0.5']);
-    expect(await basisOf(answer('low', '10.0.1.1'))).toEqual(['service', 0.982, '10.0.0.9']);
+    expect(await basisOf(answer('high', '10.0.1.1'))).toEqual(['service', 0.98, '10.0.0.5']);
+    expect(await basisOf(answer('low', '10.0.1.1'))).toEqual(['service', 0.98, '10.0.0.9']);
     expect(await basisOf(answer('low', '10.0.1.1'), answer('high', '10.0.1.1'))).toEqual([
       'none',
       0.5,
@@ -185,35 +191,44 @@ describe('what the ends are known for', () => {
 });
 
 describe('ports', () => {
-  const basisOf = async (low: number, high: number, protocol = 6): Promise<unknown> => {
+  const basisOf = async (low: number, high: number, protocol = 6, more: Row = {}): Promise<unknown> => {
     const { initiatorBasis, initiatorConfidence, initiator, responder } = await connectionOfRows([
-      { ports: [low, high], protocol },
+      { ports: [low, high], protocol, ...more },
     ]);
     return [initiatorBasis, initiatorConfidence, initiator.address < responder.address ? 'low' : 'high'];
   };
 
   it('are a clue for the end of the less known one, by the odds of their ranks', async () => {
-    // A well-known port, that of a service, a registered one, an ephemeral one: log odds of 1.5, 8, 8, 5, 8 and 3.6.
-    const odds: readonly (readonly [number, number, number])[] = [
-      [443, 5432, 0.818],
-      [443, 20_000, 0.99],
-      [443, 50_000, 0.99],
-      [5432, 20_000, 0.99],
-      [5432, 50_000, 0.99],
-      [20_000, 50_000, 0.973],
-    ];
-    for (const [known, other, confidence] of odds) {
-      expect(await basisOf(known, other)).toEqual(['port', confidence, 'high']);
-      expect(await basisOf(other, known)).toEqual(['port', confidence, 'low']);
-    }
+    const claimed = (odds: number): number =>
+      CONFIDENCE_STEPS.findLast((step) => step <= 1 / (1 + Math.exp(-odds))) ?? 0.5;
+    // One port a rank: well-known, a service among reserved ports, a known one, registered, unassigned, above those of Linux's
+    // clients, reserved, ephemeral.
+    const ports = [443, 993, 5432, 1352, 20_500, 62_000, 903, 50_000] as const;
+    for (const [rank, known] of ports.entries())
+      for (const [otherRank, other] of [...ports.entries()].slice(rank + 1)) {
+        const odds = PORT_ODDS[rank]?.[otherRank] as number;
+        const names = odds < 0.41 ? ['none', 0.5] : ['port', claimed(odds)];
+        expect(await basisOf(known, other)).toEqual([...names, odds < 0.41 ? 'low' : 'high']);
+        expect(await basisOf(other, known)).toEqual([...names, 'low']);
+      }
     expect(await basisOf(80, 443)).toEqual(['none', 0.5, 'low']);
   });
 
   it('are turned round for the data connections that an FTP server opens from port 20 (RFC 959 §3.2)', async () => {
-    expect(await basisOf(20, 50_000)).toEqual(['port', 0.99, 'low']);
-    expect(await basisOf(50_000, 20)).toEqual(['port', 0.99, 'high']);
-    expect(await basisOf(21, 50_000)).toEqual(['port', 0.99, 'high']);
-    expect(await basisOf(20, 80)).toEqual(['none', 0.5, 'low']);
+    const data = { bytes: 2000 } as const;
+    expect(await basisOf(20, 50_000, 6, data)).toEqual(['port', 0.99, 'low']);
+    expect(await basisOf(50_000, 20, 6, data)).toEqual(['port', 0.99, 'high']);
+    expect(await basisOf(21, 50_000, 6, data)).toEqual(['port', 0.99, 'high']);
+    expect(await basisOf(20, 80, 6, data)).toEqual(['none', 0.5, 'low']);
+    expect(await basisOf(20, 20, 6, data)).toEqual(['none', 0.5, 'low']);
+  });
+
+  it('are those of a probe at port 20 where no payload was seen', async () => {
+    expect(await basisOf(20, 50_000, 6, { by: 'high' })).toEqual(['port', 0.99, 'high']);
+    expect(await basisOf(50_000, 20)).toEqual(['port', 0.99, 'low']);
+    // From port 20 alone: the server's dial, or an answer to a probe.
+    expect(await basisOf(20, 50_000)).toEqual(['none', 0.5, 'low']);
+    expect(await basisOf(50_000, 20, 6, { by: 'high' })).toEqual(['none', 0.5, 'low']);
   });
 
   it('are none of protocols that have no ports', async () => {

@@ -100,12 +100,29 @@ describe('who opened it', () => {
   });
 
   it('rejected: one way, rejected, no flags in the format', async () => {
-    // Both ports ephemeral: nothing else tells.
-    const line = plainRecord({ action: 'REJECT', serverPort: 50_000 });
+    // From an ephemeral port to one that IANA has registered: the ports agree, and no more than 0.8 is claimed.
+    const line = plainRecord({ action: 'REJECT', serverPort: 1352 });
     const { connections } = await rebuildText(text([line]));
     expect(connections).toMatchObject([
-      { initiatorBasis: 'rejected', initiator, state: 'blocked', verdict: 'rejected' },
+      {
+        initiatorBasis: 'rejected',
+        initiatorConfidence: 0.8,
+        initiator,
+        state: 'blocked',
+        verdict: 'rejected',
+      },
     ]);
+  });
+
+  it('rejected, between two ephemeral ports: only where the interface shows both ways of others', async () => {
+    const line = plainRecord({ action: 'REJECT', serverPort: 50_000 });
+    const other = { client: '10.0.0.8', clientPort: 41_000 } as const;
+    const talk = [plainRecord(other), plainRecord({ ...other, by: 'server' })];
+    const found = async (...lines: readonly string[]): Promise<unknown> =>
+      (await rebuildText(text(lines))).connections.find(({ records }) => records === 1)?.initiatorBasis;
+    // Alone it may be the reply of a talk that the log does not show.
+    expect(await found(line)).toBe('none');
+    expect(await found(line, ...talk)).toBe('rejected');
   });
 
   it('service: the other end answered a handshake elsewhere in the input, also later', async () => {
@@ -170,7 +187,7 @@ describe('who opened it', () => {
 });
 
 describe('more evidence', () => {
-  const ends = { serverPort: 50_000 } as const;
+  const ends = { serverPort: 1352 } as const;
   const stopped = plainRecord({ ...ends, action: 'REJECT', eni: 'eni-server' });
 
   it("does not take back that an attempt was stopped: the client's own interface let it out", async () => {
@@ -200,10 +217,11 @@ describe('more evidence', () => {
   });
 
   it('is needed where the intervals of both directions overlap, however far apart they start', async () => {
+    const alike = { serverPort: 50_000 } as const;
     const lines = [
       record({ clientPort: 1, serverPort: 2, client: '10.9.9.9', start: -900 }), // the interface was there
-      record({ ...ends, start: 0, end: 599 }),
-      record({ ...ends, by: 'server', start: 300, end: 899 }),
+      record({ ...alike, start: 0, end: 599 }),
+      record({ ...alike, by: 'server', start: 300, end: 899 }),
     ];
     const found = (await connectionsOf(lines)).find(({ records }) => records === 2);
     expect(found).toMatchObject({ initiatorBasis: 'none' });

@@ -42,7 +42,7 @@ describe.each(WORLDS)('memory that grows, %s', (_, rules) => {
 
   it('is refused beyond the pages that it may have', () => {
     const memory = new KernelMemory(rules);
-    memory.setWord('MOST_PAGES', 40);
+    memory.setWord('MOST_PAGES', 41);
     expect(memory.allocate(30 * 65536)).toBe(0);
     expect(memory.allocate(20 * 65536)).not.toBe(0);
     expect(memory.allocate(2 * 65536)).toBe(0);

@@ -20,7 +20,9 @@ const teach = (lines: readonly string[]) => {
   };
 };
 
-const plain = (parts: Omit<RecordParts, 'by' | 'flags'>) => window('none', 'none', parts);
+/** More than headers: five packets of 400 bytes. */
+const TALK = { bytes: 2000 } as const;
+const plain = (parts: Omit<RecordParts, 'by' | 'flags'>) => window('none', 'none', { ...TALK, ...parts });
 const lone = { answers: false, peers: 1 };
 
 describe('the peers of an end', () => {
@@ -48,6 +50,17 @@ describe('the peers of an end', () => {
     expect(known(50_002, 50_000)[50_002]).toEqual({ answers: false, peers: 0 });
   });
 
+  it('are none of those that answered a scanner without payload, but any over other protocols', () => {
+    // Five packets of 80 bytes each are what headers with all options may be (RFC 9293 §3.1).
+    const known = teach([
+      ...window('none', 'none', { bytes: 400, clientPort: 50_001, serverPort: 50_000 }),
+      ...window('none', 'none', { bytes: 401, clientPort: 50_001, serverPort: 50_002 }),
+      ...window(0, 0, { protocol: 17, bytes: 150, clientPort: 50_003, serverPort: 50_004 }),
+    ]);
+    expect(known(50_001, 50_000)).toEqual({ 50000: { answers: false, peers: 0 }, 50001: lone });
+    expect(known(50_003, 50_004)).toEqual({ 50003: lone, 50004: lone });
+  });
+
   it('are those of one address, port and protocol', () => {
     const ends = { clientPort: 50_001, serverPort: 50_000 };
     const known = teach([
@@ -62,7 +75,7 @@ describe('the peers of an end', () => {
   it('are not counted twice when somebody asks late for a key whose opening was observed', () => {
     const known = teach([
       ...plain({ clientPort: 50_001, serverPort: 50_000 }),
-      ...window('SYN', 'none', { clientPort: 50_002, serverPort: 50_000 }),
+      ...window('SYN', 'none', { ...TALK, clientPort: 50_002, serverPort: 50_000 }),
     ]);
     const two = { answers: false, peers: 2 };
     expect(known(50_001, 50_000)[50_000]).toEqual(two);
@@ -76,7 +89,7 @@ describe('ends of keys whose opening was observed', () => {
     // 200 clients of one server, each under its own port, every one with a handshake.
     const clients = Array.from({ length: 200 }, (_, n) => 50_000 + n);
     const known = teach(
-      clients.flatMap((clientPort) => window('SYN', 'SYN-ACK', { clientPort, serverPort: 20_000 })),
+      clients.flatMap((clientPort) => window('SYN', 'SYN-ACK', { ...TALK, clientPort, serverPort: 20_000 })),
     );
     expect(clients.map((clientPort) => known(clientPort, 20_000)[clientPort])).toEqual(
       clients.map(() => lone),
@@ -88,7 +101,7 @@ describe('an end that answers', () => {
   it('sent a SYN-ACK somewhere, whichever end of its key it is', () => {
     for (const client of ['10.0.0.9', '10.0.0.1']) {
       const known = teach([
-        ...window('SYN', 'SYN-ACK', { client, clientPort: 50_002, serverPort: 50_000 }),
+        ...window('SYN', 'SYN-ACK', { ...TALK, client, clientPort: 50_002, serverPort: 50_000 }),
         ...plain({ client, clientPort: 50_001, serverPort: 50_000 }),
       ]);
       expect(known(50_001, 50_000)).toEqual({ 50000: { answers: true, peers: 2 }, 50001: lone });
@@ -103,8 +116,8 @@ describe('an end that does not answer', () => {
     const ends = { clientPort: 50_001, serverPort: 50_000 };
     // FIN, RST and ACK; a SYN; a SYN-ACK's bits in the flags column of UDP, which says nothing of the TCP end.
     const known = teach([
-      ...window('none', 1 | 4 | 16, ends),
-      ...window('none', 'SYN', { ...ends, client: '10.0.0.8', clientPort: 50_002 }),
+      ...window('none', 1 | 4 | 16, { ...TALK, ...ends }),
+      ...window('none', 'SYN', { ...TALK, ...ends, client: '10.0.0.8', clientPort: 50_002 }),
       ...window(0, 'SYN-ACK', { ...ends, client: '10.0.0.7', clientPort: 50_003, protocol: 17 }),
     ]);
     expect(known(50_001, 50_000)[50_000]).toEqual({ answers: false, peers: 2 });
@@ -155,7 +168,7 @@ describe('what many ends teach', () => {
     const handshakes = servers
       .filter((_, n) => n % 7 === 0)
       .flatMap(({ server, serverPort }) =>
-        window('SYN', 'SYN-ACK', { server, serverPort, clientPort: 50_009 }),
+        window('SYN', 'SYN-ACK', { ...TALK, server, serverPort, clientPort: 50_009 }),
       );
     const known = teach([...talks, ...handshakes]);
     const found = servers.map(({ serverPort }) => known(serverPort, 50_000)[serverPort]);

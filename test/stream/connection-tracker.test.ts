@@ -17,6 +17,7 @@ interface Parts {
   readonly port?: number;
   readonly client?: string;
   readonly packets?: number;
+  readonly bytes?: number;
   readonly protocol?: number;
 }
 
@@ -28,12 +29,13 @@ const record = ({
   port = 40_000,
   client = '10.0.0.9',
   packets = 5,
+  bytes = 400,
   protocol = 6,
 }: Parts = {}): FlowRecord => {
   const [srcAddr, dstAddr] = reply ? ['10.0.0.5', client] : [client, '10.0.0.5'];
   const [srcPort, dstPort] = reply ? [8443, port] : [port, 8443];
   const times = { start: T0 + at, end: T0 + at + 59 };
-  const counts = { packets, bytes: 400, protocol, action: 'ACCEPT', tcpFlags: flags } as const;
+  const counts = { packets, bytes, protocol, action: 'ACCEPT', tcpFlags: flags } as const;
   return { version: 3, interfaceId: 'eni-1', srcAddr, dstAddr, srcPort, dstPort, ...counts, ...times };
 };
 
@@ -188,7 +190,8 @@ describe('a tracker', () => {
   it('forgets the ports of clients with their connections, and keeps what serves', () => {
     const tracker = new ConnectionTracker({ idleSeconds: 180, latenessSeconds: 0 });
     for (let i = 0; i < 500; i++) {
-      tracker.push(talk({ at: i * 60, port: 20_000 + i, client: `10.1.${i >> 8}.${i & 255}` }));
+      const client = `10.1.${i >> 8}.${i & 255}`;
+      tracker.push(talk({ at: i * 60, port: 20_000 + i, client, bytes: 4000 }));
       tracker.drain();
     }
     const { held, ends } = tracker.snapshot().toJSON();

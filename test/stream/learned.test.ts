@@ -18,7 +18,7 @@ const SKIPDATA = 3;
 const NOT_YET = { v4: [[]], v6: [[]] };
 
 const row = (given: Partial<RowSeen> = {}): RowSeen => ({
-  ...{ kind: FLOW, start: 100, end: 160, from: FROM, to: TO, answers: false },
+  ...{ kind: FLOW, start: 100, end: 160, from: FROM, to: TO, answers: false, talks: true },
   ...{ vantage: 'eni-1', vpcId: 'vpc-1', own: null, rewrites: false },
   ...given,
 });

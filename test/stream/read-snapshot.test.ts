@@ -29,7 +29,16 @@ const whole = () => ({
   },
   ...{ records: 3, late: 0, ahead: 1, rejected: 0, connections: 0 },
   held: [
-    [KEY, { lines: [LINE, REPLY], last: 119, ways: 3, ends: ['10.0.0.5 443 6', '10.0.0.9 40000 6'] }],
+    [
+      KEY,
+      {
+        lines: [LINE, REPLY],
+        last: 119,
+        ways: 3,
+        talks: false,
+        ends: ['10.0.0.5 443 6', '10.0.0.9 40000 6'],
+      },
+    ],
   ] as unknown[],
   vantages: [['eni-1', LESSON]] as unknown[],
   ends: [['10.0.0.5 443 6', { answers: true, peers: ['10.0.0.9 40000 6'] }]] as unknown[],
@@ -76,6 +85,7 @@ describe('a snapshot that is whole', () => {
     ],
     ['an interval that was lost, with one time', lessonWith({ skipped: [[null, 5]] })],
     ['an end that met nobody', endWith({ peers: [] })],
+    ['a key of before it was noted whether records are more than headers', heldWith({ talks: undefined })],
     ['a key whose record has no times', heldWith({ lines: [TIMELESS], last: null, ways: 2 })],
   ])('may have %s', (_, part) => {
     expect(saidOf(part)).toBe('nothing');
@@ -176,6 +186,7 @@ describe('a part of a snapshot', () => {
       heldWith({ ends: ['10.0.0.5 443 6', '10.0.0.5 443 6'] }),
     ],
     ['held[0][1].ways is 1; expected 3, as its records have it.', heldWith({ ways: 1 })],
+    ['held[0][1].talks is true; expected false, as its records have it.', heldWith({ talks: true })],
     ['held[0][1].last is null; expected 119, as its records have it.', heldWith({ last: null })],
     [
       'held[0][1].last is 59; expected null, as its records have it.',

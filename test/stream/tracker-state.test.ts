@@ -33,8 +33,8 @@ const STATE = TrackerState({
     { time: 7059, line: CLAIMS[1] },
   ],
   held: ImmutableMap([
-    [KEYS[1], { lines: List(LINES[1]), last: 119, ways: 3, ends: ENDS[1] }],
-    [KEYS[0], { lines: List(LINES[0]), last: 59, ways: 2, ends: ENDS[0] }],
+    [KEYS[1], { lines: List(LINES[1]), last: 119, ways: 3, talks: false, ends: ENDS[1] }],
+    [KEYS[0], { lines: List(LINES[0]), last: 59, ways: 2, talks: false, ends: ENDS[0] }],
   ]),
   learned: new Learned(
     ImmutableMap([
@@ -62,8 +62,8 @@ describe("a tracker's state as JSON", () => {
       ...{ newest: 119, records: 7, late: 2, ahead: 4, rejected: 1, connections: 3 },
       claims: CLAIMS,
       held: [
-        [KEYS[0], { lines: LINES[0], last: 59, ways: 2, ends: ENDS[0] }],
-        [KEYS[1], { lines: LINES[1], last: 119, ways: 3, ends: ENDS[1] }],
+        [KEYS[0], { lines: LINES[0], last: 59, ways: 2, talks: false, ends: ENDS[0] }],
+        [KEYS[1], { lines: LINES[1], last: 119, ways: 3, talks: false, ends: ENDS[1] }],
       ],
       vantages: [
         [

@@ -4,11 +4,14 @@
  */
 
 import {
+  addWeights,
   cluesOf,
+  findingOf,
   type InitiatorFinding,
   observedInitiator,
   type Shown,
-  weigh,
+  sumUp,
+  type Weight,
 } from '../../meaning/initiator.ts';
 import { FTP_DATA, isService, PORT_RANKS, portOdds, rankOf } from '../../meaning/ports.ts';
 import type { InitiatorBasis } from '../../model/connection.ts';
@@ -22,12 +25,15 @@ type Pair<T> = readonly [low: T, high: T];
 /** Findings from bits of evidence. */
 const OBSERVED = 32;
 
-/** The first port of each rank. */
-const PORT_OF_RANK = PORT_RANKS.map((_, rank) => {
-  let port = 0;
-  while (rankOf(port) !== rank) port++;
-  return port;
-});
+/** The first port of each rank; and behind them FTP's for data, where the ends talked. */
+const PORTS_BY_RANK = [
+  ...PORT_RANKS.map((_, rank) => {
+    let port = 0;
+    while (rankOf(port) !== rank) port++;
+    return port;
+  }),
+  FTP_DATA,
+];
 
 /** What is said of both ends, and the bits of it. */
 interface Said<T> {
@@ -39,6 +45,9 @@ const NOTHING: Shown = {
   stopped: false,
   replyRejected: false,
   spokeFirst: false,
+  oneWay: false,
+  ftpData: false,
+  ftpAlone: false,
   peerAnswers: false,
   peerIsShared: false,
 };
@@ -49,11 +58,11 @@ interface AlikePorts {
   readonly bits: readonly number[];
 }
 
-/** Of ports only their odds matter, and which of them are services. */
+/** Of ports only their odds matter, which of them are services, and which have sent FTP's data. */
 const alikePorts = (memory: KernelMemory): AlikePorts[] => {
   const alike = new Map<string, { ports: Pair<number> | null; bits: number[] }>();
   for (const { bits, of } of portsOfBoth(memory)) {
-    const kind = of === null ? '' : [portOdds(...of), ...of.map(isService)].join();
+    const kind = of === null ? '' : [portOdds(...of), ...of.map(isService), ...of.map(isFtpData)].join();
     const known = alike.get(kind);
     if (known !== undefined) known.bits.push(bits);
     else alike.set(kind, { ports: of, bits: [bits] });
@@ -61,71 +70,64 @@ const alikePorts = (memory: KernelMemory): AlikePorts[] => {
   return [...alike.values()];
 };
 
-/** Everything that records can show of one end. */
-const SHOWN: readonly Shown[] = [false, true].flatMap((stopped) =>
-  [
-    { replyRejected: false, spokeFirst: false },
-    { replyRejected: true, spokeFirst: false },
-    { replyRejected: false, spokeFirst: true },
-  ].map((other) => ({ ...NOTHING, stopped, ...other })),
-);
+const isFtpData = (port: number): boolean => port === FTP_DATA;
+
+/** Everything that counts of what records show of one end, by its number. */
+const shownOfEnd = (memory: KernelMemory): readonly Said<Shown>[] => [
+  { bits: 0, of: NOTHING },
+  { bits: memory.value('SHOWS_SPOKE_FIRST'), of: { ...NOTHING, spokeFirst: true } },
+  { bits: memory.value('SHOWS_REPLY_REJECTED'), of: { ...NOTHING, replyRejected: true } },
+  { bits: memory.value('SHOWS_ONE_WAY'), of: { ...NOTHING, oneWay: true } },
+  { bits: memory.value('SHOWS_STOPPED'), of: { ...NOTHING, stopped: true } },
+  { bits: memory.value('SHOWS_STOPPED_ONE_WAY'), of: { ...NOTHING, stopped: true, oneWay: true } },
+];
 
 const shownOfBoth = (memory: KernelMemory): Said<Pair<Shown>>[] => {
-  const [stopped, replyRejected] = [memory.value('STOPPED'), memory.value('REPLY_REJECTED_CLUE')];
-  const spokeFirst = memory.value('SPOKE_FIRST');
-  const bits = (shown: Shown): number =>
-    (shown.stopped ? stopped : 0) |
-    (shown.replyRejected ? replyRejected : 0) |
-    (shown.spokeFirst ? spokeFirst : 0);
-  return SHOWN.flatMap((low) =>
-    SHOWN.map((high) => ({
-      bits: bits(low) | (bits(high) << memory.value('STEP')),
-      of: [low, high] as const,
+  const each = shownOfEnd(memory);
+  return each.flatMap((low) =>
+    each.map((high) => ({
+      bits: low.bits | (high.bits << memory.value('SHOWN_BITS')),
+      of: [low.of, high.of] as const,
     })),
   );
 };
 
-/** A clue that names one end at most: nobody, the low end or the high end. */
-const NAMED = [null, 0, 1] as const;
+/** By the bits of a clue of both ends, which end it is for. */
+const NONE_OR_ONE = [0, 1, 2] as const;
+const NONE_ONE_OR_BOTH = [0, 1, 2, 3] as const;
+const BOTH = 3;
+
+/** What the rest of the input says of both ends, what that weighs, and whether both are shared: that decides what ports say. */
+interface Known extends Said<Weight> {
+  readonly areShared: boolean;
+}
 
 /** Everything that the rest of the input can say of both ends. */
-const knownOfBoth = (memory: KernelMemory): Said<Pair<Shown>>[] =>
-  NAMED.flatMap((byAnswers) =>
-    NAMED.map((byPeers) => {
+const knownOfBoth = (memory: KernelMemory): Known[] =>
+  NONE_OR_ONE.flatMap((answers) =>
+    NONE_ONE_OR_BOTH.map((shared) => {
       const end = (opener: 0 | 1): Shown => ({
         ...NOTHING,
-        peerAnswers: byAnswers === opener,
-        peerIsShared: byPeers === opener,
+        peerAnswers: (answers >> opener) % 2 === 1,
+        peerIsShared: (shared >> opener) % 2 === 1,
       });
-      const bit = (name: string, opener: 0 | 1 | null): number =>
-        opener === null ? 0 : memory.value(name) << opener;
-      return { bits: bit('ANSWERS', byAnswers) | bit('MANY_PEERS', byPeers), of: [end(0), end(1)] as const };
+      const bits = memory.value('ANSWERS') * answers + memory.value('MANY_PEERS') * shared;
+      return { bits, of: sumUp(cluesOf([end(0), end(1)], null)), areShared: shared === BOTH };
     }),
   );
 
+/** FTP's port for data has a rank of its own where the ends talked. */
 const portsOfBoth = (memory: KernelMemory): Said<Pair<number> | null>[] => {
-  const [shift, isFtp] = [memory.value('PORTS_SHIFT'), memory.value('IS_FTP')];
-  const service = rankOf(FTP_DATA);
-  const ports: Said<Pair<number> | null>[] = [{ bits: memory.value('NO_PORTS') << shift, of: null }];
-  for (const low of PORT_OF_RANK.keys()) {
-    for (const high of PORT_OF_RANK.keys()) {
-      const ranks = low | (high << 2);
-      const port = (rank: number): number => PORT_OF_RANK[rank] as number;
-      ports.push({ bits: ranks << shift, of: [port(low), port(high)] });
-      if (low !== service && high !== service) continue;
-      const orFtp = (rank: number): number => (rank === service ? FTP_DATA : port(rank));
-      ports.push({ bits: (ranks | isFtp) << shift, of: [orFtp(low), orFtp(high)] });
-    }
-  }
-  return ports;
+  const [shift, ranks] = [memory.value('PORTS_SHIFT'), memory.value('RANKS')];
+  const none: Said<null> = { bits: memory.value('NO_PORTS') << shift, of: null };
+  const pairs = [...PORTS_BY_RANK.entries()].flatMap(([lowRank, low]) =>
+    [...PORTS_BY_RANK.entries()].map(([highRank, high]) => ({
+      bits: (lowRank + ranks * highRank) << shift,
+      of: [low, high] as const,
+    })),
+  );
+  return [none, ...pairs];
 };
-
-/** What speaks for an end by its records and by the rest of the input. */
-const withKnown = (shown: Shown, { peerAnswers, peerIsShared }: Shown): Shown => ({
-  ...shown,
-  peerAnswers,
-  peerIsShared,
-});
 
 interface Inferred {
   /** By clues: the number of what they come to, 128 set where the high end opened. */
@@ -135,7 +137,7 @@ interface Inferred {
 }
 
 const inferAll = (memory: KernelMemory): Inferred => {
-  const byClues = new Uint8Array(1 << 16);
+  const byClues = new Uint8Array(memory.value('WORK') - memory.value('CLUES'));
   const findings: Spelt[] = [];
   const numbers = new Map<InitiatorBasis, Map<number, number>>(BASES.map((basis) => [basis, new Map()]));
   const numberOf = ({ basis, confidence }: Spelt): number => {
@@ -150,10 +152,19 @@ const inferAll = (memory: KernelMemory): Inferred => {
   const ports = alikePorts(memory);
   const knownOfEnds = knownOfBoth(memory);
   for (const shown of shownOfBoth(memory)) {
-    for (const known of knownOfEnds) {
-      const ends = [withKnown(shown.of[0], known.of[0]), withKnown(shown.of[1], known.of[1])] as const;
-      for (const alike of ports) {
-        const finding = weigh(cluesOf(ends, alike.ports));
+    for (const alike of ports) {
+      const weightIf = (areShared: boolean): Weight => {
+        const end = (which: 0 | 1): Shown => ({
+          ...shown.of[which],
+          ftpData: alike.ports?.[which] === FTP_DATA,
+          peerIsShared: areShared,
+        });
+        return sumUp(cluesOf([end(0), end(1)], alike.ports));
+      };
+      const byRecords = { shared: weightIf(true), others: weightIf(false) };
+      for (const known of knownOfEnds) {
+        const weight = known.areShared ? byRecords.shared : byRecords.others;
+        const finding = findingOf(addWeights(weight, known.of));
         const found = numberOf(finding) | (finding.direction << 7);
         for (const bits of alike.bits) byClues[shown.bits | known.bits | bits] = found;
       }

@@ -63,7 +63,7 @@ interface Reserved {
 }
 
 /** Pages of 64 KiB: what is fixed and a little, the least that is worth a kernel, and all that 32 bits can address. */
-const FIRST_PAGES = 20;
+const FIRST_PAGES = 21;
 const LEAST_PAGES = 512;
 const MOST_PAGES = 65536;
 const PAGE_BYTES = 65536;

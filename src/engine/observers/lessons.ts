@@ -38,6 +38,26 @@ export interface Lessons {
   end(address: string, port: number, protocol: number): EndKnowledge;
 }
 
+/** Which file of the rules, or of this room, teaches each lesson: all that is learned from the whole input, in one list (docs/rules.md). */
+export const TAUGHT_BY: Readonly<
+  Record<Exclude<keyof VantageLesson, 'isSettled'> | keyof EndKnowledge, string>
+> = {
+  answers: 'rules/services',
+  peers: 'rules/services',
+  bothWays: 'rules/both-ways',
+  halves: 'rules/both-ways',
+  toldTwice: 'rules/told-twice',
+  own: 'rules/own-addresses',
+  rewrites: 'rules/observers',
+  records: 'rules/observers',
+  first: 'rules/observers',
+  last: 'rules/observers',
+  longest: 'rules/observers',
+  nodata: 'engine/observers/coverage',
+  skipped: 'engine/observers/coverage',
+  vpcId: 'engine/observers/coverage',
+};
+
 export const NO_LESSON: VantageLesson = {
   vpcId: null,
   records: 0,

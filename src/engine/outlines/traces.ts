@@ -3,6 +3,7 @@
  * (rules/trace.ts). Nothing is decided here, and nothing put into words.
  */
 import type { EndKnowledge, Shown } from '../../meaning/initiator.ts';
+import { FTP_DATA } from '../../meaning/ports.ts';
 import { SIDE_STATES, type SideState } from '../../meaning/transitions.ts';
 import type { Connection, Verdict } from '../../model/connection.ts';
 import { STEP, type Steps } from '../../model/in-steps.ts';
@@ -94,6 +95,7 @@ const NAMES = [
     'TRACE_REUSE',
     'TRACE_SIDES',
     'TRACE_PORTS',
+    'TRACE_KNOWN',
     'TRACE_SIZE',
   ] as const),
   ...(['TRACE_VIEW_OBSERVER', 'TRACE_VIEW_VERDICT', 'TRACE_VIEW_SIZE', 'TRACED_PACKETS'] as const),
@@ -108,6 +110,9 @@ const NAMES = [
     'STOPPED',
     'REPLY_REJECTED_CLUE',
     'SPOKE_FIRST',
+    'ONE_WAY',
+    'FTP_TALK',
+    'FTP_MET',
     'STEP',
   ] as const),
   ...(['ANSWERS', 'MANY_PEERS', 'DIALLED_AGAIN', 'TALKED_ON', 'USED_NEARBY'] as const),
@@ -139,7 +144,9 @@ export class Traces {
       initiator === 0 ? [mine, theirs] : [theirs, mine];
     const ofEnds = <Value>(read: (end: End) => Value): OfEnds<Value> => [read(0), read(1)];
     const clues = word(head + at.TRACE_CLUES);
+    const known = word(head + at.TRACE_KNOWN);
     const reuse = view.getUint8(head + at.TRACE_REUSE);
+    const isTcp = connection.state !== null;
     const ports = byEnd(connection.initiator.port, connection.responder.port);
     return {
       connection,
@@ -150,7 +157,7 @@ export class Traces {
       ports: ports[0] === null || ports[1] === null ? null : [ports[0], ports[1]],
       initiator,
       evidence: word(head + at.TRACE_EVIDENCE),
-      shown: ofEnds((end) => this.#shown(clues, end)),
+      shown: ofEnds((end) => this.#shown(clues, known, end, isTcp && ports[end] === FTP_DATA)),
       ends: ofEnds((end) => ({
         answers: word(head + at.TRACE_ENDS + 8 * end) === 1,
         peers: word(head + at.TRACE_ENDS + 8 * end + 4),
@@ -177,14 +184,17 @@ export class Traces {
     };
   }
 
-  #shown(clues: number, end: End): Shown {
+  #shown(clues: number, known: number, end: End, isFtp: boolean): Shown {
     const at = this.#layout;
     const byRecords = clues >>> (end * at.STEP);
-    const byInput = clues >>> end;
+    const byInput = known >>> end;
     return {
       stopped: (byRecords & at.STOPPED) !== 0,
       replyRejected: (byRecords & at.REPLY_REJECTED_CLUE) !== 0,
       spokeFirst: (byRecords & at.SPOKE_FIRST) !== 0,
+      oneWay: (byRecords & at.ONE_WAY) !== 0,
+      ftpData: isFtp && (clues & at.FTP_TALK) !== 0,
+      ftpAlone: isFtp && (clues & (at.FTP_TALK | at.FTP_MET)) === 0,
       peerAnswers: (byInput & at.ANSWERS) !== 0,
       peerIsShared: (byInput & at.MANY_PEERS) !== 0,
     };
