@@ -167,8 +167,6 @@ export const runAt = async (
   const toFile = outputPath(flags);
   const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  if (!FORMATS.includes(format))
-    throw new OptionError('option-invalid', `at writes ${FORMATS.join(', ')}; ${format} is not one of them.`);
   if (toFile !== null) await refuseInputAsOutput(toFile, paths);
   const output: Output =
     toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);

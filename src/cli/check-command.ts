@@ -17,7 +17,7 @@ export const runCheck = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const isTerminal = surroundings.stdout.isTTY === true;
-  const format = chooseFormat(flags, ['table', 'json'], isTerminal);
+  const format = chooseFormat(flags, ['table', 'json'], isTerminal, false);
   const output = openStandardOutput(surroundings.stdout);
   const request = { paths, flags, surroundings, showProgress: true, showsUnread: true };
   const { report, tally, skippedSources } = await takeOutlines(request, () => undefined);

@@ -10,9 +10,9 @@ import { filtersAnything } from './filters.ts';
 import { jsonForTerminal } from './json-for-terminal.ts';
 import {
   type CommonFlags,
+  type ConnectionFormat,
   chooseFormat,
   FORMATS,
-  type Format,
   filterOptions,
   outputPath,
 } from './options.ts';
@@ -32,7 +32,7 @@ import {
 import { readableWidth, wrapText } from './text-width.ts';
 import { TextWriter } from './text-writer.ts';
 
-const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
+const LINE_FORMATS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, LineFormat>> = {
   json: JSON_LINES,
   csv: CSV,
   zeek: ZEEK,
@@ -41,7 +41,7 @@ const LINE_FORMATS: Readonly<Record<Exclude<Format, 'table'>, LineFormat>> = {
 /** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
 const writeSpelled = async (
   request: TakeRequest,
-  format: Exclude<Format, 'table'>,
+  format: Exclude<ConnectionFormat, 'table'>,
   output: Output,
 ): Promise<Taken> => {
   const { header } = LINE_FORMATS[format];
@@ -102,7 +102,7 @@ export const runConnections = async (
     toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
   try {
     const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
-    const takeIn = (wanted: Format): Promise<Taken> => {
+    const takeIn = (wanted: ConnectionFormat): Promise<Taken> => {
       if (wanted === 'table') return writeTable(request, look, writer);
       // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
       const isPlain = (wanted !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));

@@ -128,10 +128,13 @@ export const filterOptions = (flags: CommonFlags): FilterOptions => {
   };
 };
 
-/** What results can look like. */
+/** What connections can look like. */
 export const FORMATS = ['table', 'json', 'csv', 'zeek'] as const;
-export type Format = (typeof FORMATS)[number];
+export type ConnectionFormat = (typeof FORMATS)[number];
+/** What results can look like. */
+export type Format = ConnectionFormat | 'markdown';
 
+/** Endings of files, in the order in which messages list them. */
 const ENDINGS: Readonly<Record<string, Format>> = {
   csv: 'csv',
   json: 'json',
@@ -139,30 +142,62 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   ndjson: 'json',
   zeek: 'zeek',
   log: 'zeek',
+  md: 'markdown',
   txt: 'table',
 };
+
+/** Names of `json` where it has an object a line. */
+const LINES_NAMES: readonly string[] = ['jsonl', 'ndjson'];
+
+/** Endings that mean the same as another: messages do without them. */
+const UNSAID: readonly string[] = ['ndjson', 'log'];
 
 /** The file that `-o` names; null is standard output. */
 export const outputPath = ({ output }: CommonFlags): string | null =>
   output === undefined || output === '-' ? null : output;
 
-const formatOfFile = (path: string): Format => {
+/** What a command can write. */
+interface Writable<F extends Format> {
+  readonly formats: readonly F[];
+  /** Its JSON has an object a line: it goes by the names of JSON Lines as well. */
+  readonly hasLines: boolean;
+}
+
+/** `.csv, .json or .txt` */
+const listEndings = (takes: (ending: string) => boolean): string => {
+  const endings = Object.keys(ENDINGS).filter((ending) => takes(ending) && !UNSAID.includes(ending));
+  return endings
+    .map((ending) => `.${ending}`)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' or ');
+};
+
+const formatOfFile = <F extends Format>(path: string, { formats, hasLines }: Writable<F>): F => {
+  const takes = (ending: string): boolean =>
+    formats.some((format) => format === ENDINGS[ending]) && (hasLines || !LINES_NAMES.includes(ending));
   const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  const format = ENDINGS[ending];
-  if (format !== undefined) return format;
+  if (takes(ending)) return ENDINGS[ending] as F;
+  const fault = Object.hasOwn(ENDINGS, ending) ? 'is no format of this command' : 'does not say the format';
   throw new OptionError(
     'option-invalid',
-    `--output ${escapeControls(path)} does not say the format: end it in .csv, .json, .jsonl, .zeek or .txt, or give --format.`,
+    `--output ${escapeControls(path)} ${fault}: end it in ${listEndings(takes)}, or give --format.`,
   );
 };
 
-/** --format, else what the file's ending says, else a table for people and JSON Lines for programs. */
+/**
+ * --format, else what the file's ending says, else a table for people and JSON for programs.
+ * @param hasLines whether the JSON of the command has an object a line
+ */
 export const chooseFormat = <F extends Format>(
   flags: CommonFlags,
-  allowed: readonly F[],
+  formats: readonly F[],
   isTerminal: boolean,
+  hasLines = true,
 ): F => {
-  if (flags.format !== undefined) return oneOf(flags.format, allowed, '--format');
+  const { format } = flags;
+  if (format !== undefined)
+    return oneOf(hasLines && LINES_NAMES.includes(format) ? 'json' : format, formats, '--format');
   const path = outputPath(flags);
-  return (path !== null ? formatOfFile(path) : isTerminal ? 'table' : 'json') as F;
+  if (path !== null) return formatOfFile(path, { formats, hasLines });
+  return (isTerminal ? 'table' : 'json') as F;
 };

@@ -148,7 +148,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .optionsGroup('Result:')
       .option(
         '-f, --format <format>',
-        'table, json (lines), csv or zeek; default: table on a terminal, json in a pipe',
+        'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
       )
       .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
@@ -160,7 +160,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .argument('<endpoint>', '10.0.0.62, 10.0.0.0/16, :5001, 10.0.0.62:5001 or [2001:db8::1]:443')
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'table or json (lines)'),
+      .option('-f, --format <format>', 'table or json (lines; also jsonl or ndjson)'),
   ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.who(endpoint, paths, flags)),
   );
@@ -184,7 +184,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       )
       .option(
         '-f, --format <format>',
-        'table, json (lines) or csv; default: table on a terminal, json in a pipe',
+        'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
       )
       .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
   ).action(async (time: string, paths: string[], flags: AtFlags) =>

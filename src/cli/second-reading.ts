@@ -9,7 +9,7 @@ import { InputError, OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { parseCount } from './audit-options.ts';
 import { formatNumber } from './format-count.ts';
-import { type CommonFlags, oneOf } from './options.ts';
+import { type CommonFlags, chooseFormat } from './options.ts';
 import { paintFor, widthOf } from './surroundings.ts';
 import { ConnectionTable } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
@@ -19,14 +19,11 @@ import type { TextWriter } from './text-writer.ts';
 const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type FindingsFormat = (typeof FORMATS)[number];
 
-/**
- * The format that is asked for; without one, a table for a terminal and JSON for the rest.
- * @throws OptionError for a name that is none
- */
-export const chooseFindingsFormat = ({ format }: CommonFlags, isTerminal: boolean): FindingsFormat => {
-  if (format !== undefined) return oneOf(format, FORMATS, '--format');
-  return isTerminal ? 'table' : 'json';
-};
+/** The format of findings, which are one object of JSON, or of the connections behind one, which are lines of it. */
+export const chooseFindingsFormat = (
+  flags: CommonFlags & { readonly finding?: string },
+  isTerminal: boolean,
+): FindingsFormat => chooseFormat(flags, FORMATS, isTerminal, flags.finding !== undefined);
 
 /** Pipes, and the names that a shell gives them, are empty when they are read again. */
 const readsOnce = async (path: string): Promise<boolean> => {

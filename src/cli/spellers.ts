@@ -3,9 +3,9 @@ import { type LineSpeller, textless } from '../engine/kernel/line-speller.ts';
 import { CSV_SPELLER } from '../export/csv.ts';
 import { JSON_SPELLER } from '../export/json-lines.ts';
 import { ZEEK_TEXTS } from '../export/zeek.ts';
-import type { Format } from './options.ts';
+import type { ConnectionFormat } from './options.ts';
 
-export const SPELLERS: Readonly<Record<Exclude<Format, 'table'>, LineSpeller>> = {
+export const SPELLERS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, LineSpeller>> = {
   json: JSON_SPELLER,
   csv: CSV_SPELLER,
   zeek: textless('ZEEK_LINES', ZEEK_TEXTS),

@@ -66,7 +66,7 @@ const HELP: Readonly<Record<string, Help>> = {
       'Result:': [
         [
           '-f, --format <format>',
-          'table, json (lines), csv or zeek; default: table on a terminal, json in a pipe',
+          'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
       ],
@@ -76,7 +76,10 @@ const HELP: Readonly<Record<string, Help>> = {
   who: {
     about: 'who opened the connections of one endpoint, on what evidence',
     takes: [['endpoint', '10.0.0.62, 10.0.0.0/16, :5001, 10.0.0.62:5001 or [2001:db8::1]:443'], ...PATHS],
-    options: { 'Result:': [['-f, --format <format>', 'table or json (lines)']], ...COMMON },
+    options: {
+      'Result:': [['-f, --format <format>', 'table or json (lines; also jsonl or ndjson)']],
+      ...COMMON,
+    },
   },
   at: {
     about: 'what was open at a moment of the past: surely, and possibly',
@@ -93,7 +96,10 @@ const HELP: Readonly<Record<string, Help>> = {
           '--horizon <time>',
           'how long an open connection may be silent and still count as possibly open (default: 2 h 10 min)',
         ],
-        ['-f, --format <format>', 'table, json (lines) or csv; default: table on a terminal, json in a pipe'],
+        [
+          '-f, --format <format>',
+          'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+        ],
         ['-o, --output <file>', WHOLE],
       ],
       ...COMMON,

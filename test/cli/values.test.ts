@@ -181,6 +181,8 @@ describe('options', () => {
     [{ output: 'conn.log' }, true, 'zeek'],
     [{ output: 'a.zeek' }, true, 'zeek'],
     [{ output: 'a.txt' }, false, 'table'],
+    [{ format: 'jsonl' }, true, 'json'],
+    [{ format: 'ndjson', output: 'a.csv' }, true, 'json'],
     [{ output: 'a.csv', format: 'json' }, true, 'json'], // what is said beats what is meant
     [{ output: '-' }, false, 'json'],
   ] as const)('%o, on a terminal: %s, give %s', (flags, isTerminal, format) => {
@@ -190,6 +192,26 @@ describe('options', () => {
   it.each(['a', 'a.xlsx', '.', 'folder.csv/file'])('-o %s does not say a format', (output) => {
     expect(() => chooseFormat({ output }, FORMATS, true)).toThrow(/does not say the format: end it in \.csv/);
   });
+
+  it('go by the names of JSON Lines only where there are lines', () => {
+    const object = (flags: { format?: string; output?: string }) =>
+      chooseFormat(flags, ['table', 'json', 'markdown'], true, false);
+    expect(object({ output: 'a.json' })).toBe('json');
+    expect(object({ output: 'a.md' })).toBe('markdown');
+    expect(() => object({ format: 'jsonl' })).toThrow('--format is "jsonl"; did you mean json?');
+    expect(() => object({ output: 'a.jsonl' })).toThrow(
+      '--output a.jsonl is no format of this command: end it in .json, .md or .txt, or give --format.',
+    );
+  });
+
+  it.each(['a.csv', 'a.zeek', 'a.log', 'a.md'])(
+    '-o %s is refused where there is no such format',
+    (output) => {
+      expect(() => chooseFormat({ output }, ['table', 'json'], true)).toThrow(
+        `--output ${output} is no format of this command: end it in .json, .jsonl or .txt, or give --format.`,
+      );
+    },
+  );
 });
 
 describe('a mistyped word', () => {
