@@ -7,20 +7,17 @@ import { MomentSweep, type OpenAt, type OpenConnection } from '../timeline/at.ts
 import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
 import type { Horizon } from '../timeline/life.ts';
 import { countLines, describeTimeless, momentLines } from './at-text.ts';
-import { plain } from './colours.ts';
 import { explainNothing } from './explain-nothing.ts';
-import { jsonForTerminal } from './json-for-terminal.ts';
-import { type CommonFlags, chooseFormat, engineOptions, outputPath } from './options.ts';
-import { type Output, openFileOutput, openStandardOutput } from './output.ts';
+import { type CommonFlags, chooseFormat, engineOptions } from './options.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseTime } from './parse-time.ts';
-import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
-import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
-import { TextWriter } from './text-writer.ts';
+import type { TextWriter } from './text-writer.ts';
 
 export interface AtFlags extends CommonFlags {
   readonly time?: readonly string[];
@@ -164,37 +161,26 @@ export const runAt = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const job = jobFor(time, flags);
-  const toFile = outputPath(flags);
-  const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
+  const place = placeOf(flags, surroundings);
+  const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  if (toFile !== null) await refuseInputAsOutput(toFile, paths);
-  const output: Output =
-    toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
-  try {
-    const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
-    const request: TakeRequest = {
-      paths,
-      flags,
-      surroundings,
-      showProgress: format === 'table' || !isTerminal,
-      windows: job.needsWindows,
-    };
-    const look: TableLook =
-      toFile === null
-        ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
-        : { width: Number.POSITIVE_INFINITY, paint: plain };
-    const taken = await takeOutlines(request, (connection) => {
+  const request: TakeRequest = {
+    paths,
+    flags,
+    surroundings,
+    showProgress: format === 'table' || !isTerminal,
+    windows: job.needsWindows,
+  };
+  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const taken = await writeResult(wanted, async ({ writer }) => {
+    const all = await takeOutlines(request, (connection) => {
       job.add(connection);
       return undefined;
     });
-    const nothing = format === 'table' ? explainNothing(taken.report, taken.tally) : null;
+    const nothing = format === 'table' ? explainNothing(all.report, all.tally) : null;
     if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
-    else await job.finish(taken, format, look, writer);
-    await writer.flush();
-    await output.finish();
-    return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+    else await job.finish(all, format, look, writer);
+    return all;
+  });
+  return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

@@ -9,8 +9,7 @@ import { describeEvidenceAndAdvice, describeParties } from './audit-parts.ts';
 import { auditLines } from './audit-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
-import { jsonForTerminal } from './json-for-terminal.ts';
-import { openStandardOutput } from './output.ts';
+import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
 import {
   askedFinding,
@@ -20,10 +19,11 @@ import {
   findingOf,
   writeBehind,
 } from './second-reading.ts';
-import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
-import { TextWriter } from './text-writer.ts';
+import type { TextWriter } from './text-writer.ts';
 
 interface Audited {
   readonly taken: Taken;
@@ -39,29 +39,25 @@ const takeAudit = async (request: TakeRequest, audit: Audit): Promise<Audited> =
 };
 
 interface Writing {
-  readonly request: TakeRequest;
   readonly format: FindingsFormat;
   readonly writer: TextWriter;
+  readonly look: TableLook;
   readonly flags: AuditFlags;
 }
 
 const writeAudit = async (
   { taken, result }: Audited,
-  { request, format, writer, flags }: Writing,
+  { format, writer, look, flags }: Writing,
 ): Promise<void> => {
-  const { surroundings } = request;
   if (format === 'json') await writer.addPieces(auditJson(result));
   else if (format === 'csv') await writer.addPieces(auditCsv(result));
   else if (format === 'markdown') await writer.addLines(auditMarkdown(result, auditTop(flags)));
   else {
-    const look = {
-      width: widthOf(surroundings, 'stdout'),
-      paint: paintFor(surroundings, 'stdout', flags.color),
-      top: auditTop(flags),
-    };
     const nothing = explainNothing(taken.report, taken.tally);
     await writer.addLines(
-      nothing === null ? auditLines(result, look) : wrapText(nothing, readableWidth(look.width)),
+      nothing === null
+        ? auditLines(result, { ...look, top: auditTop(flags) })
+        : wrapText(nothing, readableWidth(look.width)),
     );
   }
 };
@@ -75,27 +71,26 @@ export const runAudit = async (
   flags: AuditFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const isTerminal = surroundings.stdout.isTTY === true;
+  const place = placeOf(flags, surroundings);
+  const { toFile, isTerminal, look } = place;
   const format = chooseFindingsFormat(flags, isTerminal);
   const asked = askedFinding(flags);
   auditTop(flags);
   if (asked !== null) await checkSecondReading(paths, format);
   const audit = new Audit(auditOptions(flags));
-  const output = openStandardOutput(surroundings.stdout);
-  const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
   const request: TakeRequest = { paths, flags, surroundings, showProgress: true };
-  const writing: Writing = { request, format, writer, flags };
-  const audited = await takeAudit(request, audit);
-  let { taken } = audited;
-  if (asked === null) await writeAudit(audited, writing);
-  else {
+  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const taken = await writeResult(wanted, async ({ writer }) => {
+    const audited = await takeAudit(request, audit);
+    if (asked === null) {
+      await writeAudit(audited, { format, writer, look, flags });
+      return audited.taken;
+    }
     const { result } = audited;
     const finding = findingOf(result.findings, asked, 'by these thresholds');
     const only = connectionsBehind(result, finding);
     const sentence = sentenceOf(finding);
-    taken = await writeBehind({ request: { ...request, only }, format, writer, sentence });
-  }
-  await writer.flush();
-  await output.finish();
-  return saySummary(taken, flags, surroundings, format === 'table');
+    return writeBehind({ request: { ...request, only }, format, writer, look, sentence });
+  });
+  return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

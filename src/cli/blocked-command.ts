@@ -5,10 +5,9 @@ import { parseCount } from './audit-options.ts';
 import { blockedCsv, blockedLines, blockedMarkdown, blockedObject } from './blocked-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
-import { jsonForTerminal } from './json-for-terminal.ts';
 import type { CommonFlags } from './options.ts';
-import { openStandardOutput } from './output.ts';
 import { plainJson } from './plain-json.ts';
+import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
 import {
   askedFinding,
@@ -18,10 +17,11 @@ import {
   findingOf,
   writeBehind,
 } from './second-reading.ts';
-import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
-import { TextWriter } from './text-writer.ts';
+import type { TextWriter } from './text-writer.ts';
 
 export interface BlockedFlags extends CommonFlags {
   readonly top?: string;
@@ -32,22 +32,19 @@ export interface BlockedFlags extends CommonFlags {
 const DEFAULT_TOP = 20;
 
 interface Writing {
-  readonly request: TakeRequest;
   readonly format: FindingsFormat;
   readonly writer: TextWriter;
-  readonly flags: BlockedFlags;
+  readonly look: TableLook;
   readonly top: number;
 }
 
-const writeResult = async (
+const writeBlocked = async (
   { taken, result }: { readonly taken: Taken; readonly result: BlockedResult },
-  { request: { surroundings }, format, writer, flags, top }: Writing,
+  { format, writer, look: { width, paint }, top }: Writing,
 ): Promise<void> => {
   if (format === 'json') return void (await writer.addPieces(plainJson(blockedObject(result))));
   if (format === 'csv') return void (await writer.addPieces(blockedCsv(result)));
   if (format === 'markdown') return writer.addLines(blockedMarkdown(result));
-  const width = widthOf(surroundings, 'stdout');
-  const paint = paintFor(surroundings, 'stdout', flags.color);
   const nothing = explainNothing(taken.report, taken.tally);
   return writer.addLines(
     nothing === null ? blockedLines(result, { width, paint, top }) : wrapText(nothing, readableWidth(width)),
@@ -63,29 +60,29 @@ export const runBlocked = async (
   flags: BlockedFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const isTerminal = surroundings.stdout.isTTY === true;
+  const place = placeOf(flags, surroundings);
+  const { toFile, isTerminal, look } = place;
   const format = chooseFindingsFormat(flags, isTerminal);
   const top = flags.top === undefined ? DEFAULT_TOP : parseCount(flags.top, '--top');
   const asked = askedFinding(flags);
   if (asked !== null) await checkSecondReading(paths, format);
-  const output = openStandardOutput(surroundings.stdout);
-  const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
   const request: TakeRequest = { paths, flags, surroundings, showProgress: true };
-  const writing: Writing = { request, format, writer, flags, top };
-  const blockages = new Blockages();
-  let taken = await takeOutlines(request, (outline) => {
-    blockages.add(outline);
-    return undefined;
-  });
-  const result = blockages.result();
-  if (asked === null) await writeResult({ taken, result }, writing);
-  else {
+  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const taken = await writeResult(wanted, async ({ writer }) => {
+    const blockages = new Blockages();
+    const all = await takeOutlines(request, (outline) => {
+      blockages.add(outline);
+      return undefined;
+    });
+    const result = blockages.result();
+    if (asked === null) {
+      await writeBlocked({ taken: all, result }, { format, writer, look, top });
+      return all;
+    }
     const blockage = findingOf(result.blockages, asked, 'in these logs');
     const only: TakeRequest['only'] = (outline) => isBehind(outline, blockage);
     const sentence = sentenceOf(blockage);
-    taken = await writeBehind({ request: { ...request, only }, format, writer, sentence });
-  }
-  await writer.flush();
-  await output.finish();
-  return saySummary(taken, flags, surroundings, format === 'table');
+    return writeBehind({ request: { ...request, only }, format, writer, look, sentence });
+  });
+  return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

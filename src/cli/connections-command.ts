@@ -4,23 +4,14 @@ import type { LineFormat } from '../export/in-pieces.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
 import { ZEEK } from '../export/zeek.ts';
 import { addressPathLines } from './address-paths.ts';
-import { plain } from './colours.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
-import { jsonForTerminal } from './json-for-terminal.ts';
-import {
-  type CommonFlags,
-  type ConnectionFormat,
-  chooseFormat,
-  FORMATS,
-  filterOptions,
-  outputPath,
-} from './options.ts';
-import { type Output, openFileOutput, openStandardOutput } from './output.ts';
-import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { type CommonFlags, type ConnectionFormat, chooseFormat, FORMATS, filterOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
 import { SPELLERS } from './spellers.ts';
-import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
 import {
   type Taken,
@@ -30,7 +21,7 @@ import {
   takeOutlines,
 } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
-import { TextWriter } from './text-writer.ts';
+import type { TextWriter } from './text-writer.ts';
 
 const LINE_FORMATS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, LineFormat>> = {
   json: JSON_LINES,
@@ -94,32 +85,17 @@ export const runConnections = async (
   flags: CommonFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const toFile = outputPath(flags);
-  const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
+  const place = placeOf(flags, surroundings);
+  const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  if (toFile !== null) await refuseInputAsOutput(toFile, paths);
-  const output: Output =
-    toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
-  try {
-    const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
-    const takeIn = (wanted: ConnectionFormat): Promise<Taken> => {
-      if (wanted === 'table') return writeTable(request, look, writer);
-      // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
-      const isPlain = (wanted !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
-      if (isPlain) return writeSpelled(request, wanted, output);
-      return writeLines(request, LINE_FORMATS[wanted], writer);
-    };
-    const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
-    const look: TableLook =
-      toFile === null
-        ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
-        : { width: Number.POSITIVE_INFINITY, paint: plain };
-    const taken = await takeIn(format);
-    await writer.flush();
-    await output.finish();
-    return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+  const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
+  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const taken = await writeResult(wanted, ({ output, writer }) => {
+    if (format === 'table') return writeTable(request, look, writer);
+    // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
+    const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
+    if (isPlain) return writeSpelled(request, format, output);
+    return writeLines(request, LINE_FORMATS[format], writer);
+  });
+  return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

@@ -4,18 +4,14 @@ import type { Explanation } from '../explain/explanation.ts';
 import { parseSelector } from '../explain/selector.ts';
 import { jsonTree } from '../export/json-tree.ts';
 import { escapeControls } from '../model/escape.ts';
-import { plain } from './colours.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { explainLines } from './explain-text.ts';
-import { jsonForTerminal } from './json-for-terminal.ts';
-import { type CommonFlags, chooseFormat, engineOptions, outputPath } from './options.ts';
-import { type Output, openFileOutput, openStandardOutput } from './output.ts';
+import { type CommonFlags, chooseFormat, engineOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { refuseInputAsOutput } from './refuse-input-as-output.ts';
 import { refuseUnread } from './refuse-unread.ts';
 import { describeError } from './report-error.ts';
-import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
-import { TextWriter } from './text-writer.ts';
+import { placeOf, writeResult } from './result.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const noneFound = (selector: string): string => {
   const visible = escapeControls(selector.trim());
@@ -59,38 +55,25 @@ export const runExplain = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   parseSelector(selector); // refused before anything is read
-  const file = outputPath(flags);
-  const isTerminal = file === null && surroundings.stdout.isTTY === true;
+  const place = placeOf(flags, surroundings);
+  const { toFile, look } = place;
   // A story is for people wherever it goes; programs ask for JSON.
   const format =
-    flags.format === undefined && file === null ? 'table' : chooseFormat(flags, ['table', 'json'], true);
-  if (file !== null) await refuseInputAsOutput(file, paths);
-  const output: Output =
-    file === null
-      ? openStandardOutput(surroundings.stdout as NodeJS.WriteStream)
-      : await openFileOutput(file);
-  try {
-    const { stories, skippedSources } = await findStories(selector, paths, flags, surroundings);
-    const writer = new TextWriter(output, isTerminal && format === 'json' ? jsonForTerminal : undefined);
-    const view = {
-      width: file === null ? widthOf(surroundings, 'stdout') : Number.POSITIVE_INFINITY,
-      paint: file === null ? paintFor(surroundings, 'stdout', flags.color) : plain,
-    };
-    for (const [i, story] of stories.entries()) {
+    flags.format === undefined && toFile === null ? 'table' : chooseFormat(flags, ['table', 'json'], true);
+  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const { stories, skippedSources } = await writeResult(wanted, async ({ writer }) => {
+    const found = await findStories(selector, paths, flags, surroundings);
+    for (const [i, story] of found.stories.entries()) {
       if (format === 'json') {
         await writer.addPieces(jsonTree(story));
         writer.add('\n');
       } else {
         if (i > 0) await writer.addLines(['', '']);
-        await writer.addLines(explainLines(story, [i + 1, stories.length], view));
+        await writer.addLines(explainLines(story, [i + 1, found.stories.length], look));
       }
     }
-    await writer.flush();
-    await output.finish();
-    if (stories.length === 0) surroundings.stderr.write(`conntrail: ${noneFound(selector)}\n`);
-    return skippedSources > 0 ? EXIT_CODES.input.code : EXIT_CODES.ok.code;
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+    return found;
+  });
+  if (stories.length === 0) surroundings.stderr.write(`conntrail: ${noneFound(selector)}\n`);
+  return skippedSources > 0 ? EXIT_CODES.input.code : EXIT_CODES.ok.code;
 };

@@ -9,6 +9,7 @@ import { escapeControls } from '../model/escape.ts';
 import { LEAST_MEMORY_BYTES, type ReconstructOptions, SCOPES, type Scope } from '../reconstruct.ts';
 import { parseAddressRange } from './address-range.ts';
 import { closestWord } from './closest-word.ts';
+import { withoutCodec } from './compression.ts';
 import type { FilterOptions } from './filters.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseSize } from './parse-size.ts';
@@ -175,7 +176,7 @@ const listEndings = (takes: (ending: string) => boolean): string => {
 const formatOfFile = <F extends Format>(path: string, { formats, hasLines }: Writable<F>): F => {
   const takes = (ending: string): boolean =>
     formats.some((format) => format === ENDINGS[ending]) && (hasLines || !LINES_NAMES.includes(ending));
-  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  const ending = /\.(\w+)$/.exec(withoutCodec(path))?.[1]?.toLowerCase() ?? '';
   if (takes(ending)) return ENDINGS[ending] as F;
   const fault = Object.hasOwn(ENDINGS, ending) ? 'is no format of this command' : 'does not say the format';
   throw new OptionError(

@@ -43,6 +43,9 @@ export const COMMANDS = [
 
 const PATHS = 'files, folders (with all below), globs, or - for standard input; gzip is unpacked';
 
+const WHOLE =
+  'write to this file, whole or not at all; its ending names the format, .gz or .zst behind it compresses';
+
 const collect = (value: string, before: readonly string[] | undefined): string[] => [
   ...(before ?? []),
   value,
@@ -115,7 +118,7 @@ Examples:
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail explain CqtM8…  logs/               why one connection is told as it is
   conntrail blocked logs/                      what was stopped, where, and what to change
-  conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
+  conntrail logs/ -o connections.csv.gz        CSV, compressed; also .jsonl, .zeek, .txt; .zst
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
 `;
 
@@ -150,7 +153,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
         '-f, --format <format>',
         'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
       )
-      .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
+      .option('-o, --output <file>', WHOLE),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
 
   addTable(
@@ -160,7 +163,11 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .argument('<endpoint>', '10.0.0.62, 10.0.0.0/16, :5001, 10.0.0.62:5001 or [2001:db8::1]:443')
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'table or json (lines; also jsonl or ndjson)'),
+      .option(
+        '-f, --format <format>',
+        'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+      )
+      .option('-o, --output <file>', WHOLE),
   ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.who(endpoint, paths, flags)),
   );
@@ -186,7 +193,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
         '-f, --format <format>',
         'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
       )
-      .option('-o, --output <file>', 'write to this file, whole or not at all; its ending names the format'),
+      .option('-o, --output <file>', WHOLE),
   ).action(async (time: string, paths: string[], flags: AtFlags) =>
     onExit(await actions.at(time, paths, flags)),
   );
@@ -202,7 +209,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv')
       .option(
         '-o, --output <file>',
-        'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt',
+        'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt; .gz or .zst behind it compresses',
       )
       .option(
         '--top <number>',
@@ -217,7 +224,8 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .description('what the logs hold, what was not understood, what they cannot tell')
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'table or json (one object)'),
+      .option('-f, --format <format>', 'table or json (one object)')
+      .option('-o, --output <file>', WHOLE),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
 
   addReading(
@@ -231,7 +239,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table (text, the default) or json (one object a connection)')
-      .option('-o, --output <file>', 'write to this file, .txt or .json, whole or not at all'),
+      .option('-o, --output <file>', WHOLE),
   ).action(async (connection: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.explain(connection, paths, flags)),
   );
@@ -257,6 +265,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table, json (one object), csv (the findings) or markdown')
+      .option('-o, --output <file>', WHOLE)
       .option('--top <number>', 'openers, and findings of each kind, that the table shows (default: 10)')
       .option('--finding <number>', 'the connections behind this finding instead: table, json or csv')
       .optionsGroup('Thresholds:')
@@ -276,6 +285,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table, json (one object), csv or markdown')
+      .option('-o, --output <file>', WHOLE)
       .option('--top <number>', 'findings that the table shows (default: 20)')
       .option('--finding <number>', 'the connections behind this finding instead: table, json or csv'),
   ).action(async (paths: string[], flags: BlockedFlags) => onExit(await actions.blocked(paths, flags)));

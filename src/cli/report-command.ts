@@ -9,9 +9,9 @@ import { escapeControls } from '../model/escape.ts';
 import { REPORT_LIMIT, ReportBuilder } from '../report/render-report.ts';
 import type { ReportFinding } from '../report/report-data.ts';
 import { describeParties } from './audit-parts.ts';
+import { withoutCodec } from './compression.ts';
 import { type CommonFlags, outputPath, parseTop } from './options.ts';
-import { type Output, openFileOutput, openStandardOutput } from './output.ts';
-import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Taken, takeOutlines } from './take-connections.ts';
@@ -37,11 +37,8 @@ const describeFilters = (flags: CommonFlags): string =>
     .flatMap(([name, values]) => [values ?? []].flat().map((value) => `${name} ${value}`))
     .join(', ');
 
-const openOutput = async (
-  flags: ReportFlags,
-  paths: readonly string[],
-  stdout: NodeJS.WriteStream,
-): Promise<Output> => {
+/** @throws OptionError where no file is named that a page can be in. */
+const checkName = (flags: ReportFlags): void => {
   if (flags.output === undefined) {
     throw new OptionError(
       'option-invalid',
@@ -49,15 +46,12 @@ const openOutput = async (
     );
   }
   const toFile = outputPath(flags);
-  if (toFile === null) return openStandardOutput(stdout);
-  if (!/\.html?$/i.test(toFile)) {
+  if (toFile !== null && !/\.html?$/i.test(withoutCodec(toFile))) {
     throw new OptionError(
       'option-invalid',
       `--output ${escapeControls(toFile)} is not the name of a page: end it in .html.`,
     );
   }
-  await refuseInputAsOutput(toFile, paths);
-  return openFileOutput(toFile);
 };
 
 /** Of what was stopped in each way, the most frequent; `blocked` tells all. */
@@ -117,8 +111,9 @@ export const runReport = async (
     },
     ids,
   );
-  const output = await openOutput(flags, paths, surroundings.stdout as NodeJS.WriteStream);
-  try {
+  checkName(flags);
+  const wanted = { place: placeOf(flags, surroundings), surroundings, inputs: paths, isJson: false };
+  const all = await writeResult(wanted, async ({ output }) => {
     taken = await takeOutlines({ paths, flags, surroundings, showProgress: true }, (connection) => {
       const pair = ids.of(connection);
       builder.add(connection, pair);
@@ -127,10 +122,7 @@ export const runReport = async (
       return undefined;
     });
     for (const piece of await builder.pieces()) await output.write(piece);
-    await output.finish();
-    return saySummary(taken, flags, surroundings, false);
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+    return taken;
+  });
+  return saySummary(all, flags, surroundings, false);
 };

@@ -10,7 +10,7 @@ import { escapeControls } from '../model/escape.ts';
 import { parseCount } from './audit-options.ts';
 import { formatNumber } from './format-count.ts';
 import { type CommonFlags, chooseFormat } from './options.ts';
-import { paintFor, widthOf } from './surroundings.ts';
+import type { TableLook } from './table.ts';
 import { ConnectionTable } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
@@ -71,25 +71,24 @@ export interface Behind {
   readonly request: TakeRequest;
   readonly format: FindingsFormat;
   readonly writer: TextWriter;
+  readonly look: TableLook;
   /** The finding in words, above a table. */
   readonly sentence: string;
 }
 
 /** Writes the connections behind one finding. */
-export const writeBehind = async ({ request, format, writer, sentence }: Behind): Promise<Taken> => {
+export const writeBehind = async ({ request, format, writer, look, sentence }: Behind): Promise<Taken> => {
   if (format === 'json' || format === 'csv') {
     const { header, line } = format === 'json' ? JSON_LINES : CSV;
     await writer.add(header);
     return takeConnections(request, (connection) => writer.add(line(connection)));
   }
-  const { surroundings, flags } = request;
-  const width = widthOf(surroundings, 'stdout');
-  const paint = paintFor(surroundings, 'stdout', flags.color);
   const table = new ConnectionTable();
   const taken = await takeOutlines(request, (outline) => {
     table.add(outline);
     return undefined;
   });
+  const { width, paint } = look;
   await writer.addLines(wrapText(sentence, readableWidth(width)).map((line) => paint(line, 'bold')));
   await writer.addLines(['']);
   await writer.writeBytes(table.pieces({ width, paint }));

@@ -7,17 +7,15 @@ import { drawLanes, PICTURE_LANES, PICTURE_LIMIT } from '../timeline/draw-svg.ts
 import { describeLeftOut, LANES_LIMIT, LaneKeeper, type Lanes } from '../timeline/lanes.ts';
 import { pageOfLanes } from '../timeline/render-page.ts';
 import { TRACE_LANES, tracePieces } from '../timeline/trace-events.ts';
-import { plain } from './colours.ts';
+import { withoutCodec } from './compression.ts';
 import { explainNothing } from './explain-nothing.ts';
-import { jsonForTerminal } from './json-for-terminal.ts';
-import { type CommonFlags, oneOf, outputPath, parseTop } from './options.ts';
-import { type Output, openFileOutput, openStandardOutput } from './output.ts';
-import { refuseInputAsOutput } from './refuse-input-as-output.ts';
+import { type CommonFlags, oneOf, parseTop } from './options.ts';
+import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
-import { paintFor, type Surroundings, widthOf } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
-import { TextWriter } from './text-writer.ts';
+import type { TextWriter } from './text-writer.ts';
 import { timelineLines } from './timeline-text.ts';
 
 export interface TimelineFlags extends CommonFlags {
@@ -51,7 +49,7 @@ const ENDINGS: readonly (readonly [RegExp, TimelineFormat])[] = [
 const formatOf = (flags: TimelineFlags, path: string | null): TimelineFormat => {
   if (flags.format !== undefined) return oneOf(flags.format, FORMATS, '--format');
   if (path === null) return 'bars';
-  const [, format] = ENDINGS.find(([ending]) => ending.test(path)) ?? [];
+  const [, format] = ENDINGS.find(([ending]) => ending.test(withoutCodec(path))) ?? [];
   if (format !== undefined) return format;
   throw new OptionError(
     'option-invalid',
@@ -80,19 +78,12 @@ export const runTimeline = async (
   flags: TimelineFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const toFile = outputPath(flags);
+  const place = placeOf(flags, surroundings);
+  const { toFile, isTerminal, look } = place;
   const format = formatOf(flags, toFile);
   if (format === 'csv' && flags.top !== undefined)
     throw new OptionError('option-invalid', '--top limits lanes; rows of CSV are written all: leave it out.');
   const top = flags.top === undefined ? LANES[format] : parseTop(flags.top, limitOf(format));
-  if (toFile !== null) await refuseInputAsOutput(toFile, paths);
-  const output: Output =
-    toFile === null ? openStandardOutput(surroundings.stdout) : await openFileOutput(toFile);
-  const isTerminal = toFile === null && surroundings.stdout.isTTY === true;
-  const look =
-    toFile === null
-      ? { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) }
-      : { width: Number.POSITIVE_INFINITY, paint: plain };
   const request: TakeRequest = {
     paths,
     flags,
@@ -100,16 +91,11 @@ export const runTimeline = async (
     showProgress: format !== 'csv' || !isTerminal,
     windows: true,
   };
-  try {
-    const writer = new TextWriter(output, isTerminal && format === 'trace' ? jsonForTerminal : undefined);
-    const taken = await write(request, { format, top, look, flags }, writer);
-    await writer.flush();
-    await output.finish();
-    return saySummary(taken, flags, surroundings, format === 'bars' && toFile === null);
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+  const result = { place, surroundings, inputs: paths, isJson: format === 'trace' };
+  const taken = await writeResult(result, ({ writer }) =>
+    write(request, { format, top, look, flags }, writer),
+  );
+  return saySummary(taken, flags, surroundings, format === 'bars' && toFile === null);
 };
 
 interface Wanted {

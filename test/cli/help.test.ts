@@ -50,7 +50,8 @@ const COMMON: Readonly<Record<string, Sentences>> = {
   ...READING,
 };
 
-const WHOLE = 'write to this file, whole or not at all; its ending names the format';
+const WHOLE =
+  'write to this file, whole or not at all; its ending names the format, .gz or .zst behind it compresses';
 
 interface Help {
   readonly about: string;
@@ -77,7 +78,13 @@ const HELP: Readonly<Record<string, Help>> = {
     about: 'who opened the connections of one endpoint, on what evidence',
     takes: [['endpoint', '10.0.0.62, 10.0.0.0/16, :5001, 10.0.0.62:5001 or [2001:db8::1]:443'], ...PATHS],
     options: {
-      'Result:': [['-f, --format <format>', 'table or json (lines; also jsonl or ndjson)']],
+      'Result:': [
+        [
+          '-f, --format <format>',
+          'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+        ],
+        ['-o, --output <file>', WHOLE],
+      ],
       ...COMMON,
     },
   },
@@ -113,7 +120,7 @@ const HELP: Readonly<Record<string, Help>> = {
         ['-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv'],
         [
           '-o, --output <file>',
-          'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt',
+          'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt; .gz or .zst behind it compresses',
         ],
         [
           '--top <number>',
@@ -127,7 +134,13 @@ const HELP: Readonly<Record<string, Help>> = {
   check: {
     about: 'what the logs hold, what was not understood, what they cannot tell',
     takes: PATHS,
-    options: { 'Result:': [['-f, --format <format>', 'table or json (one object)']], ...COMMON },
+    options: {
+      'Result:': [
+        ['-f, --format <format>', 'table or json (one object)'],
+        ['-o, --output <file>', WHOLE],
+      ],
+      ...COMMON,
+    },
   },
   explain: {
     about: 'the story of one connection: its records, what was made of each, and why',
@@ -141,7 +154,7 @@ const HELP: Readonly<Record<string, Help>> = {
     options: {
       'Result:': [
         ['-f, --format <format>', 'table (text, the default) or json (one object a connection)'],
-        ['-o, --output <file>', 'write to this file, .txt or .json, whole or not at all'],
+        ['-o, --output <file>', WHOLE],
       ],
       ...READING,
     },
@@ -167,6 +180,7 @@ const HELP: Readonly<Record<string, Help>> = {
     options: {
       'Result:': [
         ['-f, --format <format>', 'table, json (one object), csv (the findings) or markdown'],
+        ['-o, --output <file>', WHOLE],
         ['--top <number>', 'openers, and findings of each kind, that the table shows (default: 10)'],
         ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
       ],
@@ -188,6 +202,7 @@ const HELP: Readonly<Record<string, Help>> = {
     options: {
       'Result:': [
         ['-f, --format <format>', 'table, json (one object), csv or markdown'],
+        ['-o, --output <file>', WHOLE],
         ['--top <number>', 'findings that the table shows (default: 20)'],
         ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
       ],
@@ -295,7 +310,7 @@ Examples:
   conntrail check logs/                        what the logs hold and cannot tell
   conntrail explain CqtM8…  logs/               why one connection is told as it is
   conntrail blocked logs/                      what was stopped, where, and what to change
-  conntrail logs/ -o connections.csv           CSV; also .jsonl, .zeek, .txt
+  conntrail logs/ -o connections.csv.gz        CSV, compressed; also .jsonl, .zeek, .txt; .zst
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
 
 Exit codes:
