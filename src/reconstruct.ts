@@ -276,7 +276,10 @@ const handlersFor = (rebuild: Rebuild, notes: InputNotes, options: ReconstructOp
   return {
     onSource(next) {
       name = next;
-      notes.sources++;
+      notes.noteSource(name);
+    },
+    onContainer(container) {
+      notes.noteContainer(container);
     },
     onBatch(batch) {
       notes.noteRecords(batch.count);

@@ -4,7 +4,13 @@
  */
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import { describeLacking, type FormatReport, type RunReport, type VantageCoverage } from '../model/report.ts';
+import {
+  CONTAINERS,
+  describeLacking,
+  type FormatReport,
+  type RunReport,
+  type VantageCoverage,
+} from '../model/report.ts';
 import { spellDuration } from '../model/spell-values.ts';
 import { describeUpshots } from '../model/upshots.ts';
 import { addressPathLines } from './address-paths.ts';
@@ -46,6 +52,17 @@ function* formatLines({ report, width }: CheckInput): Generator<string> {
       const names = format.unknownFields.map(escapeControls).join(' ');
       yield* indentText(`carried, not interpreted: ${names}`, width, '    ');
     }
+  }
+}
+
+/** Nothing where all is plain text, which needs no words. */
+function* containerLines({ report, width }: CheckInput): Generator<string> {
+  const isPlain = report.containers.every(({ containers }) => containers.join() === 'plain');
+  if (isPlain) return;
+  for (const { containers, sources, firstSource } of report.containers) {
+    const words = containers.map((container) => CONTAINERS[container]).join(', in it ');
+    const head = `${words}: ${formatCount(sources, 'source')}, first ${escapeControls(firstSource)}`;
+    yield* indentText(head, width, '    ', '  ');
   }
 }
 
@@ -218,6 +235,7 @@ export function* checkLines(input: CheckInput): Generator<string> {
   );
   yield `${paint(records, 'bold')}${head.slice(records.length)}`;
   yield* rest;
+  yield* section('containers', containerLines(input), paint);
   yield* section('formats', formatLines(input), paint);
   yield* section('where every record went', placementLines(input), paint);
   yield* section('not understood', rejectionLines(input), paint);

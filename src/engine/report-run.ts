@@ -1,7 +1,13 @@
 /** What a run says about its input once all is read: counts, formats, coverage, and what these logs cannot tell. */
 import type { Columns } from '../model/fields.ts';
 import type { Rejection, RejectionReason } from '../model/flow-record.ts';
-import type { FormatReport, RunReport, VantageCoverage } from '../model/report.ts';
+import type {
+  Container,
+  ContainerReport,
+  FormatReport,
+  RunReport,
+  VantageCoverage,
+} from '../model/report.ts';
 import { findAddressPaths } from '../path/gateways.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
@@ -28,6 +34,10 @@ export class InputNotes {
   readonly firstRejections: Rejection[] = [];
   readonly #formats = new Map<string, FormatSeen>();
   #current: FormatSeen | undefined;
+  readonly #containers = new Map<string, { containers: Container[]; sources: number; firstSource: string }>();
+  /** The source at hand, and what it is wrapped in. */
+  #source = '';
+  #wrapped: Container[] = [];
 
   noteFormat(columns: Columns, learnedFrom: LearnedFrom, source: string): void {
     const key = `${learnedFrom} ${columns.names.join(' ')}`;
@@ -40,6 +50,16 @@ export class InputNotes {
     this.#current = seen;
   }
 
+  noteSource(name: string): void {
+    this.#endSource();
+    this.sources++;
+    this.#source = name;
+  }
+
+  noteContainer(container: Container): void {
+    this.#wrapped.push(container);
+  }
+
   noteRecords(count: number): void {
     if (this.#current !== undefined) this.#current.records += count;
   }
@@ -48,6 +68,22 @@ export class InputNotes {
     this.rejected++;
     this.reasons.set(rejection.reason, (this.reasons.get(rejection.reason) ?? 0) + 1);
     if (this.firstRejections.length < SHOWN_REJECTIONS) this.firstRejections.push(rejection);
+  }
+
+  /** The source is read: what it was wrapped in is known. */
+  #endSource(): void {
+    if (this.#wrapped.length === 0) return;
+    const key = this.#wrapped.join(' ');
+    const seen = this.#containers.get(key);
+    if (seen === undefined)
+      this.#containers.set(key, { containers: this.#wrapped, sources: 1, firstSource: this.#source });
+    else seen.sources++;
+    this.#wrapped = [];
+  }
+
+  containers(): ContainerReport[] {
+    this.#endSource();
+    return [...this.#containers.values()];
   }
 
   formats(): FormatReport[] {
@@ -175,6 +211,7 @@ export const reportRun = (
       comments: notes.comments,
     },
     sources: notes.sources,
+    containers: notes.containers(),
     connections: given.connections,
     exchanges: given.exchanges,
     rejections: notes.reasons,

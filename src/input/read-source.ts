@@ -6,6 +6,7 @@
 import { open } from 'node:fs/promises';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import { utf16Of } from './containers/utf-16.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { OpenFile } from './open-file.ts';
 import { linesIn, PIECE, type ReadOptions } from './read-part.ts';
@@ -18,7 +19,7 @@ const LOOK = 4096;
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
-const CONTAINERS: readonly { magic: readonly number[]; is: string; advice: string }[] = [
+const FOREIGN: readonly { magic: readonly number[]; is: string; advice: string }[] = [
   {
     magic: [0x50, 0x41, 0x52, 0x31],
     is: 'a Parquet file',
@@ -29,20 +30,18 @@ const CONTAINERS: readonly { magic: readonly number[]; is: string; advice: strin
   { magic: [0x28, 0xb5, 0x2f, 0xfd], is: 'zstd data', advice: 'unpack it first (zstd -d)' },
   { magic: [0x42, 0x5a, 0x68], is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'xz data', advice: 'unpack it first (xz -d)' },
-  { magic: [0xff, 0xfe], is: 'UTF-16 text', advice: 'convert it first (iconv -f UTF-16 -t UTF-8)' },
-  { magic: [0xfe, 0xff], is: 'UTF-16 text', advice: 'convert it first (iconv -f UTF-16 -t UTF-8)' },
 ];
 
 /** Refuses what is no flow log text, by its first bytes. */
 const refuseForeign = (source: Source, head: Uint8Array): void => {
-  const container = CONTAINERS.find(({ magic }) => startsWith(head, magic));
+  const container = FOREIGN.find(({ magic }) => startsWith(head, magic));
   if (container !== undefined) {
     throw new InputError(
       'input-unsupported',
       `${escapeControls(source.name)} is ${container.is}, which is not read: ${container.advice}.`,
     );
   }
-  if (head.subarray(0, LOOK).includes(0)) {
+  if (utf16Of(head) === undefined && head.subarray(0, LOOK).includes(0)) {
     throw new InputError(
       'input-unsupported',
       `${escapeControls(source.name)} holds binary data, not flow log text (or gzip of it).`,
@@ -53,7 +52,8 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
 /** Whether bytes at the beginning of a file are of plain text, which can be read from anywhere. */
 export const looksLikeText = (head: Uint8Array): boolean =>
   !isGzip(head) &&
-  !CONTAINERS.some(({ magic }) => startsWith(head, magic)) &&
+  !FOREIGN.some(({ magic }) => startsWith(head, magic)) &&
+  utf16Of(head) === undefined &&
   !head.subarray(0, LOOK).includes(0);
 
 /** What is no file of a known length, to its end: pipes and devices, and files that the system makes up. */

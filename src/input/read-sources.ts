@@ -4,6 +4,8 @@ import type { Columns } from '../model/fields.ts';
 import { Pauses } from '../model/pauses.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
+import type { Container } from './containers/container.ts';
+import { Unwrapper } from './containers/unwrapper.ts';
 import type { Piece } from './pieces-of.ts';
 
 /** A source by its name, and what it holds. */
@@ -17,6 +19,8 @@ export interface Reading {
 export interface ReadingHandlers extends ReadEvents {
   /** From here on everything is of this source. */
   onSource(name: string): void;
+  /** What the source is wrapped in, outermost first; plain text too. */
+  onContainer?(container: Container): void;
   /** A source was left out or broken off, under `keepGoing`. */
   onDamage(error: Error): void;
 }
@@ -44,23 +48,30 @@ const readOne = async (
   pauses: Pauses,
 ): Promise<void> => {
   const reader = new RecordReader(name, dictionaries, handlers, declared);
+  const onContainer = (container: Container): void => handlers.onContainer?.(container);
+  const unwrapper = new Unwrapper({ source: name, declared, onContainer }, reader);
   try {
     try {
       for await (const piece of bytes) {
         if (!(piece instanceof Uint8Array)) {
+          unwrapper.settle();
           reader.pushRecord(piece);
           if (pauses.due) await pauses.take();
           continue;
         }
         for (let at = 0; at < piece.length; at += MOST_AT_ONCE) {
-          reader.push(piece.subarray(at, at + MOST_AT_ONCE));
+          unwrapper.push(piece.subarray(at, at + MOST_AT_ONCE));
           // What is in memory already comes without a turn of the event loop.
           if (pauses.due) await pauses.take();
         }
       }
+      unwrapper.end();
     } catch (error) {
       // What was read before the damage is kept when the run goes on.
-      if (keepGoing && isSurvivable(error)) reader.end();
+      if (isSurvivable(error)) {
+        unwrapper.settle();
+        if (keepGoing) reader.end();
+      }
       throw error;
     }
     reader.end();

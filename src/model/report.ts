@@ -45,6 +45,36 @@ export interface FormatReport {
   readonly firstSource: string;
 }
 
+/** What lines of flow logs come wrapped in, in words. */
+export const CONTAINERS = {
+  plain: 'plain text',
+  'utf-16': 'UTF-16 text',
+  'logs-tail': 'text of aws logs tail: time and stream before each line',
+  'timed-lines': 'text with a time before each line: export task, aws logs tail --format short',
+  awslogs: 'text of awslogs: group or stream before each line',
+  'quoted-lines': 'quoted lines',
+  'csv-messages': 'CSV with a message column: CloudWatch console, Logs Insights',
+  'csv-fields': 'CSV of fields: Athena, Logs Insights',
+  'tsv-fields': 'fields parted by tabs',
+  'log-events': 'JSON of filter-log-events or get-log-events',
+  subscription: 'JSON of a CloudWatch Logs subscription',
+  'query-results': 'JSON of Logs Insights',
+  'json-records': 'JSON of Firehose or Kinesis records (base64)',
+  'json-lines': 'JSON strings, a line each',
+  'json-messages': 'JSON objects with a message each',
+  'json-fields': 'JSON objects of fields',
+  base64: 'base64',
+} as const;
+
+export type Container = keyof typeof CONTAINERS;
+
+/** What some sources were wrapped in, outermost first; gzip is told of none. */
+export interface ContainerReport {
+  readonly containers: readonly Container[];
+  readonly sources: number;
+  readonly firstSource: string;
+}
+
 /** What one vantage (interface, gateway resource or attachment) covers. */
 export interface VantageCoverage {
   /** interface-id, or resource-id; null when the format has neither. */
@@ -99,6 +129,8 @@ export interface LinesRead {
 export interface RunReport {
   readonly placement: Placement;
   readonly sources: number;
+  /** What they were wrapped in, in the order in which it was met. */
+  readonly containers: readonly ContainerReport[];
   /** Distinct results. */
   readonly connections: number;
   readonly exchanges: number;

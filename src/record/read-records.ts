@@ -113,6 +113,14 @@ export class RecordReader {
     this.#beginFormat(columns);
   }
 
+  /** From here on lines have this format, which no line says. */
+  pushFormat(columns: Columns): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    this.#flush();
+    if (this.#undecided.length > 0) this.#refuseFormat();
+    this.#setColumns(columns, 'header');
+  }
+
   /** Takes whole lines through the kernel while it has a say in their format. Gives where the rest begins. */
   #takeInKernel(kernel: ScanKernel, bytes: Uint8Array, start: number): number {
     let from = start;

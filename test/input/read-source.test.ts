@@ -190,6 +190,17 @@ describe('standard input', () => {
   });
 });
 
+describe('UTF-16 text with a byte-order mark', () => {
+  it.each(['\xff\xfe2\x00', '\xfe\xff\x002'])(
+    '%j is handed on as it is, and is not read in parts',
+    async (text) => {
+      const bytes = Buffer.from(text, 'latin1');
+      expect(await piecesOf(STDIN, { stdin: inPieces(bytes) })).toEqual([bytes]);
+      expect(looksLikeText(bytes)).toBe(false);
+    },
+  );
+});
+
 describe('what is no flow log', () => {
   it.each([
     [
@@ -200,8 +211,6 @@ describe('what is no flow log', () => {
     ['\x28\xb5\x2f\xfd', 'is zstd data, which is not read: unpack it first (zstd -d).'],
     ['BZh', 'is bzip2 data, which is not read: unpack it first (bunzip2).'],
     ['\xfd7zXZ', 'is xz data, which is not read: unpack it first (xz -d).'],
-    ['\xff\xfe', 'is UTF-16 text, which is not read: convert it first (iconv -f UTF-16 -t UTF-8).'],
-    ['\xfe\xff', 'is UTF-16 text, which is not read: convert it first (iconv -f UTF-16 -t UTF-8).'],
   ])('%j %s', async (magic, says) => {
     const bytes = Buffer.from(magic, 'latin1');
     const refused = { code: 'input-unsupported', message: `- ${says}` };

@@ -13,6 +13,7 @@ import {
 import type { Columns } from '../../model/fields.ts';
 import type { Rejection } from '../../model/flow-record.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
+import type { Container } from '../../model/report.ts';
 import type { LearnedFrom } from '../../record/read-records.ts';
 
 /** Packets of a thread on their way: enough to read ahead while another thread's are dealt with. */
@@ -122,6 +123,7 @@ export const errorOf = ({ name, code, message, stack }: Failure): Error => {
 /** What was met, in order. */
 export type Notice =
   | { readonly kind: 'source'; readonly name: string }
+  | { readonly kind: 'container'; readonly container: Container }
   | { readonly kind: 'format'; readonly names: readonly string[]; readonly learnedFrom: LearnedFrom }
   | { readonly kind: 'rejection'; readonly rejection: Rejection }
   | { readonly kind: 'header' }

@@ -233,6 +233,9 @@ class ReadingApart {
       case 'source':
         handlers.onSource(notice.name);
         break;
+      case 'container':
+        handlers.onContainer?.(notice.container);
+        break;
       case 'format':
         this.#columns = columnsOf(notice.names);
         handlers.onFormat(this.#columns, notice.learnedFrom);

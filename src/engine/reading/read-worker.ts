@@ -113,6 +113,9 @@ const handlersFor = (isInside: boolean): ReadingHandlers => {
     onSource: (name) => {
       if (!isInside) note({ kind: 'source', name });
     },
+    onContainer: (container) => {
+      if (!isInside) note({ kind: 'container', container });
+    },
     onBatch: (batch) => send(batch),
     onRejection: (rejection) => note({ kind: 'rejection', rejection }),
     onFormat: ({ names }, learnedFrom) => {

@@ -1,0 +1,59 @@
+/** Pieces that are cut anywhere to whole lines; one without end costs no memory. */
+import { LONGEST_LINE } from '../../record/parse-line.ts';
+import { LINE_FEED } from '../../record/scan-lines.ts';
+
+/** Of a longer line so much is kept: more than a reader takes, so that it says why. */
+const MOST_KEPT = LONGEST_LINE + 256;
+
+/** Told of each line, bytes[from, to), without its line feed. */
+export type OnLine = (bytes: Uint8Array, from: number, to: number) => void;
+
+export class LineCutter {
+  readonly #onLine: OnLine;
+  readonly #most: number;
+  #rest: Uint8Array;
+  #length = 0;
+
+  /** @param most bytes of a line that are kept: the rest of it is dropped as it comes */
+  constructor(onLine: OnLine, most = MOST_KEPT) {
+    this.#onLine = onLine;
+    this.#most = most;
+    this.#rest = new Uint8Array(1 << 10);
+  }
+
+  push(bytes: Uint8Array): void {
+    let from = 0;
+    if (this.#length > 0) {
+      const end = bytes.indexOf(LINE_FEED);
+      this.#keep(bytes, 0, end < 0 ? bytes.length : end);
+      if (end < 0) return;
+      this.end();
+      from = end + 1;
+    }
+    for (;;) {
+      const end = bytes.indexOf(LINE_FEED, from);
+      if (end < 0) break;
+      this.#onLine(bytes, from, end);
+      from = end + 1;
+    }
+    this.#keep(bytes, from, bytes.length);
+  }
+
+  /** The last line may have no end. */
+  end(): void {
+    const length = this.#length;
+    this.#length = 0;
+    if (length > 0) this.#onLine(this.#rest, 0, length);
+  }
+
+  #keep(bytes: Uint8Array, from: number, to: number): void {
+    const length = Math.min(this.#most, this.#length + to - from);
+    if (length > this.#rest.length) {
+      const larger = new Uint8Array(Math.min(this.#most, Math.max(length, this.#rest.length * 2)));
+      larger.set(this.#rest.subarray(0, this.#length));
+      this.#rest = larger;
+    }
+    this.#rest.set(bytes.subarray(from, from + length - this.#length), this.#length);
+    this.#length = length;
+  }
+}

@@ -1,0 +1,71 @@
+/** A source of bytes in whatever it is wrapped in, as the lines that it holds. Plain text pays one look at its beginning. */
+import type { Columns } from '../../model/fields.ts';
+import type { Container, LineSink, Unwrapping } from './container.ts';
+import { ENOUGH, sniff } from './sniff.ts';
+import { Utf16, utf16Of } from './utf-16.ts';
+
+export interface UnwrapRequest {
+  /** The name shown in errors. */
+  readonly source: string;
+  readonly declared: Columns | undefined;
+  /** Told what was recognised, outermost first; plain text too. */
+  readonly onContainer: (container: Container) => void;
+}
+
+export class Unwrapper implements Unwrapping {
+  readonly #request: UnwrapRequest;
+  readonly #sink: LineSink;
+  /** The beginning, until it is known what it is the beginning of. */
+  #head: Uint8Array | undefined = new Uint8Array(0);
+  /** Where bytes go then: the sink for plain text. */
+  #to: LineSink | Unwrapping;
+  #inside: Unwrapping | undefined;
+
+  constructor(request: UnwrapRequest, sink: LineSink) {
+    this.#request = request;
+    this.#sink = sink;
+    this.#to = sink;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#head === undefined) {
+      this.#to.push(bytes);
+      return;
+    }
+    // The caller may fill the same bytes again.
+    const head =
+      this.#head.length === 0 && bytes.length >= ENOUGH ? bytes : Buffer.concat([this.#head, bytes]);
+    this.#head = head;
+    if (head.length >= ENOUGH) this.settle();
+  }
+
+  /** No more of the beginning will come before something else does: what is there decides. */
+  settle(): void {
+    const head = this.#head;
+    if (head === undefined) return;
+    this.#head = undefined;
+    if (head.length === 0) return;
+    this.#inside = this.#recognise(head);
+    if (this.#inside !== undefined) this.#to = this.#inside;
+    // Plain lines may have a byte-order mark anywhere, and their reader knows; in a container it is no part of it.
+    const isMarked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+    this.#to.push(this.#inside !== undefined && isMarked ? head.subarray(3) : head);
+  }
+
+  end(): void {
+    this.settle();
+    this.#inside?.end();
+  }
+
+  #recognise(head: Uint8Array): Unwrapping | undefined {
+    const { source, declared, onContainer } = this.#request;
+    const order = utf16Of(head);
+    if (order !== undefined) {
+      onContainer('utf-16');
+      return new Utf16(order, new Unwrapper(this.#request, this.#sink));
+    }
+    const sniffed = sniff(head, declared);
+    onContainer(sniffed?.container ?? 'plain');
+    return sniffed?.unwrap(source, this.#sink);
+  }
+}
