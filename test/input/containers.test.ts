@@ -35,6 +35,9 @@ const readBytes = (text: string | Uint8Array, options?: ReconstructOptions, size
 const containersOf = ({ report }: Read): string[] =>
   report.containers.map(({ containers }) => containers.join(' in '));
 
+const RECORDS = textOf('plain.log').toString().trim().split('\n');
+const [REQUEST = '', REPLY = ''] = RECORDS;
+
 const plain = await read(join(CASES, 'plain.log'));
 
 /** What each case is, and the containers that are told of it. */
@@ -46,6 +49,11 @@ const WRAPPED: readonly (readonly [file: string, container: string])[] = [
   ['console.csv', 'csv-messages'],
   ['crlf.log', 'plain'],
   ['export-task.log', 'timed-lines'],
+  ['filter-log-events-pretty.json', 'log-events'],
+  ['filter-log-events.json', 'log-events'],
+  ['firehose.json', 'json-messages'],
+  ['jq-array.json', 'json-lines'],
+  ['message.ndjson', 'json-messages'],
   ['plain.log', 'plain'],
   ['powershell-utf16.log', 'utf-16 in plain'],
   ['quoted-lines.txt', 'quoted-lines'],
@@ -102,14 +110,38 @@ describe('one connection in every wrapping', () => {
     });
   });
 
+  it('of a subscription, as Firehose stores it, as Lambda gets it and over HTTP', async () => {
+    const packed = textOf('subscription.gz');
+    const base64 = packed.toString('base64');
+    const http = JSON.stringify({ requestId: 'r', timestamp: 1, records: [{ data: base64 }] });
+    const kinesis = JSON.stringify({ Records: [{ kinesis: { data: base64 } }] });
+    const inPlace = await read(join(CASES, 'subscription.gz'));
+    for (const [found, containers] of [
+      [inPlace, 'subscription'],
+      [await readBytes(base64), 'base64 in subscription'],
+      [await readBytes(JSON.stringify({ awslogs: { data: base64 } })), 'subscription in subscription'],
+      [await readBytes(http, {}, 1), 'json-records in subscription'],
+      [await readBytes(kinesis), 'json-records in subscription'],
+      [
+        await readBytes(
+          JSON.stringify({
+            records: RECORDS.map((line) => ({ data: Buffer.from(line).toString('base64') })),
+          }),
+        ),
+        'json-records in plain',
+      ],
+    ] as const) {
+      expect(found.lines).toBe(plain.lines);
+      expect(found.report.placement).toMatchObject({ records: 2, rejected: 0 });
+      expect(containersOf(found)).toEqual([containers]);
+    }
+  });
+
   it('has a case for every file', () => {
-    const known = new Set([...WRAPPED.map(([file]) => file), 'insights.csv']);
+    const known = new Set([...WRAPPED.map(([file]) => file), 'insights.csv', 'subscription.gz']);
     expect(readdirSync(CASES).filter((file) => !known.has(file))).toEqual([]);
   });
 });
-
-const RECORDS = textOf('plain.log').toString().trim().split('\n');
-const [REQUEST = '', REPLY = ''] = RECORDS;
 
 describe('words in front of lines', () => {
   it.each([
@@ -255,5 +287,167 @@ describe('CSV', () => {
 
   it('of something else is refused as any text', async () => {
     await expect(readBytes('name,size\nbread,2\n')).rejects.toMatchObject({ code: 'format-unknown' });
+  });
+});
+
+describe('JSON', () => {
+  const NAMES = [
+    'version',
+    'accountId',
+    'interfaceId',
+    'srcAddr',
+    'dstAddr',
+    'srcPort',
+    'dstPort',
+    'protocol',
+    'packets',
+    'bytes',
+    'startTime',
+    'endTime',
+    'action',
+    'logStatus',
+  ];
+  const events = RECORDS.map((message, i) => ({ timestamp: 1, message, ingestionTime: 2, eventId: `${i}` }));
+  const rows = RECORDS.map((line) => Object.fromEntries(line.split(' ').map((text, i) => [NAMES[i], text])));
+  const fieldsOf = (row: object) => Object.entries(row).map(([field, value]) => ({ field, value }));
+
+  it.each([
+    ['pages one after another', events.map((each) => JSON.stringify({ events: [each] }, null, 2)).join('\n')],
+    ['pages with nothing between them', events.map((each) => JSON.stringify({ events: [each] })).join('')],
+    ['pages as jq gathers them', JSON.stringify(events.map((each) => ({ events: [each] })))],
+    ['get-log-events', JSON.stringify({ events, nextForwardToken: 'f/1', nextBackwardToken: 'b/1' })],
+    ['events in one array', JSON.stringify(events)],
+    ['lines with their ends', RECORDS.map((line) => JSON.stringify({ message: `${line}\n` })).join('')],
+    [
+      'signs that are spelt out',
+      RECORDS.map((line) => `{"message":"${line.replace('2', '\\u0032')}"}`).join('\n'),
+    ],
+    ['objects of fields', rows.map((row) => JSON.stringify(row)).join('\n')],
+    ['an array of objects of fields', JSON.stringify(rows, null, 2)],
+    ['numbers as numbers', JSON.stringify(rows.map((row) => ({ ...row, srcPort: Number(row['srcPort']) })))],
+    [
+      'results of get-query-results',
+      JSON.stringify({ results: rows.map(fieldsOf), statistics: { a: 1 }, status: 'Complete' }),
+    ],
+    [
+      'results with @message, which counts',
+      JSON.stringify({
+        results: events.map(({ message }) =>
+          fieldsOf({ '@message': message, srcAddr: '10.0.0.1', '@ptr': 'x' }),
+        ),
+      }),
+    ],
+    [
+      'rows of the Insights console',
+      JSON.stringify(events.map(({ message }) => ({ '@timestamp': 't', '@message': message }))),
+    ],
+  ])('%s', async (_, text) => {
+    const found = await readBytes(text);
+    expect(found.lines).toBe(plain.lines);
+    expect(found.report.placement).toMatchObject({ records: 2, rejected: 0 });
+  });
+
+  it('passes what CloudWatch says to whoever listens', async () => {
+    const control = {
+      messageType: 'CONTROL_MESSAGE',
+      logEvents: [{ id: '', message: 'CWL CONTROL MESSAGE: Checking health of destination Firehose.' }],
+    };
+    const data = { messageType: 'DATA_MESSAGE', logEvents: events };
+    const found = await readBytes(JSON.stringify(control) + JSON.stringify(data));
+    expect(found.lines).toBe(plain.lines);
+    expect(found.report.placement).toMatchObject({ records: 2, rejected: 0, comments: 1 });
+  });
+
+  it('fills in the fields that an object has not, as others have them', async () => {
+    const { packets: _, ...less } = rows[1] as Record<string, string>;
+    const nulls = { ...rows[1], bytes: null };
+    const { report } = await readBytes(JSON.stringify([rows[0], less, nulls]));
+    expect(report.placement).toMatchObject({ records: 3, rejected: 0, headers: 0 });
+    expect(report.formats.length).toBe(1);
+  });
+
+  it('names an event by its number', async () => {
+    const bad = { message: REPLY.replace('443', '70000') };
+    const { report } = await readBytes(JSON.stringify({ events: [events[0], bad, { message: 'hello' }] }));
+    expect(
+      report.firstRejections.map(({ lineNumber, field, text }) => [lineNumber, field, text.slice(0, 5)]),
+    ).toEqual([
+      [2, 'srcport', '2 111'],
+      [3, 'account-id', 'hello'],
+    ]);
+  });
+
+  it('counts what is no record among records', async () => {
+    const { report } = await readBytes(`{"kind":"start"}${JSON.stringify(events[0])}{"kind":"end"}`);
+    expect(report.firstRejections.map(({ lineNumber, text }) => [lineNumber, text])).toEqual([
+      [1, '{"kind":…}'],
+      [3, '{"kind":…}'],
+    ]);
+    expect(report.placement.records).toBe(3);
+  });
+
+  it.each([
+    ['an answer without events', '{"events":[],"searchedLogStreams":[]}'],
+    ['an empty array', '[ ]'],
+  ])('%s holds no records, and is no error', async (_, text) => {
+    expect((await readBytes(text)).report.placement.records).toBe(0);
+  });
+
+  it.each([
+    ['of something else', '{"name":"x","version":"1.0.0","files":["a"]}', 'input-unsupported', '-: is JSON'],
+    ['of numbers', '[[1,2]]', 'input-unsupported', 'it begins with 1'],
+    [
+      'that ends in the middle',
+      '{"events":[{"message":"2 1',
+      'input-corrupt',
+      'it ends in the middle (line 1)',
+    ],
+    ['that is none', '{"events":\n[}', 'input-corrupt', 'a value is missing (line 2)'],
+    ['with a number that is none', '{"a":01}', 'input-corrupt', 'neither text nor number'],
+    ['100,000 deep', '['.repeat(100_000), 'input-corrupt', 'nested deeper than 64'],
+    [
+      'around what does not unpack',
+      '{"data":"H4sIAAAAAAAAAAAAAAAA"}',
+      'input-corrupt',
+      'base64 data that do not unpack',
+    ],
+  ])('%s is told', async (_, text, code, says) => {
+    await expect(readBytes(text, {}, 999)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(says.replace('-: ', '- ')),
+    });
+  });
+
+  it('with --keep-going counts up to the damage', async () => {
+    const damage: Error[] = [];
+    const options = { keepGoing: true, onDamage: (error: Error) => void damage.push(error) };
+    const { report } = await readBytes(`${JSON.stringify(events[0])}\n{"message":`, options);
+    expect(report.placement.records).toBe(1);
+    expect(damage.map(({ message }) => message)).toEqual([
+      expect.stringContaining('ends in the middle (line 2)'),
+    ]);
+  });
+
+  it('that is a bomb is told in bounded memory', async () => {
+    // 100 MB of zeros, packed to 100 KB.
+    const data = gzipSync(Buffer.alloc(100_000_000, '0')).toString('base64');
+    await expect(readBytes(JSON.stringify({ records: [{ data }] }), {}, 65_536)).rejects.toMatchObject({
+      code: 'input-corrupt',
+      message: expect.stringContaining('unpack to more than 67108864 bytes'),
+    });
+  });
+
+  it('with a text of 100 MB rejects that alone', async () => {
+    const long = async function* () {
+      yield Buffer.from(`${JSON.stringify(events[0])}{"message":"`);
+      const filler = Buffer.alloc(1_000_000, 'x');
+      for (let i = 0; i < 100; i++) yield filler;
+      yield Buffer.from(`"}${JSON.stringify(events[1])}`);
+    };
+    const { report } = await read(long());
+    expect(report.firstRejections.map(({ lineNumber, reason }) => [lineNumber, reason])).toEqual([
+      [2, 'line-too-long'],
+    ]);
+    expect(report.placement.records).toBe(3);
   });
 });

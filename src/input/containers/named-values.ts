@@ -26,7 +26,11 @@ const bareName = (name: string): string => name.replace(/^\ufeff/, '').trim();
 /** CloudWatch's own columns, which are no part of a record. */
 const OF_CLOUDWATCH = new Set(['@timestamp', '@message', '@logStream', '@log', '@ptr', '@ingestionTime']);
 
-const MESSAGE_NAMES = ['@message', 'message'];
+/** Of names the one whose value is a whole line: that of Logs Insights before all other; -1 where none is. */
+export const messageAmong = (names: readonly string[]): number => {
+  const first = names.indexOf('@message');
+  return first < 0 ? names.findIndex((name) => name.length === 7 && name.toLowerCase() === 'message') : first;
+};
 
 /** Names of columns that nobody knows are carried, spelt as a header may have them. */
 const carriedName = (name: string): string => {
@@ -48,11 +52,8 @@ const hasAddress = (names: readonly string[]): boolean =>
  */
 export const namingOf = (asTheyStand: readonly string[]): Naming | undefined => {
   const names = asTheyStand.map(bareName);
-  const lower = names.map((name) => name.toLowerCase());
-  for (const name of MESSAGE_NAMES) {
-    const message = lower.indexOf(name);
-    if (message >= 0) return { message, columns: columnsOf([]), from: [] };
-  }
+  const message = messageAmong(names);
+  if (message >= 0) return { message, columns: columnsOf([]), from: [] };
   if (knownCount(names) < 2 || !hasAddress(names)) return undefined;
   const columns = new Map<string, number[]>();
   const hasStart = names.some((name) => fieldMeant(name)?.name === 'start');

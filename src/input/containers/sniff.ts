@@ -2,6 +2,8 @@
 import type { Columns } from '../../model/fields.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
 import { Csv, csvOf } from './csv.ts';
+import { beginsJson, Json, jsonKind } from './json.ts';
+import { Base64Lines, isPackedText, type Payloads } from './payload.ts';
 import { PrefixedLines, prefixOf } from './prefixed-lines.ts';
 
 /** Bytes that are enough to know. */
@@ -12,8 +14,11 @@ const MOST_LINES = 8;
 /** A container that was recognised. */
 export interface Sniffed {
   readonly container: Container;
-  /** @param source the name shown in errors */
-  unwrap(source: string, sink: LineSink): Unwrapping;
+  /**
+   * @param source the name shown in errors
+   * @param payloads opens what lies in it as base64
+   */
+  unwrap(source: string, payloads: Payloads, sink: LineSink): Unwrapping;
 }
 
 /** A record of the default format, or a header: what AWS itself writes, told at once. */
@@ -31,12 +36,19 @@ export const sniff = (head: Uint8Array, declared: Columns | undefined): Sniffed 
     const bare = line.replace(/^\ufeff/, '').trim();
     if (bare === '' || bare.startsWith('#')) continue;
     if (PLAIN.test(bare) || looked++ >= MOST_LINES) return undefined;
+    if (beginsJson(bare))
+      return {
+        container: jsonKind(text),
+        unwrap: (source, payloads, sink) => new Json(source, payloads, sink),
+      };
+    if (isPackedText(bare))
+      return { container: 'base64', unwrap: (_, payloads, sink) => new Base64Lines(payloads, sink) };
     const prefix = prefixOf(bare, declared);
     if (prefix !== undefined)
-      return { container: prefix.container, unwrap: (_, sink) => new PrefixedLines(prefix, sink) };
+      return { container: prefix.container, unwrap: (_, __, sink) => new PrefixedLines(prefix, sink) };
     const csv = csvOf(line.replace(/^\ufeff/, '').replace(/\r$/, ''), declared);
     if (csv !== undefined)
-      return { container: csv.container, unwrap: (source, sink) => new Csv(source, csv, sink) };
+      return { container: csv.container, unwrap: (source, _, sink) => new Csv(source, csv, sink) };
   }
   return undefined;
 };

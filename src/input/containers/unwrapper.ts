@@ -1,6 +1,7 @@
 /** A source of bytes in whatever it is wrapped in, as the lines that it holds. Plain text pays one look at its beginning. */
 import type { Columns } from '../../model/fields.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
+import { type OpenInside, Payloads } from './payload.ts';
 import { ENOUGH, sniff } from './sniff.ts';
 import { Utf16, utf16Of } from './utf-16.ts';
 
@@ -15,14 +16,17 @@ export interface UnwrapRequest {
 export class Unwrapper implements Unwrapping {
   readonly #request: UnwrapRequest;
   readonly #sink: LineSink;
+  readonly #depth: number;
   /** The beginning, until it is known what it is the beginning of. */
   #head: Uint8Array | undefined = new Uint8Array(0);
   /** Where bytes go then: the sink for plain text. */
   #to: LineSink | Unwrapping;
   #inside: Unwrapping | undefined;
 
-  constructor(request: UnwrapRequest, sink: LineSink) {
+  /** @param depth how many payloads are open around it */
+  constructor(request: UnwrapRequest, sink: LineSink, depth = 0) {
     this.#request = request;
+    this.#depth = depth;
     this.#sink = sink;
     this.#to = sink;
   }
@@ -62,10 +66,19 @@ export class Unwrapper implements Unwrapping {
     const order = utf16Of(head);
     if (order !== undefined) {
       onContainer('utf-16');
-      return new Utf16(order, new Unwrapper(this.#request, this.#sink));
+      return new Utf16(order, new Unwrapper(this.#request, this.#sink, this.#depth));
     }
     const sniffed = sniff(head, declared);
     onContainer(sniffed?.container ?? 'plain');
-    return sniffed?.unwrap(source, this.#sink);
+    if (sniffed === undefined) return undefined;
+    const open =
+      (depth: number): OpenInside =>
+      (told, sink) =>
+        new Unwrapper({ ...this.#request, onContainer: told }, sink, depth);
+    return sniffed.unwrap(
+      source,
+      new Payloads(source, this.#sink, this.#depth, open, onContainer),
+      this.#sink,
+    );
   }
 }

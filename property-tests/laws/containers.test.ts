@@ -1,0 +1,102 @@
+/** One connection set, every door: what lines are wrapped in, and how its bytes are cut, changes nothing of what is read. */
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JSON_LINES } from '../../src/export/json-lines.ts';
+import { reconstruct } from '../../src/reconstruct.ts';
+import { anyScenario } from '../arbitraries/any-scenario.ts';
+import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
+import { simulate } from '../network/simulate.ts';
+import { runs } from './runs.ts';
+
+const TIME = '2025-10-09T08:53:25.000Z';
+const STREAM = 'eni-0aa0aa0aa0aa0aa01-all';
+
+const quoted = (text: string): string => `"${text}"`;
+const separated = (lines: readonly string[], separator: string): string =>
+  lines.map((line) => line.split(' ').join(separator)).join('\r\n');
+/** Names as Logs Insights has them. */
+const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const events = (lines: readonly string[]) =>
+  lines.map((message) => ({ timestamp: 1, message, eventId: 'e' }));
+const subscription = (lines: readonly string[]): string =>
+  JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: events(lines) });
+const base64 = (lines: readonly string[]): string => gzipSync(subscription(lines)).toString('base64');
+
+/** Ways to wrap a log, its header line first. */
+const WRAPPINGS: Readonly<Record<string, (header: string, lines: readonly string[]) => string | Buffer>> = {
+  'CRLF and runs of blanks': (header, lines) =>
+    [header, ...lines].map((line) => line.replaceAll(' ', '  ')).join('\r\n'),
+  'UTF-16': (header, lines) => Buffer.from(`\ufeff${[header, ...lines].join('\r\n')}`, 'utf16le'),
+  'quoted lines': (header, lines) => [header, ...lines].map(quoted).join('\n'),
+  'aws logs tail': (header, lines) =>
+    [header, ...lines].map((line) => `${TIME} ${STREAM} ${line}`).join('\n'),
+  awslogs: (header, lines) => [header, ...lines].map((line) => `/vpc/flow ${STREAM} ${line}`).join('\n'),
+  commas: (header, lines) => separated([header, ...lines], ','),
+  semicolons: (header, lines) => separated([header, ...lines], ';'),
+  tabs: (header, lines) => separated([header, ...lines], '\t'),
+  'quoted CSV with underscores': (header, lines) =>
+    [header.replaceAll('-', '_'), ...lines].map((line) => line.split(' ').map(quoted).join(',')).join('\n'),
+  'Insights CSV': (header, lines) => separated([header.split(' ').map(camel).join(' '), ...lines], ','),
+  'console CSV': (header, lines) =>
+    ['timestamp,message', ...[header, ...lines].map((line) => `1,${line}`)].join('\n'),
+  'filter-log-events': (header, lines) => JSON.stringify({ events: events([header, ...lines]) }, null, 4),
+  'pages of get-log-events': (header, lines) =>
+    [[header], ...lines.map((line) => [line])]
+      .map((page) => JSON.stringify({ events: events(page) }))
+      .join(''),
+  'an array of lines': (header, lines) => JSON.stringify([header, ...lines]),
+  'objects of fields': (header, lines) => {
+    const names = header.split(' ').map(camel);
+    return lines
+      .map((line) => JSON.stringify(Object.fromEntries(line.split(' ').map((text, i) => [names[i], text]))))
+      .join('\n');
+  },
+  subscriptions: (header, lines) => [[header], lines].map(subscription).join(''),
+  'base64 of subscriptions': (header, lines) => [[header], lines].map(base64).join('\n'),
+  'Firehose over HTTP': (header, lines) =>
+    JSON.stringify({ records: [[header], lines].map((some) => ({ data: base64(some) })) }),
+};
+
+/** The bytes in pieces that end at the given shares of them. */
+async function* cutAt(bytes: Uint8Array, shares: readonly number[]): AsyncGenerator<Uint8Array> {
+  const ends = shares.map((share) => Math.floor(share * bytes.length)).sort((a, b) => a - b);
+  let from = 0;
+  for (const to of [...ends, bytes.length]) {
+    yield bytes.slice(from, to);
+    from = to;
+  }
+}
+
+const linesOf = async (bytes: Uint8Array, shares: readonly number[]) => {
+  const run = reconstruct(cutAt(bytes, shares));
+  let text = '';
+  for await (const connection of run) text += JSON_LINES.line(connection);
+  return { text, placement: run.report?.placement };
+};
+
+const anyLog = fc.oneof(
+  anySoup().map((lines) => ({ header: SOUP_HEADER, lines })),
+  fc.tuple(anyScenario(), fc.nat(0xffff)).map(([scenario, seed]) => {
+    const { lines, fields } = simulate(scenario, seed);
+    return { header: fields.join(' '), lines };
+  }),
+);
+const anyCuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
+
+describe('the same log', () => {
+  it.each(Object.entries(WRAPPINGS))('in %s, cut anywhere, gives the same JSON Lines', async (_, wrap) => {
+    await fc.assert(
+      fc.asyncProperty(anyLog, anyCuts, async (log, cuts) => {
+        const { header, lines } = log;
+        const plain = await linesOf(Buffer.from([header, ...lines].join('\n')), []);
+        const wrapped = await linesOf(Buffer.from(wrap(header, lines)), cuts);
+        expect(wrapped.text).toBe(plain.text);
+        // Headers and empty lines differ between containers; records never.
+        const counts = { headers: 0, comments: 0 };
+        expect({ ...wrapped.placement, ...counts }).toEqual({ ...plain.placement, ...counts });
+      }),
+      runs(15),
+    );
+  });
+});

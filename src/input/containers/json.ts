@@ -1,0 +1,294 @@
+/** JSON to lines: what the AWS commands print, subscriptions and Firehose deliver, and people make of it with jq. */
+import { InputError } from '../../model/errors.ts';
+import { escapeControls } from '../../model/escape.ts';
+import { LONGEST_LINE, QUOTED_CHARACTERS } from '../../record/parse-line.ts';
+import type { Container, LineSink, Unwrapping } from './container.ts';
+import { JsonLexer } from './json-lexer.ts';
+import { LineBuffer } from './line-buffer.ts';
+import { addRow, messageAmong, type Naming, namingOf, type Row } from './named-values.ts';
+import { MOST_PAYLOAD, type Payloads } from './payload.ts';
+
+/** Of a longer text so much is kept: more than a reader takes, so that it says why. */
+const MOST_KEPT = LONGEST_LINE + 256;
+const MOST_VALUES = 1024;
+/** Objects that are no records, before any that is. */
+const MOST_STRANGERS = 1000;
+
+/** Members that hold what an answer is about: an object with one of them is none itself. */
+const LISTS = new Set(['events', 'logEvents', 'results', 'records', 'Records', 'awslogs']);
+
+/** Whether a line begins JSON, of whatever. */
+export const beginsJson = (line: string): boolean => /^(\{\s*("|\}|$)|\[\s*(["[{\]]|$))/.test(line);
+
+/** Which JSON it is, for people: by the names in its beginning. */
+export const jsonKind = (head: string): Container => {
+  if (/^[\s[\ufeff]*"/.test(head)) return 'json-lines';
+  if (/^\s*\{\s*"(events|nextForwardToken|nextBackwardToken|searchedLogStreams)"/.test(head))
+    return 'log-events';
+  if (/"(messageType|logEvents|awslogs)"\s*:/.test(head)) return 'subscription';
+  if (/"field"\s*:|"@(message|timestamp|ptr)"\s*:/.test(head)) return 'query-results';
+  if (/"[Rr]ecords"\s*:/.test(head) && /"data"\s*:/.test(head)) return 'json-records';
+  if (/"logStreamName"\s*:/.test(head)) return 'log-events';
+  return /"message"\s*:/.test(head) ? 'json-messages' : 'json-fields';
+};
+
+/** The values of one object or array, by their names. */
+class Members implements Row {
+  isObject = false;
+  name = '';
+  names: string[] = [];
+  bytes = new Uint8Array(1 << 8);
+  count = 0;
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  length = 0;
+  /** Whether it, or what is in it, was a line or is a list of lines. */
+  gaveLines = false;
+  isControl = false;
+  readonly #decoder = new TextDecoder();
+
+  begin(isObject: boolean): void {
+    this.isObject = isObject;
+    this.name = '';
+    this.names = [];
+    this.count = 0;
+    this.length = 0;
+    this.gaveLines = false;
+    this.isControl = false;
+  }
+
+  add(name: string, text: Uint8Array, from: number, to: number): void {
+    if (this.count >= MOST_VALUES) return;
+    const length = Math.min(this.length + to - from, 2 * MOST_KEPT);
+    if (length > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(length, this.bytes.length * 2));
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.bytes.set(text.subarray(from, from + length - this.length), this.length);
+    this.names.push(name);
+    this.starts[this.count] = this.length;
+    this.ends[this.count] = length;
+    this.count++;
+    this.length = length;
+  }
+
+  textOf(i: number): string {
+    return this.#decoder.decode(this.bytes.subarray(this.starts[i], this.ends[i]));
+  }
+}
+
+/** What the names of rows say, and the place of each among the values. */
+interface NamedPlaces {
+  readonly naming: Naming;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+export class Json implements Unwrapping {
+  readonly #source: string;
+  readonly #sink: LineSink;
+  readonly #lines: LineBuffer;
+  readonly #payloads: Payloads;
+  readonly #open: Members[] = [];
+  /** Objects among what is open: without any, a text is a line. */
+  #objects = 0;
+  #control = 0;
+  #namesNow = '';
+  #naming: NamedPlaces | undefined;
+  #hasGiven = false;
+  #strangers: string[] = [];
+  readonly #lexer = new JsonLexer(
+    {
+      onOpen: (isObject) => this.#onOpen(isObject),
+      onClose: () => this.#onClose(),
+      onName: () => this.#onName(),
+      onValue: (kind) => this.#onValue(kind),
+    },
+    MOST_KEPT,
+  );
+  readonly #decoder = new TextDecoder();
+
+  /** @param source the name shown in errors */
+  constructor(source: string, payloads: Payloads, sink: LineSink) {
+    this.#source = source;
+    this.#payloads = payloads;
+    this.#sink = sink;
+    this.#lines = new LineBuffer(sink);
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#check(this.#lexer.push(bytes));
+    this.#lines.flush();
+  }
+
+  /** @throws InputError input-unsupported when nothing in it was a flow log */
+  end(): void {
+    this.#check(this.#lexer.end());
+    this.#lines.flush();
+    if (this.#strangers.length > 0) throw this.#foreign();
+  }
+
+  #check(wrong: string | undefined): void {
+    if (wrong === undefined) return;
+    this.#lines.flush();
+    throw new InputError(
+      'input-corrupt',
+      `${escapeControls(this.#source)} is JSON that cannot be read on: ${wrong}. Fetch it again, or read up to there with --keep-going.`,
+    );
+  }
+
+  #foreign(): InputError {
+    const [first = ''] = this.#strangers;
+    return new InputError(
+      'input-unsupported',
+      `${escapeControls(this.#source)} is JSON without flow log lines: looked for strings, for members "message", "@message" and "data", and for objects with the fields of a record; it begins with ${escapeControls(first)}.`,
+    );
+  }
+
+  get #top(): Members | undefined {
+    return this.#open[this.#lexer.depth - 1];
+  }
+
+  #onOpen(isObject: boolean): void {
+    const at = this.#lexer.depth - 1;
+    const members = this.#open[at] ?? new Members();
+    this.#open[at] = members;
+    members.begin(isObject);
+    if (isObject) this.#objects++;
+  }
+
+  #onName(): number {
+    const top = this.#top as Members;
+    top.name = this.#decoder.decode(this.#lexer.text.subarray(0, this.#lexer.length));
+    if (LISTS.has(top.name)) top.gaveLines = true;
+    return top.name === 'data' ? MOST_PAYLOAD + 1 : MOST_KEPT;
+  }
+
+  #onValue(kind: 'string' | 'other' | 'null'): void {
+    const { text, length } = this.#lexer;
+    const top = this.#top;
+    if (this.#objects === 0) {
+      if (kind === 'string') this.#addLine(text, 0, length);
+      else this.#addStranger(kind === 'null' ? 'null' : this.#decoder.decode(text.subarray(0, length)));
+      return;
+    }
+    if (top === undefined || !top.isObject) return;
+    if (top.name === 'data' && kind === 'string' && this.#takePayload(top)) return;
+    if (top.name === 'messageType' && length === 15) {
+      top.isControl = this.#decoder.decode(text.subarray(0, length)) === 'CONTROL_MESSAGE';
+      if (top.isControl) this.#control++;
+    }
+    top.add(top.name, text, 0, kind === 'null' ? 0 : length);
+  }
+
+  #takePayload(top: Members): boolean {
+    if (this.#lexer.length > MOST_PAYLOAD) this.#check(`base64 data of more than ${MOST_PAYLOAD} bytes`);
+    const text = this.#decoder.decode(this.#lexer.text.subarray(0, this.#lexer.length));
+    // In the order in which they come.
+    this.#lines.flush();
+    if (!this.#payloads.take(text)) return false;
+    top.gaveLines = true;
+    this.#hasGiven = true;
+    return true;
+  }
+
+  #onClose(): void {
+    const depth = this.#lexer.depth;
+    const closed = this.#open[depth - 1] as Members;
+    const around = this.#open[depth - 2];
+    if (closed.isObject) this.#objects--;
+    const isPair = closed.isObject && depth > 1 && around !== undefined && !around.isObject;
+    if (isPair && this.#takePair(closed, around)) return;
+    this.#finish(closed);
+    if (closed.isControl) this.#control--;
+    if (closed.gaveLines && around !== undefined) around.gaveLines = true;
+  }
+
+  /** `{"field": …, "value": …}` of Logs Insights: one value of the row that is the array around it. */
+  #takePair(closed: Members, around: Members): boolean {
+    const field = closed.names.indexOf('field');
+    const value = closed.names.indexOf('value');
+    if (closed.count !== 2 || field < 0 || value < 0) return false;
+    around.add(
+      closed.textOf(field),
+      closed.bytes,
+      closed.starts[value] as number,
+      closed.ends[value] as number,
+    );
+    return true;
+  }
+
+  #finish(closed: Members): void {
+    const line = closed.count === 0 ? -1 : messageAmong(closed.names);
+    if (line >= 0) {
+      closed.gaveLines = true;
+      // CloudWatch's own word to whoever listens: an empty line, so that those behind it keep their numbers.
+      const isControl = this.#control > 0;
+      this.#addLine(
+        closed.bytes,
+        closed.starts[line] as number,
+        isControl ? (closed.starts[line] as number) : (closed.ends[line] as number),
+      );
+    } else if (closed.count > 0 && this.#addNamed(closed)) closed.gaveLines = true;
+    else if (this.#objects === 0 && closed.isObject && !closed.gaveLines) {
+      this.#addStranger(`{${closed.names.map((name) => `"${name}":…`).join(',')}}`);
+    }
+  }
+
+  /** An object with the fields of a record; names that are not there are none. */
+  #addNamed(row: Members): boolean {
+    const names = row.names.join('\n');
+    if (names !== this.#namesNow) {
+      const known = this.#naming;
+      if (known === undefined || !row.names.every((name) => known.places.has(name))) {
+        const naming = namingOf(row.names);
+        if (naming === undefined) return false;
+        this.#naming = { naming, places: new Map(row.names.map((name, i) => [name, i])) };
+        this.#lines.flush();
+        this.#sink.pushFormat(naming.columns);
+      } else if (namingOf(row.names) === undefined) return false;
+      this.#namesNow = names;
+    }
+    const { naming, places } = this.#naming as NamedPlaces;
+    const starts = new Array<number>(places.size).fill(0);
+    const ends = new Array<number>(places.size).fill(0);
+    for (const [i, name] of row.names.entries()) {
+      const place = places.get(name) as number;
+      starts[place] = row.starts[i] as number;
+      ends[place] = row.ends[i] as number;
+    }
+    this.#beforeLine();
+    addRow(this.#lines, naming, { bytes: row.bytes, count: places.size, starts, ends }, places.size);
+    return true;
+  }
+
+  /** A text as a line; one that has an end of its own needs no other. */
+  #addLine(bytes: Uint8Array, from: number, end: number): void {
+    let to = end;
+    while (to > from && (bytes[to - 1] === 10 || bytes[to - 1] === 13)) to--;
+    this.#beforeLine();
+    this.#lines.add(bytes, from, to);
+    this.#lines.endLine();
+  }
+
+  /** What was no record before the first one was: now it is known that this is a flow log, and its reader counts it. */
+  #beforeLine(): void {
+    this.#hasGiven = true;
+    const strangers = this.#strangers;
+    if (strangers.length === 0) return;
+    this.#strangers = [];
+    for (const text of strangers) this.#addText(text);
+  }
+
+  #addStranger(text: string): void {
+    const short = text.replaceAll(/\s/g, '_').slice(0, QUOTED_CHARACTERS);
+    if (this.#hasGiven) this.#addText(short);
+    else if (this.#strangers.push(short) > MOST_STRANGERS) throw this.#foreign();
+  }
+
+  #addText(text: string): void {
+    const bytes = Buffer.from(text);
+    this.#lines.add(bytes, 0, bytes.length);
+    this.#lines.endLine();
+  }
+}
