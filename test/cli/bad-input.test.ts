@@ -306,7 +306,7 @@ describe('misuse', () => {
     [['who', '10.0.0.1'], 2, /no input/],
     [['who'], 2, /missing required argument 'endpoint'/],
     [['check', '-f', 'csv', SAMPLES], 2, /--format is "csv"; expected one of table, json/],
-    [['check', '-o', 'x.csv', SAMPLES], 2, /unknown option '-o'/],
+    [['check', '-o', 'x.csv', SAMPLES], 2, /--output x\.csv is no format of this command/],
     [['help', 'nonsense'], 2, /unknown command 'nonsense'/],
     [['help', 'nonsense', '-q'], 2, /unknown command 'nonsense'/],
     [['--since', '2', '--until', '1', SAMPLES], 2, /--since is later than --until/],
