@@ -152,11 +152,24 @@ export class Csv implements Unwrapping {
         this.#overlong ||= row.count >= MOST_VALUES;
       } else {
         this.#leaveQuotes();
-        if (row.length < LONGEST_LINE) row.add(byte);
-        else this.#overlong = true;
+        i = this.#addPlain(bytes, i);
       }
     }
     this.#lines.flush();
+  }
+
+  /** Adds what stands up to the next sign that may mean something; gives the last place that it took. */
+  #addPlain(bytes: Uint8Array, from: number): number {
+    const separator = this.#separator;
+    let to = from + 1;
+    for (; to < bytes.length; to++) {
+      const byte = bytes[to];
+      if (byte === separator || byte === LINE_FEED || byte === QUOTE) break;
+    }
+    const room = LONGEST_LINE - this.#row.length;
+    if (to - from > room) this.#overlong = true;
+    this.#row.addAll(bytes, from, Math.min(to, from + room));
+    return to - 1;
   }
 
   end(): void {
@@ -291,6 +304,18 @@ class CsvRow implements Row {
       this.bytes = larger;
     }
     this.bytes[this.length++] = byte;
+  }
+
+  addAll(from: Uint8Array, begin: number, end: number): void {
+    while (this.length + end - begin > this.bytes.length) {
+      const larger = new Uint8Array(this.bytes.length * 2);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    const { bytes } = this;
+    let at = this.length;
+    for (let i = begin; i < end; i++) bytes[at++] = from[i] as number;
+    this.length = at;
   }
 
   endValue(): void {

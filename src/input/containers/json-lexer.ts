@@ -19,6 +19,7 @@ const MOST_DEPTH = 64;
 /** Bytes of a name, and of a number or a word. */
 const LONGEST_NAME = 1024;
 
+const SPACE = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COMMA = 44;
@@ -94,6 +95,10 @@ export class JsonLexer {
         else if (byte === QUOTE) this.#endString();
         else return this.#wrong('a string holds a control character');
       } else {
+        // Most of what people print is indents.
+        if (this.#inside === INSIDE.nothing) {
+          while (byte === SPACE && i + 1 < bytes.length) byte = bytes[++i] as number;
+        }
         const wrong = this.#take(byte);
         if (wrong !== undefined) return this.#wrong(wrong);
       }
@@ -219,11 +224,21 @@ export class JsonLexer {
 
   #endWord(): string | undefined {
     this.#inside = INSIDE.nothing;
-    const word = Buffer.from(this.text.buffer, 0, this.length).toString('latin1');
-    if (!WORD.test(word)) return 'a value is neither text nor number';
-    this.#events.onValue(word === 'null' ? 'null' : 'other');
+    const isNull = this.text[0] === 110;
+    // Most are numbers, and their digits need no text.
+    if (!this.#isCount() && !WORD.test(Buffer.from(this.text.buffer, 0, this.length).toString('latin1')))
+      return 'a value is neither text nor number';
+    this.#events.onValue(isNull ? 'null' : 'other');
     this.#endValue();
     return undefined;
+  }
+
+  #isCount(): boolean {
+    for (let i = 0; i < this.length; i++) {
+      const byte = this.text[i] as number;
+      if (byte < 48 || byte > 57) return false;
+    }
+    return this.length === 1 || this.text[0] !== 48;
   }
 
   #takeEscape(byte: number): string | undefined {
@@ -270,17 +285,22 @@ export class JsonLexer {
     if (this.#half !== '') this.#endHalf();
     const most = this.#isName ? LONGEST_NAME : this.#kept;
     const length = Math.min(most, this.length + to - from);
-    if (length > this.text.length) {
-      const larger = new Uint8Array(Math.max(length, this.text.length * 2));
-      larger.set(this.text.subarray(0, this.length));
-      this.text = larger;
-    }
-    for (let at = this.length, i = from; at < length; at++, i++) this.text[at] = bytes[i] as number;
+    this.#grow(length);
+    const { text } = this;
+    for (let at = this.length, i = from; at < length; at++, i++) text[at] = bytes[i] as number;
     this.length = length;
   }
 
   #appendByte(byte: number): void {
-    const one = Uint8Array.of(byte);
-    this.#append(one, 0, 1);
+    if (this.length >= (this.#isName ? LONGEST_NAME : this.#kept)) return;
+    this.#grow(this.length + 1);
+    this.text[this.length++] = byte;
+  }
+
+  #grow(length: number): void {
+    if (length <= this.text.length) return;
+    const larger = new Uint8Array(Math.max(length, this.text.length * 2));
+    larger.set(this.text.subarray(0, this.length));
+    this.text = larger;
   }
 }

@@ -11,6 +11,8 @@ import { MOST_PAYLOAD, type Payloads } from './payload.ts';
 /** Of a longer text so much is kept: more than a reader takes, so that it says why. */
 const MOST_KEPT = LONGEST_LINE + 256;
 const MOST_VALUES = 1024;
+/** Names that are remembered. */
+const MOST_NAMES = 64;
 /** Objects that are no records, before any that is. */
 const MOST_STRANGERS = 1000;
 
@@ -65,7 +67,8 @@ class Members implements Row {
       larger.set(this.bytes.subarray(0, this.length));
       this.bytes = larger;
     }
-    this.bytes.set(text.subarray(from, from + length - this.length), this.length);
+    // Values are short: a call to copy one costs more than the copy.
+    for (let at = this.length, i = from; at < length; at++, i++) this.bytes[at] = text[i] as number;
     this.names.push(name);
     this.starts[this.count] = this.length;
     this.ends[this.count] = length;
@@ -77,6 +80,34 @@ class Members implements Row {
     return this.#decoder.decode(this.bytes.subarray(this.starts[i], this.ends[i]));
   }
 }
+
+/** Names as text: the same few come again and again, and decoding one takes longer than comparing it. */
+class Names {
+  readonly #known: { readonly bytes: Uint8Array; readonly name: string }[] = [];
+  /** Where the next one is looked for first: behind the last. */
+  #next = 0;
+  readonly #decoder = new TextDecoder();
+
+  of(text: Uint8Array, length: number): string {
+    const known = this.#known;
+    for (let tried = 0; tried < known.length; tried++) {
+      const at = (this.#next + tried) % known.length;
+      const { bytes, name } = known[at] as (typeof known)[number];
+      if (!isSame(bytes, text, length)) continue;
+      this.#next = at + 1;
+      return name;
+    }
+    const name = this.#decoder.decode(text.subarray(0, length));
+    if (known.length < MOST_NAMES) known.push({ bytes: text.slice(0, length), name });
+    return name;
+  }
+}
+
+const isSame = (known: Uint8Array, text: Uint8Array, length: number): boolean => {
+  if (known.length !== length) return false;
+  for (let i = 0; i < length; i++) if (known[i] !== text[i]) return false;
+  return true;
+};
 
 /** What the names of rows say, and the place of each among the values. */
 interface NamedPlaces {
@@ -97,6 +128,7 @@ export class Json implements Unwrapping {
   #naming: NamedPlaces | undefined;
   #hasGiven = false;
   #strangers: string[] = [];
+  readonly #names = new Names();
   readonly #lexer = new JsonLexer(
     {
       onOpen: (isObject) => this.#onOpen(isObject),
@@ -159,7 +191,7 @@ export class Json implements Unwrapping {
 
   #onName(): number {
     const top = this.#top as Members;
-    top.name = this.#decoder.decode(this.#lexer.text.subarray(0, this.#lexer.length));
+    top.name = this.#names.of(this.#lexer.text, this.#lexer.length);
     if (LISTS.has(top.name)) top.gaveLines = true;
     return top.name === 'data' ? MOST_PAYLOAD + 1 : MOST_KEPT;
   }
