@@ -27,7 +27,7 @@ import type { ConnectionOutline } from './model/outline.ts';
 import { Pauses } from './model/pauses.ts';
 import type { RunReport } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
-import { parseColumns } from './record/columns.ts';
+import { parseDeclared } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
 import type { Dictionaries } from './record/scan-lines.ts';
 
@@ -219,7 +219,7 @@ class Run implements Reconstruction {
 
   async #readAll(): Promise<Read> {
     const options = this.#options;
-    const declared = options.fields === undefined ? undefined : parseColumns(options.fields);
+    const declared = options.fields === undefined ? undefined : parseDeclared(options.fields);
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const rebuild = new Rebuild(dictionaries, {
       scope: options.scope ?? 'auto',

@@ -301,3 +301,26 @@ describe('a scanner with one source port, without flags and answers, where the l
     expect(new Set(others.map(({ initiatorBasis }) => initiatorBasis))).toEqual(new Set(['one-way']));
   });
 });
+
+describe('ECS fields behind the default ones, without a header', () => {
+  it('are read, and their order is known by the ARNs', async () => {
+    const text = readFileSync(join(import.meta.dirname, 'cases/ecs-fields-without-header/flow.log'), 'utf8');
+    const { connections, report } = await rebuildText(text);
+    // Two ephemeral ports: who opened it is not what this is about.
+    expect(connections.map(({ initiator, responder }) => initiator.port + responder.port)).toEqual([
+      29_353 + 34_686,
+    ]);
+    expect(report.formats[0]?.fields.slice(14)).toEqual([
+      'ecs-cluster-name',
+      'ecs-cluster-arn',
+      'ecs-container-instance-id',
+      'ecs-container-instance-arn',
+      'ecs-service-name',
+      'ecs-task-definition-arn',
+      'ecs-container-id',
+      'ecs-second-container-id',
+      'ecs-task-arn',
+      'ecs-task-id',
+    ]);
+  });
+});

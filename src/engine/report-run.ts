@@ -9,6 +9,7 @@ import type {
   VantageCoverage,
 } from '../model/report.ts';
 import { findAddressPaths } from '../path/gateways.ts';
+import { UNNAMED } from '../record/detect-columns.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
 import type { Rebuild } from './rebuild.ts';
@@ -153,6 +154,12 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
   if (tally.flows > 0 && lack('vpc-id')) {
     limits.push(
       'No record carries vpc-id: equal private addresses of different VPCs in one account cannot be told apart.',
+    );
+  }
+  const unnamed = used.find(({ unknownFields }) => unknownFields[0]?.startsWith(UNNAMED) === true);
+  if (unnamed !== undefined) {
+    limits.push(
+      `Lines have ${counted(unnamed.unknownFields.length, 'field', 'fields')} behind those of the default format, and nothing names them: they are carried, not interpreted. Name them with --fields.`,
     );
   }
   if (tally.skipdata > 0) {

@@ -12,7 +12,7 @@ import { Pauses } from '../model/pauses.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { describeRejection, type ReconstructSource, reconstruct, usualMemoryBytes } from '../reconstruct.ts';
 import { AddressBook } from '../record/address-book.ts';
-import { parseColumns } from '../record/columns.ts';
+import { parseDeclared } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
 import type { ExplainedRecord, Explanation, Place } from './explanation.ts';
 import { tellInitiator } from './initiator-story.ts';
@@ -119,7 +119,7 @@ export const explain = async (
     done += bytes;
     onProgress?.(done, total);
   };
-  const declared = options.fields === undefined ? undefined : parseColumns(options.fields);
+  const declared = options.fields === undefined ? undefined : parseDeclared(options.fields);
   const pass = async (
     take: (batch: RecordBatch, source: string) => void,
     isFirst: boolean,

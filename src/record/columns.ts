@@ -31,9 +31,9 @@ const BY_SQUEEZED: ReadonlyMap<string, Field> = new Map([
 
 const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** `${tcp-flags}`, `"tcp_flags"`, `tcpFlags` and `tcp-flags` are one name. */
+/** `${tcp-flags}`, `$${tcp-flags}` (Terraform), `"tcp_flags"`, `tcpFlags` and `tcp-flags` are one name. */
 const bareName = (token: string): string =>
-  token.replace(/^\$\{(.+)\}$/, '$1').replace(/^(["'])(.+)\1$/, '$2');
+  token.replace(/^\$?\$\{(.+)\}$/, '$1').replace(/^(["'])(.+)\1$/, '$2');
 
 /** Whether a name in a header is taken as it stands, quotes and braces aside. */
 export const isPlainName = (name: string): boolean => PLAIN_NAME.test(name);
@@ -74,6 +74,32 @@ export const parseColumns = (format: string): Columns => {
     throw new FormatError('format-invalid', `The field "${twice}" is named twice in the format.`);
   }
   return columns;
+};
+
+/** What a shell leaves of `${account-id}` in double quotes: the word behind the first hyphen. */
+const LEFT_BY_SHELL = new Set(
+  FIELDS.filter(({ name }) => name.includes('-')).map(({ name }) => name.slice(name.indexOf('-') + 1)),
+);
+
+/**
+ * The format that `--fields` tells.
+ * @throws FormatError (format-invalid) as {@link parseColumns} does, and for one that a shell has replaced
+ */
+export const parseDeclared = (format: string): Columns => {
+  const tokens = format.split(/[\s,]+/).filter((token) => token !== '');
+  // A known name is left too (pkt-srcaddr), and stands in a format of its own right: it needs a word that is none beside it.
+  const isLeft =
+    tokens.length === 0
+      ? format !== ''
+      : tokens.every((token) => LEFT_BY_SHELL.has(token)) &&
+        tokens.some((token) => fieldMeant(token) === undefined);
+  if (isLeft) {
+    throw new FormatError(
+      'format-invalid',
+      `The format "${escapeControls(format.slice(0, 80))}" is what a shell leaves of \${version} \${account-id} in double quotes: use single quotes.`,
+    );
+  }
+  return parseColumns(format);
 };
 
 const isKnown = (name: string): boolean => fieldMeant(name) !== undefined;

@@ -18,8 +18,16 @@ const ECS =
   'ecs-cluster-name ecs-cluster-arn ecs-container-instance-id ecs-container-instance-arn ecs-service-name ' +
   'ecs-task-definition-arn ecs-task-id ecs-task-arn ecs-container-id ecs-second-container-id';
 
+/** How fields are called that have no name, with their place in the line behind it. */
+export const UNNAMED = 'field-';
+
 /** The default format of version 2, the only one AWS writes unasked. */
 export const DEFAULT_COLUMNS: Columns = columnsOf(DOCUMENTED.slice(0, 14));
+
+/** The ECS fields behind the default ones, in an order that was reported: the ARNs prove it. */
+const ECS_BEHIND_DEFAULT =
+  'ecs-cluster-name ecs-cluster-arn ecs-container-instance-id ecs-container-instance-arn ecs-service-name ' +
+  'ecs-task-definition-arn ecs-container-id ecs-second-container-id ecs-task-arn ecs-task-id';
 
 /** Field orders seen in the wild without a header. */
 export const KNOWN_ORDERS: readonly Columns[] = [
@@ -31,6 +39,7 @@ export const KNOWN_ORDERS: readonly Columns[] = [
   parseColumns(ALPHABETICAL_29.replace('sublocation-id sublocation-type', 'sublocation-type sublocation-id')),
   // The alphabetical order of version 8, ECS fields last.
   parseColumns(`${ALPHABETICAL_29.replace('region', 'region reject-reason')} ${ECS}`),
+  parseColumns(`${DEFAULT_COLUMNS.names.join(' ')} ${ECS_BEHIND_DEFAULT}`),
   // AWS's TCP flag example.
   parseColumns(
     'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport ' +
@@ -129,6 +138,20 @@ export const detectColumns = (line: string): Columns | undefined => {
   const possible = KNOWN_ORDERS.filter((order) => fits(order, tokens));
   const meanings = new Set(possible.map(meaningOf));
   return meanings.size === 1 ? possible.find((order) => proves(order, tokens)) : undefined;
+};
+
+/**
+ * The default order with more fields behind it, whose names nobody tells: where the first 14 prove it. For lines that no known
+ * order fits; what is behind is carried.
+ */
+export const carryingColumns = (line: string): Columns | undefined => {
+  const tokens = tokensOf(line);
+  const count = DEFAULT_COLUMNS.names.length;
+  const first = tokens.slice(0, count);
+  if (tokens.length <= count || KNOWN_ORDERS.some((order) => fits(order, tokens))) return undefined;
+  if (!fits(DEFAULT_COLUMNS, first) || !proves(DEFAULT_COLUMNS, first)) return undefined;
+  const behind = tokens.slice(count).map((_, i) => `${UNNAMED}${count + 1 + i}`);
+  return columnsOf([...DEFAULT_COLUMNS.names, ...behind]);
 };
 
 /** What each token of a line looks like: the start of a `--fields` for somebody who must write one. */

@@ -9,7 +9,7 @@ import type { Columns } from '../model/fields.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
 import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
-import { DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
+import { carryingColumns, DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
 import { kernelOf, type ScanKernel } from './kernel/scan-kernel.ts';
 import { LONGEST_LINE, QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
 import type { RecordLine } from './print-records.ts';
@@ -117,7 +117,7 @@ export class RecordReader {
   pushFormat(columns: Columns): void {
     if (this.#restLength > 0 || this.#overlong) this.#endRest();
     this.#flush();
-    if (this.#undecided.length > 0) this.#refuseFormat();
+    if (this.#undecided.length > 0) this.#decideLate();
     this.#setColumns(columns, 'header');
   }
 
@@ -164,7 +164,7 @@ export class RecordReader {
   end(): void {
     this.#chooseFormat();
     if (this.#restLength > 0 || this.#overlong) this.#endRest();
-    if (this.#undecided.length > 0) this.#refuseFormat();
+    if (this.#undecided.length > 0) this.#decideLate();
     this.#flush();
   }
 
@@ -290,13 +290,13 @@ export class RecordReader {
   #beginHeader(header: string): void {
     // Also when it stops the source: the batch may be shared with the next one's reader.
     this.#flush();
-    if (this.#undecided.length > 0) this.#refuseFormat();
+    if (this.#undecided.length > 0) this.#decideLate();
     this.#beginFormat(this.#columnsOf(header));
   }
 
   #beginFormat(columns: Columns): void {
     this.#flush();
-    if (this.#undecided.length > 0) this.#refuseFormat();
+    if (this.#undecided.length > 0) this.#decideLate();
     this.#events.onHeader();
     this.#setColumns(columns, 'header');
   }
@@ -326,9 +326,26 @@ export class RecordReader {
     this.#undecided.push({ bytes: bytes.slice(from, to), lineNumber: this.#lineNumber });
     const known = detectColumns(this.#decoder.decode(bytes.subarray(from, to)));
     if (known === undefined) {
-      if (this.#undecided.length >= MOST_UNDECIDED) this.#refuseFormat();
+      if (this.#undecided.length >= MOST_UNDECIDED) this.#decideLate();
       return;
     }
+    this.#settle(known);
+  }
+
+  /** No line proves a whole order: one may prove the default one with more behind it, or nothing is known. */
+  #decideLate(): void {
+    for (const { bytes } of this.#undecided) {
+      const known = carryingColumns(this.#decoder.decode(bytes));
+      if (known !== undefined) {
+        this.#settle(known);
+        return;
+      }
+    }
+    this.#refuseFormat();
+  }
+
+  /** The format of the lines that wait is known. */
+  #settle(known: Columns): void {
     this.#setColumns(known, known === DEFAULT_COLUMNS ? 'default' : 'content');
     const waiting = this.#undecided;
     this.#undecided = [];

@@ -230,7 +230,7 @@ export class Csv implements Unwrapping {
 
   #addLine(value: number): void {
     const { bytes, starts, ends } = this.#row;
-    for (let i = starts[value] as number; i < (ends[value] as number); i++) this.#lines.add(bytes, i, i + 1);
+    this.#lines.add(bytes, starts[value] as number, ends[value] as number);
     this.#lines.endLine();
   }
 
