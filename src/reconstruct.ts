@@ -235,7 +235,7 @@ class Run implements Reconstruction {
     const source = this.#source;
     try {
       if (isPaths(source))
-        await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers);
+        await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers, notes);
       else await readSources([{ name: '-', bytes: piecesOf(source) }], request, handlers);
       await rebuild.finish(options.signal);
     } catch (error) {
@@ -249,10 +249,13 @@ class Run implements Reconstruction {
     paths: readonly string[],
     request: ReadingRequest,
     handlers: ReadingHandlers,
+    notes: InputNotes,
   ): Promise<void> {
     const { onProgress, signal, onDamage = NOTHING } = this.#options;
     const threads = threadsThatFit(this.#options.threads ?? availableParallelism());
-    const sources = await findSources(paths, request.keepGoing ? onDamage : undefined);
+    const sources = await findSources(paths, request.keepGoing ? onDamage : undefined, (path) =>
+      notes.notePassedOver(path),
+    );
     const total = sources.some(({ size }) => size === null)
       ? null
       : sources.reduce((sum, { size }) => sum + (size ?? 0), 0);

@@ -7,6 +7,7 @@ import { escapeControls } from '../model/escape.ts';
 import {
   CONTAINERS,
   describeLacking,
+  describeNotRead,
   type FormatReport,
   type RunReport,
   type VantageCoverage,
@@ -58,6 +59,8 @@ function* formatLines({ report, width }: CheckInput): Generator<string> {
 /** Nothing where all is plain text, which needs no words. */
 function* containerLines({ report, width }: CheckInput): Generator<string> {
   const isPlain = report.containers.every(({ containers }) => containers.join() === 'plain');
+  const notRead = describeNotRead(report);
+  if (notRead !== '') yield* indentText(notRead, width, '    ', '  ');
   if (isPlain) return;
   for (const { containers, sources, firstSource } of report.containers) {
     const words = containers.map((container) => CONTAINERS[container]).join(', in it ');

@@ -4,7 +4,7 @@
  */
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
-import { describeLacking, type RunReport } from '../model/report.ts';
+import { describeLacking, describeNotRead, type RunReport } from '../model/report.ts';
 import { describeUpshots } from '../model/upshots.ts';
 import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
@@ -119,6 +119,7 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
     'skipped',
     skippedSources === 0 ? '' : `${formatCount(skippedSources, 'source')} could not be read to the end`,
   ];
+  yield ['not read', describeNotRead(report)];
   const reasons = describeReasons(report.rejections);
   for (const reason of reasons) yield ['rejected', reason];
   for (const rejection of report.firstRejections.slice(0, MOST_REJECTIONS))

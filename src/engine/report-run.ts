@@ -16,6 +16,8 @@ import type { Rebuild } from './rebuild.ts';
 
 /** How many rejected lines are kept to be shown. */
 const SHOWN_REJECTIONS = 10;
+/** How many files that were not read are named. */
+const SHOWN_FILES = 10;
 
 interface FormatSeen {
   readonly columns: Columns;
@@ -28,6 +30,9 @@ interface FormatSeen {
 /** Notes what the readers of all sources meet. */
 export class InputNotes {
   sources = 0;
+  /** Files of folders that were not read, and the first of them. */
+  passedOver = 0;
+  readonly firstPassedOver: string[] = [];
   headers = 0;
   comments = 0;
   rejected = 0;
@@ -55,6 +60,11 @@ export class InputNotes {
     this.#endSource();
     this.sources++;
     this.#source = name;
+  }
+
+  notePassedOver(path: string): void {
+    this.passedOver++;
+    if (this.firstPassedOver.length < SHOWN_FILES) this.firstPassedOver.push(path);
   }
 
   noteContainer(container: Container): void {
@@ -219,6 +229,7 @@ export const reportRun = (
     },
     sources: notes.sources,
     containers: notes.containers(),
+    notRead: { files: notes.passedOver, first: notes.firstPassedOver },
     connections: given.connections,
     exchanges: given.exchanges,
     rejections: notes.reasons,

@@ -1,7 +1,7 @@
 /**
  * From what people type (files, folders, globs, '-') to the sources that will be read, each once and in an
- * order that does not depend on the file system. It opens nothing. What it cannot look at is told, never left out
- * without a word.
+ * order that does not depend on the file system. It opens nothing but files of a folder that may hold anything (JSON, CSV). What
+ * it cannot look at and what it passes over is told, never left out without a word.
  */
 import { type Dirent, existsSync, type Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { isDynamicPattern } from 'tinyglobby';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import { holdsFlowLog } from './containers/holds-flow-log.ts';
 import { stampOf } from './file-stamp.ts';
 import { matchFiles } from './match-files.ts';
 import { reasonOf, type Source, unreadable } from './source.ts';
@@ -16,8 +17,15 @@ import { reasonOf, type Source, unreadable } from './source.ts';
 /** What cannot be read, while the rest can. */
 export type OnTrouble = (trouble: InputError) => void;
 
+/** A file of a folder that is not read. */
+export type OnPassedOver = (path: string) => void;
+
 /** Log files of a folder: flow log objects end in .log.gz; .log, .gz and .txt are what people make of them. */
 const LOOKS_LIKE_LOG = /\.(log|txt)(\.gz)?$|\.gz$|^[^.]+$/;
+/** What may hold a flow log among much else: taken when its content is one. */
+const MAY_BE_LOG = /\.(json|csv|tsv|ndjson|jsonl)$/i;
+/** What people write beside logs: no log, and not worth a word. */
+const PROSE = /\.md$/i;
 /** How many files are asked for at once what they are. */
 const ASKED_AT_ONCE = 64;
 
@@ -71,8 +79,11 @@ class Walk {
   readonly #onTrouble: OnTrouble;
   readonly #entered = new Set<string>();
 
-  constructor(onTrouble: OnTrouble) {
+  readonly #onPassedOver: OnPassedOver;
+
+  constructor(onTrouble: OnTrouble, onPassedOver: OnPassedOver) {
     this.#onTrouble = onTrouble;
+    this.#onPassedOver = onPassedOver;
   }
 
   /** Log files below a folder, depth first; folders met before (through links) are not entered again. */
@@ -102,9 +113,14 @@ class Walk {
     } else if (kind.isSymbolicLink()) {
       const target = await stat(path).catch((error: unknown) => this.#tell(unreadableLink(path, error)));
       if (target?.isDirectory()) await this.enter(path);
-      else if (target?.isFile() && isWanted) this.found.push({ path, real: null });
+      else if (target?.isFile()) await this.#takeFile({ path, real: null }, isWanted);
     } else if (kind.isDirectory()) await this.enter(path);
-    else if (kind.isFile() && isWanted) this.found.push({ path, real: join(real, name) });
+    else if (kind.isFile()) await this.#takeFile({ path, real: join(real, name) }, isWanted);
+  }
+
+  async #takeFile(file: Found, isWanted: boolean): Promise<void> {
+    if (isWanted || (MAY_BE_LOG.test(file.path) && (await holdsFlowLog(file.path)))) this.found.push(file);
+    else if (!PROSE.test(file.path)) this.#onPassedOver(file.path);
   }
 
   #tell(trouble: InputError): undefined {
@@ -120,14 +136,18 @@ const unreadableLink = (path: string, error: unknown): InputError =>
     codeOf(error) === 'ENOENT' ? 'it is a link to what does not exist' : reasonOf(error),
   );
 
-const inFolder = async (folder: string, onTrouble: OnTrouble): Promise<Found[]> => {
-  const walk = new Walk(onTrouble);
+const inFolder = async (
+  folder: string,
+  onTrouble: OnTrouble,
+  onPassedOver: OnPassedOver,
+): Promise<Found[]> => {
+  const walk = new Walk(onTrouble, onPassedOver);
   await walk.enter(folder);
   if (walk.found.length === 0 && walk.troubles === 0) {
     onTrouble(
       new InputError(
         'input-empty',
-        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending.`,
+        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending, and for JSON and CSV that hold one.`,
       ),
     );
   }
@@ -142,7 +162,11 @@ const whatIsWrong = async (path: string, error: unknown): Promise<InputError> =>
     : unreadable(path, error);
 };
 
-const behind = async (pattern: string, onTrouble: OnTrouble): Promise<Found[]> => {
+const behind = async (
+  pattern: string,
+  onTrouble: OnTrouble,
+  onPassedOver: OnPassedOver,
+): Promise<Found[]> => {
   let status: Stats;
   try {
     status = await stat(pattern);
@@ -157,7 +181,7 @@ const behind = async (pattern: string, onTrouble: OnTrouble): Promise<Found[]> =
     if (paths.length === 0) onTrouble(missing(pattern));
     return paths.sort(byName).map((path) => ({ path, real: null }));
   }
-  return status.isDirectory() ? inFolder(pattern, onTrouble) : [{ path: pattern, real: null }];
+  return status.isDirectory() ? inFolder(pattern, onTrouble, onPassedOver) : [{ path: pattern, real: null }];
 };
 
 /** Where files really lie, whatever links lead there; each folder is asked for once. */
@@ -183,11 +207,13 @@ const throwIt: OnTrouble = (trouble) => {
 /**
  * The sources behind files, folders (recursive), globs and '-'.
  * @param onTrouble is told of each thing that cannot be read, and the rest is found; without it the first is thrown
+ * @param onPassedOver is told of each file of a folder that is no flow log by its name or its content, Markdown aside
  * @throws InputError input-missing, input-empty (a folder without logs) or input-unreadable.
  */
 export const findSources = async (
   patterns: readonly string[],
   onTrouble: OnTrouble = throwIt,
+  onPassedOver: OnPassedOver = () => {},
 ): Promise<Source[]> => {
   const sources: Source[] = [];
   const seen = new Set<string>();
@@ -205,7 +231,7 @@ export const findSources = async (
       seen.add('-');
       continue;
     }
-    const found = await behind(pattern, onTrouble);
+    const found = await behind(pattern, onTrouble, onPassedOver);
     for (let from = 0; from < found.length; from += ASKED_AT_ONCE) {
       const some = found.slice(from, from + ASKED_AT_ONCE);
       for (const [i, seenAs] of (await Promise.all(some.map(look))).entries()) {

@@ -2,6 +2,7 @@
  * What a run says about its input: where every line went (law 2: each in exactly one place), which formats
  * were met, what each vantage covers and what the logs cannot tell. `check` prints it; the summary quotes it.
  */
+import { escapeControls } from './escape.ts';
 import type { Rejection, RejectionReason } from './flow-record.ts';
 
 /** Where the lines of the input ended. The sum of all but `headers` and `comments` is `records`. */
@@ -75,6 +76,18 @@ export interface ContainerReport {
   readonly firstSource: string;
 }
 
+/** Which files of folders were not read, in a sentence; empty where there are none. */
+export const describeNotRead = ({ notRead: { files, first } }: RunReport): string => {
+  if (files === 0) return '';
+  const shown = first.slice(0, MOST_NAMED).map(escapeControls);
+  const more = files > shown.length ? [`${(files - shown.length).toLocaleString('en-US')} more`] : [];
+  const names = [...shown, ...more].join(', ');
+  return `${files === 1 ? '1 file of a folder is' : `${files.toLocaleString('en-US')} files of folders are`} no flow log that is read: ${names}`;
+};
+
+/** Files that are named in one sentence. */
+const MOST_NAMED = 3;
+
 /** What one vantage (interface, gateway resource or attachment) covers. */
 export interface VantageCoverage {
   /** interface-id, or resource-id; null when the format has neither. */
@@ -131,6 +144,8 @@ export interface RunReport {
   readonly sources: number;
   /** What they were wrapped in, in the order in which it was met. */
   readonly containers: readonly ContainerReport[];
+  /** Files of folders that are no flow logs, by their names or by their content, and the first few of them. */
+  readonly notRead: { readonly files: number; readonly first: readonly string[] };
   /** Distinct results. */
   readonly connections: number;
   readonly exchanges: number;

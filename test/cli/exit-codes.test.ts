@@ -34,7 +34,8 @@ const binary = file(
 const zip = file('packed.log', Uint8Array.from([0x50, 0x4b, 3, 4, ...new Array<number>(200).fill(0)]));
 const unknown = file('unknown.log', 'one 10.0.0.1 10.0.0.2 80\n');
 const damaged = file('damaged.log', `${RECORD}\n${RECORD.replace(' 22 ', ' 99999 ')}\n`);
-const commas = file('commas.csv', `${NAMES}\n${RECORD}\n${RECORD}\n`.replaceAll(' ', ','));
+const csv = file('all.csv', `${NAMES}\n${RECORD}\n${RECORD}\n`.replaceAll(' ', ','));
+const commas = file('commas.csv', `${NAMES}\n${`${RECORD}\n`.repeat(2).replaceAll(' ', ',')}`);
 const semicolons = file('semicolons.log', `${NAMES}\n${RECORD.replaceAll(' ', ';')}\n`);
 const headed = file('headed.log', `${NAMES.replaceAll(' ', ',')}\n${RECORD}\n`);
 const shorter = file('shorter.log', `${NAMES} tcp-flags\n${RECORD}\n`);
@@ -84,7 +85,7 @@ describe.each(COMMANDS.map((command) => [command[0] as string, command] as const
     [0, 'logs in which some lines were not understood', [damaged], /./],
     [0, 'nothing but silence', [silent], /./],
     [0, 'a header with commas over lines with blanks', [headed], /./],
-    [0, 'fields separated by commas', [commas], /./],
+    [0, 'CSV', [csv], /./],
     [2, 'an option that does not exist', [good, '--nonsense'], /unknown option '--nonsense'/],
     [2, 'a value that cannot be', [good, '--idle', 'soon'], /--idle is "soon"/],
     [2, 'no input', [], /no input: name files/],
@@ -97,6 +98,12 @@ describe.each(COMMANDS.map((command) => [command[0] as string, command] as const
     [4, 'an unknown field order', [unknown], /does not prove a known field order/],
     [4, 'an order that is not valid', [good, '--fields', 'a b!'], /"b!" cannot be a field name/],
     [5, 'a line that is not understood, with --strict', [damaged, '--strict'], /damaged\.log:2: dstport/],
+    [
+      5,
+      'fields separated by commas below a header with blanks',
+      [commas],
+      /all 2 lines were.*commas\.csv:2:.*turn the commas into blanks/,
+    ],
     [5, 'fields separated by semicolons', [semicolons], /the only one was.*turn the semicolons into blanks/],
     [5, 'lines shorter than their header', [shorter], /fewer fields.*See that the header/],
     [5, 'nothing but damage', [numbers], /numbers\.log:2: dstport:.*conntrail check tells/],
@@ -119,17 +126,13 @@ describe.each(COMMANDS.map((command) => [command[0] as string, command] as const
 describe('a file as output', () => {
   it.each([
     ['connections', [], 'x.csv'],
-    ['connections', [], 'x.csv.gz'],
-    ['who', [':5001'], 'x.csv'],
     ['at', ['2019-08-26T19:49:30'], 'x.csv'],
-    ['audit', [], 'x.md'],
-    ['blocked', [], 'x.json.zst'],
     ['timeline', [], 'x.svg'],
     ['explain', ['10.0.0.62:5001 52.213.180.42:43416'], 'x.json'],
     ['report', [], 'x.html'],
   ] as const)('of %s stays as it was where no line could be read', async (command, which, name) => {
     const output = file(name, 'before');
-    const ran = await ended([command, ...which, semicolons, '-o', output]);
+    const ran = await ended([command, ...which, commas, '-o', output]);
     expect(ran.code).toBe(5);
     expect(readFileSync(output, 'utf8')).toBe('before');
     expect(readdirSync(folder).filter((each) => each.endsWith('.partial'))).toEqual([]);

@@ -181,7 +181,7 @@ describe('what cannot be read', () => {
     const path = folder(['a.md']);
     expect(await failure([path])).toMatchObject({
       code: 'input-empty',
-      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending.`,
+      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending, and for JSON and CSV that hold one.`,
     });
   });
 

@@ -1,0 +1,58 @@
+/** Whether a file of a folder that may hold anything (JSON, CSV) holds a flow log: by what its beginning gives. */
+import { open } from 'node:fs/promises';
+import { canonicalAddress } from '../../record/address.ts';
+import { isHeader } from '../../record/columns.ts';
+import type { LineSink } from './container.ts';
+import { Unwrapper } from './unwrapper.ts';
+
+const HEAD_BYTES = 64 * 1024;
+
+const isLine = (line: string): boolean => {
+  const words = line.trim().split(/\s+/);
+  return (
+    isHeader(words.join(' ')) ||
+    words.some((word) => word === 'NODATA' || word === 'SKIPDATA') ||
+    words.filter((word) => canonicalAddress(word) !== undefined).length >= 2
+  );
+};
+
+/** Whether the beginning of a source gives lines of a flow log. */
+export const givesLines = (head: Uint8Array): boolean => {
+  let isNamed = false;
+  let text = '';
+  const decoder = new TextDecoder();
+  const names = (): void => {
+    isNamed = true;
+  };
+  const sink: LineSink = {
+    push: (bytes) => {
+      if (text.length < HEAD_BYTES) text += decoder.decode(bytes);
+    },
+    pushHeader: names,
+    pushFormat: names,
+  };
+  const unwrapper = new Unwrapper({ source: '', declared: undefined, onContainer: () => {} }, sink);
+  try {
+    unwrapper.push(head);
+    unwrapper.settle();
+  } catch {
+    // Damage is said when it is read: what came before it tells what it is.
+  }
+  return isNamed || text.split('\n').some(isLine);
+};
+
+/** @returns true also for a file that cannot be opened: whoever reads it says why */
+export const holdsFlowLog = async (path: string): Promise<boolean> => {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const head = Buffer.alloc(HEAD_BYTES);
+      const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
+      return bytesRead === 0 || givesLines(head.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return true;
+  }
+};
