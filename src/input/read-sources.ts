@@ -32,6 +32,8 @@ export interface ReadingRequest {
   /** Leave out the rest of a source that cannot be read instead of throwing. */
   readonly keepGoing: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** The bytes are plain lines, known from where their source begins: a part of it may look like something else. */
+  readonly isPlain?: boolean;
 }
 
 /** Damage of a source: not a line that a strict run does not accept, and nothing that befell whoever takes the records. */
@@ -43,13 +45,13 @@ const MOST_AT_ONCE = 1024 * 1024;
 
 const readOne = async (
   { name, bytes }: Reading,
-  { dictionaries, declared, keepGoing }: ReadingRequest,
+  { dictionaries, declared, keepGoing, isPlain = false }: ReadingRequest,
   handlers: ReadingHandlers,
   pauses: Pauses,
 ): Promise<void> => {
   const reader = new RecordReader(name, dictionaries, handlers, declared);
   const onContainer = (container: Container): void => handlers.onContainer?.(container);
-  const unwrapper = new Unwrapper({ source: name, declared, onContainer }, reader);
+  const unwrapper = new Unwrapper({ source: name, declared, onContainer, isPlain }, reader);
   try {
     try {
       for await (const piece of bytes) {

@@ -189,6 +189,30 @@ describe('words in front of lines', () => {
   });
 });
 
+describe('a large log of plain text', () => {
+  it('stays one in its middle, where a part of it begins with what looks like a container', async () => {
+    const odd = `2025-10-09T08:53:25.000Z ${REQUEST}\n`;
+    const path = join(folder, 'large.log');
+    // Two parts of 8 MiB and more: the second begins somewhere among odd lines.
+    const half = `${REPLY}\n`.repeat(Math.ceil(2 ** 23 / (REPLY.length + 1)) - 10);
+    writeFileSync(path, half + odd.repeat(40) + half);
+    const [one, several] = [await read(path, { threads: 1 }), await read(path, { threads: 2 })];
+    expect(several).toMatchObject({ lines: one.lines });
+    expect(one.report.placement.rejected).toBe(40);
+    expect(several.report.placement).toEqual(one.report.placement);
+    expect([containersOf(one), containersOf(several)]).toEqual([['plain'], ['plain']]);
+  });
+
+  it('of another container is read by several threads as by one', async () => {
+    const path = join(folder, 'large.csv');
+    const row = `${REPLY.replaceAll(' ', ',')}\n`;
+    writeFileSync(path, row.repeat(Math.ceil(2 ** 24 / row.length)));
+    const [one, several] = [await read(path, { threads: 1 }), await read(path, { threads: 2 })];
+    expect(several).toMatchObject({ lines: one.lines });
+    expect([containersOf(one), containersOf(several)]).toEqual([['csv-fields'], ['csv-fields']]);
+  });
+});
+
 describe('CSV', () => {
   const HEADER =
     'version,account,interfaceid,sourceaddress,destinationaddress,sourceport,destinationport,protocol,numpackets,numbytes,starttime,endtime,action,logstatus';

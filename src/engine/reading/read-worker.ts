@@ -174,12 +174,14 @@ class Begun {
 }
 
 const read = async (begun: Begun): Promise<void> => {
-  const { source, count, names } = begun.job;
+  const { source, count, names, part } = begun.job;
   const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
   const request = {
     dictionaries,
     declared: names === null ? atFirst : columnsOf(names),
     keepGoing,
+    // Only plain text is read in parts.
+    isPlain: part !== null,
   };
   const readings = sources.slice(source, source + count).map((each, i) => ({
     name: each.name,

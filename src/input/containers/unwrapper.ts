@@ -11,6 +11,8 @@ export interface UnwrapRequest {
   readonly declared: Columns | undefined;
   /** Told what was recognised, outermost first; plain text too. */
   readonly onContainer: (container: Container) => void;
+  /** Nothing is to be looked at. */
+  readonly isPlain?: boolean;
 }
 
 export class Unwrapper implements Unwrapping {
@@ -29,6 +31,10 @@ export class Unwrapper implements Unwrapping {
     this.#depth = depth;
     this.#sink = sink;
     this.#to = sink;
+    if (request.isPlain === true) {
+      this.#head = undefined;
+      request.onContainer('plain');
+    }
   }
 
   push(bytes: Uint8Array): void {
