@@ -1,7 +1,7 @@
 /** What each target starts from: the samples, lines of every format and version, the regression cases, and small forms. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FIELDS, type FieldName } from '../../src/model/fields.ts';
 import { KNOWN_ORDERS } from '../../src/record/detect-columns.ts';
@@ -32,6 +32,15 @@ const formats = (): string[] =>
   orders().map((fields) => {
     const records = fc.sample(anyFlowRecord(fields), { seed: fields.length, numRuns: LINES_AN_ORDER });
     return `${[printHeader(fields), ...records.map((record) => printRecord(record, fields))].join('\n')}\n`;
+  });
+
+const CONTAINERS = resolve(import.meta.dirname, '../../test/cases/containers');
+
+/** The same two records in every wrapping. */
+const containers = (): Buffer[] =>
+  readdirSync(CONTAINERS).map((name) => {
+    const bytes = readFileSync(join(CONTAINERS, name));
+    return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;
   });
 
 const withoutHeader = (text: string): string => text.slice(text.indexOf('\n') + 1);
@@ -105,6 +114,13 @@ const textsOf = (target: TargetName): readonly (string | Buffer)[] => {
       return formats();
     case 'gzip':
       return packed([...samples(), ...formats().slice(0, 4)]);
+    case 'container':
+      return [
+        ...containers(),
+        ...containers().map((bytes) =>
+          JSON.stringify({ records: [{ data: gzipSync(bytes).toString('base64') }] }),
+        ),
+      ];
     case 'reader':
     case 'file':
       return [

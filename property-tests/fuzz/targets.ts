@@ -3,6 +3,7 @@
  * throws when a promise is broken; that the bytes are bad is never a reason to throw.
  */
 import { checkAddress } from './check-address.ts';
+import { checkContainer } from './check-container.ts';
 import { checkFile } from './check-file.ts';
 import { checkGzip } from './check-gzip.ts';
 import { checkHeader } from './check-header.ts';
@@ -27,6 +28,11 @@ export const TARGETS = {
     about: 'a source in pieces, with the kernel or without',
     mostBytes: KIB * KIB,
     check: checkReader,
+  },
+  container: {
+    about: 'what lines come wrapped in: JSON, CSV, prefixes, UTF-16, base64',
+    mostBytes: 128 * KIB,
+    check: checkContainer,
   },
   gzip: { about: 'a file or pipe that may be gzip', mostBytes: KIB * KIB, check: checkGzip },
   file: { about: 'a whole input, every export and page', mostBytes: 128 * KIB, check: checkFile },

@@ -124,7 +124,7 @@ export class Json implements Unwrapping {
   /** Objects among what is open: without any, a text is a line. */
   #objects = 0;
   #control = 0;
-  #namesNow = '';
+  #namesNow: string | undefined;
   #naming: NamedPlaces | undefined;
   #hasGiven = false;
   #strangers: string[] = [];

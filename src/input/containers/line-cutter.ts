@@ -33,7 +33,8 @@ export class LineCutter {
     for (;;) {
       const end = bytes.indexOf(LINE_FEED, from);
       if (end < 0) break;
-      this.#onLine(bytes, from, end);
+      // As much of it as if it had come in pieces.
+      this.#onLine(bytes, from, Math.min(end, from + this.#most));
       from = end + 1;
     }
     this.#keep(bytes, from, bytes.length);

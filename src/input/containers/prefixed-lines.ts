@@ -2,6 +2,7 @@
 import type { Columns } from '../../model/fields.ts';
 import { canonicalAddress } from '../../record/address.ts';
 import { detectColumns } from '../../record/detect-columns.ts';
+import { LONGEST_LINE } from '../../record/parse-line.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { LineCutter } from './line-cutter.ts';
@@ -86,11 +87,11 @@ export class PrefixedLines implements Unwrapping {
     this.#lines.flush();
   }
 
-  /** A line that does not begin as the others do is handed on as it is: its reader says what is wrong. */
+  /** A line that does not begin as the others do, or is too long, is handed on as it is: its reader says what is wrong. */
   #take(bytes: Uint8Array, lineFrom: number, to: number): void {
     let from = lineFrom;
     while (from < to && isBlank(bytes[from])) from++;
-    if (this.#hasPrefix(bytes, from)) {
+    if (to - lineFrom <= LONGEST_LINE && this.#hasPrefix(bytes, from)) {
       let at = from;
       for (let word = 0; word < this.#prefix.words && at < to; word++) {
         while (at < to && !isBlank(bytes[at])) at++;
