@@ -126,7 +126,11 @@ describe.each(COMMANDS.map((command) => [command[0] as string, command] as const
 describe('a file as output', () => {
   it.each([
     ['connections', [], 'x.csv'],
+    ['connections', [], 'x.csv.gz'],
+    ['who', [':5001'], 'x.csv'],
     ['at', ['2019-08-26T19:49:30'], 'x.csv'],
+    ['audit', [], 'x.md'],
+    ['blocked', [], 'x.json.zst'],
     ['timeline', [], 'x.svg'],
     ['explain', ['10.0.0.62:5001 52.213.180.42:43416'], 'x.json'],
     ['report', [], 'x.html'],
