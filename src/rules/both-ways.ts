@@ -3,12 +3,13 @@
  * two. All keys are looked at when the input has ended, and sums do not depend on order (law 1). Where the keys that
  * are filed are only some of the input's, the caller adds up what each part teaches. What the sums come to is not decided here.
  */
-import { ACCEPT, FROM_HIGH, HAS_BYTES, HAS_PACKETS, KEY_V6, TCP } from './layout.ts';
+import { ACCEPT, FROM_HIGH, HAS_PACKETS, TCP } from './layout.ts';
 import { doubleAt, putWord, wordAt } from './port.ts';
-import { attemptPackets, bareV4, bareV6, readSettings } from './settings.ts';
+import { attemptPackets, readSettings } from './settings.ts';
 import {
   firstObserverIn,
   hasManyObservers,
+  isMoreThanHeaders,
   keyAt,
   keys,
   LOW_PASSED,
@@ -102,10 +103,7 @@ function hasHeavy(key: usize, sums: usize): bool {
 function isHeavy(key: usize, record: usize): bool {
   const info = wordAt(record + 32);
   if ((info & ACCEPT) === 0 || (info & HAS_PACKETS) === 0) return false;
-  const packets = doubleAt(record);
-  if (packets > attemptPackets) return true;
-  const bare = (wordAt(key + 12) & KEY_V6) !== 0 ? bareV6 : bareV4;
-  return (info & HAS_BYTES) !== 0 && doubleAt(record + 8) > packets * bare;
+  return doubleAt(record) > attemptPackets || isMoreThanHeaders(key, record);
 }
 
 /** The same of a key of which more wrote than it has room to tell: its records do. */

@@ -225,15 +225,16 @@ export function linkRecord(key: usize, record: u32): void {
   if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) shows |= LOW_SYN_ACK;
   else if ((info & SYN_ACK) === SYN) shows |= LOW_SYN;
   let known = wordAt(key + 28);
-  if ((known & HAS_TALKED) === 0 && isMoreThanHeaders(key, at, info)) known |= HAS_TALKED;
+  if ((known & HAS_TALKED) === 0 && isMoreThanHeaders(key, at)) known |= HAS_TALKED;
   const isHigh: u32 = (info & FROM_HIGH) !== 0 ? 1 : 0;
   putWord(key + 28, seenBy(known | (shows << isHigh), wordAt(at + 28), LOW_SEEN << isHigh));
 }
 
 /** Whether a record proves payload; over other protocols than TCP each is taken to have some. */
-function isMoreThanHeaders(key: usize, record: usize, info: u32): bool {
+export function isMoreThanHeaders(key: usize, record: usize): bool {
   const kind = wordAt(key + 12);
   if ((kind & 0xff) !== TCP) return true;
+  const info = wordAt(record + 32);
   if ((info & (HAS_PACKETS | HAS_BYTES)) !== (HAS_PACKETS | HAS_BYTES)) return false;
   const bare = doubleAt((kind & KEY_V6) !== 0 ? BARE_BYTES_V6 : BARE_BYTES_V4);
   return doubleAt(record + 8) > doubleAt(record) * bare;
