@@ -1,8 +1,8 @@
 /** What flow log lines are wrapped in on their way from AWS to a file, and what becomes of it: plain lines for a reader. */
 import type { Columns } from '../../model/fields.ts';
-import { CONTAINERS, type Container } from '../../model/report.ts';
+import type { Container } from '../../model/report.ts';
 
-export { CONTAINERS, type Container };
+export type { Container };
 
 /** Who takes the lines that were in a container. */
 export interface LineSink {

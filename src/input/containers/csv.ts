@@ -2,20 +2,19 @@
 import { InputError } from '../../model/errors.ts';
 import { escapeControls } from '../../model/escape.ts';
 import type { Columns } from '../../model/fields.ts';
-import { canonicalAddress } from '../../record/address.ts';
 import { isHeader } from '../../record/columns.ts';
 import { detectColumns } from '../../record/detect-columns.ts';
+import { grown } from '../../record/grown.ts';
 import { LONGEST_LINE } from '../../record/parse-line.ts';
 import { LINE_FEED } from '../../record/scan-lines.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { addRow, type Naming, namingOf, type Row } from './named-values.ts';
+import { looksLikeRecord } from './looks-like-record.ts';
+import { addRow, MOST_VALUES, type Naming, namingOf, type Row } from './named-values.ts';
 
 const QUOTE = 34;
 const CARRIAGE_RETURN = 13;
 const SEPARATORS = [',', ';', '\t'] as const;
-/** More values than any table of records has. */
-const MOST_VALUES = 1024;
 
 export interface CsvKind {
   readonly container: Container;
@@ -42,11 +41,7 @@ const valuesOf = (line: string, separator: string): string[] => {
 
 const isRecordIn = (text: string, declared: Columns | undefined): boolean => {
   const words = text.trim().split(/\s+/);
-  return (
-    words.length === declared?.names.length ||
-    detectColumns(text) !== undefined ||
-    words.filter((word) => canonicalAddress(word) !== undefined).length >= 2
-  );
+  return words.length === declared?.names.length || looksLikeRecord(words);
 };
 
 /** What a line of CSV begins, undefined where it is none of a flow log. */
@@ -248,14 +243,12 @@ export class Csv implements Unwrapping {
     const values = this.#row.values();
     if (values.length === 1 && /\s/.test(values[0] as string)) return false;
     const naming = namingOf(values);
+    const isAgain = this.#naming !== undefined && isHeader(values.filter((value) => value !== '').join(' '));
     if (naming === undefined) {
-      const isLeaked =
-        this.#naming !== undefined && isHeader(values.filter((value) => value !== '').join(' '));
-      if (isLeaked) this.#lines.endLine();
-      return isLeaked;
+      if (isAgain) this.#lines.endLine();
+      return isAgain;
     }
     if (naming.message !== null && this.#naming !== undefined && this.#naming.message === null) return false;
-    const isAgain = this.#naming !== undefined && isHeader(values.filter((value) => value !== '').join(' '));
     if (isAgain && (values.includes('') || values.join() === this.#names.join())) {
       this.#lines.endLine();
       return true;
@@ -298,20 +291,13 @@ class CsvRow implements Row {
   }
 
   add(byte: number): void {
-    if (this.length === this.bytes.length) {
-      const larger = new Uint8Array(this.bytes.length * 2);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
+    if (this.length === this.bytes.length) this.bytes = grown(this.bytes, this.bytes.length * 2);
     this.bytes[this.length++] = byte;
   }
 
   addAll(from: Uint8Array, begin: number, end: number): void {
-    while (this.length + end - begin > this.bytes.length) {
-      const larger = new Uint8Array(this.bytes.length * 2);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
+    const length = this.length + end - begin;
+    if (length > this.bytes.length) this.bytes = grown(this.bytes, Math.max(length, this.bytes.length * 2));
     const { bytes } = this;
     let at = this.length;
     for (let i = begin; i < end; i++) bytes[at++] = from[i] as number;

@@ -1,8 +1,8 @@
 /** Whether a file of a folder that may hold anything (JSON, CSV) holds a flow log: by what its beginning gives. */
 import { open } from 'node:fs/promises';
-import { canonicalAddress } from '../../record/address.ts';
 import { isHeader } from '../../record/columns.ts';
 import type { LineSink } from './container.ts';
+import { nameTwoAddresses } from './looks-like-record.ts';
 import { Unwrapper } from './unwrapper.ts';
 
 const HEAD_BYTES = 64 * 1024;
@@ -12,7 +12,7 @@ const isLine = (line: string): boolean => {
   return (
     isHeader(words.join(' ')) ||
     words.some((word) => word === 'NODATA' || word === 'SKIPDATA') ||
-    words.filter((word) => canonicalAddress(word) !== undefined).length >= 2
+    nameTwoAddresses(words)
   );
 };
 

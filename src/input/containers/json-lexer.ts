@@ -2,6 +2,7 @@
  * JSON (RFC 8259) as it comes, cut anywhere: told value by value, so that nothing is held but the text at hand. Values may follow
  * each other with nothing, blanks or commas between them, as pages and Firehose objects do.
  */
+import { grown } from '../../record/grown.ts';
 
 /** What is told of JSON. Texts lie in {@link JsonLexer.text} until the next byte is taken. */
 export interface JsonEvents {
@@ -298,9 +299,6 @@ export class JsonLexer {
   }
 
   #grow(length: number): void {
-    if (length <= this.text.length) return;
-    const larger = new Uint8Array(Math.max(length, this.text.length * 2));
-    larger.set(this.text.subarray(0, this.length));
-    this.text = larger;
+    if (length > this.text.length) this.text = grown(this.text, Math.max(length, this.text.length * 2));
   }
 }

@@ -1,16 +1,15 @@
 /** JSON to lines: what the AWS commands print, subscriptions and Firehose deliver, and people make of it with jq. */
 import { InputError } from '../../model/errors.ts';
 import { escapeControls } from '../../model/escape.ts';
-import { LONGEST_LINE, QUOTED_CHARACTERS } from '../../record/parse-line.ts';
+import { grown } from '../../record/grown.ts';
+import { QUOTED_CHARACTERS } from '../../record/parse-line.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
 import { JsonLexer } from './json-lexer.ts';
 import { LineBuffer } from './line-buffer.ts';
-import { addRow, messageAmong, type Naming, namingOf, type Row } from './named-values.ts';
+import { MOST_KEPT } from './line-cutter.ts';
+import { addRow, MOST_VALUES, messageAmong, type Naming, namingOf, type Row } from './named-values.ts';
 import { MOST_PAYLOAD, type Payloads } from './payload.ts';
 
-/** Of a longer text so much is kept: more than a reader takes, so that it says why. */
-const MOST_KEPT = LONGEST_LINE + 256;
-const MOST_VALUES = 1024;
 /** Names that are remembered. */
 const MOST_NAMES = 64;
 /** Objects that are no records, before any that is. */
@@ -62,11 +61,7 @@ class Members implements Row {
   add(name: string, text: Uint8Array, from: number, to: number): void {
     if (this.count >= MOST_VALUES) return;
     const length = Math.min(this.length + to - from, 2 * MOST_KEPT);
-    if (length > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(length, this.bytes.length * 2));
-      larger.set(this.bytes.subarray(0, this.length));
-      this.bytes = larger;
-    }
+    if (length > this.bytes.length) this.bytes = grown(this.bytes, Math.max(length, this.bytes.length * 2));
     // Values are short: a call to copy one costs more than the copy.
     for (let at = this.length, i = from; at < length; at++, i++) this.bytes[at] = text[i] as number;
     this.names.push(name);

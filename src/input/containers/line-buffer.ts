@@ -1,4 +1,5 @@
 /** Lines that are put together byte by byte and handed on many at once. */
+import { grown } from '../../record/grown.ts';
 import { LINE_FEED } from '../../record/scan-lines.ts';
 import type { LineSink } from './container.ts';
 
@@ -69,9 +70,7 @@ export class LineBuffer {
 
   #makeRoom(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.#length + more, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+    this.#bytes = grown(this.#bytes, Math.max(this.#length + more, this.#bytes.length * 2));
   }
 }
 

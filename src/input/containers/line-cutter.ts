@@ -1,9 +1,10 @@
 /** Pieces that are cut anywhere to whole lines; one without end costs no memory. */
+import { grown } from '../../record/grown.ts';
 import { LONGEST_LINE } from '../../record/parse-line.ts';
 import { LINE_FEED } from '../../record/scan-lines.ts';
 
 /** Of a longer line so much is kept: more than a reader takes, so that it says why. */
-const MOST_KEPT = LONGEST_LINE + 256;
+export const MOST_KEPT: number = LONGEST_LINE + 256;
 
 /** Told of each line, bytes[from, to), without its line feed. */
 export type OnLine = (bytes: Uint8Array, from: number, to: number) => void;
@@ -11,7 +12,7 @@ export type OnLine = (bytes: Uint8Array, from: number, to: number) => void;
 export class LineCutter {
   readonly #onLine: OnLine;
   readonly #most: number;
-  #rest: Uint8Array;
+  #rest: Uint8Array<ArrayBuffer>;
   #length = 0;
 
   /** @param most bytes of a line that are kept: the rest of it is dropped as it comes */
@@ -49,11 +50,8 @@ export class LineCutter {
 
   #keep(bytes: Uint8Array, from: number, to: number): void {
     const length = Math.min(this.#most, this.#length + to - from);
-    if (length > this.#rest.length) {
-      const larger = new Uint8Array(Math.min(this.#most, Math.max(length, this.#rest.length * 2)));
-      larger.set(this.#rest.subarray(0, this.#length));
-      this.#rest = larger;
-    }
+    if (length > this.#rest.length)
+      this.#rest = grown(this.#rest, Math.min(this.#most, Math.max(length, this.#rest.length * 2)));
     this.#rest.set(bytes.subarray(from, from + length - this.#length), this.#length);
     this.#length = length;
   }

@@ -3,6 +3,9 @@ import type { Columns } from '../../model/fields.ts';
 import { columnsOf, fieldMeant, isPlainName } from '../../record/columns.ts';
 import type { LineBuffer } from './line-buffer.ts';
 
+/** More values than any row of records has. */
+export const MOST_VALUES = 1024;
+
 /** The values of one row: bytes of all of them, and where each begins and ends. */
 export interface Row {
   readonly bytes: Uint8Array;

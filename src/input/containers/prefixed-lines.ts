@@ -1,11 +1,10 @@
 /** Lines with words in front: `aws logs tail`, `awslogs`, export tasks. Without them they are plain lines. */
 import type { Columns } from '../../model/fields.ts';
-import { canonicalAddress } from '../../record/address.ts';
-import { detectColumns } from '../../record/detect-columns.ts';
 import { LONGEST_LINE } from '../../record/parse-line.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { LineCutter } from './line-cutter.ts';
+import { looksLikeRecord } from './looks-like-record.ts';
 
 /** How a line begins: how many words stand in front, and which kind of word the first one is. */
 export interface Prefix {
@@ -43,10 +42,7 @@ const countWords = (words: readonly string[]): { count: number; hasStream: boole
 
 /** Whether these words are a record, or may be one of a format that must be said. */
 const isRecord = (words: readonly string[], hasStream: boolean): boolean =>
-  hasStream
-    ? words.length > 1
-    : detectColumns(words.join(' ')) !== undefined ||
-      words.filter((word) => canonicalAddress(word) !== undefined).length >= 2;
+  hasStream ? words.length > 1 : looksLikeRecord(words);
 
 /**
  * What stands in front of the record in a line; undefined for a line that is a record, and for all other.
