@@ -6,7 +6,7 @@ import { INITIATOR_BASES, type InitiatorBasis } from '../../src/model/connection
 import { KINDS, type Kind } from '../network/kinds.ts';
 import { CONTROL, type Condition, FULL, nameCondition } from './conditions.ts';
 import { controlHabitsSection, type HabitMeasured, habitsSection } from './habits-page.ts';
-import { bandName, share, table, total, whole } from './page-tables.ts';
+import { bandName, namingCells, share, table, total, whole } from './page-tables.ts';
 import { type Naming, type Scores, sumNamings, sumScores } from './scores.ts';
 
 /** The scores of one condition. */
@@ -30,17 +30,7 @@ const basesTable = (scores: Scores): string =>
     ...BASES.flatMap((basis) => {
       const naming = scores.bases.get(basis);
       if (naming === undefined) return [];
-      const { right, wrong, unknown } = naming;
-      return [
-        [
-          basis,
-          whole(total(naming)),
-          whole(right),
-          whole(wrong),
-          whole(unknown),
-          share(right, right + wrong),
-        ],
-      ];
+      return [[basis, ...namingCells(naming)]];
     }),
   ]);
 

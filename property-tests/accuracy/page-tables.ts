@@ -26,3 +26,9 @@ export const bandName = (place: number): string => {
   const next = BAND_STARTS[place + 1];
   return next === undefined ? 'exactly 1' : `${from} to ${next}`;
 };
+
+/** How many there were, how many were right, wrong and unknown, and what share of the named was right. */
+export const namingCells = (naming: Naming): string[] => {
+  const { right, wrong, unknown } = naming;
+  return [whole(total(naming)), whole(right), whole(wrong), whole(unknown), share(right, right + wrong)];
+};

@@ -4,7 +4,7 @@
  */
 import { INITIATOR_BASES, type InitiatorBasis } from '../../src/model/connection.ts';
 import { claimOf, highestOf, isTooHigh, TOLERATED_POINTS } from '../accuracy/claims.ts';
-import { share, table, whole } from '../accuracy/page-tables.ts';
+import { namingCells, share, table, total, whole } from '../accuracy/page-tables.ts';
 import { type Band, type Naming, sumNamings } from '../accuracy/scores.ts';
 import { type Captures, readCaptured } from './captures.ts';
 import {
@@ -74,8 +74,6 @@ export const observedOf = ({ all }: MeasuredPackets): Naming =>
     ),
   );
 
-const total = ({ right, wrong, unknown }: Naming): number => right + wrong + unknown;
-
 const NOBODY: Naming = { right: 0, wrong: 0, unknown: 0 };
 
 const basesTable = (measured: MeasuredPackets): string =>
@@ -85,18 +83,7 @@ const basesTable = (measured: MeasuredPackets): string =>
       (Object.keys(INITIATOR_BASES) as InitiatorBasis[]).flatMap((basis) => {
         const naming = scores.bases.get(basis);
         if (naming === undefined) return [];
-        const { right, wrong, unknown } = naming;
-        return [
-          [
-            namePacketCondition(condition),
-            basis,
-            whole(total(naming)),
-            whole(right),
-            whole(wrong),
-            whole(unknown),
-            share(right, right + wrong),
-          ],
-        ];
+        return [[namePacketCondition(condition), basis, ...namingCells(naming)]];
       }),
     ),
   ]);

@@ -4,6 +4,7 @@
  */
 import { escapeControls } from './escape.ts';
 import type { Rejection, RejectionReason } from './flow-record.ts';
+import { spellCount } from './spell-values.ts';
 
 /** Where the lines of the input ended. The sum of all but `headers` and `comments` is `records`. */
 export interface Placement {
@@ -80,9 +81,9 @@ export interface ContainerReport {
 export const describeNotRead = ({ notRead: { files, first } }: RunReport): string => {
   if (files === 0) return '';
   const shown = first.slice(0, MOST_NAMED).map(escapeControls);
-  const more = files > shown.length ? [`${(files - shown.length).toLocaleString('en-US')} more`] : [];
+  const more = files > shown.length ? [`${spellCount(files - shown.length)} more`] : [];
   const names = [...shown, ...more].join(', ');
-  return `${files === 1 ? '1 file of a folder is' : `${files.toLocaleString('en-US')} files of folders are`} no flow log that is read: ${names}`;
+  return `${files === 1 ? '1 file of a folder is' : `${spellCount(files)} files of folders are`} no flow log that is read: ${names}`;
 };
 
 /** Files that are named in one sentence. */

@@ -91,7 +91,7 @@ class Part {
   }
 
   /** @param value as it must be, since another part tells it */
-  equal(value: string | number | null, because: string): void {
+  equal(value: string | number | boolean | null, because: string): void {
     if (this.#value !== value) this.fail(`${describe(value)}, ${because}`);
   }
 
@@ -134,8 +134,7 @@ const readHeld = (part: Part, key: string, reader: LineReader): Held => {
   for (const [i, end] of part.of('ends').list(2).entries()) end.equal(held.ends[i as 0 | 1], asTold);
   part.of('ways').equal(held.ways, asTold);
   // Snapshots of before peers had to talk say nothing of it.
-  if (part.of('talks').orMissing((told) => told.flag()) !== held.talks)
-    part.of('talks').orMissing((told) => told.fail(`${held.talks}, ${asTold}`));
+  part.of('talks').orMissing((told) => told.equal(held.talks, asTold));
   part.of('last').equal(held.last, asTold);
   return held;
 };
