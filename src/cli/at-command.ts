@@ -1,6 +1,8 @@
 /** `conntrail at`: what was open at a moment of the past, or how much over time. */
-import { CSV_HEADER, toCsvCell, toCsvLine } from '../export/csv.ts';
-import { toJsonLine } from '../export/json-lines.ts';
+import { formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
+import { toCsvCell } from '../export/csv.ts';
+import { toJsonCell } from '../export/json-lines.ts';
+import type { Cell } from '../export/row.ts';
 import { OptionError } from '../model/errors.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import { MomentSweep, type OpenAt, type OpenConnection } from '../timeline/at.ts';
@@ -8,7 +10,7 @@ import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
 import type { Horizon } from '../timeline/life.ts';
 import { countLines, describeTimeless, momentLines } from './at-text.ts';
 import { explainNothing } from './explain-nothing.ts';
-import { type CommonFlags, chooseFormat, engineOptions } from './options.ts';
+import { type CommonFlags, chooseFormat, engineOptions, rowChoice } from './options.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseTime } from './parse-time.ts';
 import { placeOf, writeResult } from './result.ts';
@@ -35,7 +37,7 @@ const START = 'start';
 /** What stands before the columns of a connection in JSON and CSV. */
 const THEN_COLUMNS: readonly {
   readonly name: string;
-  readonly read: (row: OpenConnection, time: number) => string | number | null;
+  readonly read: (row: OpenConnection, time: Cell) => Cell;
 }[] = [
   { name: 'at', read: (_, time) => time },
   { name: 'open', read: (row) => row.open },
@@ -49,26 +51,31 @@ const THEN_COLUMNS: readonly {
   { name: 'responder_bytes_max', read: (row) => row.responderBytes.most },
 ];
 
-const toJson = (time: number, row: OpenConnection): string => {
-  const then = THEN_COLUMNS.map(({ name, read }) => `"${name}":${JSON.stringify(read(row, time))}`);
-  return `{${then.join(',')},${toJsonLine(row.connection).slice(1)}\n`;
-};
+/** How rows of a format are made: what stands before the columns of a connection is spelt as they are. */
+interface Spelling {
+  readonly format: Exclude<AtFormat, 'table'>;
+  readonly choice: RowChoice;
+}
 
-const toCsv = (time: number, row: OpenConnection): string => {
-  const then = THEN_COLUMNS.map(({ read }) => toCsvCell(read(row, time)));
-  return `${then.join(',')},${toCsvLine(row.connection)}\r\n`;
-};
+const spellTime = (time: number, { times }: RowChoice): Cell => (times === 'iso' ? isoTime(time) : time);
 
 const writeMoments = async (
   moments: readonly OpenAt[],
-  format: Exclude<AtFormat, 'table'>,
+  { format, choice }: Spelling,
   writer: TextWriter,
 ): Promise<void> => {
-  if (format === 'csv') writer.add(`${THEN_COLUMNS.map(({ name }) => name).join(',')},${CSV_HEADER}`);
-  const spell = format === 'csv' ? toCsv : toJson;
+  const { header, line } = formatOf(format, choice);
+  const isCsv = format === 'csv';
+  if (isCsv) writer.add(`${THEN_COLUMNS.map(({ name }) => name).join(',')},${header}`);
   for (const moment of moments) {
+    const time = spellTime(moment.time, choice);
     for (const row of moment.connections) {
-      const full = writer.add(spell(moment.time, row));
+      const cells = THEN_COLUMNS.map(({ name, read }) => {
+        const cell = read(row, time);
+        return isCsv ? toCsvCell(cell) : `"${name}":${toJsonCell(cell)}`;
+      });
+      const rest = line(row.connection);
+      const full = writer.add(isCsv ? `${cells.join(',')},${rest}` : `{${cells.join(',')},${rest.slice(1)}`);
       if (full !== undefined) await full;
     }
   }
@@ -76,25 +83,33 @@ const writeMoments = async (
 
 const writeCounts = async (
   counts: readonly OpenCount[],
-  format: Exclude<AtFormat, 'table'>,
+  { format, choice }: Spelling,
   writer: TextWriter,
 ): Promise<void> => {
   if (format === 'csv') writer.add('at,surely_open,possibly_open,attempts\r\n');
   for (const { time, surely, possibly, attempts } of counts) {
+    const at = spellTime(time, choice);
     const full = writer.add(
       format === 'csv'
-        ? `${time},${surely},${possibly},${attempts}\r\n`
-        : `{"at":${time},"surely_open":${surely},"possibly_open":${possibly},"attempts":${attempts}}\n`,
+        ? `${toCsvCell(at)},${surely},${possibly},${attempts}\r\n`
+        : `{"at":${toJsonCell(at)},"surely_open":${surely},"possibly_open":${possibly},"attempts":${attempts}}\n`,
     );
     if (full !== undefined) await full;
   }
 };
 
+/** How the answer is to look. */
+interface Wanted {
+  readonly format: AtFormat;
+  readonly choice: RowChoice;
+  readonly look: TableLook;
+}
+
 /** What is to be done with each connection, and with all of them in the end. */
 interface Job {
   readonly needsWindows: boolean;
   readonly add: (connection: ConnectionOutline) => void;
-  readonly finish: (taken: Taken, format: AtFormat, look: TableLook, writer: TextWriter) => Promise<void>;
+  readonly finish: (taken: Taken, wanted: Wanted, writer: TextWriter) => Promise<void>;
 }
 
 const momentsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
@@ -103,9 +118,9 @@ const momentsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   return {
     needsWindows: true,
     add: (outline) => sweep.consider(outline, () => outline.whole()),
-    finish: async (taken, format, look, writer) => {
+    finish: async (taken, { format, choice, look }, writer) => {
       const moments = sweep.snapshots();
-      if (format !== 'table') return writeMoments(moments, format, writer);
+      if (format !== 'table') return writeMoments(moments, { format, choice }, writer);
       for (const [i, moment] of moments.entries()) {
         if (i > 0) await writer.addLines(['']);
         await writer.addLines(momentLines(moment, taken.report, look));
@@ -123,6 +138,11 @@ const sayTimeless = async (timeless: number, { width }: TableLook, writer: TextW
 const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   if (flags.time !== undefined)
     throw new OptionError('option-invalid', '--every and --time ask for different things: give one of them.');
+  if (flags.columns !== undefined)
+    throw new OptionError(
+      'option-invalid',
+      '--columns are those of connections, and --every counts: leave one out.',
+    );
   const counter = new OpenCounter({
     everySeconds: parseDuration(flags.every as string, '--every'),
     ...(text === START ? {} : { from: parseTime(text, 'TIME') }),
@@ -132,9 +152,9 @@ const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   return {
     needsWindows: false,
     add: (connection) => counter.add(connection),
-    finish: async (_taken, format, look, writer) => {
+    finish: async (_taken, { format, choice, look }, writer) => {
       const counts = counter.counts();
-      if (format !== 'table') return writeCounts(counts, format, writer);
+      if (format !== 'table') return writeCounts(counts, { format, choice }, writer);
       await writer.addLines(countLines(counts, look));
       await sayTimeless(counter.timeless, look, writer);
     },
@@ -164,6 +184,7 @@ export const runAt = async (
   const place = placeOf(flags, surroundings);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
+  const choice = rowChoice(flags, format, ['json', 'csv']);
   const request: TakeRequest = {
     paths,
     flags,
@@ -179,7 +200,7 @@ export const runAt = async (
     });
     const nothing = format === 'table' ? explainNothing(all.report, all.tally) : null;
     if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
-    else await job.finish(all, format, look, writer);
+    else await job.finish(all, { format, choice, look }, writer);
     return all;
   });
   return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);

@@ -1,12 +1,26 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
+import {
+  chosenFormat,
+  formatOf,
+  isToldByOutlines,
+  isWholeRow,
+  type RowChoice,
+} from '../export/chosen-rows.ts';
 import { CSV } from '../export/csv.ts';
-import type { LineFormat } from '../export/in-pieces.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
 import { ZEEK } from '../export/zeek.ts';
 import { addressPathLines } from './address-paths.ts';
+import { ColumnTable } from './column-table.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
-import { type CommonFlags, type ConnectionFormat, chooseFormat, FORMATS, filterOptions } from './options.ts';
+import {
+  type CommonFlags,
+  type ConnectionFormat,
+  chooseFormat,
+  FORMATS,
+  filterOptions,
+  rowChoice,
+} from './options.ts';
 import type { Output } from './output.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
@@ -23,10 +37,10 @@ import {
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
 
-const LINE_FORMATS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, LineFormat>> = {
-  json: JSON_LINES,
-  csv: CSV,
-  zeek: ZEEK,
+const HEADERS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, string>> = {
+  json: JSON_LINES.header,
+  csv: CSV.header,
+  zeek: ZEEK.header,
 };
 
 /** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
@@ -35,7 +49,7 @@ const writeSpelled = async (
   format: Exclude<ConnectionFormat, 'table'>,
   output: Output,
 ): Promise<Taken> => {
-  const { header } = LINE_FORMATS[format];
+  const header = HEADERS[format];
   let isHeaded = header === '';
   const head = async (): Promise<void> => {
     if (isHeaded) return;
@@ -50,24 +64,37 @@ const writeSpelled = async (
   return taken;
 };
 
-const writeLines = async (request: TakeRequest, format: LineFormat, writer: TextWriter): Promise<Taken> => {
+/** Rebuilds and hands over what lines are written of. */
+type Take<Told> = (request: TakeRequest, take: (told: Told) => Promise<void> | undefined) => Promise<Taken>;
+
+const writeLines = async <Told>(
+  request: TakeRequest,
+  takeAll: Take<Told>,
+  { header, line }: { readonly header: string; readonly line: (told: Told) => string },
+  writer: TextWriter,
+): Promise<Taken> => {
   let headed = false;
   const head = (): void => {
-    if (!headed) writer.add(format.header);
+    if (!headed) writer.add(header);
     headed = true;
   };
-  const taken = await takeConnections(request, (connection) => {
+  const taken = await takeAll(request, (told) => {
     head();
-    return writer.add(format.line(connection));
+    return writer.add(line(told));
   });
   head();
   return taken;
 };
 
-const writeTable = async (request: TakeRequest, look: TableLook, writer: TextWriter): Promise<Taken> => {
-  const table = new ConnectionTable();
-  const taken = await takeOutlines(request, (connection) => {
-    table.add(connection);
+const writeTable = async (
+  request: TakeRequest,
+  look: TableLook,
+  writer: TextWriter,
+  choice: RowChoice,
+): Promise<Taken> => {
+  const table = choice.columns === undefined ? new ConnectionTable() : new ColumnTable(choice.columns);
+  const taken = await takeOutlines(request, (outline) => {
+    table.add(outline);
     return undefined;
   });
   const paths = [...addressPathLines(taken.report.addressPaths, look.paint, look.width)];
@@ -88,14 +115,18 @@ export const runConnections = async (
   const place = placeOf(flags, surroundings);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
+  const choice = rowChoice(flags, format);
   const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
-    if (format === 'table') return writeTable(request, look, writer);
+    if (format === 'table') return writeTable(request, look, writer, choice);
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
-    if (isPlain) return writeSpelled(request, format, output);
-    return writeLines(request, LINE_FORMATS[format], writer);
+    if (isWholeRow(choice) && isPlain) return writeSpelled(request, format, output);
+    if (format === 'zeek') return writeLines(request, takeConnections, ZEEK, writer);
+    if (isToldByOutlines(choice))
+      return writeLines(request, takeOutlines, chosenFormat(format, choice), writer);
+    return writeLines(request, takeConnections, formatOf(format, choice), writer);
   });
   return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

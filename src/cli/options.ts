@@ -2,6 +2,8 @@
  * What commander hands over, checked and turned into values: the engine's options, the filters and how
  * results are shown. Each message names the option, the value and what was expected.
  */
+import { type RowChoice, TIMES, type Times } from '../export/chosen-rows.ts';
+import { COLUMNS, type Column } from '../export/row.ts';
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import { CONNECTION_STATES, type ConnectionState, VERDICTS, type Verdict } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
@@ -36,6 +38,8 @@ export interface CommonFlags {
   readonly quiet?: boolean;
   readonly format?: string;
   readonly output?: string;
+  readonly columns?: readonly string[];
+  readonly times?: string;
 }
 
 /** One of a few words, with a suggestion for a mistyped one. */
@@ -126,6 +130,60 @@ export const filterOptions = (flags: CommonFlags): FilterOptions => {
     since,
     until,
     initiatedBy: split(flags.initiatedBy).map((text) => parseAddressRange(text, '--initiated-by')),
+  };
+};
+
+/** The name that stands for every column. */
+const ALL_COLUMNS = 'all';
+
+const columnNamed = (name: string): Column => {
+  const column = COLUMNS.find((each) => each.name === name);
+  if (column !== undefined) return column;
+  const names = COLUMNS.map((each) => each.name);
+  if (name === ALL_COLUMNS)
+    throw new OptionError('option-invalid', '--columns all is every column: name no other beside it.');
+  const meant = closestWord(name, names);
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  throw new OptionError(
+    'option-invalid',
+    `--columns: there is no column "${escapeControls(name)}".${hint} There are ${names.join(', ')}; and all.`,
+  );
+};
+
+/** The columns that were named, in their order; undefined where none were. */
+const chosenColumns = (texts: readonly string[] | undefined): readonly Column[] | undefined => {
+  if (texts === undefined) return undefined;
+  const names = split(texts);
+  if (names.length === 1 && names[0] === ALL_COLUMNS) return COLUMNS;
+  const columns = names.map(columnNamed);
+  const twice = columns.find((column, i) => columns.indexOf(column) < i);
+  if (twice === undefined) return columns;
+  throw new OptionError('option-invalid', `--columns has ${twice.name} twice.`);
+};
+
+/**
+ * What rows are to have.
+ * @param withColumns formats that have the columns that are named
+ * @throws OptionError where the format leaves no choice
+ */
+export const rowChoice = (
+  { columns, times }: CommonFlags,
+  format: Format,
+  withColumns: readonly Format[] = ['json', 'csv', 'table'],
+): RowChoice => {
+  const only = (option: string, formats: readonly Format[]): void => {
+    if (formats.includes(format)) return;
+    throw new OptionError(
+      'option-invalid',
+      `${option} is for ${formats.join(', ').replace(/, (?=[^,]*$)/, ' and ')}; the format here is ${format}.`,
+    );
+  };
+  if (columns !== undefined) only('--columns', withColumns);
+  if (times !== undefined) only('--times', ['json', 'csv']);
+  const chosen = chosenColumns(columns);
+  return {
+    ...(chosen === undefined ? {} : { columns: chosen }),
+    ...(times === undefined ? {} : { times: oneOf<Times>(times, TIMES, '--times') }),
   };
 };
 

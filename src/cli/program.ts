@@ -109,6 +109,15 @@ const addCommon = (command: Command): Command => {
 const addTable = (command: Command): Command =>
   addCommon(command).addHelpText('after', () => `\n${lastedLines().join('\n')}`);
 
+/** What rows of connections have. */
+const columnsOption = (formats: string): Option =>
+  repeatable('--columns <names>', `only these columns, comma separated, in this order, or all: ${formats}`);
+const timesOption = (): Option =>
+  new Option(
+    '--times <spelling>',
+    'times in json and csv: seconds (Unix, the default) or iso (2019-08-26T19:47:55Z)',
+  );
+
 const EXAMPLES = `
 Examples:
   conntrail logs/                              every connection under logs/, as a table
@@ -153,7 +162,9 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
         '-f, --format <format>',
         'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
       )
-      .option('-o, --output <file>', WHOLE),
+      .option('-o, --output <file>', WHOLE)
+      .addOption(columnsOption('table, json, csv'))
+      .addOption(timesOption()),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
 
   addTable(
@@ -167,7 +178,9 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
         '-f, --format <format>',
         'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
       )
-      .option('-o, --output <file>', WHOLE),
+      .option('-o, --output <file>', WHOLE)
+      .addOption(columnsOption('table, json, csv'))
+      .addOption(timesOption()),
   ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.who(endpoint, paths, flags)),
   );
@@ -193,7 +206,9 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
         '-f, --format <format>',
         'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
       )
-      .option('-o, --output <file>', WHOLE),
+      .option('-o, --output <file>', WHOLE)
+      .addOption(columnsOption('json, csv'))
+      .addOption(timesOption()),
   ).action(async (time: string, paths: string[], flags: AtFlags) =>
     onExit(await actions.at(time, paths, flags)),
   );

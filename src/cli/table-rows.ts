@@ -3,14 +3,14 @@
  * them stands once for all rows alike.
  */
 import { GrowingNumbers } from '../audit/growing-numbers.ts';
-import { UidColumn } from '../audit/uid-column.ts';
-import { type Steps, sortInSteps } from '../model/in-steps.ts';
+import type { Steps } from '../model/in-steps.ts';
 import { STILL_OPEN, spellLasted } from '../model/lasted.ts';
 import type { Outline, OutlineParty } from '../model/outline.ts';
 import { type Cells, type Look, LookBook, openingOf } from './connection-cells.ts';
 import { type End, endpointWidth, formatEndpoint } from './format-endpoint.ts';
 import type { Moment } from './format-moment.ts';
 import { sizeWidth } from './format-size.ts';
+import { OpeningOrder } from './opening-order.ts';
 import type { Measures } from './table-layout.ts';
 import { textWidth } from './text-width.ts';
 
@@ -131,8 +131,7 @@ class EndColumn {
 export class TableRows {
   readonly #measures: Measures;
   readonly #looks = new LookBook((look) => this.#measure(look));
-  readonly #seconds = new GrowingNumbers(Float64Array);
-  readonly #uids = new UidColumn();
+  readonly #order = new OpeningOrder();
   readonly #initiators = new EndColumn();
   readonly #responders = new EndColumn();
   readonly #lookOf = new GrowingNumbers(Int32Array);
@@ -148,7 +147,7 @@ export class TableRows {
   }
 
   get size(): number {
-    return this.#uids.count;
+    return this.#order.size;
   }
 
   /** The looks that rows have. */
@@ -173,15 +172,12 @@ export class TableRows {
     this.#lookOf.push(this.#looks.numberOf(connection));
     this.#lasted.pushOf(connection);
     this.#leads.push(lead);
-    // Rows without a time come last.
-    const seconds = connection.openedAt ?? connection.firstSeen ?? Number.POSITIVE_INFINITY;
+    const seconds = this.#order.push(connection);
     if (seconds !== this.#lastSecond) {
       const { date, time } = this.#openingOf(seconds);
       measures.widen('date', date.length);
       measures.widen('time', textWidth(time));
     }
-    this.#seconds.push(seconds);
-    this.#uids.push(connection);
     this.#initiators.push(initiator);
     this.#responders.push(responder);
     measures.widen('sent', sizeWidth(initiator.bytes));
@@ -190,22 +186,13 @@ export class TableRows {
   }
 
   /** The numbers of the rows by their seconds; with places to rest. */
-  *inOrder(): Steps<readonly number[]> {
-    const order: number[] = [];
-    for (let row = 0; row < this.size; row++) order.push(row);
-    const { values } = this.#seconds;
-    const uids = this.#uids;
-    yield* sortInSteps(order, (a, b) => {
-      const one = values[a] as number;
-      const other = values[b] as number;
-      return one === other ? uids.compare(a, b) : one < other ? -1 : 1;
-    });
-    return order;
+  inOrder(): Steps<readonly number[]> {
+    return this.#order.rows();
   }
 
   at(row: number): Row {
     const { mark, arrow, state, because } = this.#looks.at(this.#lookOf.at(row));
-    const { date, time } = this.#openingOf(this.#seconds.at(row));
+    const { date, time } = this.#openingOf(this.#order.secondsAt(row));
     return {
       lead: this.#leads.at(row),
       mark,

@@ -1,8 +1,10 @@
 /** `conntrail who`: for one endpoint, who opened each connection, on what evidence and how sure that is. */
 
-import { CSV, CSV_HEADER, toCsvCell } from '../export/csv.ts';
-import { toJsonLine } from '../export/json-lines.ts';
-import { type CommonFlags, chooseFormat } from './options.ts';
+import { chosenFormat, type RowChoice } from '../export/chosen-rows.ts';
+import type { LineFormat } from '../export/in-pieces.ts';
+import { COLUMNS, type Column } from '../export/row.ts';
+import { ColumnTable } from './column-table.ts';
+import { type CommonFlags, chooseFormat, rowChoice } from './options.ts';
 import { type EndpointPattern, parseEndpoint } from './parse-endpoint.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
@@ -18,23 +20,28 @@ import { describeNoMatch, describeOpener, EndpointTally, viewFrom } from './who-
 const FORMATS = ['table', 'json', 'csv'] as const;
 
 /** The column before those of the flat row. */
-const OPENED_BY_ENDPOINT = 'opened_by_endpoint';
+const leadColumn = (endpoint: EndpointPattern): Column => ({
+  name: 'opened_by_endpoint',
+  kind: 'boolean',
+  read: (connection) => viewFrom(endpoint, connection)?.openedByEndpoint ?? null,
+});
 
-const writeJson = (request: TakeRequest, endpoint: EndpointPattern, writer: TextWriter): Promise<Taken> =>
-  takeOutlines(request, (outline) => {
-    const view = viewFrom(endpoint, outline);
-    if (view === null) return undefined;
-    const line = toJsonLine(outline.whole());
-    return writer.add(`{"${OPENED_BY_ENDPOINT}":${view.openedByEndpoint},${line.slice(1)}\n`);
-  });
+/** The same before what was chosen. */
+const withLead = (endpoint: EndpointPattern, choice: RowChoice) => ({
+  ...choice,
+  columns: [leadColumn(endpoint), ...(choice.columns ?? COLUMNS)],
+});
 
-const writeCsv = (request: TakeRequest, endpoint: EndpointPattern, writer: TextWriter): Promise<Taken> => {
-  writer.add(`${OPENED_BY_ENDPOINT},${CSV_HEADER}`);
-  return takeOutlines(request, (outline) => {
-    const view = viewFrom(endpoint, outline);
-    if (view === null) return undefined;
-    return writer.add(`${toCsvCell(view.openedByEndpoint)},${CSV.line(outline.whole())}`);
-  });
+const writeLines = (
+  request: TakeRequest,
+  endpoint: EndpointPattern,
+  { header, line }: LineFormat,
+  writer: TextWriter,
+): Promise<Taken> => {
+  writer.add(header);
+  return takeOutlines(request, (outline) =>
+    viewFrom(endpoint, outline) === null ? undefined : writer.add(line(outline.whole())),
+  );
 };
 
 const writeTable = async (
@@ -42,15 +49,18 @@ const writeTable = async (
   endpoint: EndpointPattern,
   writer: TextWriter,
   { width, paint }: TableLook,
+  choice: RowChoice,
 ): Promise<Taken> => {
-  const table = new ConnectionTable({ leadTitle: TITLES.lead });
+  const table =
+    choice.columns === undefined
+      ? new ConnectionTable({ leadTitle: TITLES.lead })
+      : new ColumnTable(withLead(endpoint, choice).columns);
   const counts = new EndpointTally();
   const taken = await takeOutlines(request, (outline) => {
     const view = viewFrom(endpoint, outline);
     if (view === null) return undefined;
-    const connection = outline.whole();
-    counts.add(connection, view);
-    table.add(connection, describeOpener(view.openedByEndpoint));
+    counts.add(outline, view);
+    table.add(outline, describeOpener(view.openedByEndpoint));
     return undefined;
   });
   const sentence = counts.size === 0 ? describeNoMatch(endpoint, taken) : counts.headline(endpoint);
@@ -73,11 +83,12 @@ export const runWho = async (
   const place = placeOf(flags, surroundings);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
+  const choice = rowChoice(flags, format);
   const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ writer }) => {
-    if (format === 'table') return writeTable(request, endpoint, writer, look);
-    return (format === 'json' ? writeJson : writeCsv)(request, endpoint, writer);
+    if (format === 'table') return writeTable(request, endpoint, writer, look, choice);
+    return writeLines(request, endpoint, chosenFormat(format, withLead(endpoint, choice)), writer);
   });
   return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

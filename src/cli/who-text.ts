@@ -1,6 +1,6 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
 import { isSeenOneWay } from '../meaning/unanswered.ts';
-import { type Connection, INITIATOR_BASES } from '../model/connection.ts';
+import { INITIATOR_BASES } from '../model/connection.ts';
 import type { Outline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
 import { describeNotOpened, noUpshots, upshotOf } from '../model/upshots.ts';
@@ -84,7 +84,7 @@ export class EndpointTally {
     return this.#byPeers.size + this.#byItself.size + this.#unknown;
   }
 
-  add(connection: Connection, view: EndpointView): void {
+  add(connection: Outline, view: EndpointView): void {
     if (view.openedByEndpoint === null) this.#unknown++;
     else (view.openedByEndpoint ? this.#byItself : this.#byPeers).add(connection, view.peer);
   }

@@ -6,7 +6,7 @@
 import type { Connection, Vantage } from '../model/connection.ts';
 import { plainName, type SpeltName } from '../model/spelt-name.ts';
 import { inPieces, type LineFormat } from './in-pieces.ts';
-import { COLUMNS } from './row.ts';
+import { type Cell, COLUMNS } from './row.ts';
 
 /** What JSON cannot hold between quotes as it is; JSON.stringify spells out lone surrogates. */
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -34,6 +34,12 @@ const word = (text: string | null): string => (text === null ? 'null' : `"${text
 
 /** JSON has no NaN and no infinity. */
 const number = (value: number | null): string => (Number.isFinite(value) ? `${value}` : 'null');
+
+/** One cell as it stands in a line. */
+export const toJsonCell = (cell: Cell): string => {
+  if (typeof cell === 'string') return quote(cell);
+  return typeof cell === 'number' ? number(cell) : `${cell}`;
+};
 
 type Place = Pick<Vantage, 'interfaceId' | 'vpcId' | 'subnetId' | 'instanceId' | 'accountId'>;
 

@@ -70,6 +70,14 @@ const HELP: Readonly<Record<string, Help>> = {
           'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
+        [
+          '--columns <names>',
+          'only these columns, comma separated, in this order, or all: table, json, csv (repeatable)',
+        ],
+        [
+          '--times <spelling>',
+          'times in json and csv: seconds (Unix, the default) or iso (2019-08-26T19:47:55Z)',
+        ],
       ],
       ...COMMON,
     },
@@ -84,6 +92,14 @@ const HELP: Readonly<Record<string, Help>> = {
           'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
+        [
+          '--columns <names>',
+          'only these columns, comma separated, in this order, or all: table, json, csv (repeatable)',
+        ],
+        [
+          '--times <spelling>',
+          'times in json and csv: seconds (Unix, the default) or iso (2019-08-26T19:47:55Z)',
+        ],
       ],
       ...COMMON,
     },
@@ -108,6 +124,14 @@ const HELP: Readonly<Record<string, Help>> = {
           'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
+        [
+          '--columns <names>',
+          'only these columns, comma separated, in this order, or all: json, csv (repeatable)',
+        ],
+        [
+          '--times <spelling>',
+          'times in json and csv: seconds (Unix, the default) or iso (2019-08-26T19:47:55Z)',
+        ],
       ],
       ...COMMON,
     },
