@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { rowSchema } from '../../src/export/row-schema.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { EXAMPLES } from '../cli/examples.ts';
 import { byEnds, expectedOf, rowsOf, SCENARIOS } from '../golden-scenarios.ts';
@@ -116,6 +117,15 @@ describe('the packed package', () => {
     expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
     const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('has the schema of the flat row, which is found by its name', async () => {
+    const answer = await run(
+      process.execPath,
+      ['-p', "JSON.stringify(require('conntrail/connection.schema.json'))"],
+      { cwd: user },
+    );
+    expect(JSON.parse(answer.stdout)).toEqual(JSON.parse(JSON.stringify(rowSchema())));
   });
 
   it('is a command for npx', async () => {
