@@ -80,6 +80,7 @@ export {
 } from './stream/connection-tracker.ts';
 export {
   type AtOptions,
+  type ConnectionsOverTime,
   connectionsAt,
   OPEN_BECAUSE,
   type OpenAt,

@@ -7,7 +7,7 @@ import { SCOPES, type Scope } from './engine/observers/scope.ts';
 import { type WholeRows, wholeForm } from './engine/outlines/whole-rows.ts';
 import { readApart } from './engine/reading/read-apart.ts';
 import { Rebuild } from './engine/rebuild.ts';
-import { type Given, InputNotes, reportRun } from './engine/report-run.ts';
+import { coverageOf, type Given, InputNotes, reportRun } from './engine/report-run.ts';
 import { findSources } from './input/find-sources.ts';
 import { type PieceSource, piecesOf } from './input/pieces-of.ts';
 import { readSource } from './input/read-source.ts';
@@ -25,7 +25,7 @@ import { REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
 import type { Lent } from './model/lent.ts';
 import type { ConnectionOutline } from './model/outline.ts';
 import { Pauses } from './model/pauses.ts';
-import type { RunReport } from './model/report.ts';
+import type { RunReport, VantageCoverage } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
 import { parseDeclared } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
@@ -77,6 +77,8 @@ export interface Reconstruction extends AsyncIterable<Connection> {
    * @param count is told of every connection, of many alike at once, at the latest in the end
    */
   outlines(count?: CountRows): AsyncIterable<Iterable<ConnectionOutline>>;
+  /** What each vantage covers. Known from the first connection on; throws before. */
+  readonly coverage: readonly VantageCoverage[];
   /** What the input held. Complete when the connections have been taken; throws before. */
   readonly report: RunReport;
 }
@@ -143,11 +145,20 @@ class Run implements Reconstruction {
   readonly #source: ReconstructSource;
   readonly #options: ReconstructOptions;
   #report: RunReport | undefined;
+  #coverageOf: (() => readonly VantageCoverage[]) | undefined;
+  #coverage: readonly VantageCoverage[] | undefined;
 
   constructor(source: ReconstructSource, options: ReconstructOptions) {
     checkOptions(options);
     this.#source = source;
     this.#options = options;
+  }
+
+  get coverage(): readonly VantageCoverage[] {
+    this.#coverage ??= this.#coverageOf?.();
+    if (this.#coverage === undefined)
+      throw new Error('What vantages cover is known only when the first connection has been taken.');
+    return this.#coverage;
   }
 
   get report(): RunReport {
@@ -242,6 +253,7 @@ class Run implements Reconstruction {
       rebuild.close();
       throw error;
     }
+    this.#coverageOf = () => coverageOf(rebuild, dictionaries.strings);
     return { rebuild, notes, dictionaries };
   }
 

@@ -5,6 +5,7 @@ import { toJsonCell } from '../export/json-lines.ts';
 import type { Cell } from '../export/row.ts';
 import { OptionError } from '../model/errors.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
+import type { VantageCoverage } from '../model/report.ts';
 import { MomentSweep, type OpenAt, type OpenConnection } from '../timeline/at.ts';
 import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
 import type { Horizon } from '../timeline/life.ts';
@@ -108,6 +109,7 @@ interface Wanted {
 /** What is to be done with each connection, and with all of them in the end. */
 interface Job {
   readonly needsWindows: boolean;
+  readonly cover: (coverage: readonly VantageCoverage[]) => void;
   readonly add: (connection: ConnectionOutline) => void;
   readonly finish: (taken: Taken, wanted: Wanted, writer: TextWriter) => Promise<void>;
 }
@@ -117,6 +119,7 @@ const momentsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   const sweep = new MomentSweep(times, horizon);
   return {
     needsWindows: true,
+    cover: (coverage) => sweep.cover(coverage),
     add: (outline) => sweep.consider(outline, () => outline.whole()),
     finish: async (taken, { format, choice, look }, writer) => {
       const moments = sweep.snapshots();
@@ -151,6 +154,7 @@ const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
   });
   return {
     needsWindows: false,
+    cover: (coverage) => counter.cover(coverage),
     add: (connection) => counter.add(connection),
     finish: async (_taken, { format, choice, look }, writer) => {
       const counts = counter.counts();
@@ -191,6 +195,7 @@ export const runAt = async (
     surroundings,
     showProgress: format === 'table' || !isTerminal,
     windows: job.needsWindows,
+    onCoverage: job.cover,
   };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, async ({ writer }) => {

@@ -46,6 +46,10 @@ export const describeTimeless = (timeless: number): string =>
     ? ''
     : `${formatCount(timeless, 'connection carries', 'connections carry')} no times: nothing tells when ${timeless === 1 ? 'it was' : 'they were'} open.`;
 
+/** Why more is listed than is counted. */
+const describeAlternatives = (alternatives: number): string =>
+  `${formatCount(alternatives, 'connection', 'connections')} of this list ${alternatives === 1 ? 'is' : 'are'} not counted: another of the same ends and ports may have been open instead, and no two of them were open at once.`;
+
 const WHY: Readonly<Record<OpenBecause, string>> = {
   proved: '',
   recorded: 'near its opening or end',
@@ -177,6 +181,9 @@ export function* momentLines(moment: OpenAt, covered: Covered, look: TableLook):
   if (rows.length === 0) return;
   yield '';
   yield* printRows(rows, look);
+  if (moment.alternatives === 0) return;
+  yield '';
+  yield* wrapText(describeAlternatives(moment.alternatives), readableWidth(look.width));
 }
 
 const SURELY = '█';

@@ -6,7 +6,7 @@ import type { LineSpeller } from '../engine/kernel/line-speller.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Lent } from '../model/lent.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
-import type { RunReport } from '../model/report.ts';
+import type { RunReport, VantageCoverage } from '../model/report.ts';
 import { type Reconstruction, reconstruct } from '../reconstruct.ts';
 import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } from './filters.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
@@ -34,6 +34,8 @@ export interface TakeRequest {
   readonly only?: ConnectionFilter;
   /** Connections carry their windows one by one. */
   readonly windows?: boolean;
+  /** Told, before the first outline, what each vantage covers. */
+  readonly onCoverage?: (coverage: readonly VantageCoverage[]) => void;
   /** Lines that were not understood are what is asked for: none that was is told behind the result, not instead of it. */
   readonly showsUnread?: boolean;
 }
@@ -105,7 +107,10 @@ export const takeOutlines = (
   return withReconstruction(request, async (reconstruction, tally) => {
     // Where nothing is left out they are counted by the many.
     const count = isAll ? tally.addAlike.bind(tally) : undefined;
+    let isFirst = true;
     for await (const outlines of reconstruction.outlines(count)) {
+      if (isFirst) request.onCoverage?.(reconstruction.coverage);
+      isFirst = false;
       for (const outline of outlines) {
         if (isAll || (passes(outline) && only(outline))) {
           if (!isAll) tally.add(outline);

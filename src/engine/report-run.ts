@@ -204,6 +204,12 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
   return limits;
 };
 
+/** What each vantage covers, when all is read. */
+export const coverageOf = (
+  { coverage, observers, known }: Rebuild,
+  strings: Interner,
+): readonly VantageCoverage[] => coverage.report(observers, strings, known.toldTwice);
+
 /** The report of a run that has ended. */
 export const reportRun = (
   rebuild: Rebuild,
@@ -211,7 +217,7 @@ export const reportRun = (
   given: Given,
   strings: Interner,
 ): RunReport => {
-  const { tally, coverage, observers } = rebuild;
+  const { tally } = rebuild;
   const formats = notes.formats();
   let vantages: readonly VantageCoverage[] | undefined;
   return {
@@ -237,7 +243,7 @@ export const reportRun = (
     formats,
     // Made when somebody looks: there may be a million of them.
     get vantages() {
-      vantages ??= coverage.report(observers, strings, rebuild.known.toldTwice);
+      vantages ??= coverageOf(rebuild, strings);
       return vantages;
     },
     addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields], rebuild.legLacks),

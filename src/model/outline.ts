@@ -18,6 +18,8 @@ type Told = Omit<
 export interface Outline extends Told {
   readonly initiator: OutlineParty;
   readonly responder: OutlineParty;
+  /** What the primary vantage is called; a connection has it in its vantages. */
+  readonly vantage?: string | null;
   /** Writes the uid, which is 18 letters of ASCII, without making a text of it. */
   copyUid?(into: Uint8Array, at: number): void;
 }
@@ -41,3 +43,10 @@ export interface LaterConnection {
 /** The same of what may be an outline or the connection itself. */
 export const laterOf = (connection: Connection | ConnectionOutline): LaterConnection =>
   'later' in connection ? connection.later() : { whole: () => connection, forget() {} };
+
+/** What the primary vantage of an outline or a connection is called: its interface-id, else its resource-id. */
+export const vantageOf = (outline: Outline & Partial<Pick<Connection, 'vantages'>>): string | null => {
+  if (outline.vantages === undefined) return outline.vantage ?? null;
+  const [primary] = outline.vantages;
+  return primary?.interfaceId ?? primary?.resourceId ?? null;
+};

@@ -39,6 +39,7 @@ import {
   OUTLINE_SIZE,
   OUTLINE_TIMES,
   OUTLINE_UID,
+  OUTLINE_VANTAGE,
   OUTLINE_WINDOWS,
   OUTLINE_WORDS,
 } from './layout.ts';
@@ -118,6 +119,7 @@ export function putOutline(draft: usize, place: u32, number: u32): void {
   putByte(row + OUTLINE_LOST_BECAUSE, lostBecause);
   putDouble(row + OUTLINE_LOST, packetsLost);
   putWord(row + OUTLINE_LOST_AT, lostView === 0 ? NONE : wordAt(observerAt(lostView)));
+  putWord(row + OUTLINE_VANTAGE, wordAt(observerAt(primary)));
 }
 
 /** Flags, NONE for -1. */

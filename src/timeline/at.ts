@@ -9,8 +9,10 @@ import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import type { Outline } from '../model/outline.ts';
+import type { VantageCoverage } from '../model/report.ts';
 import { NOT_OPENED, type NotOpened, noUpshots, upshotOf } from '../model/upshots.ts';
-import { type Horizon, type Life, lifeOf, opennessAt } from './life.ts';
+import { coveredBy, type Horizon, type Life, lifeOf, opennessAt } from './life.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { type Progress, progressAt } from './progress.ts';
 
 /** Why it is said to have been open, in the order of their strength. */
@@ -59,7 +61,10 @@ const bySureness = (a: OpenConnection, b: OpenConnection): number =>
 export class OpenAt {
   readonly time: number;
   readonly surely: number;
+  /** Those of one 5-tuple at one interface count as one: no two of them were open at once. */
   readonly possibly: number;
+  /** By how many {@link connections} are more for that. */
+  readonly alternatives: number;
   /** Attempts under way that led to nothing: not open, but there. */
   readonly attempts: number;
   /** The same by what they came to. */
@@ -72,11 +77,12 @@ export class OpenAt {
   constructor(
     time: number,
     held: ImmutableMap<number, Lived>,
-    counts: Pick<OpenAt, 'surely' | 'attempts' | 'attemptsBy' | 'timeless'>,
+    counts: Pick<OpenAt, 'surely' | 'alternatives' | 'attempts' | 'attemptsBy' | 'timeless'>,
   ) {
     this.time = time;
     this.surely = counts.surely;
-    this.possibly = held.size - counts.surely;
+    this.alternatives = counts.alternatives;
+    this.possibly = held.size - counts.surely - counts.alternatives;
     this.attempts = counts.attempts;
     this.attemptsBy = counts.attemptsBy;
     this.timeless = counts.timeless;
@@ -100,12 +106,14 @@ export class OpenAt {
 export class MomentSweep {
   /** Ascending, each once. */
   readonly #times: readonly number[];
-  readonly #horizon: Horizon;
+  #horizon: Horizon;
   readonly #entering: Lived[][];
   readonly #leaving: number[][];
   /** By how many the counts change at each moment. */
   readonly #surely: Float64Array;
+  readonly #alternatives: Float64Array;
   readonly #attempts: ReadonlyMap<NotOpened, Float64Array>;
+  readonly #keys = new OneAtATime();
   #opened = 0;
   #timeless = 0;
 
@@ -120,7 +128,13 @@ export class MomentSweep {
     this.#entering = Array.from({ length: places }, () => []);
     this.#leaving = Array.from({ length: places }, () => []);
     this.#surely = new Float64Array(places);
+    this.#alternatives = new Float64Array(places);
     this.#attempts = new Map(NOT_OPENED.map((upshot) => [upshot, new Float64Array(places)]));
+  }
+
+  /** Says, before the first connection, what the records cover: nothing is told of what lies beyond. */
+  cover(coverage: readonly VantageCoverage[]): void {
+    this.#horizon = { ...this.#horizon, covered: coveredBy(coverage) };
   }
 
   add(connection: Connection): void {
@@ -148,6 +162,8 @@ export class MomentSweep {
     const number = this.#opened++;
     (this.#entering[from] as Lived[]).push({ number, connection, life });
     (this.#leaving[to] as number[]).push(number);
+    for (const [begin, end] of this.#keys.add(outline, from, to))
+      this.#change(this.#alternatives, begin, end);
     this.#change(this.#surely, bisectLeft(times, life.surelyFrom), bisectRight(times, life.surelyTo));
   }
 
@@ -161,6 +177,7 @@ export class MomentSweep {
   snapshots(): OpenAt[] {
     let held = ImmutableMap<number, Lived>();
     let surely = 0;
+    let alternatives = 0;
     const attemptsBy = noUpshots();
     return this.#times.map((time, i) => {
       held = held.withMutations((now) => {
@@ -168,17 +185,34 @@ export class MomentSweep {
         for (const lived of this.#entering[i] as Lived[]) now.set(lived.number, lived);
       });
       surely += this.#surely[i] as number;
+      alternatives += this.#alternatives[i] as number;
       for (const [upshot, changes] of this.#attempts) attemptsBy[upshot] += changes[i] as number;
       const attempts = NOT_OPENED.reduce((sum, upshot) => sum + attemptsBy[upshot], 0);
       return new OpenAt(time, held, {
-        ...{ surely, attempts, timeless: this.#timeless },
+        ...{ surely, alternatives, attempts, timeless: this.#timeless },
         attemptsBy: { ...attemptsBy },
       });
     });
   }
 }
 
-type Connections = AsyncIterable<Connection> | Iterable<Connection>;
+/** Connections, those of a 5-tuple one behind the other, and what the records cover, where that is known, as `reconstruct` gives both. */
+export type ConnectionsOverTime = (AsyncIterable<Connection> | Iterable<Connection>) & {
+  readonly coverage?: readonly VantageCoverage[];
+};
+
+/** Hands over each connection, and before the first what the records cover. */
+export const overTime = async (
+  connections: ConnectionsOverTime,
+  taker: { cover(coverage: readonly VantageCoverage[]): void; add(connection: Connection): void },
+): Promise<void> => {
+  let isFirst = true;
+  for await (const connection of connections) {
+    if (isFirst && connections.coverage !== undefined) taker.cover(connections.coverage);
+    isFirst = false;
+    taker.add(connection);
+  }
+};
 
 /**
  * What was open at a moment, or at each of several, in one pass over the connections. Rebuild them with
@@ -187,20 +221,24 @@ type Connections = AsyncIterable<Connection> | Iterable<Connection>;
  * @throws OptionError (option-invalid) for a moment that is no number
  * @example const { surely, connections } = await connectionsAt(reconstruct('logs/', { windows: true }), 1566848940)
  */
-export function connectionsAt(connections: Connections, time: number, options?: AtOptions): Promise<OpenAt>;
+export function connectionsAt(
+  connections: ConnectionsOverTime,
+  time: number,
+  options?: AtOptions,
+): Promise<OpenAt>;
 /** The same for several moments, in the order of time. */
 export function connectionsAt(
-  connections: Connections,
+  connections: ConnectionsOverTime,
   times: readonly number[],
   options?: AtOptions,
 ): Promise<OpenAt[]>;
 export async function connectionsAt(
-  connections: Connections,
+  connections: ConnectionsOverTime,
   times: number | readonly number[],
   options: AtOptions = {},
 ): Promise<OpenAt | OpenAt[]> {
   const sweep = new MomentSweep(typeof times === 'number' ? [times] : times, options);
-  for await (const connection of connections) sweep.add(connection);
+  await overTime(connections, sweep);
   const snapshots = sweep.snapshots();
   return typeof times === 'number' ? (snapshots[0] as OpenAt) : snapshots;
 }

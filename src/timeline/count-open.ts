@@ -2,10 +2,12 @@
  * How many connections were open over time, every so many seconds. It keeps counts where they change and no
  * connection; what it holds grows with the moments that lives begin and end at, not with the connections.
  */
-import type { Connection } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import type { Outline } from '../model/outline.ts';
-import { type Horizon, lifeOf } from './life.ts';
+import type { VantageCoverage } from '../model/report.ts';
+import { type ConnectionsOverTime, overTime } from './at.ts';
+import { coveredBy, type Horizon, lifeOf } from './life.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 
 /** What was open at one moment. */
 export interface OpenCount {
@@ -39,7 +41,8 @@ type Kind = keyof Change;
 export class OpenCounter {
   readonly #every: number;
   readonly #origin: number;
-  readonly #options: CountOptions;
+  #options: CountOptions;
+  readonly #keys = new OneAtATime();
   /** By the number of the step, counted from the origin. */
   readonly #changes = new Map<number, Change>();
   #first = Number.POSITIVE_INFINITY;
@@ -62,6 +65,11 @@ export class OpenCounter {
     this.#options = options;
   }
 
+  /** Says, before the first connection, what the records cover: nothing is told of what lies beyond. */
+  cover(coverage: readonly VantageCoverage[]): void {
+    this.#options = { ...this.#options, covered: coveredBy(coverage) };
+  }
+
   add(connection: Outline): void {
     const life = lifeOf(connection, this.#options);
     const { firstSeen, lastSeen } = connection;
@@ -73,17 +81,33 @@ export class OpenCounter {
     this.#last = Math.max(this.#last, lastSeen);
     if (!life.opened) this.#count('attempts', life.possiblyFrom, life.possiblyTo);
     else {
-      this.#count('possibly', life.possiblyFrom, life.possiblyTo);
+      const [from, to] = this.#stepsWithin(life.possiblyFrom, life.possiblyTo);
+      if (from < to) {
+        this.#change('possibly', from, to);
+        // What another of its 5-tuple has already is taken back.
+        for (const [begin, end] of this.#keys.add(connection, from, to)) this.#change('possibly', end, begin);
+      }
       this.#count('surely', life.surelyFrom, life.surelyTo);
     }
   }
 
   #count(kind: Kind, from: number, to: number): void {
-    const begins = Math.ceil((from - this.#origin) / this.#every);
-    const ends = Math.floor((to - this.#origin) / this.#every) + 1;
-    if (begins >= ends) return;
-    this.#changeAt(begins)[kind]++;
-    this.#changeAt(ends)[kind]--;
+    const [begins, ends] = this.#stepsWithin(from, to);
+    if (begins < ends) this.#change(kind, begins, ends);
+  }
+
+  /** The first step within two times, and the one behind the last. */
+  #stepsWithin(from: number, to: number): [number, number] {
+    return [
+      Math.ceil((from - this.#origin) / this.#every),
+      Math.floor((to - this.#origin) / this.#every) + 1,
+    ];
+  }
+
+  /** One more from a step on, and one less from another. */
+  #change(kind: Kind, from: number, to: number): void {
+    this.#changeAt(from)[kind]++;
+    this.#changeAt(to)[kind]--;
   }
 
   #changeAt(step: number): Change {
@@ -124,10 +148,10 @@ export class OpenCounter {
 
 /** How many connections were open, moment by moment, in one pass. */
 export const countOpen = async (
-  connections: AsyncIterable<Connection> | Iterable<Connection>,
+  connections: ConnectionsOverTime,
   options: CountOptions,
 ): Promise<OpenCount[]> => {
   const counter = new OpenCounter(options);
-  for await (const connection of connections) counter.add(connection);
+  await overTime(connections, counter);
   return counter.counts();
 };

@@ -6,7 +6,8 @@
 
 import type { Connection } from '../model/connection.ts';
 import { type IdleOption, limitsFor, SLACK_SECONDS } from '../model/idle-limits.ts';
-import type { Outline } from '../model/outline.ts';
+import { type Outline, vantageOf } from '../model/outline.ts';
+import type { VantageCoverage } from '../model/report.ts';
 import { type Upshot, upshotOf } from '../model/upshots.ts';
 
 /**
@@ -15,8 +16,21 @@ import { type Upshot, upshotOf } from '../model/upshots.ts';
  */
 export const HORIZON_SECONDS = 7800;
 
+/** The first and the last second that the records of a vantage cover. */
+export type Covered = Pick<VantageCoverage, 'first' | 'last'>;
+
+/** Finds what a vantage covers by its name. */
+export const coveredBy = (
+  coverage: readonly VantageCoverage[],
+): ((vantage: string | null) => Covered | undefined) => {
+  const byName = new Map(coverage.map((each) => [each.vantage, each]));
+  return (vantage) => byName.get(vantage);
+};
+
 /** How long a silent connection counts as possibly open. */
 export interface Horizon extends IdleOption {
+  /** What the records of a vantage cover: nothing is said of what lies before or behind them. Undefined where it is not known. */
+  readonly covered?: (vantage: string | null) => Covered | undefined;
   /** Seconds after its last record, or before its first. Default 7800 (2 h 10 min), and never more than the silence that ends a connection. */
   readonly horizonSeconds?: number;
 }
@@ -29,7 +43,7 @@ const silenceOf = (c: Lived, horizon: Horizon): number => {
 };
 
 /** What tells of a life: the windows one by one where they are known, which bound a little closer when it surely was open. */
-export type Lived = Outline & Pick<Connection, 'windowDetails'>;
+export type Lived = Outline & Pick<Connection, 'windowDetails'> & Partial<Pick<Connection, 'vantages'>>;
 
 export interface Life {
   /** False for an attempt that led to nothing: it was under way, never open. */
@@ -96,12 +110,17 @@ export const lifeOf = (c: Lived, horizon: Horizon = {}): Life | null => {
   }
   const silence = silenceOf(c, horizon);
   const mayGoOn = c.endsOpen === true || c.state === null;
+  const covered = openedAt === null || mayGoOn ? horizon.covered?.(vantageOf(c)) : undefined;
+  const begun = (covered?.first ?? Number.NEGATIVE_INFINITY) - SLACK_SECONDS;
+  const ended = covered?.last ?? Number.POSITIVE_INFINITY;
   return {
     opened: true,
-    possiblyFrom: openedAt === null ? from - silence : from,
+    possiblyFrom: openedAt === null ? Math.min(from, Math.max(from - silence, begun)) : from,
     surelyFrom: openedBy ?? spokenBy(c, lastSeen),
     surelyTo: surelyTo(c, firstSeen, lastSeen),
-    possiblyTo: mayGoOn ? lastSeen + silence : (c.closedAt ?? Math.max(lastSeen, overBy(c) ?? lastSeen)),
+    possiblyTo: mayGoOn
+      ? Math.max(lastSeen, Math.min(lastSeen + silence, ended))
+      : (c.closedAt ?? Math.max(lastSeen, overBy(c) ?? lastSeen)),
   };
 };
 

@@ -7,7 +7,7 @@ import { type LineSpeller, textless } from '../../src/engine/kernel/line-speller
 import { type WholeRows, wholeForm } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
 import type { Connection, Party } from '../../src/model/connection.ts';
-import type { LaterConnection, Outline } from '../../src/model/outline.ts';
+import { type LaterConnection, type Outline, vantageOf } from '../../src/model/outline.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
@@ -137,6 +137,7 @@ export const toldBy = (outline: Outline): unknown => {
     rejectedFrom: outline.rejectedFrom,
     rejectedSide: outline.rejectedSide,
     lostAt: outline.lostAt,
+    vantage: vantageOf(outline),
     packetsLost: outline.packetsLost,
     lostBecause: outline.lostBecause,
     firstSeen: outline.firstSeen,

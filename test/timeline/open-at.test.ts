@@ -1,10 +1,17 @@
 /** Why a connection is said to have been open at a moment, in which order they are told, and which are not even asked for. */
 import { describe, expect, it } from 'vitest';
+import type { VantageCoverage } from '../../src/model/report.ts';
 import { connectionsAt, MomentSweep } from '../../src/timeline/at.ts';
+import { countOpen } from '../../src/timeline/count-open.ts';
 import { type Given, talk } from './talk.ts';
 
 const OPEN = { state: 'established', closedAfter: null, closedAt: null, endsOpen: true } as const;
 const UNOPENED = { state: 'midstream', openedAt: null, openedBy: null } as const;
+
+const COVERED: VantageCoverage = {
+  ...{ vantage: null, vpcId: null, records: 9, nodata: 0, skipped: [], first: null, last: null },
+  ...{ longestInterval: 60, toldTwice: false, rewrites: false },
+};
 
 const becauseAt = async (time: number, given: Given = {}): Promise<string | undefined> =>
   (await connectionsAt([talk(given)], time)).connections[0]?.because;
@@ -57,7 +64,7 @@ describe('connections at a moment', () => {
   it('are counted by what is sure, and attempts and what has no times apart', async () => {
     const all = [
       talk(),
-      talk({ uid: 'C2', openedBy: 1250 }),
+      talk({ uid: 'C2', openedBy: 1250, initiator: { port: 43419 } }),
       talk({ state: 'blocked' }),
       talk({ firstSeen: null }),
     ];
@@ -72,6 +79,7 @@ describe('connections at a moment', () => {
   it('come and go from moment to moment', async () => {
     const later = talk({
       uid: 'C2',
+      initiator: { port: 43419 },
       ...{
         firstSeen: 1400,
         lastSeen: 1900,
@@ -92,6 +100,67 @@ describe('connections at a moment', () => {
     ]);
     expect(moments.map(({ connections }) => connections.map((each) => each.connection.uid))).toEqual([
       ...[['Cp1'], ['C2', 'Cp1'], ['C2'], []],
+    ]);
+  });
+
+  it('count once where the same ports were dialled again: no two of a 5-tuple are open at once', async () => {
+    // The first is over by the opening of the second, in [1440, 1500]: between 1380 and 1500 either may have been open.
+    const first = talk({
+      closedAt: null,
+      closedAfter: null,
+      endsOpen: false,
+      durationMax: 560,
+      lastSeen: 1350,
+    });
+    const second = talk({
+      uid: 'C2',
+      firstSeen: 1440,
+      openedAt: 1440,
+      openedBy: 1500,
+      lastSeen: 1900,
+      ...OPEN,
+    });
+    const swapped = talk({
+      ...second,
+      initiator: second.responder,
+      responder: second.initiator,
+    });
+    const times = [1379, 1380, 1500, 1501];
+    for (const all of [
+      [first, second],
+      [first, swapped],
+    ]) {
+      const moments = await connectionsAt(all, times);
+      expect(moments.map((moment) => moment.surely + moment.possibly)).toEqual([1, 1, 1, 1]);
+      expect(moments.map(({ connections }) => connections.length)).toEqual([1, 2, 2, 1]);
+      expect(moments.map(({ alternatives }) => alternatives)).toEqual([0, 1, 1, 0]);
+    }
+    for (const other of [
+      { initiator: { port: 2 } },
+      { responder: { address: '10.0.0.9' } },
+      { protocol: 'udp' },
+    ]) {
+      const [, moment] = await connectionsAt([first, talk({ ...second, ...other })], times);
+      expect(moment?.alternatives).toBe(0);
+    }
+  });
+
+  it('are not told of beyond what the records of their interface cover', async () => {
+    const given = { initiator: { port: 43419 } };
+    const all = [talk(OPEN), talk({ ...UNOPENED, ...given, uid: 'C2' })];
+    const name = all[0]?.vantages[0]?.interfaceId as string;
+    const cover = (vantage: string, first: number, last: number) =>
+      Object.assign([...all], { coverage: [{ ...COVERED, vantage, first, last }] });
+    // Their records begin at 1000 and end at 1500; the interface has others from 700 to 2000.
+    const times = [639, 640, 2000, 2001];
+    const counted = async (...given: Parameters<typeof cover>) =>
+      (await connectionsAt(cover(...given), times)).map(({ possibly }) => possibly);
+    expect(await counted(name, 700, 2000)).toEqual([0, 1, 1, 0]);
+    expect(await counted('eni-of-another', 700, 2000)).toEqual([1, 1, 1, 1]);
+    const counts = await countOpen(cover(name, 700, 2000), { everySeconds: 100, from: 600, to: 2100 });
+    expect(counts.map((count) => count.surely + count.possibly)).toEqual([
+      // 600, then the second from 640 (700 less the slack), both from 940 on; the second closes at 1500, the first may be open until 2000.
+      ...[0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 0],
     ]);
   });
 

@@ -22,6 +22,7 @@ export const OUTLINE = {
   OUTLINE_LOST_BECAUSE: 269,
   OUTLINE_LOST: 272,
   OUTLINE_LOST_AT: 280,
+  OUTLINE_VANTAGE: 284,
 } as const;
 
 /** The marks of a row, as rules/layout.ts has them. */

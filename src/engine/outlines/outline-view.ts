@@ -26,6 +26,7 @@ const REJECTED_FROM = OUTLINE.OUTLINE_REJECTED_FROM / 8;
 const REJECTED_AT = OUTLINE.OUTLINE_REJECTED_AT / 4;
 const LOST = OUTLINE.OUTLINE_LOST / 8;
 const LOST_AT = OUTLINE.OUTLINE_LOST_AT / 4;
+const VANTAGE = OUTLINE.OUTLINE_VANTAGE / 4;
 
 /** The rows that are looked at. */
 class Rows {
@@ -200,6 +201,10 @@ export class OutlineView implements ConnectionOutline {
   get lostAt(): string | null {
     const place = this.#rows.intAt(LOST_AT);
     return place < 0 ? null : this.#nameOf(place);
+  }
+
+  get vantage(): string | null {
+    return this.#nameOf(this.#rows.intAt(VANTAGE));
   }
 
   get packetsLost(): number | null {
