@@ -1,4 +1,4 @@
-/** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
+/** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
 import {
   chosenFormat,
   formatOf,
@@ -8,23 +8,18 @@ import {
 } from '../export/chosen-rows.ts';
 import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
+import { openParquet } from '../export/parquet.ts';
+import { type ParquetTold, parquetColumns } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
 import { addressPathLines } from './address-paths.ts';
 import { ColumnTable } from './column-table.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
-import {
-  type CommonFlags,
-  type ConnectionFormat,
-  chooseFormat,
-  FORMATS,
-  filterOptions,
-  rowChoice,
-} from './options.ts';
+import { type CommonFlags, chooseFormat, FORMATS, filterOptions, rowChoice } from './options.ts';
 import type { Output } from './output.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
-import { SPELLERS } from './spellers.ts';
+import { SPELLERS, type SpelledFormat } from './spellers.ts';
 import type { Surroundings } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
 import {
@@ -37,18 +32,14 @@ import {
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
 
-const HEADERS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, string>> = {
+const HEADERS: Readonly<Record<SpelledFormat, string>> = {
   json: JSON_LINES.header,
   csv: CSV.header,
   zeek: ZEEK.header,
 };
 
 /** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
-const writeSpelled = async (
-  request: TakeRequest,
-  format: Exclude<ConnectionFormat, 'table'>,
-  output: Output,
-): Promise<Taken> => {
+const writeSpelled = async (request: TakeRequest, format: SpelledFormat, output: Output): Promise<Taken> => {
   const header = HEADERS[format];
   let isHeaded = header === '';
   const head = async (): Promise<void> => {
@@ -86,6 +77,17 @@ const writeLines = async <Told>(
   return taken;
 };
 
+const writeParquet = async (request: TakeRequest, choice: RowChoice, output: Output): Promise<Taken> => {
+  const rows = await openParquet(parquetColumns(choice));
+  const take = (told: ParquetTold): Promise<void> | undefined => {
+    const piece = rows.add(told);
+    return piece === undefined ? undefined : output.write(piece);
+  };
+  const taken = await (isToldByOutlines(choice) ? takeOutlines : takeConnections)(request, take);
+  await output.write(rows.finish());
+  return taken;
+};
+
 const writeTable = async (
   request: TakeRequest,
   look: TableLook,
@@ -120,6 +122,7 @@ export const runConnections = async (
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
+    if (format === 'parquet') return writeParquet(request, choice, output);
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
     if (isWholeRow(choice) && isPlain) return writeSpelled(request, format, output);
