@@ -77,14 +77,12 @@ const writeLines = async <Told>(
   return taken;
 };
 
-const writeParquet = async (request: TakeRequest, choice: RowChoice, output: Output): Promise<Taken> => {
+const writeParquet = async (request: TakeRequest, choice: RowChoice, writer: TextWriter): Promise<Taken> => {
   const rows = await openParquet(parquetColumns(choice));
-  const take = (told: ParquetTold): Promise<void> | undefined => {
-    const piece = rows.add(told);
-    return piece === undefined ? undefined : output.write(piece);
-  };
+  const take = (told: ParquetTold): Promise<void> | undefined =>
+    rows.add(told) ? writer.writeBytes(rows.writeGroup()) : undefined;
   const taken = await (isToldByOutlines(choice) ? takeOutlines : takeConnections)(request, take);
-  await output.write(rows.finish());
+  await writer.writeBytes(rows.finish());
   return taken;
 };
 
@@ -122,7 +120,7 @@ export const runConnections = async (
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
-    if (format === 'parquet') return writeParquet(request, choice, output);
+    if (format === 'parquet') return writeParquet(request, choice, writer);
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
     if (isWholeRow(choice) && isPlain) return writeSpelled(request, format, output);
