@@ -8,7 +8,6 @@ import {
 } from '../export/chosen-rows.ts';
 import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
-import { openParquet } from '../export/parquet.ts';
 import { type ParquetTold, parquetColumns } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
 import { addressPathLines } from './address-paths.ts';
@@ -31,6 +30,7 @@ import {
 } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
+import { writeParquet } from './write-parquet.ts';
 
 const HEADERS: Readonly<Record<SpelledFormat, string>> = {
   json: JSON_LINES.header,
@@ -77,15 +77,6 @@ const writeLines = async <Told>(
   return taken;
 };
 
-const writeParquet = async (request: TakeRequest, choice: RowChoice, writer: TextWriter): Promise<Taken> => {
-  const rows = await openParquet(parquetColumns(choice));
-  const take = (told: ParquetTold): Promise<void> | undefined =>
-    rows.add(told) ? writer.writeBytes(rows.writeGroup()) : undefined;
-  const taken = await (isToldByOutlines(choice) ? takeOutlines : takeConnections)(request, take);
-  await writer.writeBytes(rows.finish());
-  return taken;
-};
-
 const writeTable = async (
   request: TakeRequest,
   look: TableLook,
@@ -120,7 +111,10 @@ export const runConnections = async (
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
-    if (format === 'parquet') return writeParquet(request, choice, writer);
+    if (format === 'parquet') {
+      const takeAll: Take<ParquetTold> = isToldByOutlines(choice) ? takeOutlines : takeConnections;
+      return writeParquet(parquetColumns(choice), writer, (take) => takeAll(request, take));
+    }
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
     if (isWholeRow(choice) && isPlain) return writeSpelled(request, format, output);

@@ -11,6 +11,13 @@ export const NULL = -1;
 /** What is written of a cell that is not null. */
 export type Value = string | number | boolean;
 
+/** Numbers below it, which most are, have a place each instead of being looked for. */
+const FEW = 4096;
+/** Where so many cells were all different, as uids are, the rest is not looked for among them. */
+const ALL_DIFFERENT = 4096;
+/** The codes of the two values that there are. */
+const BOOLEANS = [false, true] as const;
+
 const INT32_MOST = 2 ** 31 - 1;
 const INT64_MOST = 2 ** 63;
 
@@ -39,10 +46,13 @@ export class CodedColumn<R> {
   readonly #read: (row: R) => Cell;
   readonly #toValue: (cell: Value) => Value | null;
   readonly #codeOf = new Map<Cell, number>();
+  /** Of numbers below {@link FEW} the code and 1; 0 where it is not known yet. */
+  readonly #codeOfFew = new Int32Array(FEW);
   readonly #codes: Int32Array;
-  #lastCell: Cell = null;
-  #lastCode = NULL;
-  /** The different values, in the order in which they came; two where cells differ that are written alike. */
+  /** Cells that were not null. */
+  #count = 0;
+  #isAllDifferent = false;
+  /** The values by their codes, in the order in which they came: mostly each once. */
   readonly values: Value[] = [];
   /** Letters of the texts among them. */
   letters = 0;
@@ -55,24 +65,39 @@ export class CodedColumn<R> {
     this.#read = read;
     this.#toValue = VALUES[kind];
     this.#codes = new Int32Array(most);
+    this.clear();
   }
 
   /** Takes the cell of a row. */
   add(row: R, place: number): void {
     const cell = this.#read(row);
-    if (cell !== this.#lastCell) {
-      this.#lastCell = cell;
-      this.#lastCode = cell === null ? NULL : (this.#codeOf.get(cell) ?? this.#learn(cell));
+    this.#codes[place] = cell === null ? NULL : this.#codeFor(cell);
+  }
+
+  #codeFor(cell: Value): number {
+    if (typeof cell === 'boolean') return cell ? 1 : 0;
+    this.#count++;
+    if (this.#isAllDifferent) return this.#learn(cell);
+    if (typeof cell === 'number' && cell >>> 0 === cell && cell < FEW) {
+      const known = this.#codeOfFew[cell] as number;
+      if (known > 0) return known - 1;
+      const code = this.#learn(cell);
+      this.#codeOfFew[cell] = code + 1;
+      return code;
     }
-    this.#codes[place] = this.#lastCode;
+    const known = this.#codeOf.get(cell);
+    if (known !== undefined) return known;
+    const code = this.#learn(cell);
+    this.#codeOf.set(cell, code);
+    this.#isAllDifferent = this.#count === ALL_DIFFERENT && this.values.length === ALL_DIFFERENT;
+    return code;
   }
 
   #learn(cell: Value): number {
     const value = this.#toValue(cell);
-    const code = value === null ? NULL : this.values.length;
-    if (value !== null) this.values.push(value);
+    if (value === null) return NULL;
+    const code = this.values.push(value) - 1;
     if (typeof value === 'string') this.letters += value.length;
-    this.#codeOf.set(cell, code);
     return code;
   }
 
@@ -83,9 +108,11 @@ export class CodedColumn<R> {
 
   clear(): void {
     this.#codeOf.clear();
+    this.#codeOfFew.fill(0);
+    this.#count = 0;
+    this.#isAllDifferent = false;
     this.values.length = 0;
+    if (this.kind === 'boolean') this.values.push(...BOOLEANS);
     this.letters = 0;
-    this.#lastCell = null;
-    this.#lastCode = NULL;
   }
 }

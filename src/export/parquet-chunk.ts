@@ -45,11 +45,20 @@ interface PageValues {
 /** So many bits hold the numbers of so many values; readers are not asked to know of none. */
 const bitsFor = (values: number): number => Math.max(1, 32 - Math.clz32(values - 1));
 
-const bitsOf = (codes: Int32Array, values: readonly unknown[]): Uint8Array => {
+/** Booleans have 0 and 1 as codes. */
+const bitsOf = (codes: Int32Array): Uint8Array => {
   const bytes = new Uint8Array((codes.length + 7) >> 3);
   for (let i = 0; i < codes.length; i++)
-    if (values[codes[i] as number] === true) bytes[i >> 3] = (bytes[i >> 3] as number) | (1 << (i & 7));
+    if (codes[i] === 1) bytes[i >> 3] = (bytes[i >> 3] as number) | (1 << (i & 7));
   return bytes;
+};
+
+/** The codes of what is not null. */
+const withoutNulls = (codes: Int32Array): Int32Array => {
+  const rest = new Int32Array(codes.length);
+  let count = 0;
+  for (let i = 0; i < codes.length; i++) if (codes[i] !== NULL) rest[count++] = codes[i] as number;
+  return rest.subarray(0, count);
 };
 
 /** Which rows are not null; nothing where the column says that none is. */
@@ -69,7 +78,7 @@ const writeValues = (
   codes: Int32Array,
   tools: PageTools,
 ): PageValues & { readonly dictionaryBytes: number } => {
-  if (kind === 'boolean') return { encoding: 'PLAIN', bytes: bitsOf(codes, values), dictionaryBytes: 0 };
+  if (kind === 'boolean') return { encoding: 'PLAIN', bytes: bitsOf(codes), dictionaryBytes: 0 };
   const { plain } = tools;
   plain.put(kind, values);
   // Each another, in their order: there is nothing to gain.
@@ -117,8 +126,8 @@ export const writeChunk = (column: CodedColumn<never>, rows: number, tools: Page
   const begin = file.offset;
   const all = column.codes(rows);
   const levels = levelsOf(all, column.isNeverNull);
-  const codes = all.includes(NULL) ? all.filter((code) => code !== NULL) : all;
-  const { encoding, bytes, dictionaryBytes } = writeValues(column as CodedColumn<never>, codes, tools);
+  const codes = withoutNulls(all);
+  const { encoding, bytes, dictionaryBytes } = writeValues(column, codes, tools);
   const packed = codec.compress(bytes);
   const dataAt = file.offset;
   writePageHeader(file, {
