@@ -33,7 +33,7 @@ const asIs = (cell: Value): Value => cell;
 const VALUES: Readonly<Record<ParquetKind, (cell: Value) => Value | null>> = {
   text: asIs,
   boolean: asIs,
-  real: asIs,
+  real: (cell) => (cell as number) + 0, // 0 and -0 are one number
   small: wholeWithin(INT32_MOST),
   count: wholeWithin(INT64_MOST),
   time: wholeWithin(INT64_MOST, 1000),

@@ -17,8 +17,10 @@ const GROUP_LETTERS = 1 << 25;
 const { zstdCompressSync } = zlib as Partial<Pick<typeof zlib, 'zstdCompressSync'>>;
 
 /** Zstandard where this Node.js has it, else Snappy. */
-export const usualCodec = (compress = zstdCompressSync): ParquetCodec =>
-  compress === undefined
+export const usualCodec = (
+  compress: typeof zlib.zstdCompressSync | null = zstdCompressSync ?? null,
+): ParquetCodec =>
+  compress === null
     ? { name: 'SNAPPY', compress: snappyCompress }
     : { name: 'ZSTD', compress: (bytes) => compress(bytes) };
 
