@@ -29,7 +29,7 @@ const wholeWithin =
 
 const asIs = (cell: Value): Value => cell;
 
-/** Values of cells: of the engine's only sums beyond 64 bits, which only a made-up log has, are not what the cell is. */
+/** Values of cells. Of what the engine gives, only sums beyond 64 bits, which only a made-up log has, are not kept as they are. */
 const VALUES: Readonly<Record<ParquetKind, (cell: Value) => Value | null>> = {
   text: asIs,
   boolean: asIs,
@@ -39,7 +39,19 @@ const VALUES: Readonly<Record<ParquetKind, (cell: Value) => Value | null>> = {
   time: wholeWithin(INT64_MOST, 1000),
 };
 
-export class CodedColumn<R> {
+/** A column as it is written. */
+export interface Coded {
+  readonly name: string;
+  readonly kind: ParquetKind;
+  readonly isNeverNull: boolean;
+  /** The values by their codes, in the order in which they came: mostly each once. */
+  readonly values: readonly Value[];
+  /** The codes of so many rows. */
+  codes(rows: number): Int32Array;
+}
+
+/** A column that is gathered. */
+export class CodedColumn<R> implements Coded {
   readonly name: string;
   readonly kind: ParquetKind;
   readonly isNeverNull: boolean;
@@ -52,7 +64,6 @@ export class CodedColumn<R> {
   /** Cells that were not null. */
   #count = 0;
   #isAllDifferent = false;
-  /** The values by their codes, in the order in which they came: mostly each once. */
   readonly values: Value[] = [];
   /** Letters of the texts among them. */
   letters = 0;
@@ -101,7 +112,6 @@ export class CodedColumn<R> {
     return code;
   }
 
-  /** The codes of so many rows. */
   codes(rows: number): Int32Array {
     return this.#codes.subarray(0, rows);
   }

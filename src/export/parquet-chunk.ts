@@ -6,7 +6,7 @@ import type { ColumnChunk, Encoding, SchemaElement } from 'hyparquet';
 import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
-import { type CodedColumn, NULL } from './coded-column.ts';
+import { type Coded, NULL } from './coded-column.ts';
 import type { ParquetKind } from './parquet-columns.ts';
 import type { PlainValues } from './plain-values.ts';
 
@@ -74,7 +74,7 @@ const levelsOf = (codes: Int32Array, isNeverNull: boolean): Uint8Array => {
 
 /** Writes the values as a dictionary where it pays; gives what the data page holds, and the bytes that the dictionary would be unpacked. */
 const writeValues = (
-  { kind, values }: CodedColumn<never>,
+  { kind, values }: Coded,
   codes: Int32Array,
   tools: PageTools,
 ): PageValues & { readonly dictionaryBytes: number } => {
@@ -110,7 +110,7 @@ const writeDictionary = (count: number, { file, codec, plain }: PageTools): numb
 };
 
 /** The least and the most, by which readers pass over a group: rows go by time and by nothing else. */
-const boundsOf = ({ kind, values }: CodedColumn<never>): { min_value?: number; max_value?: number } => {
+const boundsOf = ({ kind, values }: Coded): { min_value?: number; max_value?: number } => {
   if (kind !== 'time' || values.length === 0) return {};
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -120,13 +120,18 @@ const boundsOf = ({ kind, values }: CodedColumn<never>): { min_value?: number; m
   return { min_value: least, max_value: most };
 };
 
-/** Writes the column of a group of so many rows. */
-export const writeChunk = (column: CodedColumn<never>, rows: number, tools: PageTools): ColumnChunk => {
+/**
+ * Writes the column of a group of so many rows.
+ * @throws TypeError where a row has null and the column says that none has
+ */
+export const writeChunk = (column: Coded, rows: number, tools: PageTools): ColumnChunk => {
   const { file, codec } = tools;
   const begin = file.offset;
   const all = column.codes(rows);
   const levels = levelsOf(all, column.isNeverNull);
   const codes = withoutNulls(all);
+  if (column.isNeverNull && codes.length < rows)
+    throw new TypeError(`The column ${column.name} is never null, and there is a row in which it is.`);
   const { encoding, bytes, dictionaryBytes } = writeValues(column, codes, tools);
   const packed = codec.compress(bytes);
   const dataAt = file.offset;

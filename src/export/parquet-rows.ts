@@ -80,14 +80,9 @@ export class ParquetRows<R> {
     if (this.#rows === 0) return;
     const begin = this.#bytes.offset;
     const columns: ColumnChunk[] = [];
+    const tools = { file: this.#bytes, codec: this.#codec, plain: this.#plain };
     for (const column of this.#columns) {
-      columns.push(
-        writeChunk(column as unknown as CodedColumn<never>, this.#rows, {
-          file: this.#bytes,
-          codec: this.#codec,
-          plain: this.#plain,
-        }),
-      );
+      columns.push(writeChunk(column, this.#rows, tools));
       column.clear();
       yield this.#take();
     }

@@ -146,6 +146,13 @@ describe('a group of rows', () => {
   });
 });
 
+describe('a column that is never null', () => {
+  it('is refused where it is', () => {
+    const broken = connection({ windows: Number.NaN });
+    expect(() => fileOf(parquetColumns({}), [broken])).toThrow('The column windows is never null');
+  });
+});
+
 describe('the schema', () => {
   const { schema } = parquetMetadata(fileOf(parquetColumns({}), []));
 
