@@ -32,6 +32,7 @@ export { explain } from './explain/explain.ts';
 export type * from './explain/explanation.ts';
 export { toCsv } from './export/csv.ts';
 export { toJsonLine, toJsonLines } from './export/json-lines.ts';
+export { toParquet } from './export/parquet.ts';
 export { COLUMNS, type Row, toRow } from './export/row.ts';
 export { toWindowCsv } from './export/window-rows.ts';
 export { toZeek } from './export/zeek.ts';

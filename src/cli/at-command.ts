@@ -2,6 +2,7 @@
 import { formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
 import { toCsvCell } from '../export/csv.ts';
 import { toJsonCell } from '../export/json-lines.ts';
+import { type ParquetColumn, parquetColumns } from '../export/parquet-columns.ts';
 import type { Cell } from '../export/row.ts';
 import { OptionError } from '../model/errors.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
@@ -21,6 +22,7 @@ import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
+import { writeParquet } from './write-parquet.ts';
 
 export interface AtFlags extends CommonFlags {
   readonly time?: readonly string[];
@@ -29,32 +31,44 @@ export interface AtFlags extends CommonFlags {
   readonly horizon?: string;
 }
 
-const FORMATS = ['table', 'json', 'csv'] as const;
+const FORMATS = ['table', 'json', 'csv', 'parquet'] as const;
 type AtFormat = (typeof FORMATS)[number];
 
 /** The word for the first record, where counting over time may begin. */
 const START = 'start';
 
-/** What stands before the columns of a connection in JSON and CSV. */
-const THEN_COLUMNS: readonly {
-  readonly name: string;
-  readonly read: (row: OpenConnection, time: Cell) => Cell;
-}[] = [
-  { name: 'at', read: (_, time) => time },
-  { name: 'open', read: (row) => row.open },
-  { name: 'open_because', read: (row) => row.because },
-  { name: 'state_then', read: (row) => row.stateThen },
-  { name: 'age_min', read: (row) => row.age.least },
-  { name: 'age_max', read: (row) => row.age.most },
-  { name: 'initiator_bytes_min', read: (row) => row.initiatorBytes.least },
-  { name: 'initiator_bytes_max', read: (row) => row.initiatorBytes.most },
-  { name: 'responder_bytes_min', read: (row) => row.responderBytes.least },
-  { name: 'responder_bytes_max', read: (row) => row.responderBytes.most },
+/** A connection that was open at a moment. */
+interface OpenThen {
+  readonly row: OpenConnection;
+  readonly time: Cell;
+}
+
+// What stands before the columns of a connection, one a line: the formatter stays out.
+// biome-ignore format: a table
+const THEN_COLUMNS: readonly ParquetColumn<OpenThen>[] = [
+  { name: 'at',                  kind: 'time', isNeverNull: true, read: ({ time }) => time },
+  { name: 'open',                kind: 'text', isNeverNull: true, read: ({ row }) => row.open },
+  { name: 'open_because',        kind: 'text', isNeverNull: true, read: ({ row }) => row.because },
+  { name: 'state_then',          kind: 'text',                    read: ({ row }) => row.stateThen },
+  { name: 'age_min',             kind: 'count',                   read: ({ row }) => row.age.least },
+  { name: 'age_max',             kind: 'count',                   read: ({ row }) => row.age.most },
+  { name: 'initiator_bytes_min', kind: 'count',                   read: ({ row }) => row.initiatorBytes.least },
+  { name: 'initiator_bytes_max', kind: 'count',                   read: ({ row }) => row.initiatorBytes.most },
+  { name: 'responder_bytes_min', kind: 'count',                   read: ({ row }) => row.responderBytes.least },
+  { name: 'responder_bytes_max', kind: 'count',                   read: ({ row }) => row.responderBytes.most },
+];
+
+// biome-ignore format: a table
+const COUNT_COLUMNS: readonly ParquetColumn<OpenCount>[] = [
+  { name: 'at',            kind: 'time',  isNeverNull: true, read: ({ time }) => time },
+  { name: 'surely_open',   kind: 'count', isNeverNull: true, read: ({ surely }) => surely },
+  { name: 'possibly_open', kind: 'count', isNeverNull: true, read: ({ possibly }) => possibly },
+  { name: 'attempts',      kind: 'count', isNeverNull: true, read: ({ attempts }) => attempts },
 ];
 
 /** How rows of a format are made: what stands before the columns of a connection is spelt as they are. */
 interface Spelling {
-  readonly format: Exclude<AtFormat, 'table'>;
+  readonly format: Exclude<AtFormat, 'table' | 'parquet'>;
   readonly choice: RowChoice;
 }
 
@@ -72,7 +86,7 @@ const writeMoments = async (
     const time = spellTime(moment.time, choice);
     for (const row of moment.connections) {
       const cells = THEN_COLUMNS.map(({ name, read }) => {
-        const cell = read(row, time);
+        const cell = read({ row, time });
         return isCsv ? toCsvCell(cell) : `"${name}":${toJsonCell(cell)}`;
       });
       const rest = line(row.connection);
@@ -81,6 +95,34 @@ const writeMoments = async (
     }
   }
 };
+
+const writeMomentsAsParquet = (
+  moments: readonly OpenAt[],
+  choice: RowChoice,
+  writer: TextWriter,
+): Promise<void> => {
+  const ofConnections = parquetColumns(choice).map(
+    ({ read, ...column }): ParquetColumn<OpenThen> => ({
+      ...column,
+      read: ({ row }) => read(row.connection),
+    }),
+  );
+  return writeParquet([...THEN_COLUMNS, ...ofConnections], writer, async (take) => {
+    for (const { time, connections } of moments)
+      for (const row of connections) {
+        const full = take({ row, time });
+        if (full !== undefined) await full;
+      }
+  });
+};
+
+const writeCountsAsParquet = (counts: readonly OpenCount[], writer: TextWriter): Promise<void> =>
+  writeParquet(COUNT_COLUMNS, writer, async (take) => {
+    for (const count of counts) {
+      const full = take(count);
+      if (full !== undefined) await full;
+    }
+  });
 
 const writeCounts = async (
   counts: readonly OpenCount[],
@@ -123,6 +165,7 @@ const momentsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
     add: (outline) => sweep.consider(outline, () => outline.whole()),
     finish: async (taken, { format, choice, look }, writer) => {
       const moments = sweep.snapshots();
+      if (format === 'parquet') return writeMomentsAsParquet(moments, choice, writer);
       if (format !== 'table') return writeMoments(moments, { format, choice }, writer);
       for (const [i, moment] of moments.entries()) {
         if (i > 0) await writer.addLines(['']);
@@ -158,6 +201,7 @@ const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
     add: (connection) => counter.add(connection),
     finish: async (_taken, { format, choice, look }, writer) => {
       const counts = counter.counts();
+      if (format === 'parquet') return writeCountsAsParquet(counts, writer);
       if (format !== 'table') return writeCounts(counts, { format, choice }, writer);
       await writer.addLines(countLines(counts, look));
       await sayTimeless(counter.timeless, look, writer);
@@ -188,7 +232,7 @@ export const runAt = async (
   const place = placeOf(flags, surroundings);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format, ['json', 'csv']);
+  const choice = rowChoice(flags, format, ['json', 'csv', 'parquet']);
   const request: TakeRequest = {
     paths,
     flags,

@@ -1,4 +1,4 @@
-/** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV or conn.log. */
+/** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
 import {
   chosenFormat,
   formatOf,
@@ -8,23 +8,17 @@ import {
 } from '../export/chosen-rows.ts';
 import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
+import { type ParquetTold, parquetColumns } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
 import { addressPathLines } from './address-paths.ts';
 import { ColumnTable } from './column-table.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
-import {
-  type CommonFlags,
-  type ConnectionFormat,
-  chooseFormat,
-  FORMATS,
-  filterOptions,
-  rowChoice,
-} from './options.ts';
+import { type CommonFlags, chooseFormat, FORMATS, filterOptions, rowChoice } from './options.ts';
 import type { Output } from './output.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
-import { SPELLERS } from './spellers.ts';
+import { SPELLERS, type SpelledFormat } from './spellers.ts';
 import type { Surroundings } from './surroundings.ts';
 import { ConnectionTable, type TableLook } from './table.ts';
 import {
@@ -36,19 +30,16 @@ import {
 } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
+import { writeParquet } from './write-parquet.ts';
 
-const HEADERS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, string>> = {
+const HEADERS: Readonly<Record<SpelledFormat, string>> = {
   json: JSON_LINES.header,
   csv: CSV.header,
   zeek: ZEEK.header,
 };
 
 /** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
-const writeSpelled = async (
-  request: TakeRequest,
-  format: Exclude<ConnectionFormat, 'table'>,
-  output: Output,
-): Promise<Taken> => {
+const writeSpelled = async (request: TakeRequest, format: SpelledFormat, output: Output): Promise<Taken> => {
   const header = HEADERS[format];
   let isHeaded = header === '';
   const head = async (): Promise<void> => {
@@ -120,6 +111,10 @@ export const runConnections = async (
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
+    if (format === 'parquet') {
+      const takeAll: Take<ParquetTold> = isToldByOutlines(choice) ? takeOutlines : takeConnections;
+      return writeParquet(parquetColumns(choice), writer, (take) => takeAll(request, take));
+    }
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
     if (isWholeRow(choice) && isPlain) return writeSpelled(request, format, output);

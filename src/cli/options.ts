@@ -169,7 +169,7 @@ const chosenColumns = (texts: readonly string[] | undefined): readonly Column[] 
 export const rowChoice = (
   { columns, times }: CommonFlags,
   format: Format,
-  withColumns: readonly Format[] = ['json', 'csv', 'table'],
+  withColumns: readonly Format[] = ['json', 'csv', 'parquet', 'table'],
 ): RowChoice => {
   const only = (option: string, formats: readonly Format[]): void => {
     if (formats.includes(format)) return;
@@ -188,7 +188,7 @@ export const rowChoice = (
 };
 
 /** What connections can look like. */
-export const FORMATS = ['table', 'json', 'csv', 'zeek'] as const;
+export const FORMATS = ['table', 'json', 'csv', 'parquet', 'zeek'] as const;
 export type ConnectionFormat = (typeof FORMATS)[number];
 /** What results can look like. */
 export type Format = ConnectionFormat | 'markdown';
@@ -199,6 +199,7 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   json: 'json',
   jsonl: 'json',
   ndjson: 'json',
+  parquet: 'parquet',
   zeek: 'zeek',
   log: 'zeek',
   md: 'markdown',
@@ -243,15 +244,11 @@ const formatOfFile = <F extends Format>(path: string, { formats, hasLines }: Wri
   );
 };
 
-/**
- * --format, else what the file's ending says, else a table for people and JSON for programs.
- * @param hasLines whether the JSON of the command has an object a line
- */
-export const chooseFormat = <F extends Format>(
+const formatAskedFor = <F extends Format>(
   flags: CommonFlags,
   formats: readonly F[],
   isTerminal: boolean,
-  hasLines = true,
+  hasLines: boolean,
 ): F => {
   const { format } = flags;
   if (format !== undefined)
@@ -259,4 +256,34 @@ export const chooseFormat = <F extends Format>(
   const path = outputPath(flags);
   if (path !== null) return formatOfFile(path, { formats, hasLines });
   return (isTerminal ? 'table' : 'json') as F;
+};
+
+/** Parquet is bytes, and compressed inside. */
+const checkParquet = (path: string | null, isTerminal: boolean): void => {
+  if (path === null && isTerminal)
+    throw new OptionError(
+      'option-invalid',
+      'Parquet is no text for a terminal: name a file with -o, or send it into a pipe.',
+    );
+  if (path === null || withoutCodec(path) === path) return;
+  throw new OptionError(
+    'option-invalid',
+    `--output ${escapeControls(path)}: Parquet compresses its pages itself; leave ${path.slice(withoutCodec(path).length)} out.`,
+  );
+};
+
+/**
+ * --format, else what the file's ending says, else a table for people and JSON for programs.
+ * @param hasLines whether the JSON of the command has an object a line
+ * @throws OptionError where it cannot go where the result goes
+ */
+export const chooseFormat = <F extends Format>(
+  flags: CommonFlags,
+  formats: readonly F[],
+  isTerminal: boolean,
+  hasLines = true,
+): F => {
+  const format = formatAskedFor(flags, formats, isTerminal, hasLines);
+  if (format === 'parquet') checkParquet(outputPath(flags), isTerminal);
+  return format;
 };

@@ -128,6 +128,7 @@ Examples:
   conntrail explain CqtM8…  logs/               why one connection is told as it is
   conntrail blocked logs/                      what was stopped, where, and what to change
   conntrail logs/ -o connections.csv.gz        CSV, compressed; also .jsonl, .zeek, .txt; .zst
+  conntrail logs/ -o connections.parquet       for DuckDB, Athena, pandas
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
 `;
 
@@ -160,10 +161,10 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .optionsGroup('Result:')
       .option(
         '-f, --format <format>',
-        'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
+        'table, json (lines; also jsonl or ndjson), csv, parquet or zeek; default: table on a terminal, json in a pipe',
       )
       .option('-o, --output <file>', WHOLE)
-      .addOption(columnsOption('table, json, csv'))
+      .addOption(columnsOption('table, json, csv, parquet'))
       .addOption(timesOption()),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
 
@@ -176,10 +177,10 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .optionsGroup('Result:')
       .option(
         '-f, --format <format>',
-        'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+        'table, json (lines; also jsonl or ndjson), csv or parquet; default: table on a terminal, json in a pipe',
       )
       .option('-o, --output <file>', WHOLE)
-      .addOption(columnsOption('table, json, csv'))
+      .addOption(columnsOption('table, json, csv, parquet'))
       .addOption(timesOption()),
   ).action(async (endpoint: string, paths: string[], flags: CommonFlags) =>
     onExit(await actions.who(endpoint, paths, flags)),
@@ -204,10 +205,10 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       )
       .option(
         '-f, --format <format>',
-        'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+        'table, json (lines; also jsonl or ndjson), csv or parquet; default: table on a terminal, json in a pipe',
       )
       .option('-o, --output <file>', WHOLE)
-      .addOption(columnsOption('json, csv'))
+      .addOption(columnsOption('json, csv, parquet'))
       .addOption(timesOption()),
   ).action(async (time: string, paths: string[], flags: AtFlags) =>
     onExit(await actions.at(time, paths, flags)),

@@ -5,7 +5,10 @@ import { JSON_SPELLER } from '../export/json-lines.ts';
 import { ZEEK_TEXTS } from '../export/zeek.ts';
 import type { ConnectionFormat } from './options.ts';
 
-export const SPELLERS: Readonly<Record<Exclude<ConnectionFormat, 'table'>, LineSpeller>> = {
+/** Formats whose lines the engine spells. */
+export type SpelledFormat = Exclude<ConnectionFormat, 'table' | 'parquet'>;
+
+export const SPELLERS: Readonly<Record<SpelledFormat, LineSpeller>> = {
   json: JSON_SPELLER,
   csv: CSV_SPELLER,
   zeek: textless('ZEEK_LINES', ZEEK_TEXTS),

@@ -1,7 +1,8 @@
 /** `conntrail who`: for one endpoint, who opened each connection, on what evidence and how sure that is. */
 
-import { chosenFormat, type RowChoice } from '../export/chosen-rows.ts';
+import { chosenFormat, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
 import type { LineFormat } from '../export/in-pieces.ts';
+import { parquetColumns } from '../export/parquet-columns.ts';
 import { COLUMNS, type Column } from '../export/row.ts';
 import { ColumnTable } from './column-table.ts';
 import { type CommonFlags, chooseFormat, rowChoice } from './options.ts';
@@ -16,8 +17,9 @@ import { type Taken, type TakeRequest, takeOutlines } from './take-connections.t
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
 import { describeNoMatch, describeOpener, EndpointTally, viewFrom } from './who-text.ts';
+import { writeParquet } from './write-parquet.ts';
 
-const FORMATS = ['table', 'json', 'csv'] as const;
+const FORMATS = ['table', 'json', 'csv', 'parquet'] as const;
 
 /** The column before those of the flat row. */
 const leadColumn = (endpoint: EndpointPattern): Column => ({
@@ -41,6 +43,20 @@ const writeLines = (
   writer.add(header);
   return takeOutlines(request, (outline) =>
     viewFrom(endpoint, outline) === null ? undefined : writer.add(line(outline.whole())),
+  );
+};
+
+const writeParquetOf = (
+  request: TakeRequest,
+  endpoint: EndpointPattern,
+  choice: RowChoice,
+  writer: TextWriter,
+): Promise<Taken> => {
+  const isTold = isToldByOutlines(choice);
+  return writeParquet(parquetColumns(choice), writer, (take) =>
+    takeOutlines(request, (outline) =>
+      viewFrom(endpoint, outline) === null ? undefined : take(isTold ? outline : outline.whole()),
+    ),
   );
 };
 
@@ -88,7 +104,9 @@ export const runWho = async (
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ writer }) => {
     if (format === 'table') return writeTable(request, endpoint, writer, look, choice);
-    return writeLines(request, endpoint, chosenFormat(format, withLead(endpoint, choice)), writer);
+    const withLeadColumn = withLead(endpoint, choice);
+    if (format === 'parquet') return writeParquetOf(request, endpoint, withLeadColumn, writer);
+    return writeLines(request, endpoint, chosenFormat(format, withLeadColumn), writer);
   });
   return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);
 };

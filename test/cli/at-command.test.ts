@@ -71,7 +71,7 @@ describe('conntrail at', () => {
     [['at', DURING, SAMPLE, '--every', '5m', '--time', '1'], 'give one of them'],
     [
       ['at', DURING, SAMPLE, '-o', 'x.zeek'],
-      '--output x.zeek is no format of this command: end it in .csv, .json, .jsonl or .txt, or give --format.',
+      '--output x.zeek is no format of this command: end it in .csv, .json, .jsonl, .parquet or .txt, or give --format.',
     ],
     [['at', 'start', SAMPLE, '--every', '0.001'], 'take a longer step'],
   ])('refuses %j', async (args, says) => {

@@ -198,7 +198,7 @@ describe('a result that cannot be written', () => {
     expect(failed.stderr).toMatch(/standard output: no space is left/);
   });
 
-  it.each([[['-f', 'json']], [['-f', 'csv']], [['-f', 'table']], [['-f', 'zeek']]])(
+  it.each([[['-f', 'json']], [['-f', 'csv']], [['-f', 'table']], [['-f', 'zeek']], [['-f', 'parquet']]])(
     'ends without a word when the reader of the pipe has left: %j',
     async (args) => {
       const program = join(ROOT, 'src/cli/main.ts');

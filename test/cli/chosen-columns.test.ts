@@ -152,7 +152,10 @@ describe('a choice that cannot be', () => {
     [['--columns', ''], '--columns: there is no column "".'],
     [['--columns', 'uid,all'], '--columns all is every column: name no other beside it.'],
     [['--columns', 'uid,state,uid'], '--columns has uid twice.'],
-    [['--columns', 'uid', '-f', 'zeek'], '--columns is for json, csv and table; the format here is zeek.'],
+    [
+      ['--columns', 'uid', '-f', 'zeek'],
+      '--columns is for json, csv, parquet and table; the format here is zeek.',
+    ],
     [['--times', 'utc'], '--times is "utc"; expected one of seconds, iso.'],
     [['--times', 'iso', '-f', 'table'], '--times is for json and csv; the format here is table.'],
     [
@@ -161,7 +164,7 @@ describe('a choice that cannot be', () => {
     ],
     [
       ['at', '1', '--columns', 'uid', '-f', 'table'],
-      '--columns is for json and csv; the format here is table.',
+      '--columns is for json, csv and parquet; the format here is table.',
     ],
   ])('%j is refused', async (args, says) => {
     const { surroundings, stdout } = surroundingsFor();

@@ -67,12 +67,12 @@ const HELP: Readonly<Record<string, Help>> = {
       'Result:': [
         [
           '-f, --format <format>',
-          'table, json (lines; also jsonl or ndjson), csv or zeek; default: table on a terminal, json in a pipe',
+          'table, json (lines; also jsonl or ndjson), csv, parquet or zeek; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
         [
           '--columns <names>',
-          'only these columns, comma separated, in this order, or all: table, json, csv (repeatable)',
+          'only these columns, comma separated, in this order, or all: table, json, csv, parquet (repeatable)',
         ],
         [
           '--times <spelling>',
@@ -89,12 +89,12 @@ const HELP: Readonly<Record<string, Help>> = {
       'Result:': [
         [
           '-f, --format <format>',
-          'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+          'table, json (lines; also jsonl or ndjson), csv or parquet; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
         [
           '--columns <names>',
-          'only these columns, comma separated, in this order, or all: table, json, csv (repeatable)',
+          'only these columns, comma separated, in this order, or all: table, json, csv, parquet (repeatable)',
         ],
         [
           '--times <spelling>',
@@ -121,12 +121,12 @@ const HELP: Readonly<Record<string, Help>> = {
         ],
         [
           '-f, --format <format>',
-          'table, json (lines; also jsonl or ndjson) or csv; default: table on a terminal, json in a pipe',
+          'table, json (lines; also jsonl or ndjson), csv or parquet; default: table on a terminal, json in a pipe',
         ],
         ['-o, --output <file>', WHOLE],
         [
           '--columns <names>',
-          'only these columns, comma separated, in this order, or all: json, csv (repeatable)',
+          'only these columns, comma separated, in this order, or all: json, csv, parquet (repeatable)',
         ],
         [
           '--times <spelling>',
@@ -335,6 +335,7 @@ Examples:
   conntrail explain CqtM8…  logs/               why one connection is told as it is
   conntrail blocked logs/                      what was stopped, where, and what to change
   conntrail logs/ -o connections.csv.gz        CSV, compressed; also .jsonl, .zeek, .txt; .zst
+  conntrail logs/ -o connections.parquet       for DuckDB, Athena, pandas
   zcat flow.log.gz | conntrail - | jq .        JSON Lines in a pipe
 
 Exit codes:

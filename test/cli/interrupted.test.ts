@@ -34,6 +34,7 @@ describe('an interruption while a command works', () => {
     ['connections -f json -o out.jsonl -'],
     ['connections -f csv -o out.csv -'],
     ['connections -f zeek -o out.log -'],
+    ['connections -o out.parquet -'],
     ['connections -f table -o out.txt -'],
     ['connections -o out.csv.gz -'],
     ['connections -f json --port 443 -o out.jsonl.zst -'],

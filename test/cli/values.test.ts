@@ -180,6 +180,8 @@ describe('options', () => {
     [{ output: 'a.ndjson' }, true, 'json'],
     [{ output: 'conn.log' }, true, 'zeek'],
     [{ output: 'a.zeek' }, true, 'zeek'],
+    [{ output: 'a.parquet' }, true, 'parquet'],
+    [{ format: 'parquet' }, false, 'parquet'],
     [{ output: 'a.txt' }, false, 'table'],
     [{ format: 'jsonl' }, true, 'json'],
     [{ format: 'ndjson', output: 'a.csv' }, true, 'json'],
@@ -191,6 +193,24 @@ describe('options', () => {
 
   it.each(['a', 'a.xlsx', '.', 'folder.csv/file'])('-o %s does not say a format', (output) => {
     expect(() => chooseFormat({ output }, FORMATS, true)).toThrow(/does not say the format: end it in \.csv/);
+  });
+
+  it.each([
+    [
+      { format: 'parquet' },
+      'Parquet is no text for a terminal: name a file with -o, or send it into a pipe.',
+    ],
+    [{ format: 'parquet', output: '-' }, 'Parquet is no text for a terminal'],
+    [
+      { output: 'a.parquet.gz' },
+      '--output a.parquet.gz: Parquet compresses its pages itself; leave .gz out.',
+    ],
+    [
+      { output: 'a.ZST', format: 'parquet' },
+      '--output a.ZST: Parquet compresses its pages itself; leave .ZST out.',
+    ],
+  ])('%o is refused on a terminal', (flags, message) => {
+    expect(() => chooseFormat(flags, FORMATS, true)).toThrow(message);
   });
 
   it('go by the names of JSON Lines only where there are lines', () => {
