@@ -1,5 +1,5 @@
 /** `conntrail at`: what was open at a moment of the past, or how much over time. */
-import { formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
+import { asksAnnotations, formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
 import { toCsvCell } from '../export/csv.ts';
 import { toJsonCell } from '../export/json-lines.ts';
 import type { Cell } from '../export/row.ts';
@@ -191,6 +191,7 @@ export const runAt = async (
     surroundings,
     showProgress: format === 'table' || !isTerminal,
     windows: job.needsWindows,
+    annotations: asksAnnotations(choice),
   };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, async ({ writer }) => {

@@ -245,7 +245,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('-o, --output <file>', WHOLE)
       .addHelpText(
         'after',
-        '\nWhere fields are missing it ends with the command that creates a flow log which has them (aws ec2\ncreate-flow-logs), and says what each would tell.',
+        '\nWhere fields are missing it ends with the command that creates a flow log which\nhas them (aws ec2 create-flow-logs), and says what each would tell.',
       ),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
 
