@@ -40,6 +40,7 @@ export { eventsOf, TCP_EVENTS, type TcpEvent } from './meaning/events.ts';
 export { NOTES } from './meaning/notes.ts';
 export { step } from './meaning/step.ts';
 export { type SideState, STATES, TRANSITIONS } from './meaning/transitions.ts';
+export { type EcsTask, TRAFFIC_PATHS, type TrafficPaths } from './model/annotations.ts';
 export type * from './model/connection.ts';
 export { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from './model/connection.ts';
 export {

@@ -11,6 +11,7 @@ import { type ReadingHandlers, readSources } from '../../src/input/read-sources.
 import type { Source } from '../../src/input/source.ts';
 import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
+import { AnnotationTexts } from '../../src/record/annotations.ts';
 import { parseColumns } from '../../src/record/columns.ts';
 import { Interner } from '../../src/record/interner.ts';
 import type { Dictionaries } from '../../src/record/scan-lines.ts';
@@ -38,12 +39,18 @@ const lostIn = (batch: RecordBatch, row: number, { addresses }: Dictionaries): s
   ((batch.families[row] as number) & HAS_LOSSES) === 0 ? null : addresses.text(batch.losses[row] as number);
 
 /** A row with its words and addresses spelt out: what number a word has is nobody's business. */
-const spelt = (batch: RecordBatch, row: number, { strings, addresses }: Dictionaries): unknown[] => [
+const spelt = (
+  batch: RecordBatch,
+  row: number,
+  { strings, addresses }: Dictionaries,
+  annotations: AnnotationTexts,
+): unknown[] => [
   'row',
   batch.columns.names.join(' '),
   ...COLUMNS.map((column) => batch[column][row]),
   ...WORDS.map((column) => strings.text(batch[column][row] as number)),
   lostIn(batch, row, { strings, addresses }),
+  batch.annotations === null ? null : annotations.text(batch.annotations[row] as number),
   ...ADDRESSES.map(([column, isV6]) => {
     const address = batch[column][row] as number;
     return ((batch.families[row] as number) & isV6) === 0 ? address : addresses.text(address);
@@ -53,6 +60,7 @@ const spelt = (batch: RecordBatch, row: number, { strings, addresses }: Dictiona
 /** Everything the handlers are told, in order, batches by their rows: batches may be cut at other places. */
 const listen = (
   dictionaries: Dictionaries,
+  annotations: AnnotationTexts,
 ): { readonly told: unknown[]; readonly handlers: ReadingHandlers } => {
   const told: unknown[] = [];
   return {
@@ -60,7 +68,7 @@ const listen = (
     handlers: {
       onSource: (name) => told.push(['source', name]),
       onBatch: (batch) => {
-        for (let row = 0; row < batch.count; row++) told.push(spelt(batch, row, dictionaries));
+        for (let row = 0; row < batch.count; row++) told.push(spelt(batch, row, dictionaries, annotations));
       },
       onRejection: (rejection) => told.push(['rejection', rejection]),
       onFormat: ({ names }, learnedFrom) => told.push(['format', names, learnedFrom]),
@@ -97,13 +105,14 @@ const read = async (
   { keepGoing, declared, threads, partBytes, mostWords }: Options,
 ) => {
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-  const { told, handlers } = listen(dictionaries);
+  const annotations = new AnnotationTexts();
+  const { told, handlers } = listen(dictionaries, annotations);
   let bytes = 0;
   const onBytes = (count: number): void => {
     bytes += count;
   };
   const columns = declared === undefined ? undefined : parseColumns(declared);
-  const request = { dictionaries, declared: columns, keepGoing };
+  const request = { dictionaries, annotations, declared: columns, keepGoing };
   let failure: unknown = null;
   try {
     if (isApart)
@@ -139,11 +148,25 @@ const OTHER_HEADERS = [
   'srcaddr dstaddr srcport; start 14 end',
 ];
 
+/** Behind the fields of a soup, what AWS tells beside packets. */
+const ADDED = 'ecs-task-id traffic-path pkt-dst-aws-service';
+const anyAdded = fc
+  .tuple(
+    anySoup(),
+    fc.array(fc.constantFrom('- - -', 'a - S3', 'b 8 -', 'a 1 S3', '\u00e9 7 DYNAMODB'), { minLength: 1 }),
+  )
+  .map(([soup, added]) =>
+    [`${SOUP_HEADER} ${ADDED}`, ...soup.map((line, i) => `${line} ${added[i % added.length]}`), ''].join(
+      '\n',
+    ),
+  );
+
 const anyFile = fc
   .tuple(
     fc.oneof(
       anySoup().map((lines) => `${SOUP_HEADER}\n${lines.join('\n')}\n`),
       fc.array(anyLine(), { maxLength: 20 }).map((lines) => lines.join('\n')),
+      anyAdded,
       fc
         .tuple(anySoup(), fc.array(anyLine(), { maxLength: 4 }))
         .map(([soup, lines]) =>

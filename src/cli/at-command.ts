@@ -1,5 +1,5 @@
 /** `conntrail at`: what was open at a moment of the past, or how much over time. */
-import { formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
+import { asksAnnotations, formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
 import { toCsvCell } from '../export/csv.ts';
 import { toJsonCell } from '../export/json-lines.ts';
 import { type ParquetColumn, parquetColumns } from '../export/parquet-columns.ts';
@@ -240,6 +240,7 @@ export const runAt = async (
     showProgress: format === 'table' || !isTerminal,
     windows: job.needsWindows,
     onCoverage: job.cover,
+    annotations: asksAnnotations(choice),
   };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, async ({ writer }) => {

@@ -20,6 +20,7 @@ import { describeReasons, describeRejectedLine } from './describe-rejections.ts'
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { describeSpan, formatSpan } from './format-moment.ts';
+import { describeMissing, type NewFlowLog, newFlowLogs } from './new-flow-log.ts';
 import type { Tally } from './tally.ts';
 import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
@@ -216,6 +217,53 @@ function* limitLines({ report, width }: CheckInput): Generator<string> {
   }
 }
 
+const LOGS: Readonly<Record<NewFlowLog['kind'], string>> = {
+  vpc: 'a flow log that would tell more',
+  'transit-gateway': 'a transit gateway flow log that would tell more',
+};
+
+/**
+ * The command as it can be pasted: an option a line, the format in pieces that a shell puts together. What goes on with the same
+ * word begins at the edge, for a blank before it would end the word.
+ */
+function* commandLines({ command, logFormat }: NewFlowLog, width: number): Generator<string> {
+  for (const [i, words] of command.slice(0, -1).entries()) yield `  ${i === 0 ? '' : '  '}${words} \\`;
+  const fields = logFormat.split(' ');
+  let line = `    --log-format '`;
+  for (const [i, field] of fields.entries()) {
+    const isLast = i === fields.length - 1;
+    const end = isLast ? "'" : " '\\";
+    if (!line.endsWith("'") && line.length + field.length + end.length > readableWidth(width)) {
+      yield `${line}'\\`;
+      line = "'";
+    }
+    line += isLast ? field : `${field} `;
+  }
+  yield `${line}'`;
+}
+
+function* newFlowLogLines(log: NewFlowLog, width: number): Generator<string> {
+  for (const text of [...log.missing.map(describeMissing), ...log.changes])
+    yield* indentText(text, width, '    ', '  • ');
+  yield '';
+  yield* commandLines(log, width);
+  yield '';
+  for (const note of log.notes) yield* indentText(note, width, '  ');
+}
+
+/** What the flow log would be that answers what this one cannot; nothing where there is no log. */
+function* advice({ report, width, paint }: CheckInput): Generator<string> {
+  const logs = newFlowLogs(report);
+  if (logs?.length === 0) {
+    yield '';
+    yield* wrapText(
+      `${report.formats.length === 1 ? 'This format has' : 'These formats have'} every field that conntrail uses.`,
+      readableWidth(width),
+    );
+  }
+  for (const log of logs ?? []) yield* section(LOGS[log.kind], newFlowLogLines(log, width), paint);
+}
+
 function* section(title: string, lines: Iterable<string>, paint: Paint): Generator<string> {
   const all = [...lines];
   if (all.length === 0) return;
@@ -248,4 +296,5 @@ export function* checkLines(input: CheckInput): Generator<string> {
   if (report.addressPaths.length > 0) yield '';
   yield* addressPathLines(report.addressPaths, paint, input.width);
   yield* section('what these logs cannot tell', limitLines(input), paint);
+  yield* advice(input);
 }

@@ -1,5 +1,6 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
 import {
+  asksAnnotations,
   chosenFormat,
   formatOf,
   isToldByOutlines,
@@ -107,7 +108,13 @@ export const runConnections = async (
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
   const choice = rowChoice(flags, format);
-  const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
+  const request = {
+    paths,
+    flags,
+    surroundings,
+    showProgress: format === 'table' || !isTerminal,
+    annotations: asksAnnotations(choice),
+  };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);

@@ -11,6 +11,7 @@ import type {
   Place,
   TimeBound,
 } from '../explain/explanation.ts';
+import { describeAnnotations } from '../meaning/annotation-words.ts';
 import type { TcpEvent } from '../meaning/events.ts';
 import { STATES } from '../meaning/transitions.ts';
 import { describeRejectedAt } from '../meaning/verdict-words.ts';
@@ -266,6 +267,13 @@ function* verdictLines({ verdict, connection }: Explanation, view: ExplainView):
   if (connection.path !== null) yield* block('  ', `Path: ${escapeControls(connection.path)}`, view);
 }
 
+function* addedLines({ connection }: Explanation, view: ExplainView): Generator<string> {
+  const sentences = describeAnnotations(connection);
+  if (sentences.length === 0) return;
+  yield view.paint('What AWS adds', 'bold');
+  for (const sentence of sentences) yield* block('  ', sentence, view);
+}
+
 function* openLines({ leftOpen }: Explanation, view: ExplainView): Generator<string> {
   if (leftOpen.length === 0) return;
   yield view.paint('What the log leaves open', 'bold');
@@ -284,7 +292,15 @@ export function* explainLines(
   const [at, of] = place;
   if (of > 1) yield view.paint(`${at} of ${of} connections on these ports`, 'dim');
   yield* headLines(story, view);
-  for (const part of [openerLines, recordsLines, outcomeLines, timesLines, verdictLines, openLines]) {
+  for (const part of [
+    openerLines,
+    recordsLines,
+    outcomeLines,
+    timesLines,
+    verdictLines,
+    addedLines,
+    openLines,
+  ]) {
     const lines = [...part(story, view)];
     if (lines.length === 0) continue;
     yield '';

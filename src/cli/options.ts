@@ -3,7 +3,7 @@
  * results are shown. Each message names the option, the value and what was expected.
  */
 import { type RowChoice, TIMES, type Times } from '../export/chosen-rows.ts';
-import { COLUMNS, type Column } from '../export/row.ts';
+import { type Column, WIDE_COLUMNS } from '../export/row.ts';
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import { CONNECTION_STATES, type ConnectionState, VERDICTS, type Verdict } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
@@ -137,9 +137,9 @@ export const filterOptions = (flags: CommonFlags): FilterOptions => {
 const ALL_COLUMNS = 'all';
 
 const columnNamed = (name: string): Column => {
-  const column = COLUMNS.find((each) => each.name === name);
+  const column: Column | undefined = WIDE_COLUMNS.find((each) => each.name === name);
   if (column !== undefined) return column;
-  const names = COLUMNS.map((each) => each.name);
+  const names = WIDE_COLUMNS.map((each) => each.name);
   if (name === ALL_COLUMNS)
     throw new OptionError('option-invalid', '--columns all is every column: name no other beside it.');
   const meant = closestWord(name, names);
@@ -154,7 +154,7 @@ const columnNamed = (name: string): Column => {
 const chosenColumns = (texts: readonly string[] | undefined): readonly Column[] | undefined => {
   if (texts === undefined) return undefined;
   const names = split(texts);
-  if (names.length === 1 && names[0] === ALL_COLUMNS) return COLUMNS;
+  if (names.length === 1 && names[0] === ALL_COLUMNS) return WIDE_COLUMNS;
   const columns = names.map(columnNamed);
   const twice = columns.find((column, i) => columns.indexOf(column) < i);
   if (twice === undefined) return columns;

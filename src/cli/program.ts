@@ -237,11 +237,17 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
   addCommon(
     program
       .command('check')
-      .description('what the logs hold, what was not understood, what they cannot tell')
+      .description(
+        'what the logs hold, what was not understood, what they cannot tell, and the flow log that could',
+      )
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table or json (one object)')
-      .option('-o, --output <file>', WHOLE),
+      .option('-o, --output <file>', WHOLE)
+      .addHelpText(
+        'after',
+        '\nWhere fields are missing it ends with the command that creates a flow log which\nhas them (aws ec2 create-flow-logs), and says what each would tell.',
+      ),
   ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
 
   addReading(

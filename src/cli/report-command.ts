@@ -114,13 +114,16 @@ export const runReport = async (
   checkName(flags);
   const wanted = { place: placeOf(flags, surroundings), surroundings, inputs: paths, isJson: false };
   const all = await writeResult(wanted, async ({ output }) => {
-    taken = await takeOutlines({ paths, flags, surroundings, showProgress: true }, (connection) => {
-      const pair = ids.of(connection);
-      builder.add(connection, pair);
-      audit.add(connection, pair);
-      requests.add(connection);
-      return undefined;
-    });
+    taken = await takeOutlines(
+      { paths, flags, surroundings, showProgress: true, annotations: true },
+      (connection) => {
+        const pair = ids.of(connection);
+        builder.add(connection, pair);
+        audit.add(connection, pair);
+        requests.add(connection);
+        return undefined;
+      },
+    );
     for (const piece of await builder.pieces()) await output.write(piece);
     return taken;
   });

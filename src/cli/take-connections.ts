@@ -36,6 +36,8 @@ export interface TakeRequest {
   readonly windows?: boolean;
   /** Told, before the first outline, what each vantage covers. */
   readonly onCoverage?: (coverage: readonly VantageCoverage[]) => void;
+  /** Connections carry what AWS tells beside packets. */
+  readonly annotations?: boolean;
   /** Lines that were not understood are what is asked for: none that was is told behind the result, not instead of it. */
   readonly showsUnread?: boolean;
 }
@@ -44,7 +46,15 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /** Runs `work` over a reconstruction, with progress and damage shown around it. */
 const withReconstruction = async (
-  { paths, flags, surroundings, showProgress, windows = false, showsUnread = false }: TakeRequest,
+  {
+    paths,
+    flags,
+    surroundings,
+    showProgress,
+    windows = false,
+    annotations = false,
+    showsUnread = false,
+  }: TakeRequest,
   work: (reconstruction: Reconstruction, tally: Tally) => Promise<void>,
 ): Promise<Taken> => {
   const { signal, stderr } = surroundings;
@@ -55,6 +65,7 @@ const withReconstruction = async (
     const reconstruction = reconstruct(paths, {
       ...engineOptions(flags),
       windows,
+      annotations,
       signal,
       onProgress: (bytes, total) => progress.update(bytes, total),
       onDamage: (error) => damage.push(error),

@@ -1,6 +1,6 @@
 /** `conntrail who`: for one endpoint, who opened each connection, on what evidence and how sure that is. */
 
-import { chosenFormat, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
+import { asksAnnotations, chosenFormat, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
 import type { LineFormat } from '../export/in-pieces.ts';
 import { parquetColumns } from '../export/parquet-columns.ts';
 import { COLUMNS, type Column } from '../export/row.ts';
@@ -100,7 +100,13 @@ export const runWho = async (
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
   const choice = rowChoice(flags, format);
-  const request = { paths, flags, surroundings, showProgress: format === 'table' || !isTerminal };
+  const request = {
+    paths,
+    flags,
+    surroundings,
+    showProgress: format === 'table' || !isTerminal,
+    annotations: asksAnnotations(choice),
+  };
   const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ writer }) => {
     if (format === 'table') return writeTable(request, endpoint, writer, look, choice);

@@ -8,8 +8,10 @@ import { writeIPv4 } from '../model/ipv4.ts';
 import { Pauses } from '../model/pauses.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressLegs } from '../path/gateways.ts';
+import type { AnnotationTexts } from '../record/annotations.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { EngineKernel } from './kernel/engine-kernel.ts';
+import { Annotations } from './observers/annotations.ts';
 import { BothWays } from './observers/both-ways.ts';
 import { Coverage } from './observers/coverage.ts';
 import { Observers } from './observers/observers.ts';
@@ -42,11 +44,22 @@ export class Filing {
   readonly legFields = new Set<string>();
   /** Of what tells connections apart, the fields that some of their records hold nothing in. */
   readonly legLacks = new Set<string>();
+  /** What AWS tells beside packets, where somebody asks. */
+  readonly annotations: Annotations | null;
   readonly #memoryBytes: number;
   #spill: Spill | null = null;
 
-  /** @param memoryBytes of memory for records and keys: more of them go to temporary files meanwhile */
-  constructor(kernel: EngineKernel, dictionaries: Dictionaries, memoryBytes = Number.POSITIVE_INFINITY) {
+  /**
+   * @param memoryBytes of memory for records and keys: more of them go to temporary files meanwhile
+   * @param texts of what AWS tells beside packets, where batches say it
+   */
+  constructor(
+    kernel: EngineKernel,
+    dictionaries: Dictionaries,
+    memoryBytes = Number.POSITIVE_INFINITY,
+    texts?: AnnotationTexts,
+  ) {
+    this.annotations = texts === undefined ? null : new Annotations(texts);
     this.kernel = kernel;
     this.dictionaries = dictionaries;
     this.observers = new Observers(dictionaries.strings);
@@ -64,6 +77,7 @@ export class Filing {
       if (!this.#file(batch)) throw tooLittleMemory();
     }
     if (this.#filedBytes > this.#memoryBytes) this.spillAll();
+    this.annotations?.add(batch);
   }
 
   /** What did not fit into memory; null as long as everything does. */

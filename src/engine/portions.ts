@@ -50,9 +50,9 @@ export class Portions {
   /** What reading rows of a portion takes, once the first is there. */
   get reading(): RowReading {
     if (this.#tables === undefined) throw new Error('Nothing is ready to be judged yet.');
-    const { kernel, observers, dictionaries } = this.#filing;
+    const { kernel, observers, dictionaries, annotations } = this.#filing;
     const { memory } = kernel;
-    return { memory, observers, ranks: this.#tables.ranks, addresses: dictionaries.addresses };
+    return { memory, observers, ranks: this.#tables.ranks, addresses: dictionaries.addresses, annotations };
   }
 
   /**

@@ -10,6 +10,7 @@ import { type Lent, lend, REST } from '../model/lent.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import type { AddressLegs } from '../path/gateways.ts';
+import type { AnnotationTexts } from '../record/annotations.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import { Filing } from './filing.ts';
 import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
@@ -32,6 +33,8 @@ import { Writers, writeTogether } from './writing/write-together.ts';
 export interface RebuildOptions extends JudgingOptions {
   /** Connections carry their windows one by one. */
   readonly windows?: boolean;
+  /** Connections carry what AWS tells beside packets, which batches say by the numbers of these texts. */
+  readonly annotations?: AnnotationTexts | undefined;
   /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
   readonly memoryBytes?: number;
 }
@@ -82,7 +85,7 @@ export class Rebuild {
    * @throws InputError (input-too-large) where there is no address space for one
    */
   constructor(dictionaries: Dictionaries, options: RebuildOptions, kernel: EngineKernel = shippedKernel()) {
-    this.#filing = new Filing(kernel, dictionaries, options.memoryBytes);
+    this.#filing = new Filing(kernel, dictionaries, options.memoryBytes, options.annotations);
     this.#options = options;
   }
 

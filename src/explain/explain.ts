@@ -12,6 +12,7 @@ import { Pauses } from '../model/pauses.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { describeRejection, type ReconstructSource, reconstruct, usualMemoryBytes } from '../reconstruct.ts';
 import { AddressBook } from '../record/address-book.ts';
+import { AnnotationTexts } from '../record/annotations.ts';
 import { parseDeclared } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
 import type { ExplainedRecord, Explanation, Place } from './explanation.ts';
@@ -103,7 +104,9 @@ export const explain = async (
   reconstruct(source, options); // refuses options that cannot be
   const { onProgress, onDamage, strict } = options;
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
+  const annotations = new AnnotationTexts();
   const rebuild = new Rebuild(dictionaries, {
+    annotations,
     scope: options.scope ?? 'auto',
     observedOnly: options.observedOnly ?? false,
     idleSeconds: options.idleSeconds,
@@ -144,7 +147,13 @@ export const explain = async (
     };
     await readSources(
       read(onBytes),
-      { dictionaries, declared, keepGoing: options.keepGoing === true, signal: options.signal },
+      {
+        dictionaries,
+        annotations: isFirst ? annotations : undefined,
+        declared,
+        keepGoing: options.keepGoing === true,
+        signal: options.signal,
+      },
       handlers,
     );
   };

@@ -50,6 +50,10 @@ export const isWholeRow = ({ columns = COLUMNS, times = 'seconds' }: RowChoice):
 export const isToldByOutlines = ({ columns = COLUMNS }: RowChoice): boolean =>
   columns.every(({ isWhole }) => isWhole !== true);
 
+/** Whether the run is to be asked for what AWS tells beside packets. */
+export const asksAnnotations = ({ columns = COLUMNS }: RowChoice): boolean =>
+  columns.some(({ isAnnotation }: Column) => isAnnotation === true);
+
 /** What the columns read of a connection, where outlines tell it (@see isToldByOutlines) of an outline as well. */
 type Told = Connection | ConnectionOutline;
 

@@ -5,7 +5,7 @@
 import type { Connection } from '../model/connection.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import type { RowChoice } from './chosen-rows.ts';
-import { type Cell, COLUMNS, type Column, type ColumnName } from './row.ts';
+import { type Cell, COLUMNS, type Column, type WideColumnName } from './row.ts';
 import { ABOUT } from './row-schema.ts';
 
 /** `count` is INT64, `small` INT32, `real` DOUBLE, `time` TIMESTAMP of milliseconds in UTC, of cells in seconds. */
@@ -37,7 +37,7 @@ const parquetColumn = ({ name, kind, isTime, read }: Column): ParquetColumn<Parq
   name,
   kind: isTime === true ? 'time' : (NARROWER[name as ColumnName] ?? KINDS[kind]),
   // A column beside those of the flat row says nothing of null.
-  isNeverNull: ABOUT[name as ColumnName]?.length === 1,
+  isNeverNull: ABOUT[name as WideColumnName]?.length === 1,
   read: read as (told: ParquetTold) => Cell,
 });
 

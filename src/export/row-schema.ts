@@ -6,14 +6,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CONNECTION_STATES, INITIATOR_BASES, VERDICTS } from '../model/connection.ts';
 import { LOSS_REASONS } from '../model/losses.ts';
-import { COLUMNS, type Column, type ColumnName } from './row.ts';
+import { COLUMNS, type Column, WIDE_COLUMNS, type WideColumnName } from './row.ts';
 
 /** What a column means, and what null means in it; without that it is never null. */
 type About = readonly [meaning: string, nullMeans?: string];
 
 // One column a line, in the order of the row: the formatter stays out.
 // biome-ignore format: a table
-export const ABOUT: Readonly<Record<ColumnName, About>> = {
+export const ABOUT: Readonly<Record<WideColumnName, About>> = {
   uid: ['stable name of the connection: the same in every run'],
   community_id: ['Community ID v1, to join with other tools', 'the protocol has none'],
   protocol: ['tcp, udp, icmp, icmpv6, or the IANA number'],
@@ -63,6 +63,18 @@ export const ABOUT: Readonly<Record<ColumnName, About>> = {
   may_hide_reuse: ['the ports were likely used again, unseen within one interval'],
   contradicted: ['a record contradicted what was seen before'],
   path: ['interfaces from initiator to responder and back', 'no interface is named'],
+  initiator_aws_service: ['the AWS service whose ranges hold its address', 'not in the records'],
+  initiator_ecs_cluster: ['the ECS cluster of the task behind its interface', 'not in the records, or nothing tells whose interface it is'],
+  initiator_ecs_service: ['its ECS service', 'the same, or a task without a service'],
+  initiator_ecs_task: ['the id of its ECS task', 'the same'],
+  initiator_ecs_container: ["the runtime id of the task's first container", 'the same'],
+  initiator_traffic_path: ["AWS's number of the way by which its packets left: its own interface, or the first that tells", 'not in the records'],
+  responder_aws_service: ['the AWS service whose ranges hold its address', 'not in the records'],
+  responder_ecs_cluster: ['the ECS cluster of the task behind its interface', 'not in the records, or nothing tells whose interface it is'],
+  responder_ecs_service: ['its ECS service', 'the same, or a task without a service'],
+  responder_ecs_task: ['the id of its ECS task', 'the same'],
+  responder_ecs_container: ["the runtime id of the task's first container", 'the same'],
+  responder_traffic_path: ["AWS's number of the way by which its packets left: its own interface, or the first that tells", 'not in the records'],
 };
 
 /** Any of the reasons, as a pattern. */
@@ -71,7 +83,7 @@ const SIDES = ['initiator', 'responder'] as const;
 const PORT = { minimum: 0, maximum: 65_535 } as const;
 
 /** What a column holds more closely than its kind says. */
-const CLOSER: Readonly<Partial<Record<ColumnName, object>>> = {
+const CLOSER: Readonly<Partial<Record<WideColumnName, object>>> = {
   initiator_port: PORT,
   responder_port: PORT,
   initiator_confidence: { type: 'number', minimum: 0.5, maximum: 1 },
@@ -79,7 +91,7 @@ const CLOSER: Readonly<Partial<Record<ColumnName, object>>> = {
 };
 
 /** Words of the columns that hold one of a few. */
-const WORDS: Readonly<Partial<Record<ColumnName, readonly string[]>>> = {
+const WORDS: Readonly<Partial<Record<WideColumnName, readonly string[]>>> = {
   initiator_basis: Object.keys(INITIATOR_BASES),
   state: Object.keys(CONNECTION_STATES),
   closed_by: SIDES,
@@ -89,7 +101,7 @@ const WORDS: Readonly<Partial<Record<ColumnName, readonly string[]>>> = {
 
 const TYPES = { word: 'string', text: 'string', number: 'integer', boolean: 'boolean' } as const;
 
-const propertyOf = ({ name, kind }: Column & { readonly name: ColumnName }): object => {
+const propertyOf = ({ name, kind }: Column & { readonly name: WideColumnName }): object => {
   const [meaning, nullMeans] = ABOUT[name];
   const closer: { readonly type?: string } = CLOSER[name] ?? {};
   const words = WORDS[name];
@@ -103,14 +115,17 @@ const propertyOf = ({ name, kind }: Column & { readonly name: ColumnName }): obj
   };
 };
 
-/** The schema of a line of JSON with all columns and times in Unix seconds. Later versions may add columns: others are allowed. */
+/**
+ * The schema of a line of JSON with all columns and times in Unix seconds; those of the wide row alone may be there or not. Later
+ * versions may add columns: others are allowed.
+ */
 export const rowSchema = (): object => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Connection',
   description:
     'A connection or exchange as one line of the JSON Lines of conntrail. Times are Unix seconds (UTC).',
   type: 'object',
-  properties: Object.fromEntries(COLUMNS.map((column) => [column.name, propertyOf(column)])),
+  properties: Object.fromEntries(WIDE_COLUMNS.map((column) => [column.name, propertyOf(column)])),
   required: COLUMNS.map(({ name }) => name),
 });
 

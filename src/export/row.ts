@@ -3,7 +3,8 @@
  * read. A column may be added; none may be renamed. Nothing is computed here: a value is read off the
  * connection or it is null, and null means "the records do not say".
  */
-import type { Connection, Vantage } from '../model/connection.ts';
+import type { EcsTask } from '../model/annotations.ts';
+import type { Connection, Side, Vantage } from '../model/connection.ts';
 
 /** What a cell holds when it is not null: `word` is our own vocabulary, `text` may come from the log. */
 export type ColumnKind = 'word' | 'text' | 'number' | 'boolean';
@@ -19,6 +20,8 @@ export interface Column {
   readonly isTime?: true;
   /** It reads what an outline does not tell (model/outline.ts). */
   readonly isWhole?: true;
+  /** It reads what runs tell only where they are asked for it (`annotations`). */
+  readonly isAnnotation?: true;
   readonly read: (connection: Connection) => Cell;
 }
 
@@ -80,6 +83,40 @@ export const COLUMNS = [
 
 /** The name of a column of the flat row. */
 export type ColumnName = (typeof COLUMNS)[number]['name'];
+
+const ecsOf = (connection: Connection, side: Side): EcsTask | undefined =>
+  connection.vantages.find(({ role, ecs }) => role === side && ecs !== undefined)?.ecs;
+
+/** At the sender's own interface where that tells, else at the first that does. */
+const pathOf = ({ vantages }: Connection, side: Side): number | null => {
+  const telling = vantages.filter(({ trafficPaths }) => (trafficPaths?.[side] ?? null) !== null);
+  return (telling.find(({ role }) => role === side) ?? telling[0])?.trafficPaths?.[side] ?? null;
+};
+
+/** What AWS tells beside packets: columns of the wide row, which has those of the flat row before them. */
+// biome-ignore format: a table
+export const ANNOTATION_COLUMNS = [
+  { name: 'initiator_aws_service',   kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => c.initiator.awsService ?? null },
+  { name: 'initiator_ecs_cluster',   kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'initiator')?.cluster ?? null },
+  { name: 'initiator_ecs_service',   kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'initiator')?.service ?? null },
+  { name: 'initiator_ecs_task',      kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'initiator')?.task ?? null },
+  { name: 'initiator_ecs_container', kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'initiator')?.container ?? null },
+  { name: 'initiator_traffic_path',  kind: 'number', isWhole: true, isAnnotation: true, read: (c) => pathOf(c, 'initiator') },
+  { name: 'responder_aws_service',   kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => c.responder.awsService ?? null },
+  { name: 'responder_ecs_cluster',   kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'responder')?.cluster ?? null },
+  { name: 'responder_ecs_service',   kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'responder')?.service ?? null },
+  { name: 'responder_ecs_task',      kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'responder')?.task ?? null },
+  { name: 'responder_ecs_container', kind: 'text',   isWhole: true, isAnnotation: true, read: (c) => ecsOf(c, 'responder')?.container ?? null },
+  { name: 'responder_traffic_path',  kind: 'number', isWhole: true, isAnnotation: true, read: (c) => pathOf(c, 'responder') },
+] as const satisfies readonly Column[];
+
+/** The columns of the wide row. */
+export const WIDE_COLUMNS: readonly (Column & { readonly name: WideColumnName })[] = [
+  ...COLUMNS,
+  ...ANNOTATION_COLUMNS,
+];
+/** The name of a column of the wide row. */
+export type WideColumnName = ColumnName | (typeof ANNOTATION_COLUMNS)[number]['name'];
 
 /** One connection as a flat row. */
 export type Row = { readonly [N in ColumnName]: Cell };

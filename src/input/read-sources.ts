@@ -2,6 +2,7 @@
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { Pauses } from '../model/pauses.ts';
+import { type AnnotationTexts, Annotator } from '../record/annotations.ts';
 import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { Container } from './containers/container.ts';
@@ -34,7 +35,21 @@ export interface ReadingRequest {
   readonly signal?: AbortSignal | undefined;
   /** The bytes are plain lines, known from where their source begins: a part of it may look like something else. */
   readonly isPlain?: boolean;
+  /** Batches say what AWS tells beside packets, by the numbers of these texts. */
+  readonly annotations?: AnnotationTexts | undefined;
 }
+
+/** The same handlers, told of batches that say what AWS tells beside packets. */
+const annotating = (handlers: ReadingHandlers, texts: AnnotationTexts): ReadingHandlers => {
+  const annotator = new Annotator(texts);
+  return {
+    ...handlers,
+    onBatch(batch) {
+      batch.annotations = annotator.of(batch);
+      handlers.onBatch(batch);
+    },
+  };
+};
 
 /** Damage of a source: not a line that a strict run does not accept, and nothing that befell whoever takes the records. */
 const isSurvivable = (error: unknown): error is Error =>
@@ -90,9 +105,11 @@ export const readSources = async (
   handlers: ReadingHandlers,
 ): Promise<void> => {
   const pauses = new Pauses(request.signal);
+  const { annotations } = request;
+  const told = annotations === undefined ? handlers : annotating(handlers, annotations);
   for await (const reading of readings) {
-    handlers.onSource(reading.name);
-    await readOne(reading, request, handlers, pauses);
+    told.onSource(reading.name);
+    await readOne(reading, request, told, pauses);
     // Small files are read without a turn of the event loop, and only in one are signals and messages heard.
     if (pauses.due) await pauses.take();
   }

@@ -4,6 +4,7 @@
  * bytes as AWS counts them (headers included); `null` means "the records do not say", never zero.
  */
 
+import type { EcsTask, TrafficPaths } from './annotations.ts';
 import type { Losses } from './losses.ts';
 
 /** Who opened it, by the strongest evidence. Observed evidence always beats inferred evidence. */
@@ -65,6 +66,8 @@ export interface Party {
   readonly bytes: number | null;
   /** OR of all `tcp-flags` this side showed at any vantage; null without flags. */
   readonly flags: number | null;
+  /** The AWS service whose ranges hold the address; there only where the run was asked for it (`annotations: true`) and records say so. */
+  readonly awsService?: string;
 }
 
 /** Where on the way an interface stood. */
@@ -95,6 +98,10 @@ export interface Vantage {
   readonly lost: Losses | null;
   /** What was stopped here, as far as this vantage alone tells. */
   readonly verdict: Verdict;
+  /** The ECS task behind it; there only where the run was asked for it (`annotations: true`) and records say so. */
+  readonly ecs?: EcsTask;
+  /** By which way packets left it; the same. */
+  readonly trafficPaths?: TrafficPaths;
 }
 
 /** What one side sent in one window, at the primary vantage. */

@@ -46,7 +46,10 @@ export const ACTION = { none: 0, accept: 1, reject: 2 } as const;
 export const DIRECTION = { none: 0, ingress: 1, egress: 2 } as const;
 
 /** The columns of a batch, by the name of their property. */
-export type BatchColumn = Exclude<keyof RecordBatch, 'count' | 'columns' | 'text' | 'firstLineNumber'>;
+export type BatchColumn = Exclude<
+  keyof RecordBatch,
+  'count' | 'columns' | 'text' | 'firstLineNumber' | 'annotations'
+>;
 
 /** Memory that something else fills too, and where in it each column lies, in bytes. */
 export interface BatchMemory {
@@ -65,6 +68,9 @@ export class RecordBatch {
   /** Number of the first line of the batch in its source, and how far each record's line is from it. */
   firstLineNumber = 0;
   readonly lineOffset: Uint32Array;
+
+  /** By row, the number of its annotation (record/annotations.ts); null where none was asked for, or the format has none. */
+  annotations: Uint32Array | null = null;
 
   readonly kind: Uint8Array;
   readonly present: Uint32Array;

@@ -29,6 +29,15 @@ const ECS_BEHIND_DEFAULT =
   'ecs-cluster-name ecs-cluster-arn ecs-container-instance-id ecs-container-instance-arn ecs-service-name ' +
   'ecs-task-definition-arn ecs-container-id ecs-second-container-id ecs-task-arn ecs-task-id';
 
+/** The default format of transit gateway flow logs (version 6): all fields that they have. */
+export const GATEWAY_COLUMNS: Columns = parseColumns(
+  'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id ' +
+    'tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id ' +
+    'tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end ' +
+    'log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded ' +
+    'packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service',
+);
+
 /** Field orders seen in the wild without a header. */
 export const KNOWN_ORDERS: readonly Columns[] = [
   DEFAULT_COLUMNS,
@@ -52,14 +61,7 @@ export const KNOWN_ORDERS: readonly Columns[] = [
   ),
   // AWS's NAT gateway example.
   parseColumns('instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr'),
-  // The default format of transit gateway flow logs (version 6).
-  parseColumns(
-    'version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id ' +
-      'tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id ' +
-      'tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end ' +
-      'log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded ' +
-      'packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service',
-  ),
+  GATEWAY_COLUMNS,
 ];
 
 /** What a field may hold, narrower than what the parser takes: a known order must be proven, not possible. */

@@ -2,6 +2,7 @@
  * One connection in words: who opened it and how that is known, how it went and ended, how its times are
  * bounded, what was let through, and what the records leave open. Text out of data; it decides nothing.
  */
+import { describeAnnotations } from '../meaning/annotation-words.ts';
 import { whereToLook } from '../meaning/unanswered.ts';
 import { describeRejectedAt, describeVerdict } from '../meaning/verdict-words.ts';
 import { CONNECTION_STATES, type Connection, INITIATOR_BASES, type Side } from '../model/connection.ts';
@@ -167,4 +168,5 @@ export const explainConnection = (connection: Connection): Explanation[] =>
     { title: 'Traffic and verdict', sentences: traffic(connection) },
     { title: 'What is in doubt', sentences: doubts(connection) },
     { title: 'Where it was seen', sentences: coverage(connection) },
+    { title: 'What AWS adds', sentences: describeAnnotations(connection) },
   ].filter(({ sentences }) => sentences.length > 0);

@@ -9,14 +9,14 @@ import { GrowingNumbers } from '../audit/growing-numbers.ts';
 export type PackedNumber = number | null;
 
 export interface PackedNumbers {
-  /** Bytes a value; at 8 the values stand as they are, below as distance from `base`, one up: 0 is null. */
-  readonly width: 1 | 2 | 4 | 8;
+  /** Bytes a value; at 8 the values stand as they are, below as distance from `base`, one up: 0 is null. None where all are null. */
+  readonly width: 0 | 1 | 2 | 4 | 8;
   readonly base: number;
   readonly data: string;
 }
 
 export interface PackedTexts {
-  readonly words: readonly (string | null)[];
+  readonly words: readonly string[];
   readonly at: PackedNumbers;
 }
 
@@ -59,6 +59,7 @@ export class NumberColumn {
     const values = this.#values.values;
     const isNull = this.#isNull.values;
     for (let i = 0; i < rows.length; i++) {
+      if (width === 0) break;
       const row = rows[i] as number;
       const value = values[row] as number;
       const place = isNull[row] === 1 ? 0 : value - base + 1;
@@ -83,7 +84,7 @@ export class NumberColumn {
       if (value < least) least = value;
       if (value > most) most = value;
     }
-    if (least > most) return { width: 1, base: 0 };
+    if (least > most) return { width: 0, base: 0 };
     const range = most - least + 1;
     const width = range < 2 ** 8 ? 1 : range < 2 ** 16 ? 2 : range < 2 ** 32 ? 4 : 8;
     return { width, base: width === 8 ? 0 : least };
@@ -92,6 +93,7 @@ export class NumberColumn {
 
 /** A reader of packed numbers by row. */
 export const unpackNumbers = ({ width, base, data }: PackedNumbers): ((row: number) => PackedNumber) => {
+  if (width === 0) return () => null;
   const view = fromBase64(data);
   const shifted = (place: number): PackedNumber => (place === 0 ? null : place - 1 + base);
   if (width === 1) return (row) => shifted(view.getUint8(row));
@@ -122,12 +124,13 @@ export class TextColumn {
     const texts = [...this.#numbers.keys()];
     // Words in the order of their rows, whatever order they came in.
     const places = new Int32Array(texts.length).fill(-1);
-    const words: (string | null)[] = [];
+    const words: string[] = [];
     const at = new NumberColumn();
     for (let i = 0; i < rows.length; i++) {
       const number = this.#rows.at(rows[i] as number);
-      if (places[number] === -1) places[number] = words.push(texts[number] as string | null) - 1;
-      at.push(places[number] as number);
+      const text = texts[number] as string | null;
+      if (text !== null && places[number] === -1) places[number] = words.push(text) - 1;
+      at.push(text === null ? null : (places[number] as number));
     }
     return { words, at: at.pack(allOf(rows.length)) };
   }

@@ -2,6 +2,7 @@
  * Connections as columns and back: what a report's page carries. A connection comes out as it went in, its
  * vantages included; nothing is computed or rounded here.
  */
+import type { EcsTask, TrafficPaths } from '../model/annotations.ts';
 import type {
   Connection,
   ConnectionState,
@@ -45,6 +46,8 @@ const TEXTS = {
   lostAt: (c) => c.lostAt,
   lostBecause: (c) => c.lostBecause,
   path: (c) => c.path,
+  initiatorService: (c) => c.initiator.awsService ?? null,
+  responderService: (c) => c.responder.awsService ?? null,
 } as const satisfies Texts<Connection>;
 
 const NUMBERS = {
@@ -90,6 +93,10 @@ const VANTAGE_TEXTS = {
   sees: (v) => v.sees,
   lost: (v) => spellLosses(v.lost),
   verdict: (v) => v.verdict,
+  ecsCluster: (v) => v.ecs?.cluster ?? null,
+  ecsService: (v) => v.ecs?.service ?? null,
+  ecsTask: (v) => v.ecs?.task ?? null,
+  ecsContainer: (v) => v.ecs?.container ?? null,
 } as const satisfies Texts<Vantage>;
 
 const VANTAGE_NUMBERS = {
@@ -101,6 +108,8 @@ const VANTAGE_NUMBERS = {
   initiatorBytes: (v) => v.initiatorBytes,
   responderPackets: (v) => v.responderPackets,
   responderBytes: (v) => v.responderBytes,
+  initiatorPath: (v) => v.trafficPaths?.initiator ?? null,
+  responderPath: (v) => v.trafficPaths?.responder ?? null,
 } as const satisfies Numbers<Vantage>;
 
 type PackedTable<T, N> = {
@@ -184,6 +193,18 @@ export class ConnectionColumns {
 
 const flag = (value: PackedNumber): boolean | null => (value === null ? null : value === 1);
 
+/** What AWS tells of a vantage beside packets, where it tells anything. */
+const addedTo = (
+  ecs: EcsTask,
+  trafficPaths: TrafficPaths,
+): { readonly ecs?: EcsTask; readonly trafficPaths?: TrafficPaths } => ({
+  ...((ecs.cluster ?? ecs.service ?? ecs.task ?? ecs.container) === null ? {} : { ecs }),
+  ...((trafficPaths.initiator ?? trafficPaths.responder) === null ? {} : { trafficPaths }),
+});
+
+const serviceOf = (awsService: string | null): { readonly awsService?: string } =>
+  awsService === null ? {} : { awsService };
+
 const unpackVantages = ({ vantages }: PackedConnections): Vantage[] => {
   const text = mapValues(vantages.texts, unpackTexts);
   const number = mapValues(vantages.numbers, unpackNumbers);
@@ -207,6 +228,15 @@ const unpackVantages = ({ vantages }: PackedConnections): Vantage[] => {
     sees: text.sees(i) as Vantage['sees'],
     lost: readLosses(text.lost(i)),
     verdict: text.verdict(i) as Verdict,
+    ...addedTo(
+      {
+        cluster: text.ecsCluster(i),
+        service: text.ecsService(i),
+        task: text.ecsTask(i),
+        container: text.ecsContainer(i),
+      },
+      { initiator: number.initiatorPath(i), responder: number.responderPath(i) },
+    ),
   }));
 };
 
@@ -230,6 +260,7 @@ export const unpackConnections = (packed: PackedConnections): Connection[] => {
         packets: number.initiatorPackets(i),
         bytes: number.initiatorBytes(i),
         flags: number.initiatorFlags(i),
+        ...serviceOf(text.initiatorService(i)),
       },
       responder: {
         address: text.responder(i) ?? '',
@@ -237,6 +268,7 @@ export const unpackConnections = (packed: PackedConnections): Connection[] => {
         packets: number.responderPackets(i),
         bytes: number.responderBytes(i),
         flags: number.responderFlags(i),
+        ...serviceOf(text.responderService(i)),
       },
       initiatorBasis: text.basis(i) as InitiatorBasis,
       initiatorConfidence: number.confidence(i) ?? Number.NaN,

@@ -1,14 +1,15 @@
 /** --columns and --times: what was chosen, in every format that has columns, and clear words where it cannot be. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCsv } from '../../property-tests/fuzz/read-csv.ts';
 import { plain } from '../../src/cli/colours.ts';
 import { ColumnTable } from '../../src/cli/column-table.ts';
 import { runProgram } from '../../src/cli/run.ts';
-import { COLUMNS } from '../../src/export/row.ts';
+import { ANNOTATION_COLUMNS, COLUMNS, WIDE_COLUMNS } from '../../src/export/row.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import { type ConnectionOutline, laterOf } from '../../src/model/outline.ts';
 import { connection } from '../export/connection.ts';
-import { rowsOf, SAMPLES } from './run-command.ts';
+import { ROOT, rowsOf, SAMPLES } from './run-command.ts';
 import { surroundingsFor } from './surroundings.ts';
 
 const run = async (...args: string[]): Promise<string> => {
@@ -43,11 +44,41 @@ describe('--columns', () => {
     expect(await run('--columns', 'uid', '--columns', 'state,verdict')).toBe(
       await run('--columns', 'uid,state,verdict'),
     );
-    for (const format of ['json', 'csv'])
-      expect(await run('-f', format, '--columns', 'all')).toBe(await run('-f', format));
+    // The flat row, and behind it what only the wide row has: the samples hold nothing of it.
+    const cells = ANNOTATION_COLUMNS.map(({ name }) => `,"${name}":null`).join('');
+    const wide = (text: string): string => text.replaceAll('}\n', `${cells}}\n`);
+    expect(await run('-f', 'json', '--columns', 'all')).toBe(wide(await run('-f', 'json')));
     expect(await run('-f', 'json', '--columns', 'all', '--port', '5001')).toBe(
-      await run('-f', 'json', '--port', '5001'),
+      wide(await run('-f', 'json', '--port', '5001')),
     );
+    const [header, ...rows] = (await run('-f', 'csv')).split('\r\n');
+    const [wideHeader, ...wideRows] = (await run('-f', 'csv', '--columns', 'all')).split('\r\n');
+    expect(wideHeader).toBe(`${header},${ANNOTATION_COLUMNS.map(({ name }) => name).join(',')}`);
+    expect(wideRows).toEqual(
+      rows.map((row) => (row === '' ? '' : row + ','.repeat(ANNOTATION_COLUMNS.length))),
+    );
+  });
+
+  it('of the wide row tell the ECS task of an end, in every command and format', async () => {
+    const columns = 'initiator_ecs_cluster,initiator_ecs_service,responder_ecs_task';
+    const log = join(ROOT, 'test/cases/ecs-fields-without-header/flow.log');
+    // The interface is that of 10.195.1.73, which is the lower end: nobody knows who opened.
+    const csv = 'demo-ecs,demo-bo-be,';
+    const rowOf = async (...args: readonly string[]): Promise<string | undefined> => {
+      const { surroundings, stdout } = surroundingsFor({ env: { COLUMNS: '200' } });
+      await runProgram([...args, '--columns', columns, log], surroundings);
+      return stdout().trim().split(/\r?\n/).at(-1);
+    };
+    expect(await rowOf('-f', 'csv')).toBe(csv);
+    expect(await rowOf('-f', 'csv', '--port', '34686')).toBe(csv);
+    expect(await rowOf('who', '10.195.1.73', '-f', 'csv')).toBe(`,${csv}`);
+    expect(await rowOf('at', '1760469780', '-f', 'csv')).toMatch(new RegExp(`,${csv}$`));
+    expect((await rowOf('-f', 'table'))?.split(/ {2,}/)).toEqual(['demo-ecs', 'demo-bo-be', '–']);
+    expect(JSON.parse((await rowOf('-f', 'json')) ?? '')).toEqual({
+      initiator_ecs_cluster: 'demo-ecs',
+      initiator_ecs_service: 'demo-bo-be',
+      responder_ecs_task: null,
+    });
   });
 
   it('are a table for people', async () => {
@@ -142,7 +173,7 @@ describe('--times iso', () => {
 });
 
 describe('a choice that cannot be', () => {
-  const names = COLUMNS.map(({ name }) => name).join(', ');
+  const names = WIDE_COLUMNS.map(({ name }) => name).join(', ');
   it.each([
     [
       ['--columns', 'stat'],

@@ -156,7 +156,7 @@ const HELP: Readonly<Record<string, Help>> = {
     },
   },
   check: {
-    about: 'what the logs hold, what was not understood, what they cannot tell',
+    about: 'what the logs hold, what was not understood, what they cannot tell, and the flow log that could',
     takes: PATHS,
     options: {
       'Result:': [

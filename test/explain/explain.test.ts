@@ -40,7 +40,7 @@ describe('explain', () => {
         const { lines, fields } = simulate(scenario, seed);
         const text = `${lines.join('\n')}\n`;
         const options = { fields: fields.join(' ') };
-        const { connections } = await rebuildText([text], options);
+        const { connections } = await rebuildText([text], { ...options, annotations: true });
         const told = new Set<number>();
         for (const connection of connections) {
           const [story] = await explain(textOf(text), connection.uid, options);

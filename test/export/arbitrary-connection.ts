@@ -32,6 +32,19 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
 const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null });
 const count = maybe(fc.oneof(fc.nat(), fc.double(), fc.maxSafeNat()));
 
+/** What AWS tells beside packets: nothing, or something. */
+const awsService = fc.oneof(fc.constant({}), fc.record({ awsService: hostileText }));
+const path = maybe(fc.nat(12));
+const anyAdded = fc
+  .tuple(
+    fc.record({ cluster: maybe(hostileText), service: maybe(hostileText), task: maybe(hostileText) }),
+    fc.record({ initiator: path, responder: path }),
+  )
+  .map(([{ cluster, service, task }, { initiator, responder }]) => ({
+    ...((cluster ?? service ?? task) === null ? {} : { ecs: { cluster, service, task, container: task } }),
+    ...((initiator ?? responder) === null ? {} : { trafficPaths: { initiator, responder } }),
+  }));
+
 /** Any connection, likely or not. */
 export const anyConnection: fc.Arbitrary<Connection> = fc
   .record({
@@ -56,8 +69,10 @@ export const anyConnection: fc.Arbitrary<Connection> = fc
     hasGap: fc.boolean(),
     path: maybe(hostileText),
     addresses: fc.tuple(hostileText, hostileText),
+    services: fc.tuple(awsService, awsService),
+    added: fc.array(anyAdded, { minLength: 3, maxLength: 3 }),
   })
-  .map(({ times, counts, places, addresses, ...rest }) => {
+  .map(({ times, counts, places, addresses, services, added, ...rest }) => {
     const [
       firstSeen = null,
       lastSeen = null,
@@ -71,11 +86,11 @@ export const anyConnection: fc.Arbitrary<Connection> = fc
     return connection({
       ...rest,
       ...{ firstSeen, lastSeen, openedAt, closedAt, durationMin, durationMax, rejectedFrom },
-      initiator: { address: addresses[0], packets: p0, bytes: b0, flags: f0, port: o0 },
-      responder: { address: addresses[1], packets: p1, bytes: b1, flags: f1, port: o1 },
+      initiator: { address: addresses[0], packets: p0, bytes: b0, flags: f0, port: o0, ...services[0] },
+      responder: { address: addresses[1], packets: p1, bytes: b1, flags: f1, port: o1, ...services[1] },
       vantages: places.map(
-        ([interfaceId = null, vpcId = null, subnetId = null, instanceId = null, accountId = null]) =>
-          vantage({ interfaceId, vpcId, subnetId, instanceId, accountId }),
+        ([interfaceId = null, vpcId = null, subnetId = null, instanceId = null, accountId = null], i) =>
+          vantage({ interfaceId, vpcId, subnetId, instanceId, accountId, ...added[i] }),
       ),
     });
   });

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { chosenFormat } from '../../src/export/chosen-rows.ts';
 import { toJsonLine } from '../../src/export/json-lines.ts';
-import { COLUMNS } from '../../src/export/row.ts';
+import { COLUMNS, WIDE_COLUMNS } from '../../src/export/row.ts';
 import { ABOUT, rowSchema } from '../../src/export/row-schema.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import { ROOT, SAMPLES } from '../cli/run-command.ts';
@@ -70,7 +71,7 @@ test('every line of the samples and of the cases is valid', async () => {
 
 test('it has every column, in the order of the row', () => {
   const names = COLUMNS.map(({ name }) => name);
-  expect(Object.keys(SCHEMA.properties as object)).toEqual(names);
+  expect(Object.keys(SCHEMA.properties as object)).toEqual(WIDE_COLUMNS.map(({ name }) => name));
   expect(SCHEMA.required).toEqual(names);
   expect(Object.keys(JSON.parse(toJsonLine(connection())) as object)).toEqual(names);
 });
@@ -89,6 +90,16 @@ test.each([
 ])('a line with %j is not valid', (change, says) => {
   expect(faultsOf(JSON.stringify(VALID))).toEqual([]);
   expect(faultsOf(JSON.stringify({ ...VALID, ...change }))[0]).toContain(says);
+});
+
+test('a line of the wide row is valid, and what is none of it is not', async () => {
+  const line = chosenFormat('json', { columns: WIDE_COLUMNS }).line;
+  const log = join(ROOT, 'test/cases/ecs-fields-without-header');
+  for await (const each of reconstruct([log], { annotations: true }))
+    expect(faultsOf(line(each))).toEqual([]);
+  expect(faultsOf(JSON.stringify({ ...VALID, initiator_traffic_path: '8' }))[0]).toContain(
+    'is no integer,null',
+  );
 });
 
 test('what is null or several reasons is valid where it may be', () => {

@@ -20,6 +20,7 @@ import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { RowForm } from '../kernel/line-speller.ts';
 import { LIVES, LOST_BECAUSE, REJECTED_SIDES, VERDICTS } from '../kernel/meaning-tables.ts';
 import { COMMUNITY_ID_LENGTH, UID_LENGTH } from '../kernel/name-letters.ts';
+import type { Annotations, ToldOf } from '../observers/annotations.ts';
 import type { Observer, Observers } from '../observers/observers.ts';
 import { AddressTexts } from './address-texts.ts';
 import { BASES, MARK } from './outline-rows.ts';
@@ -108,6 +109,8 @@ export interface RowReading {
   /** By observer, its place in their order. */
   readonly ranks: Uint32Array;
   readonly addresses: AddressBook;
+  /** What AWS tells beside packets, where somebody asks. */
+  readonly annotations: Annotations | null;
 }
 
 const NOBODY: Observer = {
@@ -131,6 +134,7 @@ export class WholeRows {
   readonly #observers: Observers;
   readonly #byPlace: Uint32Array;
   readonly #texts: AddressTexts;
+  readonly #annotations: Annotations | null;
   readonly #labels = {
     initiator: new Map<string, string>(),
     responder: new Map<string, string>(),
@@ -142,7 +146,8 @@ export class WholeRows {
   /** A row that has begun in one piece and goes on in the next. */
   #rest = new Uint8Array(0);
 
-  constructor({ memory, observers, ranks, addresses }: RowReading) {
+  constructor({ memory, observers, ranks, addresses, annotations }: RowReading) {
+    this.#annotations = annotations;
     this.#at = placesOf(memory);
     this.#observers = observers;
     this.#byPlace = byPlace(ranks);
@@ -211,7 +216,8 @@ export class WholeRows {
     const { state, closedBy, connState } = LIVES[this.#byte(from + at.life)] as (typeof LIVES)[number];
     const times = double + at.times;
     const history = from + at.history;
-    const views = this.#viewsAt(from);
+    const told = this.#toldOf(from, isV6);
+    const views = this.#viewsAt(from, told);
     const primary = views[this.#int(int + at.primary)] as Vantage;
     const connection = {
       uid: bytes.toString('latin1', from + at.uid, from + at.uid + UID_LENGTH),
@@ -220,8 +226,8 @@ export class WholeRows {
           ? null
           : bytes.toString('latin1', from + at.communityId, from + at.communityId + COMMUNITY_ID_LENGTH),
       protocol: PROTOCOL_NAMES[this.#byte(word + 5)] as string,
-      initiator: this.#partyAt(int, double, 0, isV6),
-      responder: this.#partyAt(int, double, 1, isV6),
+      initiator: this.#partyAt(int, double, 0, isV6, told),
+      responder: this.#partyAt(int, double, 1, isV6, told),
       initiatorBasis: BASES[this.#byte(word)] as (typeof BASES)[number],
       initiatorConfidence: this.#double(double + at.confidence),
       state,
@@ -263,33 +269,52 @@ export class WholeRows {
     return { ...connection, windowDetails: this.#windowsAt(windowsAt, windows) };
   }
 
-  #partyAt(int: number, double: number, side: 0 | 1, isV6: boolean): Party {
+  /** What AWS tells of a row beside packets. */
+  #toldOf(from: number, isV6: boolean): ToldOf | null {
+    if (this.#annotations === null) return null;
     const at = this.#at;
+    const addresses = from / 4 + at.addresses;
+    const ports = from / 4 + at.ports;
+    const times = from / 8 + at.times;
+    const key = {
+      protocol: this.#byte(from + at.words + 5),
+      isV6,
+      addresses: [this.#int(addresses) >>> 0, this.#int(addresses + 1) >>> 0] as const,
+      ports: [this.#int(ports), this.#int(ports + 1)] as const,
+    };
+    return this.#annotations.of(key, orNull(this.#double(times)), orNull(this.#double(times + 1)));
+  }
+
+  #partyAt(int: number, double: number, side: 0 | 1, isV6: boolean, told: ToldOf | null): Party {
+    const at = this.#at;
+    const awsService = told?.services[side] ?? null;
     return {
       address: this.#texts.text(this.#int(int + at.addresses + side) >>> 0, isV6),
       port: orNull(this.#int(int + at.ports + side)),
       packets: orNull(this.#double(double + at.counts + 2 * side)),
       bytes: orNull(this.#double(double + at.counts + 2 * side + 1)),
       flags: orNull(this.#int(int + at.flags + side)),
+      ...(awsService === null ? {} : { awsService }),
     };
   }
 
   /** Along the way. */
-  #viewsAt(row: number): Vantage[] {
+  #viewsAt(row: number, told: ToldOf | null): Vantage[] {
     const at = this.#at;
     const count = this.#int(row / 4 + at.views);
     const views: Vantage[] = [];
-    for (let i = 0; i < count; i++) views.push(this.#viewAt(row + at.size + i * at.viewSize));
+    for (let i = 0; i < count; i++) views.push(this.#viewAt(row + at.size + i * at.viewSize, told));
     return views;
   }
 
-  #viewAt(from: number): Vantage {
+  #viewAt(from: number, told: ToldOf | null): Vantage {
     const at = this.#at;
     const int = from / 4;
     const times = from / 8 + at.viewTimes;
     const counts = from / 8 + at.viewCounts;
     const place = this.#placeAt(int + at.viewTellers);
     const rewrites = this.#byte(from + at.viewRewrites);
+    const beside = told?.vantages.get(this.#vantageAt(int + at.viewTellers));
     return {
       interfaceId: place.interfaceId,
       resourceId: place.resourceId,
@@ -310,7 +335,15 @@ export class WholeRows {
       sees: SEES[this.#byte(from + at.viewSees)] as Vantage['sees'],
       lost: this.#lossesAt(from / 8 + at.viewLosses),
       verdict: VERDICTS[this.#byte(from + at.viewVerdict)] as Verdict,
+      ...(beside?.ecs == null ? {} : { ecs: beside.ecs }),
+      ...(beside?.paths == null ? {} : { trafficPaths: beside.paths }),
     };
+  }
+
+  /** The interned id of a view's vantage, by who tells its interface or resource; 0 where it has no name. */
+  #vantageAt(tellers: number): number {
+    const teller = Math.max(this.#int(tellers), this.#int(tellers + 1));
+    return teller < 0 ? 0 : this.#observers.vantageOf(this.#byPlace[teller] as number);
   }
 
   #lossesAt(from: number): Losses | null {

@@ -142,10 +142,21 @@ export interface NewWords {
   readonly addresses: Uint8Array<ArrayBuffer>;
 }
 
+/** What AWS tells of a packet's rows beside their packets. */
+export interface PacketAnnotations {
+  /** The thread has forgotten the texts before these: numbers begin with 1 again. */
+  readonly isAnew: boolean;
+  /** Those that were met for the first time, in the order of their numbers. */
+  readonly texts: readonly string[];
+  /** The number of each row's. */
+  readonly ids: Uint32Array<ArrayBuffer>;
+}
+
 export interface Packet {
   /** What came before the batch. */
   readonly notices: readonly Notice[];
   readonly words: NewWords | null;
+  readonly annotations: PacketAnnotations | null;
   /** Rows in the packet's slot. */
   readonly rows: number;
   /** Set in the last packet of a job: what ended it, null when all was read. */

@@ -50,8 +50,8 @@ class Reader {
   #failure: Error | undefined;
   #wake: () => void = () => {};
 
-  constructor(order: Omit<ReadingOrder, 'memory'>, { dictionaries, signal }: ApartRequest) {
-    this.translation = new Translation(dictionaries);
+  constructor(order: Omit<ReadingOrder, 'memory'>, { dictionaries, annotations, signal }: ApartRequest) {
+    this.translation = new Translation(dictionaries, annotations);
     const workerData: ReadingOrder = { ...order, memory: this.slots.memory };
     const worker = new Worker(threadFile(), { workerData, execArgv: [] });
     worker.on('message', (packet: Packet) => {
@@ -168,8 +168,9 @@ class ReadingApart {
   }
 
   #start(): Reader {
-    const { declared, keepGoing, mostWords = MOST_WORDS } = this.#request;
-    const order = { sources: this.#sources, declared: declared?.names, keepGoing, mostWords };
+    const { declared, keepGoing, annotations, mostWords = MOST_WORDS } = this.#request;
+    const annotates = annotations !== undefined;
+    const order = { sources: this.#sources, declared: declared?.names, keepGoing, annotates, mostWords };
     const reader = new Reader(order, this.#request);
     this.#readers.push(reader);
     return reader;
@@ -193,6 +194,7 @@ class ReadingApart {
       while (end === undefined) {
         const packet = await reader.next(this.#request.signal);
         if (packet.words !== null) reader.translation.learn(packet.words);
+        if (packet.annotations !== null) reader.translation.annotationsOf(packet.annotations);
         reader.slots.release();
         end = packet.end;
       }
@@ -207,7 +209,7 @@ class ReadingApart {
     this.#lines = this.#linesBefore;
     let isDamaged = false;
     for (;;) {
-      const { number, notices, words, rows, end } = await reader.next(signal);
+      const { number, notices, words, annotations, rows, end } = await reader.next(signal);
       if (words !== null) reader.translation.learn(words);
       for (const notice of notices) {
         isDamaged ||= notice.kind === 'damage';
@@ -216,6 +218,7 @@ class ReadingApart {
       if (rows > 0) {
         const batch = reader.slots.batch(number, rows, this.#columns);
         reader.translation.translate(batch);
+        batch.annotations = annotations === null ? null : reader.translation.annotationsOf(annotations);
         this.#lines += rows;
         this.#handlers.onBatch(batch);
       }

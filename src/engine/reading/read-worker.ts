@@ -9,11 +9,20 @@ import { type ReadingHandlers, readSources } from '../../input/read-sources.ts';
 import type { Source } from '../../input/source.ts';
 import type { RecordBatch } from '../../model/record-batch.ts';
 import { AddressBook } from '../../record/address-book.ts';
+import { AnnotationTexts } from '../../record/annotations.ts';
 import { columnsOf, parseColumns } from '../../record/columns.ts';
 import { Interner } from '../../record/interner.ts';
 import { kernelOf } from '../../record/kernel/scan-kernel.ts';
 import type { Job } from './jobs.ts';
-import { BatchSlots, type Failure, failureOf, type NewWords, type Notice, type Packet } from './packets.ts';
+import {
+  BatchSlots,
+  type Failure,
+  failureOf,
+  type NewWords,
+  type Notice,
+  type Packet,
+  type PacketAnnotations,
+} from './packets.ts';
 
 /** What the thread is given at its start. */
 export interface ReadingOrder {
@@ -21,6 +30,8 @@ export interface ReadingOrder {
   /** The names of the fields of lines before any header. */
   readonly declared: readonly string[] | undefined;
   readonly keepGoing: boolean;
+  /** Batches say what AWS tells beside packets. */
+  readonly annotates: boolean;
   readonly memory: SharedArrayBuffer;
   /** Words that are remembered from one job to the next. */
   readonly mostWords: number;
@@ -29,12 +40,13 @@ export interface ReadingOrder {
 /** Notices that are sent although no batch is full. */
 const MOST_NOTICES = 1000;
 
-const { sources, declared, keepGoing, memory, mostWords } = workerData as ReadingOrder;
+const { sources, declared, keepGoing, annotates, memory, mostWords } = workerData as ReadingOrder;
 const slots = new BatchSlots(memory);
 const strings = new Interner();
 const addresses = new AddressBook();
 /** The same for all jobs: the scanner's kernel is kept with it. */
 const dictionaries = { strings, addresses };
+const annotations = annotates ? new AnnotationTexts() : undefined;
 
 let sent = 0;
 let notices: Notice[] = [];
@@ -44,6 +56,8 @@ let knownStrings = strings.size;
 let knownAddresses = addresses.size;
 /** Whether words were forgotten since some were sent. */
 let isAnew = false;
+let knownAnnotations = 1;
+let areAnnotationsAnew = false;
 
 /**
  * Between two jobs, when nothing that was read waits to be sent: this thread's memory does not grow with the words of the
@@ -74,6 +88,27 @@ const newWords = (): NewWords | null => {
   return words;
 };
 
+/** What AWS tells of a batch, and the texts that the other thread has not been sent. */
+const annotationsOf = (batch: RecordBatch | null): PacketAnnotations | null => {
+  const ids = batch?.annotations ?? null;
+  if (ids === null || annotations === undefined) return null;
+  const sending = {
+    isAnew: areAnnotationsAnew,
+    texts: annotations.textsFrom(knownAnnotations),
+    ids: ids as Uint32Array<ArrayBuffer>,
+  };
+  knownAnnotations = annotations.size;
+  areAnnotationsAnew = false;
+  return sending;
+};
+
+/** Between two jobs, as {@link forgetWords}. */
+const forgetAnnotations = (): void => {
+  annotations?.forget();
+  knownAnnotations = 1;
+  areAnnotationsAnew = true;
+};
+
 const countBytes = (count: number): void => {
   bytes += count;
 };
@@ -90,7 +125,7 @@ const send = (batch: RecordBatch | null, end?: Failure | null): void => {
   slots.waitForRoom(sent);
   if (batch !== null) slots.put(sent, batch);
   const words = newWords();
-  const packet: Packet = { notices, words, rows: batch?.count ?? 0 };
+  const packet: Packet = { notices, words, annotations: annotationsOf(batch), rows: batch?.count ?? 0 };
   // Handed over, not copied: no thread has to keep them.
   const handedOver = words === null ? [] : [words.texts, words.ends, words.addresses];
   parentPort?.postMessage(
@@ -178,6 +213,7 @@ const read = async (begun: Begun): Promise<void> => {
   const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
   const request = {
     dictionaries,
+    annotations,
     declared: names === null ? atFirst : columnsOf(names),
     keepGoing,
     // Only plain text is read in parts.
@@ -213,6 +249,7 @@ const work = async (): Promise<void> => {
     await begun.hasCome();
     beginNext();
     if (strings.size + addresses.size > mostWords) forgetWords();
+    if ((annotations?.size ?? 0) > mostWords) forgetAnnotations();
     let end: Failure | null = null;
     try {
       await read(begun);

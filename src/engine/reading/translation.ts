@@ -1,8 +1,9 @@
 /** From the ids that a reading thread has given to words to those of this one. */
 import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../model/record-batch.ts';
+import type { AnnotationTexts } from '../../record/annotations.ts';
 import { grown, released } from '../../record/grown.ts';
 import type { Dictionaries } from '../../record/scan-lines.ts';
-import type { NewWords } from './packets.ts';
+import type { NewWords, PacketAnnotations } from './packets.ts';
 
 const IDENTIFIERS = ['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const;
 const ADDRESSES = [
@@ -43,9 +44,22 @@ export class Translation {
   readonly #dictionaries: Dictionaries;
   readonly #strings = new Ids();
   readonly #addresses = new Ids();
+  readonly #annotations: AnnotationTexts | undefined;
+  readonly #annotationIds = new Ids();
 
-  constructor(dictionaries: Dictionaries) {
+  constructor(dictionaries: Dictionaries, annotations?: AnnotationTexts) {
     this.#dictionaries = dictionaries;
+    this.#annotations = annotations;
+  }
+
+  /** Learns texts of annotations; gives the rows' numbers as ours. */
+  annotationsOf({ isAnew, texts, ids }: PacketAnnotations): Uint32Array {
+    if (isAnew) this.#annotationIds.forget();
+    for (const text of texts) this.#annotationIds.add(this.#annotations?.intern(text) ?? 0);
+    if (this.#annotationIds.isSame) return ids;
+    const { ours } = this.#annotationIds;
+    for (let row = 0; row < ids.length; row++) ids[row] = ours[ids[row] as number] as number;
+    return ids;
   }
 
   /** Learns words in the order of the thread's ids; they are not to be used any more. */
