@@ -20,7 +20,7 @@ export interface ParquetColumn<R> {
 }
 
 /** Numbers that are neither counts nor times. */
-const NARROWER: Readonly<Partial<Record<ColumnName, ParquetKind>>> = {
+const NARROWER: Readonly<Partial<Record<WideColumnName, ParquetKind>>> = {
   initiator_port: 'small',
   responder_port: 'small',
   initiator_confidence: 'real',
@@ -35,7 +35,7 @@ export type ParquetTold = Connection | ConnectionOutline;
 
 const parquetColumn = ({ name, kind, isTime, read }: Column): ParquetColumn<ParquetTold> => ({
   name,
-  kind: isTime === true ? 'time' : (NARROWER[name as ColumnName] ?? KINDS[kind]),
+  kind: isTime === true ? 'time' : (NARROWER[name as WideColumnName] ?? KINDS[kind]),
   // A column beside those of the flat row says nothing of null.
   isNeverNull: ABOUT[name as WideColumnName]?.length === 1,
   read: read as (told: ParquetTold) => Cell,
