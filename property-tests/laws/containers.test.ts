@@ -1,8 +1,9 @@
 /** One connection set, every door: what lines are wrapped in, and how its bytes are cut, changes nothing of what is read. */
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JSON_LINES } from '../../src/export/json-lines.ts';
+import { readSource } from '../../src/input/read-source.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
@@ -58,18 +59,26 @@ const WRAPPINGS: Readonly<Record<string, (header: string, lines: readonly string
     JSON.stringify({ records: [[header], lines].map((some) => ({ data: base64(some) })) }),
 };
 
+/** What packs bytes, and what may stand between two packed parts: padding, or a frame that is passed over. */
+const PACKINGS = {
+  gzip: { pack: gzipSync, between: Buffer.alloc(3) },
+  zstd: { pack: zstdCompressSync, between: Buffer.from('5a2a4d1803000000616263', 'hex') },
+} as const;
+
+const partsAt = (bytes: Uint8Array, shares: readonly number[]): Uint8Array[] => {
+  const ends = shares.map((share) => Math.floor(share * bytes.length)).sort((a, b) => a - b);
+  return [...ends, bytes.length].map((to, i) => bytes.slice(ends[i - 1] ?? 0, to));
+};
+
 /** The bytes in pieces that end at the given shares of them. */
 async function* cutAt(bytes: Uint8Array, shares: readonly number[]): AsyncGenerator<Uint8Array> {
-  const ends = shares.map((share) => Math.floor(share * bytes.length)).sort((a, b) => a - b);
-  let from = 0;
-  for (const to of [...ends, bytes.length]) {
-    yield bytes.slice(from, to);
-    from = to;
-  }
+  yield* partsAt(bytes, shares);
 }
 
-const linesOf = async (bytes: Uint8Array, shares: readonly number[]) => {
-  const run = reconstruct(cutAt(bytes, shares));
+const linesOf = (bytes: Uint8Array, shares: readonly number[]) => linesIn(cutAt(bytes, shares));
+
+const linesIn = async (pieces: AsyncIterable<Uint8Array>) => {
+  const run = reconstruct(pieces);
   let text = '';
   for await (const connection of run) text += JSON_LINES.line(connection);
   return { text, placement: run.report?.placement };
@@ -99,4 +108,29 @@ describe('the same log', () => {
       runs(15),
     );
   });
+
+  it.each(Object.entries(PACKINGS))(
+    'in %s, in any members and any wrapping, gives the same JSON Lines',
+    async (_, { pack, between }) => {
+      const anyWrapping = fc.constantFrom(...Object.values(WRAPPINGS));
+      await fc.assert(
+        fc.asyncProperty(
+          anyLog,
+          anyWrapping,
+          anyCuts,
+          anyCuts,
+          async ({ header, lines }, wrap, parts, cuts) => {
+            const wrapped = Buffer.from(wrap(header, lines));
+            const packed = Buffer.concat(partsAt(wrapped, parts).flatMap((part) => [pack(part), between]));
+            const unpacked = readSource(
+              { name: '-', path: null, size: null },
+              { stdin: cutAt(packed, cuts) },
+            );
+            expect(await linesIn(unpacked)).toEqual(await linesOf(wrapped, []));
+          },
+        ),
+        runs(25),
+      );
+    },
+  );
 });

@@ -70,7 +70,7 @@ export const CONTAINERS = {
 
 export type Container = keyof typeof CONTAINERS;
 
-/** What some sources were wrapped in, outermost first; gzip is told of none. */
+/** What some sources were wrapped in, outermost first; gzip and zstd are told of none. */
 export interface ContainerReport {
   readonly containers: readonly Container[];
   readonly sources: number;

@@ -38,7 +38,7 @@ describe('an input that cannot be read', () => {
     expectFailure(
       await conntrail(['logs'], { cwd: folder }),
       3,
-      /logs holds no flow logs.*\.log, \.gz or \.txt/,
+      /logs holds no flow logs.*\.log, \.gz, \.zst or \.txt/,
     );
   });
 
