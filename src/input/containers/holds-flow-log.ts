@@ -31,6 +31,7 @@ export const givesLines = (head: Uint8Array): boolean => {
     },
     pushHeader: names,
     pushFormat: names,
+    pushRejection: () => {},
   };
   const unwrapper = new Unwrapper({ source: '', declared: undefined, onContainer: () => {} }, sink);
   try {
