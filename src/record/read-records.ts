@@ -375,7 +375,7 @@ export class RecordReader {
       `${escapeControls(this.#source)}:${first.lineNumber}: no header, and this line of ${count} ` +
         `${count === 1 ? 'field' : 'fields'} does not prove a known field order: ` +
         `"${escapeControls(text.slice(0, QUOTED_CHARACTERS))}". ` +
-        `Say the order with --fields; by their looks the fields are '${escapeControls(suggestFields(text).slice(0, 1000))}'.`,
+        `Say the order with --fields; by their looks the fields are ${escapeControls(suggestFields(text))}.`,
     );
   }
 
