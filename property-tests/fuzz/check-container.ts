@@ -13,6 +13,7 @@ const unwrap = (bytes: Uint8Array, length: number): string => {
     push: (lines: Uint8Array) => void told.push(Buffer.from(lines).toString('latin1')),
     pushHeader: (columns: { readonly names: readonly string[] }) => void note('header', columns.names),
     pushFormat: (columns: { readonly names: readonly string[] }) => void note('format', columns.names),
+    pushRejection: (reason: string, text: string) => void told.push(`\n${reason} ${text}\n`),
   };
   const onContainer = (container: string) => void told.push(`\nin ${container}\n`);
   const unwrapper = new Unwrapper({ source: 'fuzz', declared: undefined, onContainer }, sink);

@@ -1,13 +1,13 @@
 /**
- * Bytes as a file that may be gzip: they end in bytes or in an InputError, from a file as from standard input however
- * the pieces come, and what is unpacked is what zlib unpacks. How many bytes come out before damage in the middle is
+ * Bytes as a file that may be gzip or zstd: they end in bytes or in an InputError, from a file as from standard input however
+ * the pieces come, and what is unpacked is what node:zlib unpacks. How many bytes come out before damage in the middle is
  * zlib's affair and depends on the pieces.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Gunzip, gunzipSync } from 'node:zlib';
+import { type Gunzip, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { readSource } from '../../src/input/read-source.ts';
 import type { Source } from '../../src/input/source.ts';
 import { checkError } from './expected-error.ts';
@@ -36,21 +36,30 @@ const readAll = async (source: Source, pieces?: readonly Uint8Array[]): Promise<
   }
 };
 
-/** One run of members, and how many bytes it takes. */
+/** One run of members or one frame, and how many bytes it takes. */
 const unpackOnce = (bytes: Uint8Array): { readonly buffer: Buffer; readonly taken: number } => {
+  const unpack = startsZstd(bytes) ? zstdDecompressSync : gunzipSync;
   // With `info` it gives the stream beside the bytes, which its types do not say.
-  const { buffer, engine } = gunzipSync(bytes, { info: true, maxOutputLength: MOST_UNPACKED }) as unknown as {
+  const { buffer, engine } = unpack(bytes, { info: true, maxOutputLength: MOST_UNPACKED }) as unknown as {
     readonly buffer: Buffer;
     readonly engine: Gunzip;
   };
   return { buffer, taken: engine.bytesWritten };
 };
 
-/** All members, whatever padding lies between them; null when that is not all there is. */
+/** Of frames also those that are passed over. */
+const startsZstd = (bytes: Uint8Array): boolean =>
+  /^(28b52ffd|5[0-9a-f]2a4d18)/.test(Buffer.from(bytes.subarray(0, 4)).toString('hex'));
+
+const startsGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** All members or frames, whatever padding lies between them; null when that is not all there is. */
 const unpacked = (bytes: Uint8Array): Buffer | null => {
   const buffers: Buffer[] = [];
+  const isSame = startsZstd(bytes) ? startsZstd : startsGzip;
   try {
     for (let at = 0; at < bytes.length; ) {
+      if (!isSame(bytes.subarray(at))) return null;
       const { buffer, taken } = unpackOnce(bytes.subarray(at));
       buffers.push(buffer);
       at += taken;
@@ -63,9 +72,9 @@ const unpacked = (bytes: Uint8Array): Buffer | null => {
 };
 
 const checkContent = (bytes: Uint8Array, { bytes: read, code }: Ending): void => {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (code === null && !isGzip) assert.ok(read.equals(bytes), 'plain bytes come back as they are');
-  if (code !== null || !isGzip || read.length > MOST_UNPACKED) return;
+  const isPacked = startsGzip(bytes) || startsZstd(bytes);
+  if (code === null && !isPacked) assert.ok(read.equals(bytes), 'plain bytes come back as they are');
+  if (code !== null || !isPacked || read.length > MOST_UNPACKED) return;
   const expected = unpacked(bytes);
   assert.ok(expected !== null, 'what zlib does not unpack is read to its end without a word');
   assert.ok(read.equals(expected), 'other bytes than zlib unpacks');

@@ -2,7 +2,7 @@
  * One input from another: bytes are flipped, cut, repeated and exchanged, tokens of lines are replaced by what has hurt
  * readers before, and all of it also inside gzip. fast-check draws what is done, so a seed replays it.
  */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
 import { HOSTILE_TOKENS } from '../arbitraries/any-line.ts';
 
@@ -232,28 +232,34 @@ const anyTextChange: Arbitrary<Change> = fc.oneof(
 
 const MOST_UNPACKED = 1 << 20;
 
-/** What is in a gzip file, or the bytes themselves. */
+const isZstd = (bytes: Buffer): boolean => bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528;
+
+/** What is in a gzip or zstd file, or the bytes themselves. */
 const unpack = (bytes: Buffer): Buffer => {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED });
+    return (isZstd(bytes) ? zstdDecompressSync : gunzipSync)(bytes, { maxOutputLength: MOST_UNPACKED });
   } catch {
     return bytes;
   }
 };
+
+/** What packs as a file is packed. */
+const packAs = (bytes: Buffer): ((text: Buffer) => Buffer) => (isZstd(bytes) ? zstdCompressSync : gzipSync);
 
 /** Changes what is packed, cuts it into members, and sometimes what packed it. */
 const anyPackedChange: Arbitrary<Change> = fc.oneof(
   anyTextChange.map(
     (change): Change =>
       (bytes, other) =>
-        gzipSync(change(unpack(bytes), unpack(other))),
+        packAs(bytes)(change(unpack(bytes), unpack(other))),
   ),
   at.map(
     (at): Change =>
       (bytes) => {
         const text = unpack(bytes);
         const place = placeIn(text, at);
-        return Buffer.concat([gzipSync(text.subarray(0, place)), gzipSync(text.subarray(place))]);
+        const pack = packAs(bytes);
+        return Buffer.concat([pack(text.subarray(0, place)), pack(text.subarray(place))]);
       },
   ),
   fc.constantFrom(1, 8, 600, 70_000).map(

@@ -1,7 +1,7 @@
 /** What each target starts from: the samples, lines of every format and version, the regression cases, and small forms. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FIELDS, type FieldName } from '../../src/model/fields.ts';
 import { KNOWN_ORDERS } from '../../src/record/detect-columns.ts';
@@ -86,14 +86,20 @@ const OPTIONS = [
 ];
 
 const packed = (texts: readonly string[]): Buffer[] => {
-  const members = texts.map((text) => gzipSync(text));
-  const whole = Buffer.concat(members);
+  const packings = [gzipSync, zstdCompressSync].map((pack) => texts.map((text) => pack(text)));
+  const passedOver = Buffer.from('502a4d1804000000', 'hex');
   return [
-    ...members,
-    whole,
-    whole.subarray(0, whole.length - 9),
-    Buffer.concat([whole, Buffer.alloc(512)]),
-    Buffer.concat([whole, Buffer.from('behind')]),
+    ...packings.flatMap((members) => {
+      const whole = Buffer.concat(members);
+      return [
+        ...members,
+        whole,
+        whole.subarray(0, whole.length - 9),
+        Buffer.concat([whole, Buffer.alloc(512)]),
+        Buffer.concat([whole, Buffer.from('behind')]),
+        Buffer.concat([passedOver, Buffer.alloc(4), whole]),
+      ];
+    }),
     Buffer.from('PAR1'),
     Buffer.from(texts[0] ?? ''),
   ];

@@ -34,7 +34,7 @@ export const TARGETS = {
     mostBytes: 128 * KIB,
     check: checkContainer,
   },
-  gzip: { about: 'a file or pipe that may be gzip', mostBytes: KIB * KIB, check: checkGzip },
+  gzip: { about: 'a file or pipe that may be gzip or zstd', mostBytes: KIB * KIB, check: checkGzip },
   file: { about: 'a whole input, every export and page', mostBytes: 128 * KIB, check: checkFile },
   options: { about: 'the values of options', mostBytes: 4 * KIB, check: checkOptions },
 } as const satisfies Readonly<Record<string, Target>>;

@@ -20,8 +20,8 @@ export type OnTrouble = (trouble: InputError) => void;
 /** A file of a folder that is not read. */
 export type OnPassedOver = (path: string) => void;
 
-/** Log files of a folder: flow log objects end in .log.gz; .log, .gz and .txt are what people make of them. */
-const LOOKS_LIKE_LOG = /\.(log|txt)(\.gz)?$|\.gz$|^[^.]+$/;
+/** Log files of a folder: flow log objects end in .log.gz; .log, .gz, .zst and .txt are what people make of them. */
+const LOOKS_LIKE_LOG = /\.(log|txt|gz|zst)$|^[^.]+$/;
 /** What may hold a flow log among much else: taken when its content is one. */
 const MAY_BE_LOG = /\.(json|csv|tsv|ndjson|jsonl)$/i;
 /** What people write beside logs: no log, and not worth a word. */
@@ -147,7 +147,7 @@ const inFolder = async (
     onTrouble(
       new InputError(
         'input-empty',
-        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending, and for JSON and CSV that hold one.`,
+        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz, .zst or .txt, or without an ending, and for JSON and CSV that hold one.`,
       ),
     );
   }

@@ -1,17 +1,18 @@
 /**
- * The decompressed bytes of one source, in pieces. It looks at content, not at names: gzip is unpacked
- * wherever it is met, other containers are refused by name. A damaged source ends in a sentence, never in
- * silence: bytes behind the last gzip member and a missing end are both damage.
+ * The decompressed bytes of one source, in pieces. It looks at content, not at names: gzip and zstd are
+ * unpacked wherever they are met, other containers are refused by name. A damaged source ends in a sentence, never in
+ * silence: bytes behind the last gzip member or zstd frame and a missing end are both damage.
  */
 import { open } from 'node:fs/promises';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { utf16Of } from './containers/utf-16.ts';
-import { gunzip, isGzip } from './gunzip.ts';
+import { isGzip } from './gunzip.ts';
 import { OpenFile } from './open-file.ts';
 import { linesIn, PIECE, type ReadOptions } from './read-part.ts';
 import { readWhole, SMALL, unpackWhole } from './read-small.ts';
 import { reasonOf, type Source, unreadable } from './source.ts';
+import { type Unpacking, unpackingOf } from './unpacking-of.ts';
 
 /** How much of a file must be text before it is believed to be one. */
 const LOOK = 4096;
@@ -27,7 +28,6 @@ const FOREIGN: readonly { magic: readonly number[]; is: string; advice: string }
       "convert it to text first, for example with DuckDB: COPY (FROM file) TO file.log (HEADER, DELIMITER ' ')",
   },
   { magic: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', advice: 'unpack it first' },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], is: 'zstd data', advice: 'unpack it first (zstd -d)' },
   { magic: [0x42, 0x5a, 0x68], is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'xz data', advice: 'unpack it first (xz -d)' },
 ];
@@ -44,14 +44,14 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
   if (utf16Of(head) === undefined && head.subarray(0, LOOK).includes(0)) {
     throw new InputError(
       'input-unsupported',
-      `${escapeControls(source.name)} holds binary data, not flow log text (or gzip of it).`,
+      `${escapeControls(source.name)} holds binary data, not flow log text (or gzip or zstd of it).`,
     );
   }
 };
 
 /** Whether bytes at the beginning of a file are of plain text, which can be read from anywhere. */
 export const looksLikeText = (head: Uint8Array): boolean =>
-  !isGzip(head) &&
+  unpackingOf(head) === undefined &&
   !FOREIGN.some(({ magic }) => startsWith(head, magic)) &&
   utf16Of(head) === undefined &&
   !head.subarray(0, LOOK).includes(0);
@@ -142,10 +142,14 @@ async function* withHead(pieces: AsyncGenerator<Uint8Array>, least: number): Asy
   if (head !== undefined && head.length > 0) yield head;
 }
 
-/** What a gzip source holds, when that is text. */
-async function* unpack(source: Source, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** What a compressed source holds, when that is text. */
+async function* unpack(
+  source: Source,
+  unpacking: Unpacking,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   let isFirst = true;
-  for await (const piece of withHead(gunzip(source.name, pieces, source.size), LOOK)) {
+  for await (const piece of withHead(unpacking(source.name, pieces, source.size), LOOK)) {
     if (isFirst) refuseForeign(source, piece);
     isFirst = false;
     yield piece;
@@ -164,7 +168,8 @@ async function* readStream(source: Source, options: ReadOptions): AsyncGenerator
   const first = await pieces.next();
   if (first.done === true) return;
   try {
-    if (isGzip(first.value)) yield* unpack(source, prepend(first.value, pieces));
+    const unpacking = unpackingOf(first.value);
+    if (unpacking !== undefined) yield* unpack(source, unpacking, prepend(first.value, pieces));
     else {
       refuseForeign(source, first.value);
       yield first.value;
@@ -183,7 +188,8 @@ async function* readFile(source: FileSource, options: ReadOptions): AsyncGenerat
   const file = await OpenFile.open(source);
   try {
     const head = await file.readAt(Buffer.allocUnsafe(Math.min(LOOK, size)), 0);
-    if (isGzip(head)) yield* unpack(source, piecesOf(file, size, options));
+    const unpacking = unpackingOf(head);
+    if (unpacking !== undefined) yield* unpack(source, unpacking, piecesOf(file, size, options));
     else {
       refuseForeign(source, head);
       yield* linesIn(file, { from: 0, to: size }, options);
@@ -206,13 +212,14 @@ async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenera
     return;
   }
   options.onBytes?.(bytes.length);
-  if (!isGzip(bytes)) {
+  const unpacking = unpackingOf(bytes);
+  if (unpacking === undefined) {
     refuseForeign(source, bytes);
     yield bytes;
     return;
   }
-  const text = unpackWhole(bytes);
-  if (text === null) yield* unpack(source, once(bytes));
+  const text = isGzip(bytes) ? unpackWhole(bytes) : null;
+  if (text === null) yield* unpack(source, unpacking, once(bytes));
   else if (text.length > 0) {
     refuseForeign(source, text);
     yield text;
@@ -222,7 +229,7 @@ async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenera
 /**
  * Reads a source to its end; a file that grows meanwhile as far as it went when it was found, its last line to the end.
  * Each piece is the consumer's until it asks for the next.
- * @throws InputError input-unreadable, input-changed, input-corrupt (gzip) or input-unsupported (another container, binary data).
+ * @throws InputError input-unreadable, input-changed, input-corrupt (gzip, zstd) or input-unsupported (another container, binary data).
  */
 export const readSource = (source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> => {
   const { path, size } = source;

@@ -29,6 +29,7 @@ export const REJECTION_REASONS = {
   'ends-before-start': 'the interval ends before it starts',
   'line-too-long': 'the line is longer than any flow log record can be',
   'binary-data': 'the line holds bytes that no text has',
+  'other-event': 'an OCSF event of another class than Network Activity (4001)',
 } as const;
 
 export type RejectionReason = keyof typeof REJECTION_REASONS;

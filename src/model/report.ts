@@ -65,12 +65,13 @@ export const CONTAINERS = {
   'json-lines': 'JSON strings, a line each',
   'json-messages': 'JSON objects with a message each',
   'json-fields': 'JSON objects of fields',
+  ocsf: 'JSON of OCSF events: Security Lake',
   base64: 'base64',
 } as const;
 
 export type Container = keyof typeof CONTAINERS;
 
-/** What some sources were wrapped in, outermost first; gzip is told of none. */
+/** What some sources were wrapped in, outermost first; gzip and zstd are told of none. */
 export interface ContainerReport {
   readonly containers: readonly Container[];
   readonly sources: number;

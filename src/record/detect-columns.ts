@@ -10,10 +10,10 @@ import { tokensOf } from './parse-line.ts';
 
 const DOCUMENTED = FIELDS.filter((field) => field.version !== 6).map((field) => field.name as string);
 
-const ALPHABETICAL_29 =
-  'account-id action az-id bytes dstaddr dstport end flow-direction instance-id interface-id log-status packets ' +
-  'pkt-dst-aws-service pkt-dstaddr pkt-src-aws-service pkt-srcaddr protocol region srcaddr srcport start ' +
-  'sublocation-id sublocation-type subnet-id tcp-flags traffic-path type version vpc-id';
+const inAlphabet = (names: readonly string[]): string => [...names].sort().join(' ');
+
+/** What the console's "select all" gave when version 5 was the newest. */
+const ALPHABETICAL_29 = inAlphabet(DOCUMENTED.slice(0, 29));
 const ECS =
   'ecs-cluster-name ecs-cluster-arn ecs-container-instance-id ecs-container-instance-arn ecs-service-name ' +
   'ecs-task-definition-arn ecs-task-id ecs-task-arn ecs-container-id ecs-second-container-id';
@@ -43,8 +43,10 @@ export const KNOWN_ORDERS: readonly Columns[] = [
   DEFAULT_COLUMNS,
   // The documented order, up to the last field of a version or of a documented example.
   ...[21, 25, 29, 39, 40, 41, 42, 54].map((length) => columnsOf(DOCUMENTED.slice(0, length))),
-  // All fields of version 5 in alphabetical order; the sublocation fields are met either way round.
-  parseColumns(ALPHABETICAL_29),
+  // All fields of a version in alphabetical order; the sublocation fields are met either way round.
+  ...[14, 21, 25, 29, 39, 40, 41, 42, 54].map((length) =>
+    parseColumns(inAlphabet(DOCUMENTED.slice(0, length))),
+  ),
   parseColumns(ALPHABETICAL_29.replace('sublocation-id sublocation-type', 'sublocation-type sublocation-id')),
   // The alphabetical order of version 8, ECS fields last.
   parseColumns(`${ALPHABETICAL_29.replace('region', 'region reject-reason')} ${ECS}`),
@@ -62,6 +64,7 @@ export const KNOWN_ORDERS: readonly Columns[] = [
   // AWS's NAT gateway example.
   parseColumns('instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr'),
   GATEWAY_COLUMNS,
+  parseColumns(inAlphabet(GATEWAY_COLUMNS.names)),
 ];
 
 /** What a field may hold, narrower than what the parser takes: a known order must be proven, not possible. */
@@ -96,6 +99,12 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
 };
 
 const INTEGER = /^\d+$/;
+
+/** What stands with a number in the place of a name that looks do not tell. */
+const ADDRESS = 'address';
+const TIME = 'time';
+/** Signs of a format that is suggested. */
+const MOST_SUGGESTED = 1000;
 
 const fits = (columns: Columns, tokens: readonly string[]): boolean =>
   tokens.length === columns.names.length &&
@@ -156,32 +165,65 @@ export const carryingColumns = (line: string): Columns | undefined => {
   return columnsOf([...DEFAULT_COLUMNS.names, ...behind]);
 };
 
-/** What each token of a line looks like: the start of a `--fields` for somebody who must write one. */
+/** How values look that can be named: `name` where only one of a line looks so, `word` with a number where several do. */
+const LOOKS: readonly {
+  readonly looks: (token: string) => boolean;
+  readonly name?: string;
+  readonly word: string;
+}[] = [
+  { looks: (token) => /^eni-/.test(token), name: 'interface-id', word: 'interface' },
+  { looks: (token) => /^vpc-/.test(token), name: 'vpc-id', word: 'vpc' },
+  { looks: (token) => /^subnet-/.test(token), name: 'subnet-id', word: 'subnet' },
+  { looks: (token) => /^i-[0-9a-f]/.test(token), name: 'instance-id', word: 'instance' },
+  { looks: (token) => /^\d{12}$/.test(token), name: 'account-id', word: 'account' },
+  { looks: (token) => /^(ACCEPT|REJECT)$/.test(token), name: 'action', word: 'action' },
+  { looks: (token) => /^(OK|NODATA|SKIPDATA)$/.test(token), name: 'log-status', word: 'status' },
+  { looks: (token) => /^(IPv4|IPv6|EFA)$/.test(token), name: 'type', word: 'type' },
+  { looks: (token) => /^(ingress|egress)$/.test(token), name: 'flow-direction', word: 'direction' },
+  { looks: (token) => canonicalAddress(token) !== undefined, word: ADDRESS },
+  { looks: (token) => /^\d{10}(\d{3})?$/.test(token), word: TIME },
+  { looks: () => true, word: 'unknown' },
+];
+
+/** Two times that differ are told apart by what they are. */
+const nameOfTime = (time: string, times: readonly string[]): string | undefined => {
+  const [one, other, ...more] = times.map(Number) as [number, ...number[]];
+  if (other === undefined || more.length > 0 || one === other) return undefined;
+  return Number(time) === Math.min(one, other) ? 'start' : 'end';
+};
+
+/** What is said where looks do not tell names apart, by the word in their place. */
+const UNTOLD: Readonly<Record<string, string>> = {
+  [ADDRESS]: 'nothing tells which address is srcaddr and which is dstaddr',
+  [TIME]: 'nothing tells which time is start and which is end',
+};
+
+/**
+ * What each token of a line looks like: the start of a `--fields` for somebody who must write one. The order of addresses, times
+ * and whatever stands there twice names nothing: such are numbered, and what that leaves open is said.
+ * @example suggestFields('10.0.0.1 10.0.0.2 OK') // '\'${address-1} ${address-2} ${log-status}\'; nothing tells which address …'
+ */
 export const suggestFields = (line: string): string => {
-  const used = new Set<string>();
-  const take = (...names: string[]): string => {
-    const name = names.find((candidate) => !used.has(candidate)) ?? 'unknown';
-    if (name !== 'unknown') used.add(name);
-    return name;
-  };
-  let unknown = 0;
-  return tokensOf(line)
-    .map((token) => {
-      if (/^eni-/.test(token)) return take('interface-id', 'next-hop-interface-id');
-      if (/^vpc-/.test(token)) return take('vpc-id', 'next-hop-vpc-id');
-      if (/^subnet-/.test(token)) return take('subnet-id', 'next-hop-subnet-id');
-      if (/^i-[0-9a-f]/.test(token)) return take('instance-id');
-      if (/^\d{12}$/.test(token)) return take('account-id');
-      if (/^(ACCEPT|REJECT)$/.test(token)) return take('action');
-      if (/^(OK|NODATA|SKIPDATA)$/.test(token)) return take('log-status');
-      if (/^(IPv4|IPv6|EFA)$/.test(token)) return take('type');
-      if (/^(ingress|egress)$/.test(token)) return take('flow-direction');
-      if (canonicalAddress(token) !== undefined)
-        return take('srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr');
-      if (/^\d{10}(\d{3})?$/.test(token)) return take('start', 'end');
-      return 'unknown';
-    })
-    .map((name) => (name === 'unknown' ? `unknown-${++unknown}` : name))
-    .map((name) => `\${${name}}`)
-    .join(' ');
+  const tokens = tokensOf(line);
+  const kinds = tokens.map((token) => LOOKS.find(({ looks }) => looks(token)) as (typeof LOOKS)[number]);
+  const alike = new Map<string, string[]>();
+  for (const [i, { word }] of kinds.entries()) {
+    const before = alike.get(word);
+    if (before === undefined) alike.set(word, [tokens[i] as string]);
+    else before.push(tokens[i] as string);
+  }
+  const numbers = new Map<string, number>();
+  const untold = new Set<string>();
+  const names = kinds.map((kind, i) => {
+    const all = alike.get(kind.word) as string[];
+    const name = kind.word === TIME ? nameOfTime(tokens[i] as string, all) : kind.name;
+    if (name !== undefined && (all.length === 1 || kind.word === TIME)) return name;
+    untold.add(kind.word);
+    const number = (numbers.get(kind.word) ?? 0) + 1;
+    numbers.set(kind.word, number);
+    return `${kind.word}-${number}`;
+  });
+  const format = names.map((name) => `\${${name}}`).join(' ');
+  const open = Object.keys(UNTOLD).filter((word) => untold.has(word));
+  return [`'${format.slice(0, MOST_SUGGESTED)}'`, ...open.map((word) => UNTOLD[word])].join('; ');
 };

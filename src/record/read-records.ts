@@ -6,7 +6,7 @@
 import { FormatError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { Columns } from '../model/fields.ts';
-import type { Rejection } from '../model/flow-record.ts';
+import type { Rejection, RejectionReason } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
 import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
 import { carryingColumns, DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
@@ -97,9 +97,7 @@ export class RecordReader {
   pushRecord({ columns, bytes, fault }: RecordLine): void {
     if (this.#restLength > 0 || this.#overlong) this.#endRest();
     if (fault !== null) {
-      this.#lineNumber++;
-      const text = this.#decoder.decode(bytes.subarray(0, -1)).slice(0, QUOTED_CHARACTERS);
-      this.#events.onRejection({ source: this.#source, lineNumber: this.#lineNumber, ...fault, text });
+      this.#rejectWhole(fault, this.#decoder.decode(bytes.subarray(0, -1)));
       return;
     }
     if (columns !== this.#scanner?.columns) this.pushHeader(columns);
@@ -119,6 +117,18 @@ export class RecordReader {
     this.#flush();
     if (this.#undecided.length > 0) this.#decideLate();
     this.#setColumns(columns, 'header');
+  }
+
+  /** What stands in the place of a line and is no record: it counts as a line. */
+  pushRejection(reason: RejectionReason, text: string): void {
+    if (this.#restLength > 0 || this.#overlong) this.#endRest();
+    this.#rejectWhole({ field: null, reason }, text);
+  }
+
+  #rejectWhole(fault: Pick<Rejection, 'field' | 'reason'>, text: string): void {
+    this.#lineNumber++;
+    const quoted = text.slice(0, QUOTED_CHARACTERS);
+    this.#events.onRejection({ source: this.#source, lineNumber: this.#lineNumber, ...fault, text: quoted });
   }
 
   /** Takes whole lines through the kernel while it has a say in their format. Gives where the rest begins. */
@@ -365,7 +375,7 @@ export class RecordReader {
       `${escapeControls(this.#source)}:${first.lineNumber}: no header, and this line of ${count} ` +
         `${count === 1 ? 'field' : 'fields'} does not prove a known field order: ` +
         `"${escapeControls(text.slice(0, QUOTED_CHARACTERS))}". ` +
-        `Say the order with --fields; by their looks the fields are '${escapeControls(suggestFields(text).slice(0, 1000))}'.`,
+        `Say the order with --fields; by their looks the fields are ${escapeControls(suggestFields(text))}.`,
     );
   }
 

@@ -38,7 +38,7 @@ describe('an input that cannot be read', () => {
     expectFailure(
       await conntrail(['logs'], { cwd: folder }),
       3,
-      /logs holds no flow logs.*\.log, \.gz or \.txt/,
+      /logs holds no flow logs.*\.log, \.gz, \.zst or \.txt/,
     );
   });
 
@@ -98,7 +98,7 @@ describe('an input that cannot be read', () => {
   it('ends in a sentence when its format is unknown, with the line, its fields and what to say', async () => {
     const ran = await conntrail(['-'], { stdin: 'one 10.0.0.1 10.0.0.2 80\n' });
     expectFailure(ran, 4, /-:1: .*"one 10\.0\.0\.1 10\.0\.0\.2 80".*--fields/);
-    expect(ran.stderr).toMatch(/\$\{srcaddr\} \$\{dstaddr\}/);
+    expect(ran.stderr).toMatch(/\$\{address-1\} \$\{address-2\}.*nothing tells which address is srcaddr/);
   });
 });
 

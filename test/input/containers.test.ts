@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { JSON_LINES } from '../../src/export/json-lines.ts';
 import type { RunReport } from '../../src/model/report.ts';
@@ -81,6 +81,8 @@ describe('one connection in every wrapping', () => {
     for (const size of [1, 3, 64]) expect((await readBytes(textOf(file), {}, size)).lines).toBe(plain.lines);
     const packed = join(folder, 'packed');
     writeFileSync(packed, gzipSync(textOf(file)));
+    expect(await read(packed)).toMatchObject({ lines: plain.lines });
+    writeFileSync(packed, zstdCompressSync(textOf(file)));
     expect(await read(packed)).toMatchObject({ lines: plain.lines });
     if (container.startsWith('utf-16')) return;
     const marked = Buffer.concat([Buffer.from('\ufeff'), textOf(file)]);
@@ -473,5 +475,106 @@ describe('JSON', () => {
       [2, 'line-too-long'],
     ]);
     expect(report.placement.records).toBe(3);
+  });
+});
+
+describe('transit gateway lines', () => {
+  // The line of flow-log-format.md section 7, and its other direction.
+  const FORTH =
+    '6 TransitGateway 111122223333 tgw-0a1b tgw-attach-0c2d 111122223333 444455556666 vpc-01 vpc-02 subnet-01 subnet-02 eni-01 eni-02 euw1-az1 euw1-az2 tgw-attach-0e3f 10.20.1.15 10.30.2.9 50122 443 6 12 2210 1760000005 1760000061 OK IPv4 0 0 0 0 27 eu-west-1 ingress - -';
+  const BACK = FORTH.replace('10.20.1.15 10.30.2.9 50122 443', '10.30.2.9 10.20.1.15 443 50122');
+  const VPC_HEADER =
+    'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+  const events = (lines: readonly string[]) => lines.map((message) => ({ timestamp: 1, message }));
+  const IN: readonly [string, (lines: readonly string[]) => string][] = [
+    ['plain lines', (lines) => lines.join('\n')],
+    [
+      'aws logs tail',
+      (lines) => lines.map((line) => `2025-10-09T08:53:25Z tgw-attach-0c2d-all ${line}`).join('\n'),
+    ],
+    ['a time in front', (lines) => lines.map((line) => `2025-10-09T08:53:25 ${line}`).join('\n')],
+    ['awslogs', (lines) => lines.map((line) => `/tgw tgw-attach-0c2d-all ${line}`).join('\n')],
+    ['quoted lines', (lines) => lines.map((line) => `"${line}"`).join('\n')],
+    ['CSV of the console', (lines) => ['timestamp,message', ...lines.map((line) => `1,${line}`)].join('\n')],
+    ['filter-log-events', (lines) => JSON.stringify({ events: events(lines) })],
+    ['a subscription', (lines) => JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: events(lines) })],
+    ['lines as strings', (lines) => JSON.stringify(lines)],
+    [
+      'messages',
+      (lines) =>
+        events(lines)
+          .map((event) => JSON.stringify(event))
+          .join('\n'),
+    ],
+    [
+      'Firehose',
+      (lines) => JSON.stringify({ records: [{ data: gzipSync(lines.join('\n')).toString('base64') }] }),
+    ],
+  ];
+
+  it.each(IN)('are read in %s without a header, as they stand', async (_, wrap) => {
+    const { lines, report } = await readBytes(wrap([FORTH, BACK]));
+    expect(report.placement).toMatchObject({ records: 2, connections: 2, rejected: 0 });
+    expect(JSON.parse(lines)).toMatchObject({
+      interface_id: null,
+      // Flags 27 of both: SYN-ACK, FIN and PSH.
+      initiator_packets: 12,
+      responder_packets: 12,
+    });
+    expect(report.formats.map(({ fields }) => fields.length)).toEqual([36]);
+  });
+
+  it.each(IN)('are read in %s behind lines of a VPC, each kind below its header', async (_, wrap) => {
+    const names =
+      'version resource-type tgw-id tgw-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status';
+    const short =
+      '6 TransitGateway tgw-0a1b tgw-attach-0c2d 10.20.1.15 10.30.2.9 50122 443 6 12 2210 1760000005 1760000061 OK';
+    const { report } = await readBytes(wrap([VPC_HEADER, REQUEST, REPLY, names, short, VPC_HEADER, REPLY]));
+    expect(report.placement).toMatchObject({ records: 4, rejected: 0, duplicates: 1, connections: 3 });
+  });
+});
+
+describe('what get-query-results prints', () => {
+  const row = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([field, value]) => ({ field, value }));
+  const [request, reply] = RECORDS.map((line) => {
+    const [
+      ,
+      ,
+      eni,
+      srcAddr,
+      dstAddr,
+      srcPort,
+      dstPort,
+      protocol,
+      packets,
+      bytes,
+      start,
+      end,
+      action,
+      status,
+    ] = line.split(' ') as string[];
+    return {
+      ...{ '@timestamp': '2025-10-09 08:53:25.000', interfaceId: eni as string, srcAddr, dstAddr, srcPort },
+      ...{ dstPort, protocol, packets, bytes, startTime: start, endTime: end, action, logStatus: status },
+      '@log': '111122223333:/vpc/flow',
+      '@ptr': 'abc',
+    } as Record<string, string>;
+  }) as [Record<string, string>, Record<string, string>];
+
+  it('is a row an array: discovered names, CloudWatch’s own passed over', async () => {
+    const { lines, report } = await readBytes(
+      JSON.stringify({ results: [row(request), row(reply)], status: 'Complete' }),
+    );
+    expect(report.placement).toMatchObject({ records: 2, rejected: 0, connections: 2 });
+    expect(JSON.parse(lines)).toMatchObject({ initiator_bytes: 2210, responder_bytes: 9180 });
+    expect(report.formats[0]?.unknownFields).toEqual([]);
+  });
+
+  it('is the message where there is one, whatever else the row says', async () => {
+    const rows = [request, reply].map((values, i) =>
+      row({ ...values, bytes: '1', '@message': RECORDS[i] as string, '@log': '111122223333:/vpc/flow' }),
+    );
+    expect((await readBytes(JSON.stringify({ results: rows }))).lines).toBe(plain.lines);
   });
 });

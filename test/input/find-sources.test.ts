@@ -42,9 +42,31 @@ const failure = (patterns: readonly string[]) =>
   );
 
 describe('the files of a folder that are read', () => {
-  it('end in .log, .txt, either of them with .gz, in .gz alone, or have no ending', async () => {
-    const logs = ['a.log', 'b.txt', 'c.log.gz', 'd.txt.gz', 'e.gz', 'f', 'g.csv.gz', 'h.2.log'];
-    const others = ['a.log.bak', 'b.csv', 'c.logs', 'd.gzip', 'e.gz.tmp', 'f.', 'xlog.md', '.g', '.h.log'];
+  it('end in .log, .txt, .gz or .zst, whatever stands before, or have no ending', async () => {
+    const logs = [
+      'a.log',
+      'b.txt',
+      'c.log.gz',
+      'd.txt.gz',
+      'e.gz',
+      'f',
+      'g.csv.gz',
+      'h.2.log',
+      'i.log.zst',
+      'j.zst',
+    ];
+    const others = [
+      'a.log.bak',
+      'b.csv',
+      'c.logs',
+      'd.gzip',
+      'e.gz.tmp',
+      'e.zst.tmp',
+      'f.',
+      'xlog.md',
+      '.g',
+      '.h.log',
+    ];
     expect(await found(folder([...logs, ...others]))).toEqual(logs);
   });
 
@@ -181,7 +203,7 @@ describe('what cannot be read', () => {
     const path = folder(['a.md']);
     expect(await failure([path])).toMatchObject({
       code: 'input-empty',
-      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz or .txt, or without an ending, and for JSON and CSV that hold one.`,
+      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz, .zst or .txt, or without an ending, and for JSON and CSV that hold one.`,
     });
   });
 

@@ -2,6 +2,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { givesLines } from '../../src/input/containers/holds-flow-log.ts';
 import { findSources } from '../../src/input/find-sources.ts';
@@ -83,5 +84,57 @@ describe('the beginning of a file', () => {
     ['damage', '{"a":}'],
   ])('gives none: %s', (_, text) => {
     expect(givesLines(Buffer.from(text))).toBe(false);
+  });
+});
+
+describe('a folder of packed logs, events and what cannot be read', () => {
+  const packed = mkdtempSync(join(tmpdir(), 'conntrail-packed-'));
+  afterAll(() => rmSync(packed, { recursive: true }));
+  const LINE =
+    '2 111122223333 eni-0aa11bb22cc33dd44 198.51.100.23 10.20.1.15 50122 443 6 12 2210 1760000005 1760000061 ACCEPT OK\n';
+  const event = {
+    class_uid: 4001,
+    src_endpoint: { ip: '10.0.0.1', port: 1 },
+    dst_endpoint: { ip: '10.0.0.2', port: 2 },
+  };
+  const TAKEN = {
+    'a.log': LINE,
+    'b.log.gz': gzipSync(LINE),
+    'c.log.zst': zstdCompressSync(LINE),
+    'd.zst': zstdCompressSync(JSON.stringify([LINE])),
+    // Packed under the names of what they hold.
+    'e.json': zstdCompressSync(JSON.stringify({ message: LINE })),
+    'f.csv': gzipSync(`message\n${LINE}`),
+    'g.jsonl': JSON.stringify(event),
+  };
+  const PASSED = {
+    'other.jsonl': JSON.stringify({ class_uid: 4003, class_name: 'DNS Activity' }),
+    'packed.json': zstdCompressSync('{"a":1}'),
+    'page.html': '<p>',
+  };
+
+  it('reads what it can, and names the rest', async () => {
+    for (const [name, bytes] of Object.entries({ ...TAKEN, ...PASSED }))
+      writeFileSync(join(packed, name), bytes);
+    const passed: string[] = [];
+    const found = await findSources([packed], undefined, (path) => void passed.push(basename(path)));
+    expect(found.map(({ name }) => basename(name))).toEqual(Object.keys(TAKEN));
+    expect(passed).toEqual(Object.keys(PASSED));
+    const run = reconstruct(packed);
+    for await (const _ of run);
+    expect(run.report?.placement).toMatchObject({ records: 7, rejected: 0 });
+    expect(run.report?.notRead.files).toBe(3);
+  });
+
+  it('goes on without what is damaged, and says which and why', async () => {
+    writeFileSync(join(packed, 'h.log.zst'), zstdCompressSync(LINE.repeat(9)).subarray(0, -4));
+    const damage: string[] = [];
+    const run = reconstruct(packed, {
+      keepGoing: true,
+      onDamage: (error) => void damage.push(error.message),
+    });
+    for await (const _ of run);
+    expect(damage).toEqual([expect.stringContaining('h.log.zst ends in the middle of its compressed data')]);
+    expect(run.report?.sources).toBeGreaterThanOrEqual(7);
   });
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ReadOptions } from '../../src/input/read-part.ts';
 import { looksLikeText, readSource } from '../../src/input/read-source.ts';
@@ -208,7 +208,6 @@ describe('what is no flow log', () => {
       "is a Parquet file, which is not read: convert it to text first, for example with DuckDB: COPY (FROM file) TO file.log (HEADER, DELIMITER ' ').",
     ],
     ['PK\x03\x04', 'is a zip archive, which is not read: unpack it first.'],
-    ['\x28\xb5\x2f\xfd', 'is zstd data, which is not read: unpack it first (zstd -d).'],
     ['BZh', 'is bzip2 data, which is not read: unpack it first (bunzip2).'],
     ['\xfd7zXZ', 'is xz data, which is not read: unpack it first (xz -d).'],
   ])('%j %s', async (magic, says) => {
@@ -235,7 +234,7 @@ describe('what is no flow log', () => {
 
   it('holds a zero byte among the first 4,096', async () => {
     const at = (place: number): Buffer => Buffer.from(`${'a'.repeat(place)}\0`, 'latin1');
-    const says = '- holds binary data, not flow log text (or gzip of it).';
+    const says = '- holds binary data, not flow log text (or gzip or zstd of it).';
     const read = (bytes: Uint8Array) => piecesOf(STDIN, { stdin: inPieces(bytes) });
     for (const bytes of [at(0), at(4095), gzipSync(at(4095))])
       expect(await failure(read(bytes))).toMatchObject({ code: 'input-unsupported', message: says });
@@ -243,8 +242,8 @@ describe('what is no flow log', () => {
     expect([0, 4095, 4096].map((place) => looksLikeText(at(place)))).toEqual([false, false, true]);
   });
 
-  it('is gzip to whoever asks for plain text', () => {
-    expect(looksLikeText(gzipSync('text'))).toBe(false);
+  it('is gzip or zstd to whoever asks for plain text', () => {
+    expect([gzipSync('text'), zstdCompressSync('text')].map(looksLikeText)).toEqual([false, false]);
     expect(looksLikeText(Buffer.from([0x1f]))).toBe(true);
   });
 
@@ -337,7 +336,7 @@ describe('what stands further behind', () => {
       const source = file(gzipSync(Buffer.concat([Buffer.of(0), Buffer.alloc(length, 'a')])));
       expect(await failure(piecesOf(source))).toMatchObject({
         code: 'input-unsupported',
-        message: `${source.name} holds binary data, not flow log text (or gzip of it).`,
+        message: `${source.name} holds binary data, not flow log text (or gzip or zstd of it).`,
       });
     }
   });

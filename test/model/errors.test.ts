@@ -68,6 +68,7 @@ describe('the reasons of rejections', () => {
       'ends-before-start',
       'line-too-long',
       'binary-data',
+      'other-event',
     ]);
     for (const says of Object.values(REJECTION_REASONS)) expect(says).toMatch(/^\S.*\S$/);
   });

@@ -83,8 +83,11 @@ export const BAD_RUNS: readonly Asked[] = [
   asked('nowhere.log', { code: input.code, says: /no file or folder "nowhere\.log"/ }),
   asked('empty', { code: input.code, says: /empty holds no flow logs/ }),
   asked('bad/binary.log', { code: input.code, says: /binary\.log holds binary data/ }),
-  // No Node's zstd is used: it is refused by all of them alike.
-  asked('bad/packed.zst', { code: input.code, says: /packed\.zst is zstd data, which is not read/ }),
+  // A frame without its checksum; older Nodes have no zstd.
+  asked('bad/packed.zst', {
+    code: input.code,
+    says: /packed\.zst (ends in the middle|is zstd data, which Node\.js reads from 22\.15)/,
+  }),
   asked('nowhere.log bad/small.log --keep-going', { code: input.code, connections: 2, says: /nowhere\.log/ }),
   asked('bad/nothing.log', { connections: 0, says: /the input holds no records/ }),
   asked('bad/unknown.log', { code: format.code, says: /bad\/unknown\.log:1: .*--fields/ }),

@@ -62,6 +62,8 @@ const V8 = `${V7} reject-reason`;
 const V11 =
   `${V8} resource-id encryption-status instance-tag instance-tag-2 interface-tag interface-tag-2 asg-tag asg-tag-2 ` +
   'interface-type next-hop-interface-id next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type';
+const V9 = `${V8} resource-id`;
+const V10 = `${V9} encryption-status`;
 const ALPHABETICAL = V5.split(' ').sort().join(' ');
 const TCP_EXAMPLE =
   'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status';
@@ -81,6 +83,10 @@ describe('a line without a header', () => {
     ['the documented order, 40 fields', V8],
     ['the documented order, 54 fields', V11],
     ['the alphabetical order of 29 fields', ALPHABETICAL],
+    ...[V2, V3, V4, V7, V8, V9, V10, V11].map((order): [string, string] => {
+      const names = order.split(' ');
+      return [`the alphabetical order of ${names.length} fields`, names.sort().join(' ')];
+    }),
     ["AWS's TCP example", TCP_EXAMPLE],
     ["AWS's transit gateway example", TRANSIT_EXAMPLE],
     ["AWS's NAT gateway example", NAT_EXAMPLE],
@@ -159,6 +165,20 @@ describe('a line without a header', () => {
     ]);
   });
 
+  it('proves all fields of transit gateway logs in alphabetical order', () => {
+    const values: Readonly<Record<string, string>> = {
+      ...VALUES,
+      version: '6',
+      'resource-type': 'TransitGateway',
+      'tgw-id': 'tgw-0a1b',
+      'tgw-attachment-id': 'tgw-attach-0c2d',
+      'packets-lost-blackhole': '0',
+    };
+    const order =
+      'account-id bytes dstaddr dstport end flow-direction log-status packets packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-no-route packets-lost-ttl-expired pkt-dst-aws-service pkt-src-aws-service protocol region resource-type srcaddr srcport start tcp-flags tgw-attachment-id tgw-dst-az-id tgw-dst-eni tgw-dst-subnet-id tgw-dst-vpc-account-id tgw-dst-vpc-id tgw-id tgw-pair-attachment-id tgw-src-az-id tgw-src-eni tgw-src-subnet-id tgw-src-vpc-account-id tgw-src-vpc-id type version';
+    expect(orderOf(lineOf(order, values))).toBe(order);
+  });
+
   it('proves a record of a regional NAT gateway: no interface, but a resource', () => {
     const values = { ...VALUES, 'interface-id': '-', 'resource-id': 'nat-0123456789abcdef0' };
     expect(orderOf(lineOf(V11, values))).toBe(V11);
@@ -234,46 +254,64 @@ describe('the known orders', () => {
 });
 
 describe('suggestFields', () => {
+  /** A format in quotes, with what is said behind it. */
+  const suggested = (names: string, ...says: readonly string[]): string =>
+    [`'${names.replaceAll(/\S+/g, (name) => `\${${name}}`)}'`, ...says].join('; ');
+  const WHICH_END = 'nothing tells which address is srcaddr and which is dstaddr';
+  const WHICH_TIME = 'nothing tells which time is start and which is end';
+
   it('names by their looks what can be named and numbers the rest', () => {
-    expect(suggestFields('eni-1 10.0.0.1 10.0.0.2 443 ACCEPT 1418530010 1418530070 OK')).toBe(
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
-      '${interface-id} ${srcaddr} ${dstaddr} ${unknown-1} ${action} ${start} ${end} ${log-status}',
+    expect(suggestFields('eni-1 10.0.0.1 443 ACCEPT OK abc')).toBe(
+      suggested('interface-id address-1 unknown-1 action log-status unknown-2', WHICH_END),
     );
+    expect(suggestFields('eni-1 443 x')).toBe(suggested('interface-id unknown-1 unknown-2'));
   });
 
   it('names nothing that only holds such a word', () => {
     const line =
       'xeni-1 xvpc-1 xsubnet-1 xi-0 xACCEPT ACCEPTx xOK OKx xIPv4 IPv4x xingress ingressx x1418530010 1418530010x';
-    const unknown = line.split(' ').map((_, i) => `\${unknown-${i + 1}}`);
-    expect(suggestFields(line)).toBe(unknown.join(' '));
-  });
-
-  it('takes second interfaces, networks and subnets for those of the next hop', () => {
-    expect(suggestFields('eni-1 eni-2 vpc-1 vpc-2 subnet-1 subnet-2')).toBe(
-      [
-        'interface-id',
-        'next-hop-interface-id',
-        'vpc-id',
-        'next-hop-vpc-id',
-        'subnet-id',
-        'next-hop-subnet-id',
-      ]
-        .map((name) => `\${${name}}`)
-        .join(' '),
+    expect(suggestFields(line)).toBe(
+      suggested(
+        line
+          .split(' ')
+          .map((_, i) => `unknown-${i + 1}`)
+          .join(' '),
+      ),
     );
   });
 
-  it('names nothing twice: a third and a fourth address are those of the packet', () => {
-    expect(suggestFields('10.0.0.1 10.0.0.2 10.0.0.3 10.0.0.4 10.0.0.5')).toBe(
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
-      '${srcaddr} ${dstaddr} ${pkt-srcaddr} ${pkt-dstaddr} ${unknown-1}',
+  it('never tells source from destination by the order of addresses, and says so', () => {
+    expect(suggestFields('10.0.0.1 10.0.0.2')).toBe(suggested('address-1 address-2', WHICH_END));
+    expect(suggestFields('2001:db8::1 443 2001:db8::2 10.0.0.3')).toBe(
+      suggested('address-1 unknown-1 address-2 address-3', WHICH_END),
+    );
+  });
+
+  it('tells start from end by which is earlier, and not at all where that does not say it', () => {
+    expect(suggestFields('1418530070 1418530010')).toBe(suggested('end start'));
+    expect(suggestFields('1418530010000 1418530070000')).toBe(suggested('start end'));
+    expect(suggestFields('1418530010 1418530010')).toBe(suggested('time-1 time-2', WHICH_TIME));
+    expect(suggestFields('1418530010')).toBe(suggested('time-1', WHICH_TIME));
+    expect(suggestFields('1418530010 10.0.0.1 1418530011 1418530012')).toBe(
+      suggested('time-1 address-1 time-2 time-3', WHICH_END, WHICH_TIME),
+    );
+  });
+
+  it('numbers interfaces, networks and whatever else stands there twice: one is the next hop’s', () => {
+    expect(suggestFields('eni-1 eni-2 vpc-1 vpc-2 subnet-1 subnet-2 i-1 OK OK')).toBe(
+      suggested('interface-1 interface-2 vpc-1 vpc-2 subnet-1 subnet-2 instance-id status-1 status-2'),
     );
   });
 
   it('knows identifiers, families and directions', () => {
-    expect(suggestFields('vpc-1 subnet-1 i-0a 123456789012 IPv6 ingress 1760000005000')).toBe(
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
-      '${vpc-id} ${subnet-id} ${instance-id} ${account-id} ${type} ${flow-direction} ${start}',
+    expect(suggestFields('vpc-1 subnet-1 i-0a 123456789012 IPv6 ingress')).toBe(
+      suggested('vpc-id subnet-id instance-id account-id type flow-direction'),
     );
+  });
+
+  it('says no more than fits, however long the line is', () => {
+    const text = suggestFields('10.0.0.1 '.repeat(7000));
+    // 1000 signs of a format between quotes.
+    expect(text).toBe(`${text.slice(0, 1002)}; ${WHICH_END}`);
   });
 });

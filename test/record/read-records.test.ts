@@ -409,7 +409,7 @@ describe('lines without a header', () => {
     expect(error.message).toContain('"eni-1 10.0.0.1 10.0.0.2 443 ACCEPT OK"');
     expect(error.message).toContain(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS's own spelling
-      "--fields; by their looks the fields are '${interface-id} ${srcaddr} ${dstaddr} ${unknown-1} ${action} ${log-status}'",
+      "--fields; by their looks the fields are '${interface-id} ${address-1} ${address-2} ${unknown-1} ${action} ${log-status}'; nothing tells which address is srcaddr and which is dstaddr.",
     );
   });
 

@@ -1,5 +1,6 @@
 /** What flow log lines are wrapped in on their way from AWS to a file, and what becomes of it: plain lines for a reader. */
 import type { Columns } from '../../model/fields.ts';
+import type { RejectionReason } from '../../model/flow-record.ts';
 import type { Container } from '../../model/report.ts';
 
 export type { Container };
@@ -12,6 +13,8 @@ export interface LineSink {
   pushHeader(columns: Columns): void;
   /** From here on lines have these fields, and no line of the source says so. */
   pushFormat(columns: Columns): void;
+  /** What stands in the place of a line and is no record. */
+  pushRejection(reason: RejectionReason, text: string): void;
 }
 
 /** Takes the bytes of a source in pieces, and gives what they hold to a sink. */

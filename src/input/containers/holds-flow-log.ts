@@ -1,6 +1,7 @@
-/** Whether a file of a folder that may hold anything (JSON, CSV) holds a flow log: by what its beginning gives. */
+/** Whether a file of a folder that may hold anything (JSON, CSV) holds a flow log: by what its beginning gives, unpacked. */
 import { open } from 'node:fs/promises';
 import { isHeader } from '../../record/columns.ts';
+import { unpackingOf } from '../unpacking-of.ts';
 import type { LineSink } from './container.ts';
 import { nameTwoAddresses } from './looks-like-record.ts';
 import { Unwrapper } from './unwrapper.ts';
@@ -30,6 +31,7 @@ export const givesLines = (head: Uint8Array): boolean => {
     },
     pushHeader: names,
     pushFormat: names,
+    pushRejection: () => {},
   };
   const unwrapper = new Unwrapper({ source: '', declared: undefined, onContainer: () => {} }, sink);
   try {
@@ -41,6 +43,28 @@ export const givesLines = (head: Uint8Array): boolean => {
   return isNamed || text.split('\n').some(isLine);
 };
 
+/** The beginning of what a packed beginning holds. */
+const unpackHead = async (head: Uint8Array): Promise<Uint8Array> => {
+  const unpacking = unpackingOf(head);
+  if (unpacking === undefined) return head;
+  const pieces: Uint8Array[] = [];
+  try {
+    let length = 0;
+    for await (const piece of unpacking('', pieceOf(head), head.length)) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= HEAD_BYTES) break;
+    }
+  } catch {
+    // It goes on behind the beginning, or it is damaged, which is said when it is read.
+  }
+  return Buffer.concat(pieces).subarray(0, HEAD_BYTES);
+};
+
+async function* pieceOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** @returns true also for a file that cannot be opened: whoever reads it says why */
 export const holdsFlowLog = async (path: string): Promise<boolean> => {
   try {
@@ -48,7 +72,7 @@ export const holdsFlowLog = async (path: string): Promise<boolean> => {
     try {
       const head = Buffer.alloc(HEAD_BYTES);
       const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
-      return bytesRead === 0 || givesLines(head.subarray(0, bytesRead));
+      return bytesRead === 0 || givesLines(await unpackHead(head.subarray(0, bytesRead)));
     } finally {
       await file.close();
     }

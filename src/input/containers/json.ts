@@ -8,12 +8,16 @@ import { JsonLexer } from './json-lexer.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { MOST_KEPT } from './line-cutter.ts';
 import { addRow, MOST_VALUES, messageAmong, type Naming, namingOf, type Row } from './named-values.ts';
+import { CLASS_UID, OCSF_LIST, OCSF_OBJECTS, OcsfLines } from './ocsf.ts';
 import { MOST_PAYLOAD, type Payloads } from './payload.ts';
 
 /** Names that are remembered. */
 const MOST_NAMES = 64;
 /** Objects that are no records, before any that is. */
 const MOST_STRANGERS = 1000;
+
+/** Objects in objects of an event, as far as they are kept: metadata.product.feature is as deep as flows go. */
+const MOST_HEIGHT = 2;
 
 /** Members that hold what an answer is about: an object with one of them is none itself. */
 const LISTS = new Set(['events', 'logEvents', 'results', 'records', 'Records', 'awslogs']);
@@ -27,6 +31,7 @@ export const jsonKind = (head: string): Container => {
   if (/^\s*\{\s*"(events|nextForwardToken|nextBackwardToken|searchedLogStreams)"/.test(head))
     return 'log-events';
   if (/"(messageType|logEvents|awslogs)"\s*:/.test(head)) return 'subscription';
+  if (/"(class_uid|[sd][rs][ct]_endpoint)"\s*:/.test(head)) return 'ocsf';
   if (/"field"\s*:|"@(message|timestamp|ptr)"\s*:/.test(head)) return 'query-results';
   if (/"[Rr]ecords"\s*:/.test(head) && /"data"\s*:/.test(head)) return 'json-records';
   if (/"logStreamName"\s*:/.test(head)) return 'log-events';
@@ -46,10 +51,19 @@ class Members implements Row {
   /** Whether it, or what is in it, was a line or is a list of lines. */
   gaveLines = false;
   isControl = false;
+  /** An array whose texts count: it is a value of an event. */
+  isList = false;
+  /** What is in it of an event (OCSF), by name. */
+  inside: Record<string, unknown> | undefined;
+  /** How deep that is. */
+  height = 0;
   readonly #decoder = new TextDecoder();
 
-  begin(isObject: boolean): void {
+  begin(isObject: boolean, isList: boolean): void {
     this.isObject = isObject;
+    this.isList = isList;
+    this.inside = undefined;
+    this.height = 0;
     this.name = '';
     this.names = [];
     this.count = 0;
@@ -73,6 +87,21 @@ class Members implements Row {
 
   textOf(i: number): string {
     return this.#decoder.decode(this.bytes.subarray(this.starts[i], this.ends[i]));
+  }
+
+  /** An object or a list in it, which another one in its place may soon write over. */
+  keep(inner: Members): void {
+    if (inner.height === MOST_HEIGHT) return;
+    this.height = Math.max(this.height, inner.height + 1);
+    this.inside ??= Object.create(null) as Record<string, unknown>;
+    this.inside[this.name] = inner.isObject ? inner.tree() : inner.names.map((_, i) => inner.textOf(i));
+  }
+
+  /** All of it as it stood in the text. */
+  tree(): Record<string, unknown> {
+    const tree = Object.create(null) as Record<string, unknown>;
+    for (const [i, name] of this.names.entries()) tree[name] = this.textOf(i);
+    return Object.assign(tree, this.inside);
   }
 }
 
@@ -124,6 +153,7 @@ export class Json implements Unwrapping {
   #hasGiven = false;
   #strangers: string[] = [];
   readonly #names = new Names();
+  readonly #events: OcsfLines;
   readonly #lexer = new JsonLexer(
     {
       onOpen: (isObject) => this.#onOpen(isObject),
@@ -141,6 +171,7 @@ export class Json implements Unwrapping {
     this.#payloads = payloads;
     this.#sink = sink;
     this.#lines = new LineBuffer(sink);
+    this.#events = new OcsfLines(this.#lines, sink);
   }
 
   push(bytes: Uint8Array): void {
@@ -180,7 +211,8 @@ export class Json implements Unwrapping {
     const at = this.#lexer.depth - 1;
     const members = this.#open[at] ?? new Members();
     this.#open[at] = members;
-    members.begin(isObject);
+    const around = this.#open[at - 1];
+    members.begin(isObject, !isObject && around?.isObject === true && around.name === OCSF_LIST);
     if (isObject) this.#objects++;
   }
 
@@ -199,7 +231,7 @@ export class Json implements Unwrapping {
       else this.#addStranger(kind === 'null' ? 'null' : this.#decoder.decode(text.subarray(0, length)));
       return;
     }
-    if (top === undefined || !top.isObject) return;
+    if (top === undefined || !(top.isObject || top.isList)) return;
     if (top.name === 'data' && kind === 'string' && this.#takePayload(top)) return;
     if (top.name === 'messageType' && length === 15) {
       top.isControl = this.#decoder.decode(text.subarray(0, length)) === 'CONTROL_MESSAGE';
@@ -224,11 +256,21 @@ export class Json implements Unwrapping {
     const closed = this.#open[depth - 1] as Members;
     const around = this.#open[depth - 2];
     if (closed.isObject) this.#objects--;
+    if (around?.isObject === true && this.#keepInside(closed, around)) {
+      if (closed.isControl) this.#control--;
+      return;
+    }
     const isPair = closed.isObject && depth > 1 && around !== undefined && !around.isObject;
     if (isPair && this.#takePair(closed, around)) return;
     this.#finish(closed);
     if (closed.isControl) this.#control--;
     if (closed.gaveLines && around !== undefined) around.gaveLines = true;
+  }
+
+  /** What is in an event is a part of it; whether that is one is known when it ends. */
+  #keepInside(closed: Members, around: Members): boolean {
+    if (closed.isList || (closed.isObject && OCSF_OBJECTS.has(around.name))) around.keep(closed);
+    return closed.isList || (closed.isObject && around.name === 'unmapped');
   }
 
   /** `{"field": …, "value": …}` of Logs Insights: one value of the row that is the array around it. */
@@ -246,6 +288,10 @@ export class Json implements Unwrapping {
   }
 
   #finish(closed: Members): void {
+    if (closed.isObject && closed.names.includes(CLASS_UID)) {
+      this.#addEvent(closed);
+      return;
+    }
     const line = closed.count === 0 ? -1 : messageAmong(closed.names);
     if (line >= 0) {
       closed.gaveLines = true;
@@ -262,6 +308,15 @@ export class Json implements Unwrapping {
     }
   }
 
+  #addEvent(closed: Members): void {
+    closed.gaveLines = true;
+    this.#beforeLine();
+    // Its format may be told of: that of objects with fields is not the last one any more.
+    this.#namesNow = undefined;
+    this.#naming = undefined;
+    this.#events.add(closed.tree());
+  }
+
   /** An object with the fields of a record; names that are not there are none. */
   #addNamed(row: Members): boolean {
     const names = row.names.join('\n');
@@ -273,6 +328,7 @@ export class Json implements Unwrapping {
         this.#naming = { naming, places: new Map(row.names.map((name, i) => [name, i])) };
         this.#lines.flush();
         this.#sink.pushFormat(naming.columns);
+        this.#events.forget();
       } else if (namingOf(row.names) === undefined) return false;
       this.#namesNow = names;
     }
