@@ -66,6 +66,7 @@ export const CONTAINERS = {
   'json-messages': 'JSON objects with a message each',
   'json-fields': 'JSON objects of fields',
   base64: 'base64',
+  parquet: 'Parquet',
 } as const;
 
 export type Container = keyof typeof CONTAINERS;
