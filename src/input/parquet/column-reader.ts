@@ -9,12 +9,10 @@ import { ParquetFault } from './fault.ts';
 import type { Chunk, LeafColumn } from './layout.ts';
 import { LevelRuns } from './level-runs.ts';
 import { plainOf } from './plain-values.ts';
+import { ROWS_AT_ONCE, type Values } from './row-lines.ts';
 import { type Spell, Spelt } from './spell-values.ts';
 import { numberIn, structIn, ThriftReader, type ThriftStruct } from './thrift.ts';
 import { unpackPage } from './unpack-page.ts';
-
-/** Rows that are spelt at a time. */
-export const ROWS_AT_ONCE = 1024;
 
 /** Bytes of one page when it is unpacked; writers end a page at 1 MiB, DuckDB at 100 MB. */
 const MOST_PAGE = 128 * 2 ** 20;
@@ -61,9 +59,9 @@ const lengthIn = (struct: ThriftStruct, field: number, most: number): number => 
 
 const NONE = new Uint8Array(0);
 
-export class ColumnReader {
-  /** Of the rows that were read last: the bytes of their values, and where each begins and ends; the same where none is. */
-  bytes: Uint8Array = NONE;
+export class ColumnReader implements Values {
+  /** The values of the rows that were read last. */
+  view: DataView = new Spelt().view;
   readonly from = new Uint32Array(ROWS_AT_ONCE);
   readonly to = new Uint32Array(ROWS_AT_ONCE);
   /** Values left in the page. */
@@ -119,23 +117,34 @@ export class ColumnReader {
 
   /** Spells the next rows, no more than are left in the page. */
   read(count: number): void {
-    const isDefined = this.#levelsRead;
-    let present = count;
-    if (this.#levels !== undefined) {
-      this.#levels.fill(isDefined, count);
-      present = 0;
-      const { definition } = this.#column;
-      for (let i = 0; i < count; i++) {
-        const is = isDefined[i] === definition ? 1 : 0;
-        isDefined[i] = is;
-        present += is;
-      }
-    }
+    const present = this.#readLevels(count);
     if (this.#nulls !== undefined) this.#nulls -= count - present;
     if (this.#codes === undefined) this.#readPlain(present);
     else this.#readWords(this.#codes, present);
-    if (present < count) this.#spread(isDefined, present, count);
+    if (present < count) this.#spread(present, count);
     this.left -= count;
+  }
+
+  /** How many of the next rows have a value; which, where not all have one, stands in the levels. */
+  #readLevels(count: number): number {
+    const levels = this.#levels;
+    if (levels === undefined) return count;
+    const { definition } = this.#column;
+    const all = levels.takeSame(count);
+    if (all === definition) return count;
+    const isDefined = this.#levelsRead;
+    if (all >= 0) {
+      isDefined.fill(0, 0, count);
+      return 0;
+    }
+    levels.fill(isDefined, count);
+    let present = 0;
+    for (let i = 0; i < count; i++) {
+      const is = isDefined[i] === definition ? 1 : 0;
+      isDefined[i] = is;
+      present += is;
+    }
+    return present;
   }
 
   #readPlain(count: number): void {
@@ -147,27 +156,35 @@ export class ColumnReader {
       from[i] = spelt.starts[i] as number;
       to[i] = spelt.starts[i + 1] as number;
     }
-    this.bytes = spelt.bytes;
+    this.view = spelt.view;
   }
 
   #readWords(runs: LevelRuns, count: number): void {
     const codes = this.#codesRead;
-    const { starts, bytes } = this.#dictionary;
+    const { starts, view } = this.#dictionary;
     const words = this.#words;
     const { from, to } = this;
-    runs.fill(codes, count);
+    this.view = view;
+    const same = runs.takeSame(count);
+    if (same >= 0 && same < words) {
+      from.fill(starts[same] as number, 0, count);
+      to.fill(starts[same + 1] as number, 0, count);
+      return;
+    }
+    if (same >= 0) codes.fill(same, 0, count);
+    else runs.fill(codes, count);
     for (let i = 0; i < count; i++) {
       const code = codes[i] as number;
       if (code >= words) throw new ParquetFault('is damaged: it names what its dictionary does not have');
       from[i] = starts[code] as number;
       to[i] = starts[code + 1] as number;
     }
-    this.bytes = bytes;
   }
 
   /** Takes the values that are there to their rows, from behind. */
-  #spread(isDefined: Uint32Array, present: number, count: number): void {
+  #spread(present: number, count: number): void {
     const { from, to } = this;
+    const isDefined = this.#levelsRead;
     let value = present;
     for (let i = count - 1; i >= 0; i--) {
       const is = isDefined[i] === 1;

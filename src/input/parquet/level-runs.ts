@@ -32,6 +32,14 @@ export class LevelRuns {
     this.#width = width;
   }
 
+  /** The number that the next ones all are, when one run holds them: then they are taken. Else -1, and none is. */
+  takeSame(count: number): number {
+    while (this.#left === 0 && count > 0) this.#begin();
+    if (this.#isPacked || this.#left < count) return -1;
+    this.#left -= count;
+    return this.#value;
+  }
+
   /** The next numbers, into out[0, count). */
   fill(out: Uint32Array, count: number): void {
     for (let i = 0; i < count; ) {

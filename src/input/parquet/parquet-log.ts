@@ -6,25 +6,18 @@ import { InputError } from '../../model/errors.ts';
 import { escapeControls } from '../../model/escape.ts';
 import type { Columns } from '../../model/fields.ts';
 import { fieldMeant } from '../../record/columns.ts';
-import { grown } from '../../record/grown.ts';
-import { LONGEST_LINE } from '../../record/parse-line.ts';
 import { type Naming, namingOf } from '../containers/named-values.ts';
-import { ColumnReader, ROWS_AT_ONCE, Room } from './column-reader.ts';
+import { ColumnReader, Room } from './column-reader.ts';
 import { ParquetFault } from './fault.ts';
 import { type Chunk, type Layout, type LeafColumn, type RowGroup, readLayout } from './layout.ts';
+import { ROWS_AT_ONCE, RowLines } from './row-lines.ts';
 import { type Role, type Spell, spellingOf } from './spell-values.ts';
 import type { Whole } from './whole.ts';
 
-/** Lines are handed on when so many bytes wait. */
-const FULL = 256 * 1024;
 /** Packed bytes of a row group, all of which are held. */
 const MOST_PACKED = 2 ** 30;
 /** Names in one sentence. */
 const MOST_NAMED = 12;
-
-const DASH = 45;
-const SPACE = 32;
-const LINE_FEED = 10;
 
 /** A column that is read. */
 interface Field {
@@ -108,64 +101,6 @@ const readingOf = (layout: Layout): Reading => {
   return { layout, fields, columns: naming.message === null ? naming.columns : null, from };
 };
 
-/** Lines that are put together from what the columns of a row group have read. */
-class RowLines {
-  readonly #readers: readonly ColumnReader[];
-  readonly #from: Reading['from'];
-  readonly #areLines: boolean;
-  #bytes = new Uint8Array(2 * FULL);
-  #length = 0;
-
-  constructor(readers: readonly ColumnReader[], { from, columns }: Reading) {
-    this.#readers = readers;
-    this.#from = from;
-    this.#areLines = columns === null;
-  }
-
-  get isFull(): boolean {
-    return this.#length >= FULL;
-  }
-
-  /** The lines so far; they are overwritten by the next ones. */
-  take(): Uint8Array {
-    const lines = this.#bytes.subarray(0, this.#length);
-    this.#length = 0;
-    return lines;
-  }
-
-  /** Adds rows that the columns have read. */
-  add(rows: number): void {
-    const fields = this.#from.map((values) => values.map((value) => this.#readers[value] as ColumnReader));
-    const single = fields.map(([first]) => first as ColumnReader);
-    for (let row = 0; row < rows; row++) {
-      const start = this.#length;
-      for (let i = 0; i < single.length; i++) {
-        let reader = single[i] as ColumnReader;
-        const others = fields[i] as readonly ColumnReader[];
-        for (let j = 1; j < others.length && reader.from[row] === reader.to[row]; j++)
-          reader = others[j] as ColumnReader;
-        this.#addValue(reader.bytes, reader.from[row] as number, reader.to[row] as number);
-        // Longer than any record: its reader says so.
-        if (this.#length - start > LONGEST_LINE) break;
-      }
-      // The blank behind the last value.
-      this.#bytes[this.#length - 1] = LINE_FEED;
-    }
-  }
-
-  #addValue(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#length + to - from + 2 > this.#bytes.length)
-      this.#bytes = grown(this.#bytes, Math.max(this.#length + to - from + 2, this.#bytes.length * 2));
-    const out = this.#bytes;
-    let at = this.#length;
-    if (from === to && !this.#areLines) out[at++] = DASH;
-    // Values are short: a call to copy one costs more than the copy.
-    for (let i = from; i < to; i++) out[at++] = bytes[i] as number;
-    out[at++] = SPACE;
-    this.#length = at;
-  }
-}
-
 /** The lines of a row group; each piece is the consumer's until it asks for the next. */
 function* linesOf(
   reading: Reading,
@@ -178,7 +113,10 @@ function* linesOf(
     const { column, spell } = fields[i] as Field;
     return new ColumnReader(column, codec, spell, bytes, rows, room);
   });
-  const lines = new RowLines(readers, reading);
+  const lines = new RowLines(
+    reading.from.map((columns) => columns.map((i) => readers[i] as ColumnReader)),
+    reading.columns === null,
+  );
   const each = (work: (reader: ColumnReader) => void): void => {
     for (const [i, reader] of readers.entries()) inColumn(fields[i] as Field, () => work(reader));
   };

@@ -12,9 +12,13 @@ import { ParquetFault } from './fault.ts';
 /** What a column is for. Times become Unix seconds, the end's next full one. */
 export type Role = 'start' | 'end' | 'message' | 'field';
 
+/** Bytes behind the last value, so that values can be copied some bytes at a time. */
+export const SLACK = 4;
+
 /** Bytes of values, one after the other: those of value i are [starts[i], starts[i + 1]). */
 export class Spelt {
   bytes = new Uint8Array(1 << 10);
+  view = new DataView(this.bytes.buffer);
   starts = new Uint32Array(1);
   length = 0;
 
@@ -25,8 +29,10 @@ export class Spelt {
   }
 
   makeRoom(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    this.bytes = grown(this.bytes, Math.max(this.length + more, this.bytes.length * 2));
+    const length = this.length + more + SLACK;
+    if (length <= this.bytes.length) return;
+    this.bytes = grown(this.bytes, Math.max(length, this.bytes.length * 2));
+    this.view = new DataView(this.bytes.buffer);
   }
 }
 
@@ -232,7 +238,8 @@ const texts =
       if (length < 0 || length > end - at) throw short();
       const kept = Math.min(length, MOST_KEPT);
       to.makeRoom(kept * 3 + LONGEST_NUMBER);
-      to.length = put(to.bytes, to.length, bytes, at, at + kept);
+      // No more is kept of what is spelt out either.
+      to.length = Math.min(put(to.bytes, to.length, bytes, at, at + kept), to.length + MOST_KEPT);
       at += length;
     }
     starts[count] = to.length;
