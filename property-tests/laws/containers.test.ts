@@ -7,6 +7,7 @@ import { reconstruct } from '../../src/reconstruct.ts';
 import { anyScenario } from '../arbitraries/any-scenario.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
 import { simulate } from '../network/simulate.ts';
+import { type ParquetWriting, writeParquet } from '../network/write-parquet.ts';
 import { runs } from './runs.ts';
 
 const TIME = '2025-10-09T08:53:25.000Z';
@@ -22,6 +23,14 @@ const events = (lines: readonly string[]) =>
 const subscription = (lines: readonly string[]): string =>
   JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: events(lines) });
 const base64 = (lines: readonly string[]): string => gzipSync(subscription(lines)).toString('base64');
+
+/** A header among its rows would be texts, and so would all numbers below it. */
+const parquet = (header: string, lines: readonly string[], writing: ParquetWriting): Buffer =>
+  writeParquet(
+    header,
+    lines.filter((line) => line !== header),
+    writing,
+  );
 
 /** Ways to wrap a log, its header line first. */
 const WRAPPINGS: Readonly<Record<string, (header: string, lines: readonly string[]) => string | Buffer>> = {
@@ -56,6 +65,13 @@ const WRAPPINGS: Readonly<Record<string, (header: string, lines: readonly string
   'base64 of subscriptions': (header, lines) => [[header], lines].map(base64).join('\n'),
   'Firehose over HTTP': (header, lines) =>
     JSON.stringify({ records: [[header], lines].map((some) => ({ data: base64(some) })) }),
+  'Parquet of AWS, 32-bit numbers': (header, lines) => parquet(header, lines, { numbers: 'INT32' }),
+  'Parquet, snappy, 64-bit numbers, in small row groups': (header, lines) =>
+    parquet(header, lines, { codec: 'SNAPPY', missing: null, rowsPerGroup: 7 }),
+  'Parquet, zstd, strings, plain, in small pages': (header, lines) =>
+    parquet(header, lines, { codec: 'ZSTD', numbers: 'STRING', encoding: 'PLAIN', pageSize: 64 }),
+  'Parquet, not packed, differences, empty texts': (header, lines) =>
+    parquet(header, lines, { codec: 'UNCOMPRESSED', missing: '', encoding: 'DELTA' }),
 };
 
 /** The bytes in pieces that end at the given shares of them. */
