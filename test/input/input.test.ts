@@ -126,7 +126,6 @@ describe('reading a source', () => {
   });
 
   it.each([
-    ['Parquet', Buffer.from('PAR1....')],
     ['zip', Buffer.from([0x50, 0x4b, 3, 4, 0, 0])],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1])],
     ['binary', Buffer.from([1, 2, 0, 3, 4])],

@@ -204,10 +204,6 @@ describe('UTF-16 text with a byte-order mark', () => {
 
 describe('what is no flow log', () => {
   it.each([
-    [
-      'PAR1',
-      "is a Parquet file, which is not read: convert it to text first, for example with DuckDB: COPY (FROM file) TO file.log (HEADER, DELIMITER ' ').",
-    ],
     ['PK\x03\x04', 'is a zip archive, which is not read: unpack it first.'],
     ['\x28\xb5\x2f\xfd', 'is zstd data, which is not read: unpack it first (zstd -d).'],
     ['BZh', 'is bzip2 data, which is not read: unpack it first (bunzip2).'],
