@@ -28,7 +28,8 @@ const readAll = async (source: Source, pieces?: readonly Uint8Array[]): Promise<
     yield* pieces ?? [];
   })();
   try {
-    for await (const piece of readSource(source, { stdin })) read.push(Buffer.from(piece));
+    for await (const piece of readSource(source, { stdin }))
+      read.push(Buffer.from(piece instanceof Uint8Array ? piece : await piece.read(0, piece.size)));
     return { bytes: Buffer.concat(read), code: null };
   } catch (error) {
     checkError(error, CODES);

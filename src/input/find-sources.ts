@@ -1,6 +1,6 @@
 /**
  * From what people type (files, folders, globs, '-') to the sources that will be read, each once and in an
- * order that does not depend on the file system. It opens nothing but files of a folder that may hold anything (JSON, CSV). What
+ * order that does not depend on the file system. It opens nothing but files of a folder that may hold anything (JSON, CSV, Parquet). What
  * it cannot look at and what it passes over is told, never left out without a word.
  */
 import { type Dirent, existsSync, type Stats } from 'node:fs';
@@ -23,7 +23,7 @@ export type OnPassedOver = (path: string) => void;
 /** Log files of a folder: flow log objects end in .log.gz; .log, .gz, .zst and .txt are what people make of them. */
 const LOOKS_LIKE_LOG = /\.(log|txt|gz|zst)$|^[^.]+$/;
 /** What may hold a flow log among much else: taken when its content is one. */
-const MAY_BE_LOG = /\.(json|csv|tsv|ndjson|jsonl)$/i;
+const MAY_BE_LOG = /\.(json|csv|tsv|ndjson|jsonl|parquet)$/i;
 /** What people write beside logs: no log, and not worth a word. */
 const PROSE = /\.md$/i;
 /** How many files are asked for at once what they are. */
@@ -147,7 +147,7 @@ const inFolder = async (
     onTrouble(
       new InputError(
         'input-empty',
-        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz, .zst or .txt, or without an ending, and for JSON and CSV that hold one.`,
+        `The folder ${escapeControls(folder)} holds no flow logs: looked in it and below for files ending in .log, .gz, .zst or .txt, or without an ending, and for JSON, CSV and Parquet that hold one.`,
       ),
     );
   }

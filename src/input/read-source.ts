@@ -1,7 +1,7 @@
 /**
- * The decompressed bytes of one source, in pieces. It looks at content, not at names: gzip and zstd are
- * unpacked wherever they are met, other containers are refused by name. A damaged source ends in a sentence, never in
- * silence: bytes behind the last gzip member or zstd frame and a missing end are both damage.
+ * The decompressed bytes of one source, in pieces. It looks at content, not at names: gzip and zstd are unpacked wherever
+ * they are met, a file of Parquet is handed on as a whole, other archives are refused by name. A damaged source ends in a
+ * sentence, never in silence: bytes behind the last gzip member or zstd frame and a missing end are both damage.
  */
 import { open } from 'node:fs/promises';
 import { InputError } from '../model/errors.ts';
@@ -9,6 +9,7 @@ import { escapeControls } from '../model/escape.ts';
 import { utf16Of } from './containers/utf-16.ts';
 import { isGzip } from './gunzip.ts';
 import { OpenFile } from './open-file.ts';
+import { isParquet, type Whole } from './parquet/whole.ts';
 import { linesIn, PIECE, type ReadOptions } from './read-part.ts';
 import { readWhole, SMALL, unpackWhole } from './read-small.ts';
 import { reasonOf, type Source, unreadable } from './source.ts';
@@ -21,19 +22,14 @@ const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
 const FOREIGN: readonly { magic: readonly number[]; is: string; advice: string }[] = [
-  {
-    magic: [0x50, 0x41, 0x52, 0x31],
-    is: 'a Parquet file',
-    advice:
-      "convert it to text first, for example with DuckDB: COPY (FROM file) TO file.log (HEADER, DELIMITER ' ')",
-  },
   { magic: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', advice: 'unpack it first' },
   { magic: [0x42, 0x5a, 0x68], is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'xz data', advice: 'unpack it first (xz -d)' },
 ];
 
-/** Refuses what is no flow log text, by its first bytes. */
+/** Refuses what is no flow log, by its first bytes. */
 const refuseForeign = (source: Source, head: Uint8Array): void => {
+  if (isParquet(head)) return;
   const container = FOREIGN.find(({ magic }) => startsWith(head, magic));
   if (container !== undefined) {
     throw new InputError(
@@ -52,6 +48,7 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
 /** Whether bytes at the beginning of a file are of plain text, which can be read from anywhere. */
 export const looksLikeText = (head: Uint8Array): boolean =>
   unpackingOf(head) === undefined &&
+  !isParquet(head) &&
   !FOREIGN.some(({ magic }) => startsWith(head, magic)) &&
   utf16Of(head) === undefined &&
   !head.subarray(0, LOOK).includes(0);
@@ -183,13 +180,29 @@ async function* readStream(source: Source, options: ReadOptions): AsyncGenerator
 
 type FileSource = Source & { readonly path: string; readonly size: number };
 
-async function* readFile(source: FileSource, options: ReadOptions): AsyncGenerator<Uint8Array> {
+/** A file that is read from anywhere, as far as it went when it was found. */
+const wholeFile = (file: OpenFile, size: number, { onBytes, signal }: ReadOptions): Whole => ({
+  size,
+  read: async (from, to) => {
+    const bytes = Buffer.allocUnsafeSlow(Math.min(to, size) - from);
+    for (let length = 0; length < bytes.length; ) {
+      signal?.throwIfAborted();
+      const piece = await file.readAt(bytes.subarray(length), from + length);
+      length += piece.length;
+      onBytes?.(piece.length);
+    }
+    return bytes;
+  },
+});
+
+async function* readFile(source: FileSource, options: ReadOptions): AsyncGenerator<Uint8Array | Whole> {
   const { size } = source;
   const file = await OpenFile.open(source);
   try {
     const head = await file.readAt(Buffer.allocUnsafe(Math.min(LOOK, size)), 0);
     const unpacking = unpackingOf(head);
     if (unpacking !== undefined) yield* unpack(source, unpacking, piecesOf(file, size, options));
+    else if (isParquet(head)) yield wholeFile(file, size, options);
     else {
       refuseForeign(source, head);
       yield* linesIn(file, { from: 0, to: size }, options);
@@ -204,7 +217,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenerator<Uint8Array> {
+async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenerator<Uint8Array | Whole> {
   options.signal?.throwIfAborted();
   const bytes = readWhole(source);
   if (bytes === null) {
@@ -228,10 +241,10 @@ async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenera
 
 /**
  * Reads a source to its end; a file that grows meanwhile as far as it went when it was found, its last line to the end.
- * Each piece is the consumer's until it asks for the next.
+ * Each piece is the consumer's until it asks for the next; a Parquet file is open until then.
  * @throws InputError input-unreadable, input-changed, input-corrupt (gzip, zstd) or input-unsupported (another container, binary data).
  */
-export const readSource = (source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array> => {
+export const readSource = (source: Source, options: ReadOptions = {}): AsyncGenerator<Uint8Array | Whole> => {
   const { path, size } = source;
   // Without a length it may be a file that the system makes up as it is read.
   if (path === null || size === null || size === 0) return readStream(source, options);

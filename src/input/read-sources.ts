@@ -7,13 +7,14 @@ import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { Container } from './containers/container.ts';
 import { Unwrapper } from './containers/unwrapper.ts';
-import type { Piece } from './pieces-of.ts';
+import { gatherParquet, type PieceOrWhole } from './parquet/gather.ts';
+import type { Whole } from './parquet/whole.ts';
 
 /** A source by its name, and what it holds. */
 export interface Reading {
   readonly name: string;
-  /** In pieces, between them records too. */
-  readonly bytes: AsyncIterable<Piece>;
+  /** In pieces, between them records too; Parquet in a file as a whole. */
+  readonly bytes: AsyncIterable<PieceOrWhole>;
 }
 
 /** What is read of all sources, in order. */
@@ -58,6 +59,23 @@ const isSurvivable = (error: unknown): error is Error =>
 /** Bytes that are read at once: of more, others get their turns between them. */
 const MOST_AT_ONCE = 1024 * 1024;
 
+/** All rows of a Parquet file, as lines. */
+const readParquet = async (
+  name: string,
+  whole: Whole,
+  unwrapper: Unwrapper,
+  pauses: Pauses,
+): Promise<void> => {
+  // Most runs read none, and the library takes time to load.
+  const { ParquetLog } = await import('./parquet/parquet-log.ts');
+  const log = await ParquetLog.open(name, whole);
+  unwrapper.beginLines('parquet', log.columns);
+  for await (const lines of log.lines()) {
+    unwrapper.push(lines);
+    if (pauses.due) await pauses.take();
+  }
+};
+
 const readOne = async (
   { name, bytes }: Reading,
   { dictionaries, declared, keepGoing, isPlain = false }: ReadingRequest,
@@ -69,7 +87,11 @@ const readOne = async (
   const unwrapper = new Unwrapper({ source: name, declared, onContainer, isPlain }, reader);
   try {
     try {
-      for await (const piece of bytes) {
+      for await (const piece of gatherParquet(name, bytes)) {
+        if ('read' in piece) {
+          await readParquet(name, piece, unwrapper, pauses);
+          continue;
+        }
         if (!(piece instanceof Uint8Array)) {
           unwrapper.settle();
           reader.pushRecord(piece);

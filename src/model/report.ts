@@ -67,6 +67,7 @@ export const CONTAINERS = {
   'json-fields': 'JSON objects of fields',
   ocsf: 'JSON of OCSF events: Security Lake',
   base64: 'base64',
+  parquet: 'Parquet',
 } as const;
 
 export type Container = keyof typeof CONTAINERS;

@@ -16,9 +16,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/explain/explain.ts';
 import { findSources } from '../../src/input/find-sources.ts';
 import { readPart } from '../../src/input/read-part.ts';
-import { readSource } from '../../src/input/read-source.ts';
 import { reconstruct } from '../../src/reconstruct.ts';
 import { HEADER, record } from '../build.ts';
+import { readBytes } from './read-bytes.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'changing-'));
 const FILE = join(FOLDER, 'changing.log');
@@ -122,7 +122,7 @@ describe.each([1, 200_000])('a file of %i lines that changes between finding and
   ])('is told when it is %s', async (_, change) => {
     const source = await sourceOf(before);
     change();
-    await expect(readAll(readSource(source))).rejects.toMatchObject({ code: 'input-changed' });
+    await expect(readAll(readBytes(source))).rejects.toMatchObject({ code: 'input-changed' });
     await expect(readAll(readPart(source, { from: 0, to: 3 }))).rejects.toMatchObject({
       code: 'input-changed',
     });
@@ -131,19 +131,19 @@ describe.each([1, 200_000])('a file of %i lines that changes between finding and
   it('is read to the end of the line that was not finished when it was found', async () => {
     const source = await sourceOf(`${before}half`);
     appendFileSync(FILE, ' and half\nanother line\n');
-    expect(await readAll(readSource(source))).toBe(`${before}half and half\n`);
+    expect(await readAll(readBytes(source))).toBe(`${before}half and half\n`);
   });
 
   it('is unpacked as far as it went when a member was added', async () => {
     const source = await sourceOf(gzipSync(before));
     appendFileSync(FILE, gzipSync('another line\n').subarray(0, 20));
-    expect(await readAll(readSource(source))).toBe(before);
+    expect(await readAll(readBytes(source))).toBe(before);
   });
 
   it('is the same file when only its number is another, as on some network file systems', async () => {
     const source = await sourceOf(before);
     const stamp = { ...source.stamp, inode: 1 } as NonNullable<typeof source.stamp>;
-    expect(await readAll(readSource({ ...source, stamp }))).toBe(before);
+    expect(await readAll(readBytes({ ...source, stamp }))).toBe(before);
   });
 });
 
@@ -153,7 +153,7 @@ const NUMBERS = Array.from({ length: 400_000 }, (_, i) => `${(i * 2_654_435_761)
 it('a packed file of more than a mebibyte is unpacked as far as it went when a member was added', async () => {
   const source = await sourceOf(gzipSync(NUMBERS));
   appendFileSync(FILE, gzipSync('another line\n').subarray(0, 20));
-  expect((await readAll(readSource(source))) === NUMBERS).toBe(true);
+  expect((await readAll(readBytes(source))) === NUMBERS).toBe(true);
 });
 
 describe('a file that is written over between two of its pieces', () => {
@@ -162,7 +162,7 @@ describe('a file that is written over between two of its pieces', () => {
     ['packed', gzipSync(NUMBERS)],
   ])('is told of at its end: %s', async (_, bytes) => {
     const source = await sourceOf(bytes);
-    for (const read of [readSource, (of: typeof source) => readPart(of, { from: 0, to: bytes.length })]) {
+    for (const read of [readBytes, (of: typeof source) => readPart(of, { from: 0, to: bytes.length })]) {
       writeFileSync(FILE, bytes);
       const [found] = await findSources([FILE]);
       let pieces = 0;

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stampOf } from '../../src/input/file-stamp.ts';
 import { readPart } from '../../src/input/read-part.ts';
-import { readSource } from '../../src/input/read-source.ts';
+import { readBytes } from './read-bytes.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'descriptors-'));
 const FILE = join(FOLDER, 'a.log');
@@ -43,12 +43,12 @@ const PACKED = gzipSync(
 describe.skipIf(process.platform !== 'linux')('a file is closed', () => {
   // Small files are closed before anything is handed over.
   it.each<[what: string, meanwhile: number, read: () => AsyncGenerator<Uint8Array>]>([
-    ['small', 0, () => readSource(write('a line\n'))],
-    ['small and packed', 0, () => readSource(write(gzipSync('a line\n')))],
-    ['large', 1, () => readSource(write(LINES))],
-    ['large and packed', 1, () => readSource(write(PACKED))],
-    ['of no length', 1, () => readSource(endless(LINES))],
-    ['of no length and packed', 1, () => readSource(endless(PACKED))],
+    ['small', 0, () => readBytes(write('a line\n'))],
+    ['small and packed', 0, () => readBytes(write(gzipSync('a line\n')))],
+    ['large', 1, () => readBytes(write(LINES))],
+    ['large and packed', 1, () => readBytes(write(PACKED))],
+    ['of no length', 1, () => readBytes(endless(LINES))],
+    ['of no length and packed', 1, () => readBytes(endless(PACKED))],
     ['read in part', 1, () => readPart(write(LINES), { from: 10, to: 2_000_000 })],
   ])(
     'when it has been read, and when its reader leaves early: one that is %s',
@@ -62,12 +62,12 @@ describe.skipIf(process.platform !== 'linux')('a file is closed', () => {
   );
 
   it.each<[what: string, read: () => AsyncGenerator<Uint8Array>]>([
-    ['small and has changed', () => readSource(changed('a line\n'))],
-    ['small and damaged', () => readSource(write(gzipSync('a line\n').subarray(0, -1)))],
-    ['large and has changed', () => readSource(changed(LINES))],
-    ['large and damaged', () => readSource(write(PACKED.subarray(0, -1)))],
-    ['large and binary', () => readSource(write(`\0${LINES}`))],
-    ['of no length and binary', () => readSource(endless(`\0${LINES}`))],
+    ['small and has changed', () => readBytes(changed('a line\n'))],
+    ['small and damaged', () => readBytes(write(gzipSync('a line\n').subarray(0, -1)))],
+    ['large and has changed', () => readBytes(changed(LINES))],
+    ['large and damaged', () => readBytes(write(PACKED.subarray(0, -1)))],
+    ['large and binary', () => readBytes(write(`\0${LINES}`))],
+    ['of no length and binary', () => readBytes(endless(`\0${LINES}`))],
     ['read in part and has changed', () => readPart(changed(LINES), { from: 10, to: 20 })],
   ])('when it cannot be read to its end: one that is %s', async (_, read) => {
     const reading = (async () => {

@@ -203,7 +203,7 @@ describe('what cannot be read', () => {
     const path = folder(['a.md']);
     expect(await failure([path])).toMatchObject({
       code: 'input-empty',
-      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz, .zst or .txt, or without an ending, and for JSON and CSV that hold one.`,
+      message: `The folder ${path} holds no flow logs: looked in it and below for files ending in .log, .gz, .zst or .txt, or without an ending, and for JSON, CSV and Parquet that hold one.`,
     });
   });
 

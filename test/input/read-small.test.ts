@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stampOf } from '../../src/input/file-stamp.ts';
 import { readWhole, SMALL, unpackWhole } from '../../src/input/read-small.ts';
-import { readSource } from '../../src/input/read-source.ts';
+import { readBytes } from './read-bytes.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'small-'));
 const FILE = join(FOLDER, 'small.log');
@@ -77,7 +77,7 @@ describe('all that a small archive holds', () => {
 describe('a file of 64 KiB', () => {
   const piecesOf = async (length: number): Promise<number[]> => {
     const pieces: number[] = [];
-    for await (const piece of readSource(found('a'.repeat(length)))) pieces.push(piece.length);
+    for await (const piece of readBytes(found('a'.repeat(length)))) pieces.push(piece.length);
     return pieces;
   };
 

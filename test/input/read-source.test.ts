@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ReadOptions } from '../../src/input/read-part.ts';
-import { looksLikeText, readSource } from '../../src/input/read-source.ts';
+import { looksLikeText } from '../../src/input/read-source.ts';
 import type { Source } from '../../src/input/source.ts';
+import { readBytes } from './read-bytes.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'read-'));
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
@@ -24,7 +25,7 @@ const file = (bytes: Uint8Array | string): Source => {
 
 const piecesOf = async (source: Source, options: ReadOptions = {}): Promise<Buffer[]> => {
   const pieces: Buffer[] = [];
-  for await (const piece of readSource(source, options)) pieces.push(Buffer.from(piece));
+  for await (const piece of readBytes(source, options)) pieces.push(Buffer.from(piece));
   return pieces;
 };
 
@@ -74,7 +75,7 @@ describe('a file', () => {
     const packed = gzipSync(text);
     expect(packed.length).toBeGreaterThan(MIB);
     let all = '';
-    for await (const piece of readSource(file(packed))) {
+    for await (const piece of readBytes(file(packed))) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       all += Buffer.from(piece).toString();
     }
@@ -123,7 +124,7 @@ describe('a file', () => {
             told += count;
             controller.abort(new Error('enough'));
           };
-          for await (const _ of readSource(source, { signal: controller.signal, onBytes }));
+          for await (const _ of readBytes(source, { signal: controller.signal, onBytes }));
         })();
         await expect(reading).rejects.toThrow(/^enough$/);
         expect(told).toBe(MIB);
@@ -185,7 +186,7 @@ describe('standard input', () => {
         isLeft = true;
       }
     }
-    for await (const _ of readSource(STDIN, { stdin: endless() })) break;
+    for await (const _ of readBytes(STDIN, { stdin: endless() })) break;
     expect(isLeft).toBe(true);
   });
 });
@@ -203,10 +204,6 @@ describe('UTF-16 text with a byte-order mark', () => {
 
 describe('what is no flow log', () => {
   it.each([
-    [
-      'PAR1',
-      "is a Parquet file, which is not read: convert it to text first, for example with DuckDB: COPY (FROM file) TO file.log (HEADER, DELIMITER ' ').",
-    ],
     ['PK\x03\x04', 'is a zip archive, which is not read: unpack it first.'],
     ['BZh', 'is bzip2 data, which is not read: unpack it first (bunzip2).'],
     ['\xfd7zXZ', 'is xz data, which is not read: unpack it first (xz -d).'],
@@ -345,7 +342,7 @@ describe('what stands further behind', () => {
     const text = Array.from({ length: 600_000 }, (_, i) => `${(i * 2_654_435_761) % 2 ** 32}\n`).join('');
     const controller = new AbortController();
     const reading = (async () => {
-      for await (const _ of readSource(file(gzipSync(text)), { signal: controller.signal }))
+      for await (const _ of readBytes(file(gzipSync(text)), { signal: controller.signal }))
         controller.abort(new Error('enough'));
     })();
     await expect(reading).rejects.toThrow(/^enough$/);

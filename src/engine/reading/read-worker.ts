@@ -3,6 +3,7 @@
  * it has read in packets, with every word that it has met for the first time.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { PieceOrWhole } from '../../input/parquet/gather.ts';
 import { readPart } from '../../input/read-part.ts';
 import { readSource } from '../../input/read-source.ts';
 import { type ReadingHandlers, readSources } from '../../input/read-sources.ts';
@@ -168,8 +169,8 @@ const handlersFor = (isInside: boolean): ReadingHandlers => {
 /** A job that is read, or that is the next: its source has been opened and its first piece is on its way. */
 class Begun {
   readonly job: Job;
-  readonly #pieces: AsyncGenerator<Uint8Array>;
-  readonly #first: Promise<IteratorResult<Uint8Array>>;
+  readonly #pieces: AsyncGenerator<PieceOrWhole>;
+  readonly #first: Promise<IteratorResult<PieceOrWhole>>;
   /** Bytes that came before it was this job's turn. */
   #early = 0;
   #isTurn = false;
@@ -196,7 +197,7 @@ class Begun {
   }
 
   /** All of it, when it is its turn. */
-  async *pieces(): AsyncGenerator<Uint8Array> {
+  async *pieces(): AsyncGenerator<PieceOrWhole> {
     this.#isTurn = true;
     bytes += this.#early;
     try {

@@ -1,6 +1,7 @@
-/** Whether a file of a folder that may hold anything (JSON, CSV) holds a flow log: by what its beginning gives, unpacked. */
-import { open } from 'node:fs/promises';
+/** Whether a file of a folder that may hold anything (JSON, CSV, Parquet) holds a flow log: by what its beginning gives, unpacked. */
+import { type FileHandle, open } from 'node:fs/promises';
 import { isHeader } from '../../record/columns.ts';
+import { isParquet } from '../parquet/whole.ts';
 import { unpackingOf } from '../unpacking-of.ts';
 import type { LineSink } from './container.ts';
 import { nameTwoAddresses } from './looks-like-record.ts';
@@ -65,14 +66,28 @@ async function* pieceOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+/** The footer of a Parquet file tells what its columns are. */
+const hasFlowLog = async (file: FileHandle, head: Uint8Array): Promise<boolean> => {
+  const { isFlowLog } = await import('../parquet/parquet-log.ts');
+  const { size } = await file.stat();
+  const read = async (from: number, to: number): Promise<Uint8Array> => {
+    if (to <= head.length) return head.subarray(from, to);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
+    return buffer.subarray(0, bytesRead);
+  };
+  return isFlowLog({ size, read });
+};
+
 /** @returns true also for a file that cannot be opened: whoever reads it says why */
 export const holdsFlowLog = async (path: string): Promise<boolean> => {
   try {
     const file = await open(path, 'r');
     try {
-      const head = Buffer.alloc(HEAD_BYTES);
-      const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
-      return bytesRead === 0 || givesLines(await unpackHead(head.subarray(0, bytesRead)));
+      const buffer = Buffer.alloc(HEAD_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
+      const head = buffer.subarray(0, bytesRead);
+      if (isParquet(head)) return await hasFlowLog(file, head);
+      return bytesRead === 0 || givesLines(await unpackHead(head));
     } finally {
       await file.close();
     }

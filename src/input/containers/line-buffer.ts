@@ -35,18 +35,8 @@ export class LineBuffer {
   /** A value as one field of a line: `-` where there is none, a blank in it spelt out, so that it parts nothing. */
   addField(bytes: Uint8Array, from: number, to: number): void {
     this.#makeRoom((to - from) * 3 + 1);
-    const out = this.#bytes;
-    let at = this.#length;
-    if (from === to) out[at++] = DASH;
-    for (let i = from; i < to; i++) {
-      const byte = bytes[i] as number;
-      if (isBlank(byte) || (byte === HASH && i === from)) {
-        out[at++] = PERCENT;
-        out[at++] = hexDigit(byte >> 4);
-        out[at++] = hexDigit(byte & 15);
-      } else out[at++] = byte;
-    }
-    this.#length = at;
+    if (from === to) this.#bytes[this.#length++] = DASH;
+    else this.#length = putField(this.#bytes, this.#length, bytes, from, to);
   }
 
   addSpace(): void {
@@ -73,5 +63,27 @@ export class LineBuffer {
     this.#bytes = grown(this.#bytes, Math.max(this.#length + more, this.#bytes.length * 2));
   }
 }
+
+/**
+ * Puts a value with what would part it or begin a comment spelt out; gives where it ends, after at most three bytes for each.
+ */
+export const putField = (
+  out: Uint8Array,
+  to: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): number => {
+  let at = to;
+  for (let i = from; i < end; i++) {
+    const byte = bytes[i] as number;
+    if (isBlank(byte) || (byte === HASH && i === from)) {
+      out[at++] = PERCENT;
+      out[at++] = hexDigit(byte >> 4);
+      out[at++] = hexDigit(byte & 15);
+    } else out[at++] = byte;
+  }
+  return at;
+};
 
 const hexDigit = (value: number): number => (value < 10 ? 48 + value : 55 + value);

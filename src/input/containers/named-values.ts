@@ -87,14 +87,31 @@ export const millisecondsOf = (text: string): number | undefined => {
   return Number.isNaN(value) || value < 0 ? undefined : value;
 };
 
-/** Written times as AWS writes them; undefined for a value that is a number, and for no time. */
-const secondsWritten = (row: Row, i: number, roundUp: boolean): Uint8Array | undefined => {
-  const [from, to] = [row.starts[i] as number, row.ends[i] as number];
+/**
+ * Unix seconds of a time that is written out in bytes [from, to); undefined for a value that is a number, and for no time.
+ * @param roundUp a part of a second makes it the next
+ */
+export const secondsIn = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  roundUp: boolean,
+): number | undefined => {
   // 2025-10-09 08:53:25 and longer.
-  if (to - from < 16 || to - from > 40 || isDigit(row.bytes[from + 4] as number)) return undefined;
-  const value = millisecondsOf(decoder.decode(row.bytes.subarray(from, to)));
+  if (to - from < 16 || to - from > 40 || isDigit(bytes[from + 4] as number)) return undefined;
+  const value = millisecondsOf(decoder.decode(bytes.subarray(from, to)));
   if (value === undefined) return undefined;
-  return encoder.encode(String(roundUp ? Math.ceil(value / 1000) : Math.floor(value / 1000)));
+  return roundUp ? Math.ceil(value / 1000) : Math.floor(value / 1000);
+};
+
+/** Written times as AWS writes them. */
+const secondsWritten = (
+  { bytes, starts, ends }: Row,
+  i: number,
+  roundUp: boolean,
+): Uint8Array | undefined => {
+  const seconds = secondsIn(bytes, starts[i] as number, ends[i] as number, roundUp);
+  return seconds === undefined ? undefined : encoder.encode(String(seconds));
 };
 
 /** Writes a row as a line; one of too few or too many values becomes such a line, which its reader refuses. */

@@ -49,6 +49,13 @@ export class Unwrapper implements Unwrapping {
     if (head.length >= ENOUGH) this.settle();
   }
 
+  /** What comes from here on is lines that were unwrapped elsewhere, of these fields where that is known. */
+  beginLines(container: Container, columns: Columns | null): void {
+    this.#head = undefined;
+    this.#request.onContainer(container);
+    if (columns !== null) this.#sink.pushFormat(columns);
+  }
+
   /** No more of the beginning will come before something else does: what is there decides. */
   settle(): void {
     const head = this.#head;

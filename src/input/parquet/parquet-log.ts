@@ -1,0 +1,226 @@
+/**
+ * A Parquet file as the lines that its rows are, under AWS's names: from there on they are read like any others, and the number
+ * of a line is that of its row. Of a row group only the columns that are fields are read.
+ */
+import { InputError } from '../../model/errors.ts';
+import { escapeControls } from '../../model/escape.ts';
+import type { Columns } from '../../model/fields.ts';
+import { fieldMeant } from '../../record/columns.ts';
+import { type Naming, namingOf } from '../containers/named-values.ts';
+import { ColumnReader, Room } from './column-reader.ts';
+import { ParquetFault } from './fault.ts';
+import { type Chunk, type Layout, type LeafColumn, type RowGroup, readLayout } from './layout.ts';
+import { ROWS_AT_ONCE, RowLines } from './row-lines.ts';
+import { type Role, type Spell, spellingOf } from './spell-values.ts';
+import type { Whole } from './whole.ts';
+
+/** Packed bytes of a row group, all of which are held. */
+const MOST_PACKED = 2 ** 30;
+/** Names in one sentence. */
+const MOST_NAMED = 12;
+
+/** A column that is read. */
+interface Field {
+  readonly column: LeafColumn;
+  /** Its place among all columns. */
+  readonly place: number;
+  readonly spell: Spell;
+}
+
+/** What the rows of a file are. */
+interface Reading {
+  readonly layout: Layout;
+  readonly fields: readonly Field[];
+  /** Null where each row is a line as it stands. */
+  readonly columns: Columns | null;
+  /** Of each field of a line the columns that it may come from, by their places in `fields`: the first that is there. */
+  readonly from: readonly (readonly number[])[];
+}
+
+const isFlat = ({ path, isRepeated }: LeafColumn): boolean => path.length === 1 && !isRepeated;
+
+/** The members that records of OCSF have in every version (Security Lake). */
+const isOcsf = (columns: readonly LeafColumn[]): boolean => {
+  const names = new Set(columns.map(({ path }) => path.join('.')));
+  return names.has('class_uid') && names.has('src_endpoint.ip');
+};
+
+const strange = (columns: readonly LeafColumn[]): ParquetFault => {
+  if (isOcsf(columns)) {
+    return new ParquetFault(
+      'holds OCSF records (Security Lake), which are not read from Parquet; read the flow logs that they were made from',
+      'input-unsupported',
+    );
+  }
+  const names = columns.map(({ path }) => path.join('.'));
+  const shown = names.slice(0, MOST_NAMED).map((name) => escapeControls(name.slice(0, 60)));
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
+  return new ParquetFault(
+    `has no columns of a flow log, such as srcaddr and dstaddr: its columns are ${shown.join(', ')}${more}`,
+    'input-unsupported',
+  );
+};
+
+/** What each column is for, by what becomes of it. */
+const rolesOf = ({ message, columns, from }: Naming, count: number): Role[] => {
+  const roles = new Array<Role>(count).fill('field');
+  if (message !== null) roles[message] = 'message';
+  for (const [i, values] of from.entries()) {
+    const name = columns.names[i];
+    if (name === 'start' || name === 'end') for (const value of values) roles[value] = name;
+  }
+  return roles;
+};
+
+const readingOf = (layout: Layout): Reading => {
+  const places = layout.columns
+    .map((column, place) => ({ column, place, name: column.path[0] as string }))
+    // A field must be read; what nobody knows is carried where that can be.
+    .filter(
+      ({ column, name }) =>
+        isFlat(column) &&
+        (spellingOf(column.element, 'field') !== undefined || fieldMeant(name) !== undefined),
+    );
+  const naming = namingOf(places.map(({ name }) => name));
+  if (naming === undefined) throw strange(layout.columns);
+  const roles = rolesOf(naming, places.length);
+  const wanted = naming.message === null ? naming.from.flat() : [naming.message];
+  const fields = wanted.map((i) => {
+    const { column, place, name } = places[i] as (typeof places)[number];
+    const spell = spellingOf(column.element, roles[i] as Role);
+    if (spell === undefined)
+      throw new ParquetFault(
+        `holds ${column.element.type} in its column "${escapeControls(name)}", which is not read`,
+        'input-unsupported',
+      );
+    return { column, place, spell };
+  });
+  const from = (naming.message === null ? naming.from : [[naming.message]]).map((values) =>
+    values.map((value) => wanted.indexOf(value)),
+  );
+  return { layout, fields, columns: naming.message === null ? naming.columns : null, from };
+};
+
+/** The lines of a row group; each piece is the consumer's until it asks for the next. */
+function* linesOf(
+  reading: Reading,
+  rows: number,
+  packed: readonly { readonly codec: Chunk['codec']; readonly bytes: Uint8Array }[],
+): Generator<Uint8Array> {
+  const { fields } = reading;
+  const room = new Room();
+  const readers = packed.map(({ codec, bytes }, i) => {
+    const { column, spell } = fields[i] as Field;
+    return new ColumnReader(column, codec, spell, bytes, rows, room);
+  });
+  const lines = new RowLines(
+    reading.from.map((columns) => columns.map((i) => readers[i] as ColumnReader)),
+    reading.columns === null,
+  );
+  const each = (work: (reader: ColumnReader) => void): void => {
+    for (const [i, reader] of readers.entries()) inColumn(fields[i] as Field, () => work(reader));
+  };
+  try {
+    for (let row = 0; row < rows; ) {
+      each((reader) => reader.open());
+      let count = Math.min(ROWS_AT_ONCE, rows - row);
+      for (const { left } of readers) count = Math.min(count, left);
+      each((reader) => reader.read(count));
+      lines.add(count);
+      row += count;
+      if (lines.isFull) yield lines.take();
+    }
+    each((reader) => reader.open()); // held to what its last page says
+  } catch (error) {
+    yield lines.take(); // the rows before the damage
+    throw error;
+  }
+  yield lines.take();
+}
+
+/** Does something with a column; what is wrong with it is said with its name. */
+const inColumn = ({ column }: Field, work: () => void): void => {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof ParquetFault)) throw error;
+    const name = escapeControls((column.path[0] as string).slice(0, 60));
+    throw new ParquetFault(`has a page of the column "${name}" that ${error.message}`, error.code);
+  }
+};
+
+const ADVICE = {
+  'input-corrupt': 'Fetch it again, or read up to there with --keep-going.',
+  'input-unsupported': 'Write it anew, or go on without it with --keep-going.',
+} as const;
+
+const told = (source: string, error: unknown, place = ''): unknown => {
+  if (!(error instanceof ParquetFault)) return error;
+  const text = `${escapeControls(source)} is a Parquet file that ${place}${error.message}. ${ADVICE[error.code]}`;
+  return new InputError(error.code, text, { cause: error });
+};
+
+/** A flow log in Parquet. */
+export class ParquetLog {
+  /** The fields of its lines; null where its rows are lines as they stand. */
+  readonly columns: Columns | null;
+  readonly #source: string;
+  readonly #whole: Whole;
+  readonly #reading: Reading;
+
+  private constructor(source: string, whole: Whole, reading: Reading) {
+    this.columns = reading.columns;
+    this.#source = source;
+    this.#whole = whole;
+    this.#reading = reading;
+  }
+
+  /**
+   * @param source the name shown in errors
+   * @throws InputError input-corrupt, or input-unsupported for what is no flow log or cannot be read; whatever the bytes throw
+   */
+  static async open(source: string, whole: Whole): Promise<ParquetLog> {
+    try {
+      return new ParquetLog(source, whole, readingOf(await readLayout(whole)));
+    } catch (error) {
+      throw told(source, error);
+    }
+  }
+
+  /**
+   * Its rows, a line each. Each piece is the consumer's until it asks for the next.
+   * @throws InputError input-corrupt or input-unsupported, after the rows before; whatever the bytes throw
+   */
+  async *lines(): AsyncGenerator<Uint8Array> {
+    for (const [i, group] of this.#reading.layout.groups.entries()) {
+      try {
+        yield* linesOf(this.#reading, group.rows, await this.#readPacked(group));
+      } catch (error) {
+        throw told(this.#source, error, `in row group ${i + 1} `);
+      }
+    }
+  }
+
+  async #readPacked({ chunks }: RowGroup): Promise<{ codec: Chunk['codec']; bytes: Uint8Array }[]> {
+    const wanted = this.#reading.fields.map(({ place }) => chunks[place] as Chunk);
+    const length = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
+    if (length > MOST_PACKED)
+      throw new ParquetFault(
+        `has more than ${MOST_PACKED} bytes; write it in smaller row groups`,
+        'input-unsupported',
+      );
+    return Promise.all(
+      wanted.map(async ({ codec, from, to }) => ({ codec, bytes: await this.#whole.read(from, to) })),
+    );
+  }
+}
+
+/** Whether a Parquet file has the columns of a flow log; true also for one whose footer cannot be read: whoever reads it says why. */
+export const isFlowLog = async (whole: Whole): Promise<boolean> => {
+  try {
+    readingOf(await readLayout(whole));
+    return true;
+  } catch (error) {
+    return !(error instanceof ParquetFault && error.code === 'input-unsupported');
+  }
+};
