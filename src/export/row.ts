@@ -4,6 +4,7 @@
  * connection or it is null, and null means "the records do not say".
  */
 import type { Connection, Vantage } from '../model/connection.ts';
+import type { NameOf } from '../model/name-of.ts';
 
 /** What a cell holds when it is not null: `word` is our own vocabulary, `text` may come from the log. */
 export type ColumnKind = 'word' | 'text' | 'number' | 'boolean';
@@ -77,6 +78,16 @@ export const COLUMNS = [
   { name: 'contradicted',         kind: 'boolean',                read: (c) => c.contradicted },
   { name: 'path',                 kind: 'text',    isWhole: true, read: (c) => c.path },
 ] as const satisfies readonly Column[];
+
+/** The columns that rows have behind all others where there are names for addresses. */
+export const nameColumns = (names: NameOf): readonly Column[] => [
+  { name: 'initiator_name', kind: 'text', read: (c) => names(c.initiator.address) },
+  { name: 'responder_name', kind: 'text', read: (c) => names(c.responder.address) },
+];
+
+/** All columns. */
+export const columnsWith = (names: NameOf | undefined): readonly Column[] =>
+  names === undefined ? COLUMNS : [...COLUMNS, ...nameColumns(names)];
 
 /** The name of a column of the flat row. */
 export type ColumnName = (typeof COLUMNS)[number]['name'];

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../../model/connection.ts';
 import { sayLasted } from '../../model/lasted.ts';
+import type { NameOf } from '../../model/name-of.ts';
 import { spellCounted, spellEndpoint, spellMoment } from '../../model/spell-values.ts';
 import { FAMILIES, type Family, familyOf } from '../../timeline/families.ts';
 import { drawOpen, drawTimeAxis } from './charts.ts';
@@ -46,6 +47,7 @@ export class Timeline {
   readonly #axis = element('div', { class: 'axis' });
   readonly #tip = element('div', { class: 'tip', attributes: { hidden: '' } });
   readonly #said = element('span', { class: 'about', attributes: { role: 'status' } });
+  readonly #names: NameOf | undefined;
   readonly #onChoose: (connection: Connection) => void;
   #all: readonly Lane[] = [];
   #lanes: readonly Lane[] = [];
@@ -58,8 +60,10 @@ export class Timeline {
   constructor(
     onChoose: (connection: Connection) => void,
     onTakeTime: (since: number, until: number) => void,
+    names?: NameOf,
   ) {
     this.#onChoose = onChoose;
+    this.#names = names;
     this.#scroller = element(
       'div',
       {
@@ -299,7 +303,7 @@ export class Timeline {
   }
 
   #describe({ connection: c }: Lane): string {
-    return `${spellEndpoint(c.initiator.address, c.initiator.port)} → ${spellEndpoint(c.responder.address, c.responder.port)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
+    return `${spellEndpoint(c.initiator.address, c.initiator.port, this.#names)} → ${spellEndpoint(c.responder.address, c.responder.port, this.#names)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
   }
 
   #laneAt(event: PointerEvent): number {
@@ -410,7 +414,7 @@ export class Timeline {
       }
       if (laneHeight >= NAMED && left > 100) {
         context.fillStyle = ink;
-        const name = `${spellEndpoint(c.initiator.address, c.initiator.port)} → ${spellEndpoint(c.responder.address, c.responder.port)}`;
+        const name = `${spellEndpoint(c.initiator.address, c.initiator.port, this.#names)} → ${spellEndpoint(c.responder.address, c.responder.port, this.#names)}`;
         context.fillText(
           name.length > 46 ? `${name.slice(0, 45)}…` : name,
           4,
