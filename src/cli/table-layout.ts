@@ -237,10 +237,10 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
   let responderWidth: number;
   if (paired) {
     const { named } = measures;
-    const room = roomForNames(measures, columns, widths, left);
+    const roomForEnds = roomForNames(measures, columns, widths, left);
     const ends = pairedEnds(measures, left);
     const wanted = withName(ends, Math.max(named.initiator, named.responder), longestName);
-    widths.endpoints = Math.max(ends, Math.min(wanted, room));
+    widths.endpoints = Math.max(ends, Math.min(wanted, roomForEnds));
     initiatorWidth = responderWidth = widths.endpoints;
     if (widths.endpoints > left) return null;
     if (columns.includes('sent')) {
