@@ -11,6 +11,12 @@ import { drawOpen, drawTimeAxis } from './charts.ts';
 import { element } from './element.ts';
 
 const LEFT = 330;
+/** Characters that have room there. */
+const LONGEST_PAIR = 46;
+
+/** Both ends of a lane. */
+const pairOf = ({ initiator, responder }: Connection, names?: NameOf): string =>
+  `${spellEndpoint(initiator.address, initiator.port, names)} → ${spellEndpoint(responder.address, responder.port, names)}`;
 const RIGHT = 16;
 const TALLEST = 20;
 const LEAST = 3;
@@ -303,7 +309,7 @@ export class Timeline {
   }
 
   #describe({ connection: c }: Lane): string {
-    return `${spellEndpoint(c.initiator.address, c.initiator.port, this.#names)} → ${spellEndpoint(c.responder.address, c.responder.port, this.#names)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
+    return `${pairOf(c, this.#names)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
   }
 
   #laneAt(event: PointerEvent): number {
@@ -414,9 +420,11 @@ export class Timeline {
       }
       if (laneHeight >= NAMED && left > 100) {
         context.fillStyle = ink;
-        const name = `${spellEndpoint(c.initiator.address, c.initiator.port, this.#names)} → ${spellEndpoint(c.responder.address, c.responder.port, this.#names)}`;
+        const named = pairOf(c, this.#names);
+        // Where both have no room, addresses stand alone: the lane's own words have the names.
+        const name = named.length > LONGEST_PAIR ? pairOf(c) : named;
         context.fillText(
-          name.length > 46 ? `${name.slice(0, 45)}…` : name,
+          name.length > LONGEST_PAIR ? `${name.slice(0, LONGEST_PAIR - 1)}…` : name,
           4,
           top + laneHeight / 2,
           left - 12,
