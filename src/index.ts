@@ -30,10 +30,10 @@ export {
 } from './blocked/blockages.ts';
 export { explain } from './explain/explain.ts';
 export type * from './explain/explanation.ts';
-export { toCsv } from './export/csv.ts';
-export { toJsonLine, toJsonLines } from './export/json-lines.ts';
+export { toJsonLine } from './export/json-lines.ts';
 export { toParquet } from './export/parquet.ts';
 export { COLUMNS, type Row, toRow } from './export/row.ts';
+export { type RowOptions, toCsv, toJsonLines } from './export/to-text.ts';
 export { toWindowCsv } from './export/window-rows.ts';
 export { toZeek } from './export/zeek.ts';
 export { eventsOf, TCP_EVENTS, type TcpEvent } from './meaning/events.ts';
@@ -58,9 +58,11 @@ export {
   type RejectionReason,
 } from './model/flow-record.ts';
 export { LOSS_REASONS, type Losses, type LossReason } from './model/losses.ts';
+export type { NameOf } from './model/name-of.ts';
 export type { ConnectionOutline, Outline } from './model/outline.ts';
 export type * from './model/report.ts';
 export { type NotOpened, UPSHOTS, type Upshot, type UpshotCounts } from './model/upshots.ts';
+export { readNames } from './names/read-names.ts';
 export {
   describeRejection,
   type Reconstruction,

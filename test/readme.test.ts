@@ -43,6 +43,13 @@ describe('README', () => {
     expect(printed.split('\n')[0]).toBe(shown.split('\n')[1]);
   });
 
+  it('shows what it answers with names', async () => {
+    const shown = blocks('').find((block) => /^\$ conntrail who .*--names/.test(block)) as string;
+    const typed = shown.split('\n')[0]?.replace('$ conntrail ', '').split(' ') as string[];
+    const printed = await conntrail(...typed, '--format', 'table', '--quiet');
+    expect(printed.split('\n')[0]).toBe(shown.split('\n')[1]);
+  });
+
   it('has a library example that prints what its comments say', async () => {
     const [example] = blocks('js') as [string];
     const folder = mkdtempSync(join(tmpdir(), 'conntrail-readme-'));

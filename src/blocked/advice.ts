@@ -4,6 +4,7 @@
  */
 import { escapeControls } from '../model/escape.ts';
 import { describeReasons, LOSSES } from '../model/losses.ts';
+import { besideAddress, type NameOf } from '../model/name-of.ts';
 import { spellCount, spellCounted, spellEndpoint, spellMoment } from '../model/spell-values.ts';
 import type { Blockage, BlockedResult, Way } from './blockages.ts';
 
@@ -12,16 +13,18 @@ const EPHEMERAL_PORTS = '1024-65535';
 
 const RULES: Readonly<Record<Way, string>> = { in: 'inbound', out: 'outbound' };
 
-const target = ({ responder, port }: Blockage): string => spellEndpoint(responder, port);
+const target = ({ responder, port }: Blockage, names: NameOf | undefined): string =>
+  spellEndpoint(responder, port, names);
 
 /** As a rule of the console names it: `tcp/443`. */
 const service = ({ protocol, port }: Blockage): string =>
   port === null ? escapeControls(protocol) : `${escapeControls(protocol)}/${port}`;
 
-const clients = ({ clients: count, from }: Blockage): string => {
-  if (count === 1) return from;
+const clients = ({ clients: count, from }: Blockage, names: NameOf | undefined): string => {
+  const named = from + besideAddress(from, names);
+  if (count === 1) return named;
   const counted = spellCounted(count, 'client');
-  return from === 'everywhere' ? counted : `${counted} in ${from}`;
+  return from === 'everywhere' ? counted : `${counted} in ${named}`;
 };
 
 const where = ({ at }: Blockage): string => {
@@ -38,10 +41,10 @@ const networkAcl = ({ at }: Blockage): string =>
 const passing = (way: Way | null): string => (way === null ? '' : ` on the way ${way}`);
 
 /** Routing, which is told of the attachment's gateway and not of an interface. */
-const describeLoss = (blockage: Blockage): string => {
+const describeLoss = (blockage: Blockage, names: NameOf | undefined): string => {
   const { packetsLost, lostBecause, at } = blockage;
   const name = at.name === null ? 'an attachment without a name' : escapeControls(at.name);
-  return `A transit gateway dropped ${spellCounted(packetsLost ?? 0, 'packet')} between ${clients(blockage)} and ${target(blockage)} at ${name} (${describeReasons(lostBecause)}): routing, not filtering.`;
+  return `A transit gateway dropped ${spellCounted(packetsLost ?? 0, 'packet')} between ${clients(blockage, names)} and ${target(blockage, names)} at ${name} (${describeReasons(lostBecause)}): routing, not filtering.`;
 };
 
 /** How many connections, of how many clients, and how sure it is who opened; no sentence yet. */
@@ -55,15 +58,16 @@ export const describeCounts = ({ connections, clients: count, inferred }: Blocka
   return `${spellCounted(connections, 'connection')} of ${spellCounted(count, 'client')}${sure}`;
 };
 
-/** What happens, in one sentence. */
-export const describeBlockage = (blockage: Blockage): string => {
+/** What happens, in one sentence. @param names what addresses are called */
+export const describeBlockage = (blockage: Blockage, names?: NameOf): string => {
   const { kind, way, stopped, rejectedFrom } = blockage;
   const stop = `stopped${passing(way)} at ${where(blockage)}`;
-  if (kind === 'lost') return describeLoss(blockage);
-  if (kind === 'rejected') return `${clients(blockage)} cannot reach ${target(blockage)}: ${stop}.`;
+  if (kind === 'lost') return describeLoss(blockage, names);
+  if (kind === 'rejected')
+    return `${clients(blockage, names)} cannot reach ${target(blockage, names)}: ${stop}.`;
   if (kind === 'reply-rejected') {
     const ports = blockage.port === null ? '' : ` to ports ${EPHEMERAL_PORTS}`;
-    return `Replies of ${target(blockage)}${ports} are ${stop}: a network ACL, since security groups let replies through.`;
+    return `Replies of ${target(blockage, names)}${ports} are ${stop}: a network ACL, since security groups let replies through.`;
   }
   const whose =
     stopped === 'both'
@@ -71,7 +75,7 @@ export const describeBlockage = (blockage: Blockage): string => {
       : `packets of the ${stopped === 'initiator' ? 'clients' : 'service'}`;
   const since = rejectedFrom === null ? '' : ` from ${spellMoment(rejectedFrom)} UTC on`;
   const others = stopped === 'both' ? '' : `, while those of the other side still pass`;
-  return `Open connections of ${clients(blockage)} to ${target(blockage)} were cut off${since}: ${whose} are ${stop}${others}.`;
+  return `Open connections of ${clients(blockage, names)} to ${target(blockage, names)} were cut off${since}: ${whose} are ${stop}${others}.`;
 };
 
 /** What to change, or to look at first. */

@@ -3,16 +3,20 @@
  * saw, and which fields would be needed for connections. Text out, nothing printed.
  */
 import { escapeControls } from '../model/escape.ts';
+import type { NameOf } from '../model/name-of.ts';
 import type { AddressLeg, AddressPath } from '../model/report.ts';
-import type { Paint } from './colours.ts';
 import { formatCount } from './format-count.ts';
+import { formatEndpoint } from './format-endpoint.ts';
+import type { TableLook } from './table.ts';
 import { padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
 const KINDS = { host: '', 'nat-gateway': 'NAT gateway ', gateway: 'gateway ' } as const;
 
 /** `10.0.1.5 → NAT gateway 10.0.0.220 → 203.0.113.5 and back` */
-export const describePath = ({ hops, back }: AddressPath): string => {
-  const way = hops.map(({ address, kind }) => `${KINDS[kind]}${escapeControls(address)}`).join(' → ');
+export const describePath = ({ hops, back }: AddressPath, names?: NameOf): string => {
+  const way = hops
+    .map(({ address, kind }) => `${KINDS[kind]}${formatEndpoint(address, null, names)}`)
+    .join(' → ');
   return back.length > 0 ? `${way} and back` : way;
 };
 
@@ -78,20 +82,16 @@ const measure = (legs: readonly AddressLeg[], width: number): LegWidths => {
   };
 };
 
-/**
- * The paths as lines; none when there are no paths.
- * @param width columns of the terminal
- */
+/** The paths as lines; none when there are no paths. */
 export function* addressPathLines(
   paths: readonly AddressPath[],
-  paint: Paint,
-  width: number,
+  { paint, width, names }: TableLook,
 ): Generator<string> {
   if (paths.length === 0) return;
   yield paint(`${formatCount(paths.length, 'way', 'ways')} between addresses`, 'bold');
   for (const path of paths) {
     const widths = measure([...path.forward, ...path.back], width);
-    for (const [i, line] of wrapText(describePath(path), readableWidth(width) - 4).entries())
+    for (const [i, line] of wrapText(describePath(path, names), readableWidth(width) - 4).entries())
       yield `${i === 0 ? '  ' : '    '}${line}`;
     yield* legLines('there', path.forward, widths, width);
     yield* legLines('back', path.back, widths, width);

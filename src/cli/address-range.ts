@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import type ipaddr from 'ipaddr.js';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { canonicalAddress } from '../record/address.ts';
+import { canonicalAddress, writeAddress } from '../record/address.ts';
+import { readPrefix } from '../record/prefix.ts';
 
 /** Says whether an address of a log lies inside. */
 export type AddressRange = (address: string) => boolean;
@@ -42,12 +43,10 @@ const remember = (range: AddressRange): AddressRange => {
 
 /** The range, or undefined when the text is neither an address nor a CIDR range. */
 export const readAddressRange = (text: string): AddressRange | undefined => {
-  const [address = '', bits, ...more] = text.split('/');
-  const base = parseAddress(address);
-  if (base === undefined || more.length > 0) return undefined;
-  const most = base.kind() === 'ipv4' ? 32 : 128;
-  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (!(length <= most)) return undefined;
+  const prefix = readPrefix(text);
+  if (prefix === undefined) return undefined;
+  const { length } = prefix;
+  const base = parseAddress(writeAddress(prefix.bytes)) as Parsed;
   return remember((candidate) => {
     const parsed = parseAddress(candidate);
     if (parsed === undefined || parsed.kind() !== base.kind()) return false;

@@ -12,6 +12,7 @@ import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
 import type { Horizon } from '../timeline/life.ts';
 import { countLines, describeTimeless, momentLines } from './at-text.ts';
 import { explainNothing } from './explain-nothing.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, chooseFormat, engineOptions, rowChoice } from './options.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseTime } from './parse-time.ts';
@@ -229,10 +230,11 @@ export const runAt = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const job = jobFor(time, flags);
-  const place = placeOf(flags, surroundings);
+  const names = await namesFrom(flags);
+  const place = placeOf(flags, surroundings, names);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format, ['json', 'csv', 'parquet']);
+  const choice = rowChoice(flags, format, names, ['json', 'csv', 'parquet']);
   const request: TakeRequest = {
     paths,
     flags,
@@ -242,7 +244,7 @@ export const runAt = async (
     onCoverage: job.cover,
     annotations: asksAnnotations(choice),
   };
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const taken = await writeResult(wanted, async ({ writer }) => {
     const all = await takeOutlines(request, (connection) => {
       job.add(connection);

@@ -6,6 +6,7 @@ import { max } from 'd3-array';
 import type { ConnectionState } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { spellBounds } from '../model/lasted.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { spellDuration } from '../model/spell-values.ts';
 import { describeNotOpened } from '../model/upshots.ts';
 import type { OpenAt, OpenBecause, OpenConnection } from '../timeline/at.ts';
@@ -13,7 +14,7 @@ import type { OpenCount } from '../timeline/count-open.ts';
 import type { Bounds } from '../timeline/progress.ts';
 import { type Paint, STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
-import { formatEndpoint } from './format-endpoint.ts';
+import { fitName, formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
 import type { TableLook } from './table.ts';
@@ -71,6 +72,12 @@ const boundedSize = ({ least, most }: Bounds): string => {
   return least === 0 ? `≤ ${formatSize(most)}` : `${formatSize(least)} to ${formatSize(most)}`;
 };
 
+/** The names of both ends, which take the room that is left. */
+interface EndNames {
+  readonly initiator: string;
+  readonly responder: string;
+}
+
 interface Cells {
   readonly open: string;
   readonly age: string;
@@ -108,6 +115,18 @@ const cellsOf = (row: OpenConnection, time: number): Cells => {
   };
 };
 
+const namesOf = ({ connection }: OpenConnection, names: NameOf | undefined): EndNames => ({
+  initiator: escapeControls(names?.(connection.initiator.address) ?? ''),
+  responder: escapeControls(names?.(connection.responder.address) ?? ''),
+});
+
+/** The cells with as much of the names as ends of so many columns have room for. */
+const withNames = (cells: Cells, names: EndNames, room: number): Cells => {
+  const end = (side: keyof EndNames): string =>
+    cells[side] + fitName(names[side], room - textWidth(cells[side]));
+  return { ...cells, initiator: end('initiator'), responder: end('responder') };
+};
+
 const styleOf = (name: keyof Cells, text: string): Style | undefined => {
   if (name === 'open') return text === 'surely' ? 'bold' : undefined;
   if (name === 'why') return 'dim';
@@ -143,13 +162,29 @@ const ABOVE = ['open', 'initiator', 'state', 'sent'] as const;
 const BELOW = ['responder', 'why', 'received'] as const;
 
 /** A row on one line each, or on two where that is too wide: the initiator above, the responder below. */
-const printRows = function* (rows: readonly Cells[], { width, paint }: TableLook): Generator<string> {
-  const widths = measure(rows);
-  const all = ONE_LINE.filter((name) => name !== 'why' || rows.some(({ why }) => why !== ''));
-  if (widthOf(all, widths) <= width) {
-    for (const row of [TITLES, ...rows]) yield lineOf(all, row, widths, paint).trimEnd();
+const printRows = function* (
+  bare: readonly Cells[],
+  names: readonly EndNames[],
+  { width, paint }: TableLook,
+): Generator<string> {
+  const named = (room: number): Cells[] =>
+    bare.map((cells, i) => withNames(cells, names[i] as EndNames, room));
+  const whole = named(Number.POSITIVE_INFINITY);
+  const wholeWidths = measure(whole);
+  const all = ONE_LINE.filter((name) => name !== 'why' || bare.some(({ why }) => why !== ''));
+  if (widthOf(all, wholeWidths) <= width) {
+    for (const row of [TITLES, ...whole]) yield lineOf(all, row, wholeWidths, paint).trimEnd();
     return;
   }
+  const bareWidths = measure(bare);
+  const others =
+    Math.max(bareWidths.open, bareWidths.age) +
+    1 +
+    Math.max(bareWidths.state, bareWidths.why) +
+    Math.max(bareWidths.sent, bareWidths.received) +
+    3 * GAP.length;
+  const rows = named(Math.max(0, width - others));
+  const widths = measure(rows);
   const ends = Math.max(widths.initiator, widths.responder);
   const sizes = Math.max(widths.sent, widths.received);
   const states = Math.max(widths.state, widths.why);
@@ -180,7 +215,11 @@ export function* momentLines(moment: OpenAt, covered: Covered, look: TableLook):
   const rows = moment.connections.map((row) => cellsOf(row, moment.time));
   if (rows.length === 0) return;
   yield '';
-  yield* printRows(rows, look);
+  yield* printRows(
+    rows,
+    moment.connections.map((row) => namesOf(row, look.names)),
+    look,
+  );
   if (moment.alternatives === 0) return;
   yield '';
   yield* wrapText(describeAlternatives(moment.alternatives), readableWidth(look.width));

@@ -9,6 +9,7 @@ import { describeEvidenceAndAdvice, describeParties } from './audit-parts.ts';
 import { auditLines } from './audit-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
 import {
@@ -49,9 +50,9 @@ const writeAudit = async (
   { taken, result }: Audited,
   { format, writer, look, flags }: Writing,
 ): Promise<void> => {
-  if (format === 'json') await writer.addPieces(auditJson(result));
-  else if (format === 'csv') await writer.addPieces(auditCsv(result));
-  else if (format === 'markdown') await writer.addLines(auditMarkdown(result, auditTop(flags)));
+  if (format === 'json') await writer.addPieces(auditJson(result, look.names));
+  else if (format === 'csv') await writer.addPieces(auditCsv(result, look.names));
+  else if (format === 'markdown') await writer.addLines(auditMarkdown(result, auditTop(flags), look.names));
   else {
     const nothing = explainNothing(taken.report, taken.tally);
     await writer.addLines(
@@ -62,8 +63,8 @@ const writeAudit = async (
   }
 };
 
-const sentenceOf = (finding: Finding): string =>
-  `#${finding.number} ${finding.kind}: ${describeParties(finding)}, ${formatCount(finding.count, 'connection')}. ${describeEvidenceAndAdvice(finding)}`;
+const sentenceOf = (finding: Finding, { names }: TableLook): string =>
+  `#${finding.number} ${finding.kind}: ${describeParties(finding, names)}, ${formatCount(finding.count, 'connection')}. ${describeEvidenceAndAdvice(finding, names)}`;
 
 /** Runs the command; the exit code comes back. */
 export const runAudit = async (
@@ -71,7 +72,7 @@ export const runAudit = async (
   flags: AuditFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const place = placeOf(flags, surroundings);
+  const place = placeOf(flags, surroundings, await namesFrom(flags));
   const { toFile, isTerminal, look } = place;
   const format = chooseFindingsFormat(flags, isTerminal);
   const asked = askedFinding(flags);
@@ -79,7 +80,7 @@ export const runAudit = async (
   if (asked !== null) await checkSecondReading(paths, format);
   const audit = new Audit(auditOptions(flags));
   const request: TakeRequest = { paths, flags, surroundings, showProgress: true };
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const taken = await writeResult(wanted, async ({ writer }) => {
     const audited = await takeAudit(request, audit);
     if (asked === null) {
@@ -89,7 +90,7 @@ export const runAudit = async (
     const { result } = audited;
     const finding = findingOf(result.findings, asked, 'by these thresholds');
     const only = connectionsBehind(result, finding);
-    const sentence = sentenceOf(finding);
+    const sentence = sentenceOf(finding, look);
     return writeBehind({ request: { ...request, only }, format, writer, look, sentence });
   });
   return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);

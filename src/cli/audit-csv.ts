@@ -2,8 +2,10 @@
 import type { AuditResult } from '../audit/audit.ts';
 import type { Finding } from '../audit/finding.ts';
 import { type CsvColumns, csvOf } from '../export/csv.ts';
+import type { NameOf } from '../model/name-of.ts';
+import { evidenceOf, namesOfParties } from './audit-parts.ts';
 
-const COLUMNS: CsvColumns<Finding> = [
+const columnsWith = (names: NameOf | undefined): CsvColumns<Finding> => [
   ['finding', ({ number }) => number],
   ['kind', ({ kind }) => kind],
   ['initiator_address', ({ initiator }) => initiator],
@@ -12,10 +14,18 @@ const COLUMNS: CsvColumns<Finding> = [
   ['connections', ({ count }) => count],
   ['first_seen', ({ firstSeen }) => firstSeen],
   ['last_seen', ({ lastSeen }) => lastSeen],
-  ['evidence', ({ evidence }) => evidence],
+  ['evidence', (finding) => evidenceOf(finding, names)],
   ['advice', ({ advice }) => advice],
   ['inferred', ({ inferred }) => inferred],
   ['confidence', ({ confidence }) => confidence],
+  ...(names === undefined
+    ? []
+    : ([
+        ['initiator_name', (finding) => namesOfParties(finding, names).initiatorName],
+        ['responder_name', (finding) => namesOfParties(finding, names).responderName],
+      ] satisfies CsvColumns<Finding>)),
 ];
 
-export const auditCsv = ({ findings }: AuditResult): Generator<string> => csvOf(COLUMNS, findings);
+/** @param names of addresses, which stand in two columns behind the others */
+export const auditCsv = ({ findings }: AuditResult, names?: NameOf): Generator<string> =>
+  csvOf(columnsWith(names), findings);

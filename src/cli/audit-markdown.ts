@@ -1,5 +1,6 @@
 /** An audit as Markdown tables, to be pasted into a wiki or a ticket. Log content cannot become markup in it. */
 import type { AuditResult } from '../audit/audit.ts';
+import type { NameOf } from '../model/name-of.ts';
 import {
   claimedConfidence,
   describeEvidenceAndAdvice,
@@ -26,8 +27,11 @@ import { escapeMarkdown, markdownTable } from './markdown.ts';
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** @param top openers that are listed; findings all are */
-export function* auditMarkdown(result: AuditResult, top: number): Generator<string> {
+/**
+ * @param top openers that are listed; findings all are
+ * @param names what addresses are called
+ */
+export function* auditMarkdown(result: AuditResult, top: number, names?: NameOf): Generator<string> {
   const { outcomes, durations, sizes, openers, openerCount, findings, notes } = result;
   yield '# Short-lived connections';
   yield '';
@@ -95,7 +99,7 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
       openers
         .slice(0, top)
         .map((opener) => [
-          describeOpenerPair(opener),
+          describeOpenerPair(opener, names),
           formatNumber(openedBy(opener)),
           percent(opener.share),
           ...(tellsInferred ? [inferredShare(opener), claimedConfidence(opener)] : []),
@@ -117,11 +121,11 @@ export function* auditMarkdown(result: AuditResult, top: number): Generator<stri
       findings.map((finding) => [
         String(finding.number),
         finding.kind,
-        describeParties(finding),
+        describeParties(finding, names),
         formatNumber(finding.count),
         formatMoment(finding.firstSeen),
         formatMoment(finding.lastSeen),
-        describeEvidenceAndAdvice(finding),
+        describeEvidenceAndAdvice(finding, names),
       ]),
     );
   if (notes.length > 0) {

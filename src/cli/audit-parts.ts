@@ -5,8 +5,10 @@ import type { DurationBar, DurationQuantile, SizeBar } from '../audit/distributi
 import type { Finding, Selection } from '../audit/finding.ts';
 import { LIFETIMES, UNKNOWN_LIFETIMES } from '../audit/lifetime.ts';
 import type { Opener } from '../audit/openers.ts';
+import { describeStopped } from '../audit/stopped-finding.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayBounds, spellBounds } from '../model/lasted.ts';
+import type { EndNames, NameOf } from '../model/name-of.ts';
 import { spellDuration, spellStep } from '../model/spell-values.ts';
 import { describeUpshots } from '../model/upshots.ts';
 import { formatNumber } from './format-count.ts';
@@ -79,17 +81,23 @@ export const shareLabel = (share: number): string => (share === 1 ? 'all' : `${M
 /** Between what and what a quantile lies. Never a made-up 0 s: what has no lower bound has an upper one alone. */
 export const durationRange = ({ atLeast, atMost }: DurationQuantile): string => spellBounds(atLeast, atMost);
 
-export const describeService = (responder: string, port: number | null): string =>
-  formatEndpoint(responder, port);
-
 /** Who a finding is about. */
-export const describeParties = ({ initiator, responder, port }: Selection): string => {
-  const from = initiator === null ? 'many' : escapeControls(initiator);
-  return `${from} → ${responder === null ? 'many' : describeService(responder, port)}`;
+export const describeParties = ({ initiator, responder, port }: Selection, names?: NameOf): string => {
+  const from = initiator === null ? 'many' : formatEndpoint(initiator, null, names);
+  return `${from} → ${responder === null ? 'many' : formatEndpoint(responder, port, names)}`;
 };
 
-export const describeOpenerPair = ({ initiator, responder, port }: Opener): string =>
-  `${escapeControls(initiator)} → ${describeService(responder, port)}`;
+export const describeOpenerPair = ({ initiator, responder, port }: Opener, names?: NameOf): string =>
+  `${formatEndpoint(initiator, null, names)} → ${formatEndpoint(responder, port, names)}`;
+
+/** What both ends of a finding, or of an opener and its service, are called. */
+export const namesOfParties = (
+  { initiator, responder }: Pick<Selection, 'initiator' | 'responder'>,
+  names: NameOf,
+): EndNames => ({
+  initiatorName: initiator === null ? null : names(initiator),
+  responderName: responder === null ? null : names(responder),
+});
 
 export const perMinute = ({ perMinute: rate }: Opener): string => {
   if (rate === null) return UNKNOWN;
@@ -116,11 +124,18 @@ export const openersTitle = ({ lifetimes }: AuditResult): string =>
     ? 'who opens the most short-lived ones'
     : 'who opens the most short-lived and one-interval ones';
 
-export const describeEvidence = ({ evidence }: Finding): string => escapeControls(evidence);
+/** The evidence. That of what was stopped is a sentence about addresses, which have names; that of others is of numbers. */
+export const evidenceOf = ({ evidence, blockage }: Finding, names?: NameOf): string =>
+  blockage === null || names === undefined ? evidence : describeStopped(blockage, names);
+
+export const describeEvidence = (finding: Finding, names?: NameOf): string =>
+  escapeControls(evidenceOf(finding, names));
 
 /** The evidence and, where there is one, what to change. */
-export const describeEvidenceAndAdvice = ({ evidence, advice }: Finding): string =>
-  escapeControls(advice === null ? evidence : `${evidence} ${advice}`);
+export const describeEvidenceAndAdvice = (finding: Finding, names?: NameOf): string => {
+  const evidence = evidenceOf(finding, names);
+  return escapeControls(finding.advice === null ? evidence : `${evidence} ${finding.advice}`);
+};
 
 /** Of how many it is observed who opened them, and of how many inferred or unknown; nothing where all are observed. */
 const describeInitiators = ({ connections, initiators }: AuditResult): string => {

@@ -23,15 +23,14 @@ import {
   shareLabel,
   sizeLabel,
 } from './audit-parts.ts';
-import { type Paint, STATE_STYLES } from './colours.ts';
+import { STATE_STYLES } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { describeSpan, formatMoment, formatSpan } from './format-moment.ts';
 import { formatSize } from './format-size.ts';
+import type { TableLook } from './table.ts';
 import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
-export interface AuditLook {
-  readonly width: number;
-  readonly paint: Paint;
+export interface AuditLook extends TableLook {
   /** Openers, and findings of each kind, that are shown. */
   readonly top: number;
 }
@@ -193,7 +192,7 @@ const OPENER_TITLES = [
 ] as const;
 
 /** An opener a line. */
-const openerTable = (openers: readonly Opener[]): string[] => {
+const openerTable = (openers: readonly Opener[], { names }: AuditLook): string[] => {
   const tellsInferred = hasInferred(openers);
   const rows = openers.map((opener) => [
     formatNumber(openedBy(opener)),
@@ -203,7 +202,7 @@ const openerTable = (openers: readonly Opener[]): string[] => {
     formatSize(opener.medianBytes),
     formatMoment(opener.firstSeen),
     formatMoment(opener.lastSeen),
-    describeOpenerPair(opener),
+    describeOpenerPair(opener, names),
   ]);
   const [count, share, ...others] = OPENER_TITLES;
   const titles = [count, share, ...(tellsInferred ? ['inferred', 'claimed'] : []), ...others];
@@ -212,13 +211,13 @@ const openerTable = (openers: readonly Opener[]): string[] => {
 };
 
 /** Who it is on one line, the rest below it. */
-function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook): Generator<string> {
+function* narrowOpeners(openers: readonly Opener[], { width, paint, names }: AuditLook): Generator<string> {
   const counts = Math.max(...openers.map((opener) => formatNumber(openedBy(opener)).length));
   const indent = ' '.repeat(counts + 13);
   for (const opener of openers) {
     const { share, inferred, firstSeen, lastSeen } = opener;
     const head = `  ${padText(formatNumber(openedBy(opener)), counts, 'right')}  ${padText(percent(share), 7, 'right')}  `;
-    yield* indentText(keepArrow(describeOpenerPair(opener)), width, indent, head);
+    yield* indentText(keepArrow(describeOpenerPair(opener, names)), width, indent, head);
     const facts = [
       ...(opener.perMinute === null ? [] : [`${perMinute(opener)} a minute`]),
       `median ${formatSize(opener.medianBytes)}`,
@@ -235,26 +234,26 @@ function* narrowOpeners(openers: readonly Opener[], { width, paint }: AuditLook)
 
 function* openerLines({ openers, openerCount }: AuditResult, look: AuditLook): Generator<string> {
   const shown = openers.slice(0, look.top);
-  const [head = '', ...lines] = openerTable(shown);
+  const [head = '', ...lines] = openerTable(shown, look);
   if ([head, ...lines].every((line) => textWidth(line) <= look.width))
     yield* [look.paint(head, 'dim'), ...lines];
   else yield* narrowOpeners(shown, look);
   if (openerCount > shown.length) yield `  and ${formatNumber(openerCount - shown.length)} more: see --top`;
 }
 
-function* findingLines(finding: Finding, { width, paint }: AuditLook): Generator<string> {
+function* findingLines(finding: Finding, { width, paint, names }: AuditLook): Generator<string> {
   const { number, count, firstSeen, lastSeen, advice, blockage } = finding;
   const head = `  ${padText(`#${number}`, 4)} `;
   const indent = ' '.repeat(head.length);
   const counted = formatCount(count, 'connection');
-  const parties = describeParties(finding);
+  const parties = describeParties(finding, names);
   const oneLine = head.length + textWidth(parties) + 2 + textWidth(counted) <= readableWidth(width);
   if (oneLine) yield `${head}${paint(parties, 'bold')}  ${paint(counted, 'yellow')}`;
   else {
     yield* indentText(keepArrow(parties), width, indent, head);
     yield `${indent}${paint(counted, 'yellow')}`;
   }
-  yield* indentText(describeEvidence(finding), width, indent);
+  yield* indentText(describeEvidence(finding, names), width, indent);
   if (advice !== null)
     for (const line of indentText(escapeControls(advice), width, indent)) yield paint(line, 'yellow');
   if (firstSeen !== null && lastSeen !== null)

@@ -5,6 +5,7 @@ import { parseCount } from './audit-options.ts';
 import { blockedCsv, blockedLines, blockedMarkdown, blockedObject } from './blocked-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import type { CommonFlags } from './options.ts';
 import { plainJson } from './plain-json.ts';
 import { placeOf, writeResult } from './result.ts';
@@ -40,19 +41,19 @@ interface Writing {
 
 const writeBlocked = async (
   { taken, result }: { readonly taken: Taken; readonly result: BlockedResult },
-  { format, writer, look: { width, paint }, top }: Writing,
+  { format, writer, look, top }: Writing,
 ): Promise<void> => {
-  if (format === 'json') return void (await writer.addPieces(plainJson(blockedObject(result))));
-  if (format === 'csv') return void (await writer.addPieces(blockedCsv(result)));
-  if (format === 'markdown') return writer.addLines(blockedMarkdown(result));
+  if (format === 'json') return void (await writer.addPieces(plainJson(blockedObject(result, look.names))));
+  if (format === 'csv') return void (await writer.addPieces(blockedCsv(result, look.names)));
+  if (format === 'markdown') return writer.addLines(blockedMarkdown(result, look.names));
   const nothing = explainNothing(taken.report, taken.tally);
   return writer.addLines(
-    nothing === null ? blockedLines(result, { width, paint, top }) : wrapText(nothing, readableWidth(width)),
+    nothing === null ? blockedLines(result, { ...look, top }) : wrapText(nothing, readableWidth(look.width)),
   );
 };
 
-const sentenceOf = (blockage: Blockage): string =>
-  `#${blockage.number} ${blockage.kind}, ${formatCount(blockage.connections, 'connection')}. ${describeBlockage(blockage)}`;
+const sentenceOf = (blockage: Blockage, { names }: TableLook): string =>
+  `#${blockage.number} ${blockage.kind}, ${formatCount(blockage.connections, 'connection')}. ${describeBlockage(blockage, names)}`;
 
 /** Runs the command; the exit code comes back. */
 export const runBlocked = async (
@@ -60,14 +61,14 @@ export const runBlocked = async (
   flags: BlockedFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const place = placeOf(flags, surroundings);
+  const place = placeOf(flags, surroundings, await namesFrom(flags));
   const { toFile, isTerminal, look } = place;
   const format = chooseFindingsFormat(flags, isTerminal);
   const top = flags.top === undefined ? DEFAULT_TOP : parseCount(flags.top, '--top');
   const asked = askedFinding(flags);
   if (asked !== null) await checkSecondReading(paths, format);
   const request: TakeRequest = { paths, flags, surroundings, showProgress: true };
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const taken = await writeResult(wanted, async ({ writer }) => {
     const blockages = new Blockages();
     const all = await takeOutlines(request, (outline) => {
@@ -81,7 +82,7 @@ export const runBlocked = async (
     }
     const blockage = findingOf(result.blockages, asked, 'in these logs');
     const only: TakeRequest['only'] = (outline) => isBehind(outline, blockage);
-    const sentence = sentenceOf(blockage);
+    const sentence = sentenceOf(blockage, look);
     return writeBehind({ request: { ...request, only }, format, writer, look, sentence });
   });
   return saySummary(taken, flags, surroundings, format === 'table' && toFile === null);

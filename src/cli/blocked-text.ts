@@ -7,16 +7,15 @@ import {
   type BlockedResult,
 } from '../blocked/blockages.ts';
 import { type CsvColumns, csvOf } from '../export/csv.ts';
-import type { Paint } from './colours.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { describeSpan, formatMoment } from './format-moment.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
+import type { TableLook } from './table.ts';
 import { indentText, readableWidth, textWidth } from './text-width.ts';
 
-export interface BlockedLook {
-  readonly width: number;
-  readonly paint: Paint;
+export interface BlockedLook extends TableLook {
   /** Findings that are shown. */
   readonly top: number;
 }
@@ -36,7 +35,7 @@ export const blockedHeadline = (result: BlockedResult): string => {
   return `${formatCount(connections, 'connection')} and exchanges: ${stopped}; ${found}.`;
 };
 
-function* blockageLines(blockage: Blockage, { width, paint }: BlockedLook): Generator<string> {
+function* blockageLines(blockage: Blockage, { width, paint, names }: BlockedLook): Generator<string> {
   const head = `#${blockage.number}  ${blockage.kind}`;
   const facts = `${describeCounts(blockage)}, ${describeSpan(blockage.firstSeen, blockage.lastSeen)}`;
   yield '';
@@ -46,7 +45,7 @@ function* blockageLines(blockage: Blockage, { width, paint }: BlockedLook): Gene
     yield paint(head, 'bold');
     for (const line of indentText(facts, width, '    ')) yield paint(line, 'dim');
   }
-  yield* indentText(describeBlockage(blockage), width, '    ');
+  yield* indentText(describeBlockage(blockage, names), width, '    ');
   for (const line of indentText(adviseOn(blockage), width, '    ')) yield paint(line, 'yellow');
 }
 
@@ -63,7 +62,18 @@ export function* blockedLines(result: BlockedResult, look: BlockedLook): Generat
   yield* indentText('--finding NUMBER shows the connections behind a finding.', width, '');
 }
 
-const COLUMNS: CsvColumns<Blockage> = [
+/** What those are called that a finding is about: clients by the range that they have in common. */
+interface PartyNames {
+  readonly clientsName: string | null;
+  readonly responderName: string | null;
+}
+
+const partyNames = ({ from, responder }: Blockage, names: NameOf): PartyNames => ({
+  clientsName: names(from),
+  responderName: names(responder),
+});
+
+const columnsWith = (names: NameOf | undefined): CsvColumns<Blockage> => [
   ['finding', ({ number }) => number],
   ['kind', ({ kind }) => kind],
   ['rejected_at', ({ at }) => at.name],
@@ -86,25 +96,33 @@ const COLUMNS: CsvColumns<Blockage> = [
   ['rejected_from', ({ rejectedFrom }) => rejectedFrom],
   ['packets_lost', ({ packetsLost }) => packetsLost],
   ['lost_because', ({ lostBecause }) => lostBecause.join(' ') || null],
-  ['what', describeBlockage],
+  ['what', (blockage) => describeBlockage(blockage, names)],
   ['advice', adviseOn],
+  ...(names === undefined
+    ? []
+    : ([
+        ['clients_name', (blockage) => partyNames(blockage, names).clientsName],
+        ['responder_name', (blockage) => partyNames(blockage, names).responderName],
+      ] satisfies CsvColumns<Blockage>)),
 ];
 
 /** A row a finding, by the rules of all our CSV: hostile text runs nowhere. */
-export const blockedCsv = ({ blockages }: BlockedResult): Generator<string> => csvOf(COLUMNS, blockages);
+export const blockedCsv = ({ blockages }: BlockedResult, names?: NameOf): Generator<string> =>
+  csvOf(columnsWith(names), blockages);
 
 /** For machines: what was found, and the same two sentences. */
-export const blockedObject = (result: BlockedResult): object => ({
+export const blockedObject = (result: BlockedResult, names?: NameOf): object => ({
   ...result,
   blockages: result.blockages.map((blockage) => ({
     ...blockage,
-    what: describeBlockage(blockage),
+    what: describeBlockage(blockage, names),
     advice: adviseOn(blockage),
+    ...(names === undefined ? {} : partyNames(blockage, names)),
   })),
 });
 
 /** A table for a wiki or a ticket. Log content cannot become markup in it. */
-export function* blockedMarkdown(result: BlockedResult): Generator<string> {
+export function* blockedMarkdown(result: BlockedResult, names?: NameOf): Generator<string> {
   yield '# What was stopped';
   yield '';
   yield escapeMarkdown(blockedHeadline(result));
@@ -119,12 +137,12 @@ export function* blockedMarkdown(result: BlockedResult): Generator<string> {
     result.blockages.map((blockage) => [
       String(blockage.number),
       blockage.kind,
-      `${formatEndpoint(blockage.responder, blockage.port)} ${blockage.protocol}`,
+      `${formatEndpoint(blockage.responder, blockage.port, names)} ${blockage.protocol}`,
       formatNumber(blockage.connections),
       formatNumber(blockage.clients),
       formatMoment(blockage.firstSeen),
       formatMoment(blockage.lastSeen),
-      describeBlockage(blockage),
+      describeBlockage(blockage, names),
       adviseOn(blockage),
     ]),
   );

@@ -2,6 +2,7 @@
 import { checkJson } from './check-json.ts';
 import { checkLines } from './check-text.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, chooseFormat } from './options.ts';
 import { linesReadOf, refuseUnread } from './refuse-unread.ts';
 import { placeOf, writeResult } from './result.ts';
@@ -14,10 +15,10 @@ export const runCheck = async (
   flags: CommonFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const place = placeOf(flags, surroundings);
+  const place = placeOf(flags, surroundings, await namesFrom(flags));
   const format = chooseFormat(flags, ['table', 'json'], place.isTerminal, false);
   const request = { paths, flags, surroundings, showProgress: true, showsUnread: true };
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const { report, skippedSources } = await writeResult(wanted, async ({ writer }) => {
     const taken = await takeOutlines(request, () => undefined);
     if (format === 'json') await writer.addPieces(checkJson(taken.report, taken.tally));

@@ -15,12 +15,12 @@ import {
 import { spellDuration } from '../model/spell-values.ts';
 import { describeUpshots } from '../model/upshots.ts';
 import { addressPathLines } from './address-paths.ts';
-import type { Paint } from './colours.ts';
 import { describeReasons, describeRejectedLine } from './describe-rejections.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { describeSpan, formatSpan } from './format-moment.ts';
 import { describeMissing, type NewFlowLog, newFlowLogs } from './new-flow-log.ts';
+import type { TableLook } from './table.ts';
 import type { Tally } from './tally.ts';
 import { indentText, NO_BREAK, padText, readableWidth, textWidth, wrapText } from './text-width.ts';
 
@@ -30,11 +30,9 @@ const MOST_SKIPPED = 3;
 /** Columns that facts beside a name must have. */
 const LEAST_FACTS = 60;
 
-export interface CheckInput {
+export interface CheckInput extends TableLook {
   readonly report: RunReport;
   readonly tally: Tally;
-  readonly width: number;
-  readonly paint: Paint;
 }
 
 const LEARNED = {
@@ -264,7 +262,7 @@ function* advice({ report, width, paint }: CheckInput): Generator<string> {
   for (const log of logs ?? []) yield* section(LOGS[log.kind], newFlowLogLines(log, width), paint);
 }
 
-function* section(title: string, lines: Iterable<string>, paint: Paint): Generator<string> {
+function* section(title: string, lines: Iterable<string>, paint: TableLook['paint']): Generator<string> {
   const all = [...lines];
   if (all.length === 0) return;
   yield '';
@@ -294,7 +292,7 @@ export function* checkLines(input: CheckInput): Generator<string> {
   yield* section('connections', nothing === null ? connectionLines(input) : [`  ${nothing}`], paint);
   yield* section('vantages', vantageLines(input), paint);
   if (report.addressPaths.length > 0) yield '';
-  yield* addressPathLines(report.addressPaths, paint, input.width);
+  yield* addressPathLines(report.addressPaths, input);
   yield* section('what these logs cannot tell', limitLines(input), paint);
   yield* advice(input);
 }

@@ -15,6 +15,7 @@ import { addressPathLines } from './address-paths.ts';
 import { ColumnTable } from './column-table.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, chooseFormat, FORMATS, filterOptions, rowChoice } from './options.ts';
 import type { Output } from './output.ts';
 import { placeOf, writeResult } from './result.ts';
@@ -84,12 +85,14 @@ const writeTable = async (
   writer: TextWriter,
   choice: RowChoice,
 ): Promise<Taken> => {
-  const table = choice.columns === undefined ? new ConnectionTable() : new ColumnTable(choice.columns);
+  const { names } = look;
+  const table =
+    choice.columns === undefined ? new ConnectionTable({ names }) : new ColumnTable(choice.columns);
   const taken = await takeOutlines(request, (outline) => {
     table.add(outline);
     return undefined;
   });
-  const paths = [...addressPathLines(taken.report.addressPaths, look.paint, look.width)];
+  const paths = [...addressPathLines(taken.report.addressPaths, look)];
   const nothing = explainNothing(taken.report, taken.tally);
   if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
   await writer.writeBytes(table.pieces(look));
@@ -104,10 +107,11 @@ export const runConnections = async (
   flags: CommonFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const place = placeOf(flags, surroundings);
+  const names = await namesFrom(flags);
+  const place = placeOf(flags, surroundings, names);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format);
+  const choice = rowChoice(flags, format, names);
   const request = {
     paths,
     flags,
@@ -115,7 +119,7 @@ export const runConnections = async (
     showProgress: format === 'table' || !isTerminal,
     annotations: asksAnnotations(choice),
   };
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
     if (format === 'parquet') {

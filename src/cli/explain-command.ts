@@ -3,9 +3,12 @@ import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { parseSelector } from '../explain/selector.ts';
 import { jsonTree } from '../export/json-tree.ts';
+import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { EndNames, NameOf } from '../model/name-of.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { explainLines } from './explain-text.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, chooseFormat, engineOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { refuseUnread } from './refuse-unread.ts';
@@ -21,6 +24,11 @@ const noneFound = (selector: string): string => {
     : 'conntrail who ADDRESS:PORT PATH… lists the connections of one end.';
   return `No connection is ${visible} in these logs. ${advice}`;
 };
+
+const namesOfEnds = ({ initiator, responder }: Connection, names: NameOf): EndNames => ({
+  initiatorName: names(initiator.address),
+  responderName: names(responder.address),
+});
 
 /** Reads and explains, with progress and damage shown around it. */
 const findStories = async (
@@ -55,17 +63,20 @@ export const runExplain = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   parseSelector(selector); // refused before anything is read
-  const place = placeOf(flags, surroundings);
+  const names = await namesFrom(flags);
+  const place = placeOf(flags, surroundings, names);
   const { toFile, look } = place;
   // A story is for people wherever it goes; programs ask for JSON.
   const format =
     flags.format === undefined && toFile === null ? 'table' : chooseFormat(flags, ['table', 'json'], true);
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const { stories, skippedSources } = await writeResult(wanted, async ({ writer }) => {
     const found = await findStories(selector, paths, flags, surroundings);
     for (const [i, story] of found.stories.entries()) {
       if (format === 'json') {
-        await writer.addPieces(jsonTree(story));
+        await writer.addPieces(
+          jsonTree(names === undefined ? story : { ...story, ...namesOfEnds(story.connection, names) }),
+        );
         writer.add('\n');
       } else {
         if (i > 0) await writer.addLines(['', '']);

@@ -19,18 +19,15 @@ import { escapeControls } from '../model/escape.ts';
 import { sayLasted, spellBounds } from '../model/lasted.ts';
 import { describeLosses } from '../model/losses.ts';
 import { describeFlags } from '../model/tcp-flags.ts';
-import { type Paint, STATE_STYLES, type Style } from './colours.ts';
+import { STATE_STYLES, type Style } from './colours.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { formatMoment, splitMoment } from './format-moment.ts';
 import { formatSize, UNKNOWN } from './format-size.ts';
+import type { TableLook } from './table.ts';
 import { NO_BREAK, padText, textWidth, wrapText } from './text-width.ts';
 
-export interface ExplainView {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly paint: Paint;
-}
+export type ExplainView = TableLook;
 
 /** Sentences are readable up to here, however wide the terminal is. */
 const READABLE = 120;
@@ -76,14 +73,18 @@ function* block(first: string, text: string, { width }: ExplainView): Generator<
 const placeText = ({ source, lineNumber }: Place): string =>
   `${source === '-' ? 'standard input' : escapeControls(source)}:${lineNumber}`;
 
-const endsText = ({ connection: { initiator, responder } }: Explanation): readonly [string, string] => [
-  formatEndpoint(initiator.address, initiator.port),
-  formatEndpoint(responder.address, responder.port),
+const endsText = (
+  { connection: { initiator, responder } }: Explanation,
+  { names }: ExplainView,
+): readonly [string, string] => [
+  formatEndpoint(initiator.address, initiator.port, names),
+  formatEndpoint(responder.address, responder.port, names),
 ];
 
-function* headLines(story: Explanation, { paint }: ExplainView): Generator<string> {
+function* headLines(story: Explanation, view: ExplainView): Generator<string> {
+  const { paint } = view;
   const { connection, initiator } = story;
-  const [from, to] = endsText(story);
+  const [from, to] = endsText(story, view);
   const state = connection.state ?? `${escapeControls(connection.protocol)} exchange`;
   const style = connection.state === null ? undefined : STATE_STYLES[connection.state];
   const arrow = initiator.basis === 'none' ? '?' : initiator.basis === 'simultaneous' ? '⇄' : '→';

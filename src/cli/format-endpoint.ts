@@ -1,14 +1,24 @@
 /** Endpoints as people write them: `10.0.0.62:5001`, `[2001:db8::1]:443`, a bare address without a port. */
-import { escapeControls } from '../model/escape.ts';
 import type { OutlineParty } from '../model/outline.ts';
+import { spellEndpoint as formatEndpoint } from '../model/spell-values.ts';
 import { digitsOf, type LineBytes } from './line-bytes.ts';
-import { textWidth } from './text-width.ts';
+import { cutText, textWidth } from './text-width.ts';
 
-/** An address and its port, safe to print. */
-export const formatEndpoint = (address: string, port: number | null): string => {
-  const visible = escapeControls(address);
-  if (port === null) return visible;
-  return visible.includes(':') ? `[${visible}]:${port}` : `${visible}:${port}`;
+export { formatEndpoint };
+
+/** The blank and the brackets of a name beside an address. */
+const AROUND_NAME = 3;
+/** Less of a name than this is no name. */
+const LEAST_NAME = 4;
+
+/** Columns that a name takes beside an address; none where there is none. */
+export const nameWidth = (name: string): number => (name === '' ? 0 : textWidth(name) + AROUND_NAME);
+
+/** ` (db-1)` in so many columns: cut where that is too long, nothing where too little of it would be left. */
+export const fitName = (name: string, room: number): string => {
+  if (name === '') return '';
+  if (nameWidth(name) <= room) return ` (${name})`;
+  return room < LEAST_NAME + AROUND_NAME ? '' : ` (${cutText(name, room - AROUND_NAME)})`;
 };
 
 const COLON = 0x3a;

@@ -3,11 +3,12 @@
  * results are shown. Each message names the option, the value and what was expected.
  */
 import { type RowChoice, TIMES, type Times } from '../export/chosen-rows.ts';
-import { type Column, WIDE_COLUMNS } from '../export/row.ts';
+import { type Column, columnsWith, wideColumnsWith } from '../export/row.ts';
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import { CONNECTION_STATES, type ConnectionState, VERDICTS, type Verdict } from '../model/connection.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { LEAST_MEMORY_BYTES, type ReconstructOptions, SCOPES, type Scope } from '../reconstruct.ts';
 import { parseAddressRange } from './address-range.ts';
 import { closestWord } from './closest-word.ts';
@@ -40,6 +41,7 @@ export interface CommonFlags {
   readonly output?: string;
   readonly columns?: readonly string[];
   readonly times?: string;
+  readonly names?: readonly string[];
 }
 
 /** One of a few words, with a suggestion for a mistyped one. */
@@ -133,13 +135,16 @@ export const filterOptions = (flags: CommonFlags): FilterOptions => {
   };
 };
 
+/** Formats of rows for machines. */
+const ROWS: readonly Format[] = ['json', 'csv', 'parquet'];
+
 /** The name that stands for every column. */
 const ALL_COLUMNS = 'all';
 
-const columnNamed = (name: string): Column => {
-  const column: Column | undefined = WIDE_COLUMNS.find((each) => each.name === name);
+const columnNamed = (name: string, columns: readonly Column[]): Column => {
+  const column = columns.find((each) => each.name === name);
   if (column !== undefined) return column;
-  const names = WIDE_COLUMNS.map((each) => each.name);
+  const names = columns.map((each) => each.name);
   if (name === ALL_COLUMNS)
     throw new OptionError('option-invalid', '--columns all is every column: name no other beside it.');
   const meant = closestWord(name, names);
@@ -150,12 +155,11 @@ const columnNamed = (name: string): Column => {
   );
 };
 
-/** The columns that were named, in their order; undefined where none were. */
-const chosenColumns = (texts: readonly string[] | undefined): readonly Column[] | undefined => {
-  if (texts === undefined) return undefined;
+/** The columns that were named, in their order. */
+const chosenColumns = (texts: readonly string[], all: readonly Column[]): readonly Column[] => {
   const names = split(texts);
-  if (names.length === 1 && names[0] === ALL_COLUMNS) return WIDE_COLUMNS;
-  const columns = names.map(columnNamed);
+  if (names.length === 1 && names[0] === ALL_COLUMNS) return all;
+  const columns = names.map((name) => columnNamed(name, all));
   const twice = columns.find((column, i) => columns.indexOf(column) < i);
   if (twice === undefined) return columns;
   throw new OptionError('option-invalid', `--columns has ${twice.name} twice.`);
@@ -163,12 +167,14 @@ const chosenColumns = (texts: readonly string[] | undefined): readonly Column[] 
 
 /**
  * What rows are to have.
+ * @param names of addresses, which have columns of their own
  * @param withColumns formats that have the columns that are named
  * @throws OptionError where the format leaves no choice
  */
 export const rowChoice = (
   { columns, times }: CommonFlags,
   format: Format,
+  names: NameOf | undefined,
   withColumns: readonly Format[] = ['json', 'csv', 'parquet', 'table'],
 ): RowChoice => {
   const only = (option: string, formats: readonly Format[]): void => {
@@ -180,9 +186,14 @@ export const rowChoice = (
   };
   if (columns !== undefined) only('--columns', withColumns);
   if (times !== undefined) only('--times', ['json', 'csv']);
-  const chosen = chosenColumns(columns);
+  // A table for people shows names beside addresses.
+  const hasNameColumns = names !== undefined && ROWS.includes(format);
   return {
-    ...(chosen === undefined ? {} : { columns: chosen }),
+    ...(columns !== undefined
+      ? { columns: chosenColumns(columns, wideColumnsWith(names)) }
+      : hasNameColumns
+        ? { columns: columnsWith(names) }
+        : {}),
     ...(times === undefined ? {} : { times: oneOf<Times>(times, TIMES, '--times') }),
   };
 };

@@ -11,6 +11,8 @@ export interface EndpointPattern {
   /** As typed, safe to print. */
   readonly text: string;
   readonly range: AddressRange | null;
+  /** The address or range as typed; null for a port alone. */
+  readonly address: string | null;
   readonly port: number | null;
 }
 
@@ -43,7 +45,7 @@ export const parseEndpoint = (text: string): EndpointPattern => {
     const range = groups['range'] === undefined ? null : readAddressRange(groups['range']);
     const port = groups['port'] === undefined ? null : Number(groups['port']);
     if (range === undefined || (port !== null && port > MOST_PORT)) throw invalid(text);
-    return { text: escapeControls(trimmed), range, port };
+    return { text: escapeControls(trimmed), range, address: groups['range'] ?? null, port };
   }
   throw invalid(text);
 };

@@ -85,6 +85,12 @@ const addReading = (command: Command): Command => {
       'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
     )
     .optionsGroup('Showing:')
+    .addOption(
+      repeatable(
+        '--names <file>',
+        'names beside addresses: aws ec2 describe-network-interfaces or describe-instances JSON, a hosts file, CSV of CIDR and name',
+      ),
+    )
     .option('-q, --quiet', 'no summary and no progress on standard error');
   return addColour(command);
 };

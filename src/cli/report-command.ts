@@ -6,10 +6,12 @@ import { adviseOn, describeBlockage } from '../blocked/advice.ts';
 import { Blockages } from '../blocked/blockages.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { REPORT_LIMIT, ReportBuilder } from '../report/render-report.ts';
 import type { ReportFinding } from '../report/report-data.ts';
-import { describeParties } from './audit-parts.ts';
+import { describeParties, evidenceOf } from './audit-parts.ts';
 import { withoutCodec } from './compression.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, outputPath, parseTop } from './options.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
@@ -57,12 +59,12 @@ const checkName = (flags: ReportFlags): void => {
 /** Of what was stopped in each way, the most frequent; `blocked` tells all. */
 const MOST_BLOCKAGES = 20;
 
-const requestsOf = (requests: Blockages): ReportFinding[] =>
+const requestsOf = (requests: Blockages, names: NameOf | undefined): ReportFinding[] =>
   requests
     .result()
     .blockages.slice(0, MOST_BLOCKAGES)
     .map((blockage) => ({
-      title: `${blockage.kind}: ${describeBlockage(blockage)}`,
+      title: `${blockage.kind}: ${describeBlockage(blockage, names)}`,
       evidence: adviseOn(blockage),
       count: blockage.connections,
       uids: blockage.uids,
@@ -79,10 +81,10 @@ const shownOf = (findings: readonly Finding[]): Finding[] => {
 };
 
 /** What the audit found by its default thresholds, as the page shows it. */
-const findingsOf = (audit: Audit): ReportFinding[] =>
+const findingsOf = (audit: Audit, names: NameOf | undefined): ReportFinding[] =>
   shownOf(audit.result().findings).map((finding) => ({
-    title: `${finding.kind}: ${describeParties(finding)}`,
-    evidence: finding.advice === null ? finding.evidence : `${finding.evidence} ${finding.advice}`,
+    title: `${finding.kind}: ${describeParties(finding, names)}`,
+    evidence: [evidenceOf(finding, names), ...(finding.advice === null ? [] : [finding.advice])].join(' '),
     count: finding.count,
     uids: finding.uids,
   }));
@@ -94,16 +96,20 @@ export const runReport = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   let taken: Taken | undefined;
+  const top = flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) };
+  checkName(flags);
+  const names = await namesFrom(flags);
   const ids = new OpenerIds();
   const audit = new Audit({}, ids);
   // Stopped replies, and what was cut off, are findings of the audit.
   const requests = new Blockages(['rejected']);
   const builder = new ReportBuilder(
     {
-      ...(flags.top === undefined ? {} : { top: parseTop(flags.top, REPORT_LIMIT) }),
+      ...top,
       ...(flags.title === undefined ? {} : { title: flags.title }),
       filters: describeFilters(flags),
-      findings: () => [...requestsOf(requests), ...findingsOf(audit)],
+      findings: () => [...requestsOf(requests, names), ...findingsOf(audit, names)],
+      ...(names === undefined ? {} : { names }),
       report: () => {
         if (taken === undefined) throw new Error('The report was asked for before the run had ended.');
         return taken.report;
@@ -111,8 +117,12 @@ export const runReport = async (
     },
     ids,
   );
-  checkName(flags);
-  const wanted = { place: placeOf(flags, surroundings), surroundings, inputs: paths, isJson: false };
+  const wanted = {
+    place: placeOf(flags, surroundings),
+    surroundings,
+    inputs: inputsOf(paths, flags),
+    isJson: false,
+  };
   const all = await writeResult(wanted, async ({ output }) => {
     taken = await takeOutlines(
       { paths, flags, surroundings, showProgress: true, annotations: true },

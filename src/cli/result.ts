@@ -2,6 +2,7 @@
  * Where the result of a command goes, opened before the work begins and closed behind it: standard output or the file of
  * `-o`, which is whole in the end or not there at all.
  */
+import type { NameOf } from '../model/name-of.ts';
 import { plain } from './colours.ts';
 import { compressedOutput, compressorFor } from './compression.ts';
 import { jsonForTerminal } from './json-for-terminal.ts';
@@ -20,15 +21,19 @@ export interface Place {
   readonly look: TableLook;
 }
 
-/** The place that the options name. */
-export const placeOf = (flags: CommonFlags, surroundings: Surroundings): Place => {
+/** The place that the options name. @param names of addresses, as far as text shows them */
+export const placeOf = (flags: CommonFlags, surroundings: Surroundings, names?: NameOf): Place => {
   const toFile = outputPath(flags);
   if (toFile !== null)
-    return { toFile, isTerminal: false, look: { width: Number.POSITIVE_INFINITY, paint: plain } };
+    return { toFile, isTerminal: false, look: { width: Number.POSITIVE_INFINITY, paint: plain, names } };
   return {
     toFile,
     isTerminal: surroundings.stdout.isTTY === true,
-    look: { width: widthOf(surroundings, 'stdout'), paint: paintFor(surroundings, 'stdout', flags.color) },
+    look: {
+      width: widthOf(surroundings, 'stdout'),
+      paint: paintFor(surroundings, 'stdout', flags.color),
+      names,
+    },
   };
 };
 

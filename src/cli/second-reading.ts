@@ -3,8 +3,8 @@
  * behind a finding in a second reading of the same logs.
  */
 import { stat } from 'node:fs/promises';
-import { CSV } from '../export/csv.ts';
-import { JSON_LINES } from '../export/json-lines.ts';
+import { formatOf } from '../export/chosen-rows.ts';
+import { columnsWith } from '../export/row.ts';
 import { InputError, OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { parseCount } from './audit-options.ts';
@@ -78,17 +78,17 @@ export interface Behind {
 
 /** Writes the connections behind one finding. */
 export const writeBehind = async ({ request, format, writer, look, sentence }: Behind): Promise<Taken> => {
+  const { width, paint, names } = look;
   if (format === 'json' || format === 'csv') {
-    const { header, line } = format === 'json' ? JSON_LINES : CSV;
+    const { header, line } = formatOf(format, { columns: columnsWith(names) });
     await writer.add(header);
     return takeConnections(request, (connection) => writer.add(line(connection)));
   }
-  const table = new ConnectionTable();
+  const table = new ConnectionTable({ names });
   const taken = await takeOutlines(request, (outline) => {
     table.add(outline);
     return undefined;
   });
-  const { width, paint } = look;
   await writer.addLines(wrapText(sentence, readableWidth(width)).map((line) => paint(line, 'bold')));
   await writer.addLines(['']);
   await writer.writeBytes(table.pieces({ width, paint }));

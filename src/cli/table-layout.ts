@@ -1,7 +1,8 @@
 /**
  * Which form the table takes in a terminal and how wide its columns are. Where a row finds no room on one line, it
  * goes on two: the initiator above with what it sent, the responder below with what that sent. Columns fall only
- * where even that is too wide. An address is never cut: one that is longer than its column runs over it.
+ * where even that is too wide. An address is never cut: one that is longer than its column runs over it. A name beside it is: it
+ * takes the room that is left.
  */
 import type { CellName } from './connection-cells.ts';
 import { textWidth } from './text-width.ts';
@@ -42,9 +43,18 @@ const LONGEST_IPV4 = 21;
 /** Less of a reason than this is no reason. */
 const LEAST_BECAUSE = 20;
 const LEAST_BECAUSE_BELOW = 16;
+/** So much of a name, with its brackets, is worth more than reasons. */
+const SHORT_NAME = 15;
 const DATE_WIDTH = 11;
 /** One-line tables may have at most every so-manieth row on several lines. */
 const FEW = 4;
+
+/** How wide an end is: its address and port, and the name beside it. */
+export interface EndWidth {
+  readonly address: number;
+  /** With blank and brackets; 0 without a name. */
+  readonly name: number;
+}
 
 /** The widths that rows need, gathered row by row. */
 export class Measures {
@@ -52,6 +62,8 @@ export class Measures {
   /** Endpoints of rows that a table always has room for. */
   shortInitiator = 0;
   shortResponder = 0;
+  /** Ends with their names, of all rows and of those that a table always has room for. */
+  readonly named = { initiator: 0, responder: 0, shortInitiator: 0, shortResponder: 0 };
   /** Widths that the wider end of a row has. */
   readonly endWidths = new Set<number>();
   #rows = 0;
@@ -83,15 +95,25 @@ export class Measures {
   }
 
   /** Notes how wide the ends of a row are. */
-  addEnds(initiator: number, responder: number): void {
+  addEnds({ address: initiator, name: left }: EndWidth, { address: responder, name: right }: EndWidth): void {
     this.widen('initiator', initiator);
     this.widen('responder', responder);
     this.endWidths.add(Math.max(initiator, responder));
+    const { named } = this;
+    if (left > 0) named.initiator = Math.max(named.initiator, initiator + left);
+    if (right > 0) named.responder = Math.max(named.responder, responder + right);
     this.#rows++;
     if (initiator <= LONGEST_IPV4 && responder <= LONGEST_IPV4) {
       this.shortInitiator = Math.max(this.shortInitiator, initiator);
       this.shortResponder = Math.max(this.shortResponder, responder);
+      if (left > 0) named.shortInitiator = Math.max(named.shortInitiator, initiator + left);
+      if (right > 0) named.shortResponder = Math.max(named.shortResponder, responder + right);
     } else this.#longRows++;
+  }
+
+  /** Whether there are names at all. */
+  get hasNames(): boolean {
+    return this.named.initiator + this.named.responder > 0;
   }
 
   /** Whether rows with long addresses are exceptions. */
@@ -121,19 +143,36 @@ interface Attempt {
   readonly dayHeadings: boolean;
   /** Long addresses may run over their column. */
   readonly overrun: boolean;
+  /** Columns that a name may have beside its address. */
+  readonly longestName: number;
   readonly leastBecause: number;
 }
 
-function* attempts(mayDropBecause: boolean, longAreFew: boolean): Generator<Attempt> {
-  const oneLine = { paired: false, drop: [], dayHeadings: true, overrun: false };
+function* attempts(
+  mayDropBecause: boolean,
+  { longAreFew, hasNames }: Measures,
+  longestName: number,
+): Generator<Attempt> {
+  const oneLine = { paired: false, drop: [], dayHeadings: true, overrun: false, longestName };
   yield { ...oneLine, dayHeadings: false, leastBecause: Number.POSITIVE_INFINITY };
   yield { ...oneLine, leastBecause: Number.POSITIVE_INFINITY };
   const overruns = longAreFew ? [false, true] : [false];
-  for (const overrun of overruns) yield { ...oneLine, overrun, leastBecause: LEAST_BECAUSE };
+  const names = hasNames ? [longestName, Math.min(longestName, SHORT_NAME)] : [longestName];
+  for (const overrun of overruns)
+    for (const longest of names)
+      yield { ...oneLine, overrun, longestName: longest, leastBecause: LEAST_BECAUSE };
   if (mayDropBecause) {
-    for (const overrun of overruns) yield { ...oneLine, drop: ['because'], overrun, leastBecause: 0 };
+    for (const overrun of overruns)
+      for (const longest of names)
+        yield { ...oneLine, drop: ['because'], overrun, longestName: longest, leastBecause: 0 };
   }
-  const paired = { paired: true, dayHeadings: true, overrun: true, leastBecause: LEAST_BECAUSE_BELOW };
+  const paired = {
+    paired: true,
+    dayHeadings: true,
+    overrun: true,
+    longestName,
+    leastBecause: LEAST_BECAUSE_BELOW,
+  };
   yield { ...paired, drop: [] };
   yield { ...paired, drop: ['sent'] };
   yield { ...paired, drop: ['lasted'] };
@@ -151,6 +190,24 @@ const pairedEnds = (measures: Measures, room: number): number => {
   return Math.max(least, ...[...measures.endWidths].filter((width) => width <= room));
 };
 
+/** The width of an end with as much of the name as it may have. */
+const withName = (address: number, named: number, longestName: number): number =>
+  Math.max(address, Math.min(named, address + longestName));
+
+/** Of two lines a row: what names may take where reasons find room behind the responder. */
+const roomForNames = (
+  { widest }: Measures,
+  columns: readonly TableColumn[],
+  widths: Readonly<Record<TableColumn, number>>,
+  left: number,
+): number => {
+  const behind = columns
+    .slice(columns.indexOf('endpoints') + 1)
+    .reduce((sum, column) => sum + GAP + widths[column], 0);
+  const reason = GAP + Math.min(widest.because, LEAST_BECAUSE_BELOW);
+  return left - Math.max(0, reason - behind);
+};
+
 const columnsOf = ({ paired, drop }: Attempt, hasLead: boolean): TableColumn[] =>
   COLUMN_NAMES.filter(
     (name) =>
@@ -161,7 +218,7 @@ const columnsOf = ({ paired, drop }: Attempt, hasLead: boolean): TableColumn[] =
 
 const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | null => {
   const { widest } = measures;
-  const { paired, dayHeadings, overrun, leastBecause } = attempt;
+  const { paired, dayHeadings, overrun, leastBecause, longestName } = attempt;
   const columns = columnsOf(attempt, widest.lead > 0);
   const mark = widest.mark > 0 ? widest.mark + 1 : 0;
   const date = dayHeadings || widest.date === 0 ? 0 : DATE_WIDTH;
@@ -179,7 +236,12 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
   let initiatorWidth: number;
   let responderWidth: number;
   if (paired) {
-    widths.endpoints = initiatorWidth = responderWidth = pairedEnds(measures, left);
+    const { named } = measures;
+    const roomForEnds = roomForNames(measures, columns, widths, left);
+    const ends = pairedEnds(measures, left);
+    const wanted = withName(ends, Math.max(named.initiator, named.responder), longestName);
+    widths.endpoints = Math.max(ends, Math.min(wanted, roomForEnds));
+    initiatorWidth = responderWidth = widths.endpoints;
     if (widths.endpoints > left) return null;
     if (columns.includes('sent')) {
       // Reasons stand below state and duration; spare room goes to them.
@@ -193,8 +255,13 @@ const layOut = (measures: Measures, attempt: Attempt, room: number): Layout | nu
     }
     if (widths.because < Math.min(widest.because, leastBecause)) return null;
   } else {
-    initiatorWidth = overrun ? measures.shortInitiator : widest.initiator;
-    responderWidth = overrun ? measures.shortResponder : widest.responder;
+    const { named, shortInitiator, shortResponder } = measures;
+    initiatorWidth = overrun
+      ? withName(shortInitiator, named.shortInitiator, longestName)
+      : withName(widest.initiator, named.initiator, longestName);
+    responderWidth = overrun
+      ? withName(shortResponder, named.shortResponder, longestName)
+      : withName(widest.responder, named.responder, longestName);
     widths.endpoints = initiatorWidth + ARROW_WIDTH + responderWidth;
     widths.because = columns.includes('because') ? Math.min(widest.because, left - widths.endpoints) : 0;
     if (widths.endpoints > left || widths.because < Math.min(widest.because, leastBecause)) return null;
@@ -217,11 +284,18 @@ const NARROWEST = 48;
  * The richest layout that fits.
  * @param room columns of the terminal; Infinity where there is none
  * @param keepBecause rather two lines a row than no reasons
+ * @param longestName columns that names may have beside addresses
  */
-export const chooseLayout = (measures: Measures, room: number, keepBecause = false): Layout => {
-  for (const attempt of attempts(!keepBecause, measures.longAreFew)) {
+export const chooseLayout = (
+  measures: Measures,
+  room: number,
+  keepBecause = false,
+  longestName = Number.POSITIVE_INFINITY,
+): Layout => {
+  for (const attempt of attempts(!keepBecause, measures, longestName)) {
     const layout = layOut(measures, attempt, room);
     if (layout !== null) return layout;
   }
-  return chooseLayout(measures, Math.max(room * 2, NARROWEST), keepBecause);
+  // Lines are wider than the terminal as it is.
+  return chooseLayout(measures, Math.max(room * 2, NARROWEST), keepBecause, 0);
 };

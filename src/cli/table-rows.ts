@@ -3,11 +3,13 @@
  * them stands once for all rows alike.
  */
 import { GrowingNumbers } from '../audit/growing-numbers.ts';
+import { escapeControls } from '../model/escape.ts';
 import type { Steps } from '../model/in-steps.ts';
 import { STILL_OPEN, spellLasted } from '../model/lasted.ts';
+import type { NameOf } from '../model/name-of.ts';
 import type { Outline, OutlineParty } from '../model/outline.ts';
 import { type Cells, type Look, LookBook, openingOf } from './connection-cells.ts';
-import { type End, endpointWidth, formatEndpoint } from './format-endpoint.ts';
+import { type End, endpointWidth, formatEndpoint, nameWidth } from './format-endpoint.ts';
 import type { Moment } from './format-moment.ts';
 import { sizeWidth } from './format-size.ts';
 import { OpeningOrder } from './opening-order.ts';
@@ -21,6 +23,9 @@ type Size = number | null | string;
 export interface Row extends Omit<Cells, 'initiator' | 'responder' | 'sent' | 'received'> {
   readonly initiator: End;
   readonly responder: End;
+  /** What their addresses are called, safe to print; empty where they have no name. */
+  readonly initiatorName: string;
+  readonly responderName: string;
   readonly sent: Size;
   readonly received: Size;
 }
@@ -128,12 +133,36 @@ class EndColumn {
   }
 }
 
+/** The names of one side; where nobody gave any there is nothing to keep. */
+class NameColumn extends RepeatingTexts {
+  readonly #names: NameOf | undefined;
+
+  constructor(names: NameOf | undefined) {
+    super(() => {});
+    this.#names = names;
+  }
+
+  /** Gives the columns of the terminal that the name takes. */
+  pushOf({ address }: OutlineParty): number {
+    if (this.#names === undefined) return 0;
+    const name = escapeControls(this.#names(address) ?? '');
+    this.push(name);
+    return nameWidth(name);
+  }
+
+  override at(row: number): string {
+    return this.#names === undefined ? '' : super.at(row);
+  }
+}
+
 export class TableRows {
   readonly #measures: Measures;
   readonly #looks = new LookBook((look) => this.#measure(look));
   readonly #order = new OpeningOrder();
   readonly #initiators = new EndColumn();
   readonly #responders = new EndColumn();
+  readonly #initiatorNames: NameColumn;
+  readonly #responderNames: NameColumn;
   readonly #lookOf = new GrowingNumbers(Int32Array);
   readonly #leads = new RepeatingTexts((text) => this.#measures.widen('lead', textWidth(text)));
   readonly #lasted = new LastedColumn((text) => this.#measures.widen('lasted', textWidth(text)));
@@ -141,9 +170,14 @@ export class TableRows {
   #lastSecond = Number.NaN;
   #lastOpening: Moment = { date: '', time: '' };
 
-  /** @param measures is told how wide the cells of every row are */
-  constructor(measures: Measures) {
+  /**
+   * @param measures is told how wide the cells of every row are
+   * @param names what addresses are called
+   */
+  constructor(measures: Measures, names?: NameOf) {
     this.#measures = measures;
+    this.#initiatorNames = new NameColumn(names);
+    this.#responderNames = new NameColumn(names);
   }
 
   get size(): number {
@@ -182,7 +216,10 @@ export class TableRows {
     this.#responders.push(responder);
     measures.widen('sent', sizeWidth(initiator.bytes));
     measures.widen('received', sizeWidth(responder.bytes));
-    measures.addEnds(endpointWidth(initiator), endpointWidth(responder));
+    measures.addEnds(
+      { address: endpointWidth(initiator), name: this.#initiatorNames.pushOf(initiator) },
+      { address: endpointWidth(responder), name: this.#responderNames.pushOf(responder) },
+    );
   }
 
   /** The numbers of the rows by their seconds; with places to rest. */
@@ -201,6 +238,8 @@ export class TableRows {
       initiator: this.#initiators.end(row),
       arrow,
       responder: this.#responders.end(row),
+      initiatorName: this.#initiatorNames.at(row),
+      responderName: this.#responderNames.at(row),
       state,
       lasted: this.#lasted.at(row),
       sent: this.#initiators.size(row),

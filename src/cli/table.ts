@@ -4,10 +4,11 @@
  */
 import type { ConnectionState } from '../model/connection.ts';
 import { explainLasted } from '../model/lasted.ts';
+import type { NameOf } from '../model/name-of.ts';
 import type { Outline } from '../model/outline.ts';
 import { type Paint, plain, STATE_STYLES, type Style } from './colours.ts';
 import { STATE_SIGNS } from './connection-cells.ts';
-import { endWidth, putEnd } from './format-endpoint.ts';
+import { type End, endWidth, fitName, nameWidth, putEnd } from './format-endpoint.ts';
 import { formatSize, sizeWidth } from './format-size.ts';
 import { LineBytes } from './line-bytes.ts';
 import {
@@ -27,12 +28,16 @@ export interface TableLook {
   /** Columns of the terminal; Infinity where the text goes to a file. */
   readonly width: number;
   readonly paint: Paint;
+  /** What addresses are called; absent where nobody said. */
+  readonly names?: NameOf | undefined;
 }
 
 /** What a table is told at the start. */
 export interface TableOptions {
   /** The title of a first column, where a command adds one. */
   readonly leadTitle?: string;
+  /** What addresses are called. */
+  readonly names?: NameOf | undefined;
 }
 
 const NOTHING = new Uint8Array();
@@ -56,11 +61,11 @@ export class ConnectionTable {
   readonly #measures: Measures;
   readonly #leadTitle: string | undefined;
 
-  constructor({ leadTitle }: TableOptions = {}) {
+  constructor({ leadTitle, names }: TableOptions = {}) {
     const { state, lasted, sent, received, because } = TITLES;
     this.#leadTitle = leadTitle;
     this.#measures = new Measures({ state, lasted, sent, received, because, lead: leadTitle ?? '' });
-    this.#rows = new TableRows(this.#measures);
+    this.#rows = new TableRows(this.#measures, names);
   }
 
   get size(): number {
@@ -107,6 +112,8 @@ export class ConnectionTable {
     const out = new LineBytes();
     new RowPrinter(layout, { width, paint: plain }, this.#measures.widest.mark, out).print({
       ...TITLES,
+      initiatorName: '',
+      responderName: '',
       lead: this.#leadTitle ?? '',
       mark: '',
       date: '',
@@ -192,8 +199,7 @@ class RowPrinter {
       this.#overrun(row, Math.max(left, right));
       return;
     }
-    putEnd(row.initiator, out);
-    out.putBlanks(initiatorWidth - left);
+    this.#putNamed(row.initiator, row.initiatorName, left, initiatorWidth);
     if (paired) {
       this.#putTail(row);
       out.endLine();
@@ -201,11 +207,19 @@ class RowPrinter {
     } else out.putBlanks(1);
     this.#putRepeating('arrow', row.arrow);
     out.putBlanks(1);
-    putEnd(row.responder, out);
-    out.putBlanks(responderWidth - right);
+    this.#putNamed(row.responder, row.responderName, right, responderWidth);
     if (paired) this.#putSecondTail(row);
     else this.#putTail(row);
     out.endLine();
+  }
+
+  /** An end and as much of its name as has room, up to a width. */
+  #putNamed(end: End, name: string, taken: number, width: number): void {
+    const out = this.#out;
+    putEnd(end, out);
+    const beside = name === '' ? '' : fitName(name, width - taken);
+    if (beside !== '') out.putText(beside);
+    out.putBlanks(width - taken - (beside === '' ? 0 : textWidth(beside)));
   }
 
   /** Behind the first cells: addresses longer than their column have lines of their own, the rest of the row stands below them. */
@@ -216,13 +230,12 @@ class RowPrinter {
       out.endLine();
       out.putBlanks(indent);
     }
-    putEnd(row.initiator, out);
-    out.endLine();
+    const room = this.#look.width - indent;
+    this.#putNamedAlone(row.initiator, row.initiatorName, room);
     out.putBlanks(indent - GAP);
     this.#putRepeating('arrow', row.arrow);
     out.putBlanks(1);
-    putEnd(row.responder, out);
-    out.endLine();
+    this.#putNamedAlone(row.responder, row.responderName, room);
     out.putBlanks(this.#tailIndent - GAP);
     this.#putTail(row);
     out.endLineUnlessBlank();
@@ -230,6 +243,13 @@ class RowPrinter {
     out.putBlanks(this.#tailIndent - GAP);
     this.#putSecondTail(row);
     out.endLineUnlessBlank();
+  }
+
+  /** An end and as much of its name as has room, up to the end of the line. */
+  #putNamedAlone(end: End, name: string, room: number): void {
+    const taken = endWidth(end);
+    this.#putNamed(end, name, taken, Math.min(room, taken + nameWidth(name)));
+    this.#out.endLine();
   }
 
   /** What stands behind the endpoints, or behind the initiator. */

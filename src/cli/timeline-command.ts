@@ -1,5 +1,5 @@
 /** `conntrail timeline`: connections as lanes, as bars in the terminal, a picture, a page, a trace or rows. */
-import { WINDOW_CSV_HEADER, windowCsvLines } from '../export/window-rows.ts';
+import { type WindowCsv, windowCsv } from '../export/window-rows.ts';
 import type { TopLimit } from '../model/check-top.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
@@ -9,6 +9,7 @@ import { pageOfLanes } from '../timeline/render-page.ts';
 import { TRACE_LANES, tracePieces } from '../timeline/trace-events.ts';
 import { withoutCodec } from './compression.ts';
 import { explainNothing } from './explain-nothing.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, oneOf, parseTop } from './options.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
@@ -58,9 +59,13 @@ const formatOf = (flags: TimelineFlags, path: string | null): TimelineFormat => 
 };
 
 /** Streams rows as connections come. */
-const writeRows = async (request: TakeRequest, writer: TextWriter): Promise<Taken> => {
-  writer.add(WINDOW_CSV_HEADER);
-  return takeConnections(request, (connection) => writer.addPieces(windowCsvLines(connection)));
+const writeRows = async (
+  request: TakeRequest,
+  { header, lines }: WindowCsv,
+  writer: TextWriter,
+): Promise<Taken> => {
+  writer.add(header);
+  return takeConnections(request, (connection) => writer.addPieces(lines(connection)));
 };
 
 const takeLanes = async (request: TakeRequest, most: number): Promise<{ lanes: Lanes; taken: Taken }> => {
@@ -78,7 +83,7 @@ export const runTimeline = async (
   flags: TimelineFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const place = placeOf(flags, surroundings);
+  const place = placeOf(flags, surroundings, await namesFrom(flags));
   const { toFile, isTerminal, look } = place;
   const format = formatOf(flags, toFile);
   if (format === 'csv' && flags.top !== undefined)
@@ -91,7 +96,7 @@ export const runTimeline = async (
     showProgress: format !== 'csv' || !isTerminal,
     windows: true,
   };
-  const result = { place, surroundings, inputs: paths, isJson: format === 'trace' };
+  const result = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'trace' };
   const taken = await writeResult(result, ({ writer }) =>
     write(request, { format, top, look, flags }, writer),
   );
@@ -110,9 +115,10 @@ const write = async (
   { format, top, look, flags }: Wanted,
   writer: TextWriter,
 ): Promise<Taken> => {
-  if (format === 'csv') return writeRows(request, writer);
+  const { names } = look;
+  if (format === 'csv') return writeRows(request, windowCsv(names), writer);
   const { lanes, taken } = await takeLanes(request, top);
-  const options = flags.title === undefined ? {} : { title: flags.title };
+  const options = { ...(flags.title === undefined ? {} : { title: flags.title }), names };
   switch (format) {
     case 'bars': {
       const nothing = explainNothing(taken.report, taken.tally);
@@ -127,7 +133,7 @@ const write = async (
       await writer.addPieces(pageOfLanes(lanes, options));
       break;
     case 'trace':
-      await writer.addPieces(tracePieces(lanes));
+      await writer.addPieces(tracePieces(lanes, names));
       break;
   }
   // The file says it too; who does not open it at once should know now.

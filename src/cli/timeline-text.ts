@@ -111,7 +111,10 @@ const factsOf = ({ connection: c }: Lane): readonly [string, string, string] => 
 const WITH_FACTS = 110;
 
 /** The timeline's lines: span, axis, lanes, what the signs mean, what was left out. */
-export function* timelineLines(lanes: Lanes, { width: given, paint }: TableLook): Generator<string> {
+export function* timelineLines(
+  lanes: Lanes,
+  { width: given, paint, names: named }: TableLook,
+): Generator<string> {
   const width = Number.isFinite(given) ? readableWidth(given) : 120;
   const notes = describeLeftOut(lanes);
   const held = lanes.lanes;
@@ -125,7 +128,7 @@ export function* timelineLines(lanes: Lanes, { width: given, paint }: TableLook)
   const facts = width >= WITH_FACTS ? held.map(factsOf) : [];
   const factWidths = [0, 1, 2].map((i) => max(facts, (row) => textWidth(row[i] as string)) ?? 0);
   const factsWidth = facts.length === 0 ? 0 : factWidths.reduce((sum, each) => sum + each + GAP.length, 0);
-  const names = held.map((lane) => nameOfLane(lane.connection));
+  const names = held.map((lane) => nameOfLane(lane.connection, named));
   const roomForNames = width - LEAST_BAR - GAP.length - factsWidth;
   const nameWidth = max(names.map(textWidth).filter((each) => each <= roomForNames)) ?? 0;
   const indent = nameWidth + factsWidth + GAP.length;

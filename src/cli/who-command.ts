@@ -5,6 +5,7 @@ import type { LineFormat } from '../export/in-pieces.ts';
 import { parquetColumns } from '../export/parquet-columns.ts';
 import { COLUMNS, type Column } from '../export/row.ts';
 import { ColumnTable } from './column-table.ts';
+import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, chooseFormat, rowChoice } from './options.ts';
 import { type EndpointPattern, parseEndpoint } from './parse-endpoint.ts';
 import { placeOf, writeResult } from './result.ts';
@@ -64,12 +65,12 @@ const writeTable = async (
   request: TakeRequest,
   endpoint: EndpointPattern,
   writer: TextWriter,
-  { width, paint }: TableLook,
+  { width, paint, names }: TableLook,
   choice: RowChoice,
 ): Promise<Taken> => {
   const table =
     choice.columns === undefined
-      ? new ConnectionTable({ leadTitle: TITLES.lead })
+      ? new ConnectionTable({ leadTitle: TITLES.lead, names })
       : new ColumnTable(withLead(endpoint, choice).columns);
   const counts = new EndpointTally();
   const taken = await takeOutlines(request, (outline) => {
@@ -79,7 +80,8 @@ const writeTable = async (
     table.add(outline, describeOpener(view.openedByEndpoint));
     return undefined;
   });
-  const sentence = counts.size === 0 ? describeNoMatch(endpoint, taken) : counts.headline(endpoint);
+  const sentence =
+    counts.size === 0 ? describeNoMatch(endpoint, taken, names) : counts.headline(endpoint, names);
   await writer.addLines(wrapText(sentence, readableWidth(width)).map((line) => paint(line, 'bold')));
   if (counts.size > 0) {
     await writer.addLines(['']);
@@ -96,10 +98,11 @@ export const runWho = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const endpoint = parseEndpoint(text);
-  const place = placeOf(flags, surroundings);
+  const names = await namesFrom(flags);
+  const place = placeOf(flags, surroundings, names);
   const { toFile, isTerminal, look } = place;
   const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format);
+  const choice = rowChoice(flags, format, names);
   const request = {
     paths,
     flags,
@@ -107,7 +110,7 @@ export const runWho = async (
     showProgress: format === 'table' || !isTerminal,
     annotations: asksAnnotations(choice),
   };
-  const wanted = { place, surroundings, inputs: paths, isJson: format === 'json' };
+  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ writer }) => {
     if (format === 'table') return writeTable(request, endpoint, writer, look, choice);
     const withLeadColumn = withLead(endpoint, choice);

@@ -1,6 +1,7 @@
 /** Who opened what at one endpoint: one sentence over all its connections, and one word for each. */
 import { isSeenOneWay } from '../meaning/unanswered.ts';
 import { INITIATOR_BASES } from '../model/connection.ts';
+import { besideAddress, type NameOf } from '../model/name-of.ts';
 import type { Outline } from '../model/outline.ts';
 import type { RunReport } from '../model/report.ts';
 import { describeNotOpened, noUpshots, upshotOf } from '../model/upshots.ts';
@@ -74,6 +75,10 @@ class Opened {
   }
 }
 
+/** What was asked for, as it was typed, and its name. */
+const spellAsked = ({ text, address }: EndpointPattern, names: NameOf | undefined): string =>
+  address === null ? text : text + besideAddress(address, names);
+
 /** Counts over all connections of an endpoint. */
 export class EndpointTally {
   readonly #byPeers = new Opened();
@@ -90,7 +95,7 @@ export class EndpointTally {
   }
 
   /** The sentences over the table: opened, tried and blocked are told apart. */
-  headline(endpoint: EndpointPattern): string {
+  headline(endpoint: EndpointPattern, names?: NameOf): string {
     const peers =
       this.#byPeers.opened === 0
         ? 'nobody opened a connection to it'
@@ -101,7 +106,7 @@ export class EndpointTally {
         : `It opened ${formatNumber(this.#byItself.opened)} itself (${this.#byItself.split})`;
     const unknown =
       this.#unknown === 0 ? '' : ` Nothing tells who opened ${formatNumber(this.#unknown)} more.`;
-    return `${endpoint.text}: ${peers}${this.#byPeers.rest}. ${itself}${this.#byItself.rest}.${unknown}`;
+    return `${spellAsked(endpoint, names)}: ${peers}${this.#byPeers.rest}. ${itself}${this.#byItself.rest}.${unknown}`;
   }
 }
 
@@ -109,10 +114,12 @@ export class EndpointTally {
 export const describeNoMatch = (
   endpoint: EndpointPattern,
   { report, tally }: { readonly report: RunReport; readonly tally: Tally },
+  names?: NameOf,
 ): string => {
+  const asked = spellAsked(endpoint, names);
   const nothing = explainNothing(report, tally);
-  if (nothing !== null) return `${endpoint.text}: ${nothing.charAt(0).toLowerCase()}${nothing.slice(1)}`;
+  if (nothing !== null) return `${asked}: ${nothing.charAt(0).toLowerCase()}${nothing.slice(1)}`;
   return tally.shown === 1
-    ? `${endpoint.text}: the one connection that was rebuilt and passed the filters does not have it at either end.`
-    : `${endpoint.text}: none of the ${formatNumber(tally.shown)} connections that were rebuilt and passed the filters has it at either end.`;
+    ? `${asked}: the one connection that was rebuilt and passed the filters does not have it at either end.`
+    : `${asked}: none of the ${formatNumber(tally.shown)} connections that were rebuilt and passed the filters has it at either end.`;
 };

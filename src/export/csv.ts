@@ -6,7 +6,7 @@
 import type { Connection } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import type { SpeltName } from '../model/spelt-name.ts';
-import { inPieces, type LineFormat } from './in-pieces.ts';
+import type { LineFormat } from './in-pieces.ts';
 import { type Cell, COLUMNS } from './row.ts';
 
 /** What Excel, LibreOffice and Sheets take for the start of a formula, behind blanks and quotes too. */
@@ -52,7 +52,7 @@ export const toCsvLine = (connection: Connection): string => {
   return line;
 };
 
-/** CSV as the command line and {@link toCsv} write it. */
+/** CSV of whole rows, as the command line and the library write it. */
 export const CSV: LineFormat = { header: CSV_HEADER, line: (connection) => `${toCsvLine(connection)}\r\n` };
 
 /** How the engine spells lines of CSV by itself (LineSpeller in engine/kernel): the same bytes as {@link CSV}. */
@@ -74,8 +74,3 @@ export const CSV_SPELLER = {
     };
   },
 } as const;
-
-/** All connections as CSV, in pieces of text. */
-export const toCsv = (
-  connections: AsyncIterable<Connection> | Iterable<Connection>,
-): AsyncGenerator<string> => inPieces(connections, CSV);

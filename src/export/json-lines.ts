@@ -5,7 +5,7 @@
  */
 import type { Connection, Vantage } from '../model/connection.ts';
 import { plainName, type SpeltName } from '../model/spelt-name.ts';
-import { inPieces, type LineFormat } from './in-pieces.ts';
+import type { LineFormat } from './in-pieces.ts';
 import { type Cell, COLUMNS } from './row.ts';
 
 /** What JSON cannot hold between quotes as it is; JSON.stringify spells out lone surrogates. */
@@ -99,7 +99,7 @@ export const toJsonLine = (connection: Connection): string => {
   );
 };
 
-/** JSON Lines as the command line and {@link toJsonLines} write them. */
+/** JSON Lines of whole rows, as the command line and the library write them. */
 export const JSON_LINES: LineFormat = { header: '', line: (connection) => `${toJsonLine(connection)}\n` };
 
 /** How the engine spells JSON Lines by itself (LineSpeller in engine/kernel): the same bytes as {@link JSON_LINES}. */
@@ -112,8 +112,3 @@ export const JSON_SPELLER = {
   /** A name inside a text asks nothing of it: what has to be is escaped. */
   name: (text: string): SpeltName => plainName(JSON.stringify(text).slice(1, -1)),
 } as const;
-
-/** All connections as JSON Lines, in pieces of text. */
-export const toJsonLines = (
-  connections: AsyncIterable<Connection> | Iterable<Connection>,
-): AsyncGenerator<string> => inPieces(connections, JSON_LINES);

@@ -5,6 +5,7 @@
  */
 import type { EcsTask } from '../model/annotations.ts';
 import type { Connection, Side, Vantage } from '../model/connection.ts';
+import type { NameOf } from '../model/name-of.ts';
 
 /** What a cell holds when it is not null: `word` is our own vocabulary, `text` may come from the log. */
 export type ColumnKind = 'word' | 'text' | 'number' | 'boolean';
@@ -81,6 +82,16 @@ export const COLUMNS = [
   { name: 'path',                 kind: 'text',    isWhole: true, read: (c) => c.path },
 ] as const satisfies readonly Column[];
 
+/** The columns that rows have behind all others where there are names for addresses. */
+export const nameColumns = (names: NameOf): readonly Column[] => [
+  { name: 'initiator_name', kind: 'text', read: (c) => names(c.initiator.address) },
+  { name: 'responder_name', kind: 'text', read: (c) => names(c.responder.address) },
+];
+
+/** The columns of the flat row, and those of names where there are any. */
+export const columnsWith = (names: NameOf | undefined): readonly Column[] =>
+  names === undefined ? COLUMNS : [...COLUMNS, ...nameColumns(names)];
+
 /** The name of a column of the flat row. */
 export type ColumnName = (typeof COLUMNS)[number]['name'];
 
@@ -115,6 +126,11 @@ export const WIDE_COLUMNS: readonly (Column & { readonly name: WideColumnName })
   ...COLUMNS,
   ...ANNOTATION_COLUMNS,
 ];
+
+/** The columns of the wide row, and those of names where there are any. */
+export const wideColumnsWith = (names: NameOf | undefined): readonly Column[] =>
+  names === undefined ? WIDE_COLUMNS : [...WIDE_COLUMNS, ...nameColumns(names)];
+
 /** The name of a column of the wide row. */
 export type WideColumnName = ColumnName | (typeof ANNOTATION_COLUMNS)[number]['name'];
 

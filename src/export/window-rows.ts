@@ -1,10 +1,11 @@
 /** Windows as CSV: one row a connection and window, for those who plot it themselves. Cells are those of csv.ts. */
 
 import type { Connection, ConnectionWindow, Side } from '../model/connection.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { describeSideFlags } from '../model/tcp-flags.ts';
 import { toCsvCell } from './csv.ts';
 import { PIECE_LENGTH } from './in-pieces.ts';
-import type { Cell } from './row.ts';
+import { type Cell, nameColumns } from './row.ts';
 
 interface WindowColumn {
   readonly name: string;
@@ -43,25 +44,38 @@ export const WINDOW_COLUMNS: readonly WindowColumn[] = [
   { name: 'responder_action',  read: (_, w) => w?.responder?.action ?? null },
 ];
 
-/** The names of the columns, with the line end. */
-export const WINDOW_CSV_HEADER = `${WINDOW_COLUMNS.map(({ name }) => name).join(',')}\r\n`;
-
-/** The rows of one connection, each with its line end; one without a window where it was rebuilt without them. */
-export function* windowCsvLines(connection: Connection): Generator<string> {
-  const { windowDetails = [] } = connection;
-  const windows = windowDetails.length === 0 ? [null] : windowDetails;
-  for (const [i, window] of windows.entries())
-    yield `${WINDOW_COLUMNS.map(({ read }) => toCsvCell(read(connection, window, i + 1))).join(',')}\r\n`;
+/** CSV of windows: the names of the columns, and the rows of one connection, each with its line end. */
+export interface WindowCsv {
+  readonly header: string;
+  /** One without a window where the connection was rebuilt without them. */
+  lines(connection: Connection): Generator<string>;
 }
+
+/** @param names of addresses, which stand in two columns behind the others */
+export const windowCsv = (names?: NameOf): WindowCsv => {
+  const columns: readonly WindowColumn[] =
+    names === undefined ? WINDOW_COLUMNS : [...WINDOW_COLUMNS, ...nameColumns(names)];
+  return {
+    header: `${columns.map(({ name }) => name).join(',')}\r\n`,
+    *lines(connection) {
+      const { windowDetails = [] } = connection;
+      const windows = windowDetails.length === 0 ? [null] : windowDetails;
+      for (const [i, window] of windows.entries())
+        yield `${columns.map(({ read }) => toCsvCell(read(connection, window, i + 1))).join(',')}\r\n`;
+    },
+  };
+};
 
 /** All windows of all connections as CSV, in pieces of text. Rebuild them with `windows: true`. */
 export async function* toWindowCsv(
   connections: AsyncIterable<Connection> | Iterable<Connection>,
+  { names }: { readonly names?: NameOf } = {},
 ): AsyncGenerator<string> {
-  let piece = WINDOW_CSV_HEADER;
+  const { header, lines } = windowCsv(names);
+  let piece = header;
   for await (const connection of connections) {
     // One connection may have more windows than a string has room for.
-    for (const line of windowCsvLines(connection)) {
+    for (const line of lines(connection)) {
       piece += line;
       if (piece.length < PIECE_LENGTH) continue;
       yield piece;

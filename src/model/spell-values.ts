@@ -3,6 +3,7 @@
  * from a log is made visible before it is shown; what the records do not say is a dash, never zero.
  */
 import { escapeControls } from './escape.ts';
+import { besideAddress, type NameOf } from './name-of.ts';
 
 export const UNKNOWN = '–';
 
@@ -54,11 +55,12 @@ export const spellMoment = (seconds: number | null): string => {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 };
 
-/** An address and its port. */
-export const spellEndpoint = (address: string, port: number | null): string => {
+/** An address and its port, and its name where it has one: `10.2.3.4:5432 (db-1)`. */
+export const spellEndpoint = (address: string, port: number | null, names?: NameOf): string => {
   const visible = escapeControls(address);
-  if (port === null) return visible;
-  return visible.includes(':') ? `[${visible}]:${port}` : `${visible}:${port}`;
+  const name = besideAddress(address, names);
+  if (port === null) return visible + name;
+  return `${visible.includes(':') ? `[${visible}]` : visible}:${port}${name}`;
 };
 
 /** A whole number with thousands apart. */

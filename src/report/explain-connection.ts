@@ -9,6 +9,7 @@ import { CONNECTION_STATES, type Connection, INITIATOR_BASES, type Side } from '
 import { escapeControls } from '../model/escape.ts';
 import { sayLasted } from '../model/lasted.ts';
 import { describeLosses, LOSSES, readReasons } from '../model/losses.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { spellCounted, spellEndpoint, spellMoment, spellSize, UNKNOWN } from '../model/spell-values.ts';
 import { describeSideFlags } from '../model/tcp-flags.ts';
 import { upshotOf } from '../model/upshots.ts';
@@ -21,18 +22,14 @@ export interface Explanation {
 
 const percent = (confidence: number): string => `${Math.min(99, Math.round(confidence * 100))} %`;
 
-const from = ({ initiator }: Connection): string => spellEndpoint(initiator.address, initiator.port);
-const to = ({ responder }: Connection): string => spellEndpoint(responder.address, responder.port);
-
-const opener = (c: Connection): string[] => {
+const opener = (c: Connection, names: NameOf | undefined): string[] => {
   const { kind, says } = INITIATOR_BASES[c.initiatorBasis];
+  const from = spellEndpoint(c.initiator.address, c.initiator.port, names);
+  const to = spellEndpoint(c.responder.address, c.responder.port, names);
   if (c.initiatorBasis === 'none')
-    return [
-      `Nothing tells who opened it: ${from(c)} stands first only because its endpoint is the lower one.`,
-    ];
-  if (c.initiatorBasis === 'simultaneous')
-    return [`${from(c)} and ${to(c)} both sent a SYN: both opened it.`];
-  const opened = `${from(c)} ${upshotOf(c) === 'unanswered' ? 'tried to open it' : 'opened it'} to ${to(c)}.`;
+    return [`Nothing tells who opened it: ${from} stands first only because its endpoint is the lower one.`];
+  if (c.initiatorBasis === 'simultaneous') return [`${from} and ${to} both sent a SYN: both opened it.`];
+  const opened = `${from} ${upshotOf(c) === 'unanswered' ? 'tried to open it' : 'opened it'} to ${to}.`;
   return kind === 'observed'
     ? [opened, `Observed in the records: ${says}.`]
     : [
@@ -159,10 +156,10 @@ const doubts = (c: Connection): string[] => {
   return lines;
 };
 
-/** All there is to say about a connection, section by section. */
-export const explainConnection = (connection: Connection): Explanation[] =>
+/** All there is to say about a connection, section by section. @param names what addresses are called */
+export const explainConnection = (connection: Connection, names?: NameOf): Explanation[] =>
   [
-    { title: 'Who opened it', sentences: opener(connection) },
+    { title: 'Who opened it', sentences: opener(connection, names) },
     { title: 'How it went', sentences: life(connection) },
     { title: 'When', sentences: times(connection) },
     { title: 'Traffic and verdict', sentences: traffic(connection) },

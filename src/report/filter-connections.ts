@@ -3,6 +3,7 @@
  * connection without times passes no time filter. What cannot be read is said, not ignored.
  */
 import type { Connection } from '../model/connection.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { addressBytes } from '../record/address.ts';
 
 /** What the page's fields hold, as typed; values of one field stand apart by commas or blanks. */
@@ -110,7 +111,7 @@ export const readMoment = (text: string): number | undefined => {
     : date.getTime() / 1000;
 };
 
-const haystack = (c: Connection): string =>
+const haystack = (c: Connection, names: NameOf | undefined): string =>
   [
     c.uid,
     c.communityId,
@@ -121,6 +122,8 @@ const haystack = (c: Connection): string =>
     c.verdict,
     c.initiatorBasis,
     c.path,
+    names?.(c.initiator.address),
+    names?.(c.responder.address),
     ...c.vantages.flatMap((v) => [
       v.interfaceId,
       v.resourceId,
@@ -143,8 +146,8 @@ const openedFrom =
 const RANGE_EXPECTED = 'expected addresses or ranges, such as 10.0.0.0/8';
 const TIME_EXPECTED = 'expected a UTC time, such as 2019-08-26 19:47';
 
-/** All fields as one filter. */
-export const buildFilter = (filter: PageFilter): BuiltFilter => {
+/** All fields as one filter. @param names what addresses are called, which is searched too */
+export const buildFilter = (filter: PageFilter, names?: NameOf): BuiltFilter => {
   const tests: Test[] = [];
   const problems: Partial<Record<keyof PageFilter, string>> = {};
   const read = <T>(
@@ -179,7 +182,7 @@ export const buildFilter = (filter: PageFilter): BuiltFilter => {
   const openers = read('initiatedBy', readRanges, RANGE_EXPECTED);
   if (openers !== undefined) tests.push(openedFrom(openers));
   const wanted = filter.search.trim().toLowerCase();
-  if (wanted !== '') tests.push((connection) => haystack(connection).includes(wanted));
+  if (wanted !== '') tests.push((connection) => haystack(connection, names).includes(wanted));
   return {
     keep: (connection) => tests.every((test) => test(connection)),
     problems,

@@ -6,12 +6,14 @@ import type { OpenerIds } from '../audit/opener-ids.ts';
 import { checkTop, type TopLimit } from '../model/check-top.ts';
 import type { Connection } from '../model/connection.ts';
 import { joinPieces } from '../model/join-pieces.ts';
+import type { NameOf } from '../model/name-of.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import { Pauses } from '../model/pauses.ts';
 import type { RunReport } from '../model/report.ts';
 import { KEEPING_RULE, TellingConnections } from './keep-telling.ts';
 import { loadPage } from './load-page.ts';
 import { ConnectionColumns } from './pack-connections.ts';
+import { PageNames } from './page-names.ts';
 import { renderPage } from './render-page.ts';
 import type { ReportCoverage, ReportFinding } from './report-data.ts';
 import { ConnectionTally } from './tally-connections.ts';
@@ -42,6 +44,8 @@ export interface ReportOptions {
   readonly findings?: readonly ReportFinding[] | (() => readonly ReportFinding[]);
   /** What was left out before, in words. */
   readonly filters?: string;
+  /** What addresses are called. */
+  readonly names?: NameOf;
 }
 
 const coverageOf = (report: RunReport): ReportCoverage => {
@@ -103,23 +107,34 @@ export class ReportBuilder {
 
   /** The report, in pieces to be written one after another. */
   async pieces(): Promise<Iterable<string>> {
-    const { title = DEFAULT_TITLE, report, findings, filters = '' } = this.#options;
+    const { title = DEFAULT_TITLE, report, findings, filters = '', names } = this.#options;
     const run = given<RunReport>(report);
     const pauses = new Pauses();
     const columns = new ConnectionColumns();
+    const pageNames = names === undefined ? undefined : new PageNames(names);
     const { byOpening, leftOut } = await pauses.through(
-      this.#telling.handOver((connection) => columns.push(connection)),
+      this.#telling.handOver((connection) => {
+        columns.push(connection);
+        pageNames?.add(connection.initiator.address);
+        pageNames?.add(connection.responder.address);
+      }),
     );
+    const numbers = await pauses.through(this.#tally.numbersInSteps(MOST_HOSTS, MOST_SERVICES));
+    for (const { initiator, responder } of numbers.openers) {
+      pageNames?.add(initiator);
+      pageNames?.add(responder);
+    }
     return renderPage(
       {
         title,
-        numbers: await pauses.through(this.#tally.numbersInSteps(MOST_HOSTS, MOST_SERVICES)),
+        numbers,
         coverage: run === null ? null : coverageOf(run),
         findings: given<readonly ReportFinding[]>(findings),
         connections: await pauses.through(columns.pack(byOpening)),
         leftOut,
         rule: KEEPING_RULE,
         filters,
+        names: pageNames?.known,
       },
       await loadPage(),
     );

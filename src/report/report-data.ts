@@ -53,4 +53,6 @@ export interface ReportData {
   readonly rule: string;
   /** What the filters of the run left out before anything was counted, in words; empty for none. */
   readonly filters: string;
+  /** What addresses, and networks, of the page are called; absent where nobody said. */
+  readonly names?: Readonly<Record<string, string>> | undefined;
 }

@@ -8,7 +8,8 @@ import type { Connection } from '../model/connection.ts';
 import { escapeMarkup } from '../model/escape.ts';
 import { joinPieces } from '../model/join-pieces.ts';
 import { explainLasted, sayLasted, spellLasted } from '../model/lasted.ts';
-import { spellMoment, spellSize } from '../model/spell-values.ts';
+import { besideAddress, type NameOf } from '../model/name-of.ts';
+import { spellEndpoint, spellMoment, spellSize } from '../model/spell-values.ts';
 import { hasRst } from '../model/tcp-flags.ts';
 import { FAMILIES, FAMILY_COLOURS, type Family } from './families.ts';
 import { closeWord, isRejected, nameOfLane, openingWord, stateWord, windowWord } from './lane-words.ts';
@@ -32,6 +33,8 @@ const NOTE_LINE = 18;
 /** Of 11 px monospace, with the wider ones of common fonts. */
 const CHARACTER = 6.75;
 const LONGEST_END = 26;
+/** With its blank and brackets. */
+const LONGEST_NAME = 19;
 /** Pixels for facts: as many as they need between the two. Names of protocols are as long as a log makes them. */
 const LEAST_FACTS = 168;
 const MOST_FACTS = 270;
@@ -86,11 +89,26 @@ const tickLabels = (ticks: readonly Date[]): string[] => {
   });
 };
 
-/** An end too long for its half keeps its beginning, and its end with the port. */
-const fitEnd = (end: string): string =>
-  end.length <= LONGEST_END ? end : `${end.slice(0, LONGEST_END - 12)}…${end.slice(-11)}`;
+/** ` (db-1)`: a longer name is whole in the words of its lane. */
+const fitName = (name: string): string => {
+  const letters = [...name];
+  if (letters.length <= LONGEST_NAME) return name;
+  return `${letters
+    .slice(0, LONGEST_NAME - 2)
+    .join('')
+    .trimEnd()}…)`;
+};
 
-const fitName = (name: string): string => name.split(' ').map(fitEnd).join(' ');
+/** An end too long for its half keeps its beginning, and its end with the port. */
+const fitEnd: typeof spellEndpoint = (address, port, names) => {
+  const end = spellEndpoint(address, port);
+  const fitted = end.length <= LONGEST_END ? end : `${end.slice(0, LONGEST_END - 12)}…${end.slice(-11)}`;
+  return fitted + fitName(besideAddress(address, names));
+};
+
+/** What a lane is called beside its bars. */
+const labelOf = ({ connection }: Lane, names: NameOf | undefined): string =>
+  nameOfLane(connection, names, fitEnd);
 
 type Place = (seconds: number) => number;
 
@@ -198,12 +216,12 @@ const closeMark = ({ connection: c, to }: Lane, middle: number, x: Place): strin
 };
 
 /** Everything about a lane in one sentence. */
-const titleOf = (lane: Lane): string => {
+const titleOf = (lane: Lane, names: NameOf | undefined): string => {
   const { connection: c, from, to } = lane;
   const opening = openingWord(c);
   const close = closeWord(c);
   return [
-    `${nameOfLane(c)}, ${stateWord(c)}, ${spellMoment(from)} to ${spellMoment(to)} UTC`,
+    `${nameOfLane(c, names)}, ${stateWord(c)}, ${spellMoment(from)} to ${spellMoment(to)} UTC`,
     sayLasted(c),
     `initiator sent ${spellSize(c.initiator.bytes)}, responder ${spellSize(c.responder.bytes)}`,
     opening === null ? 'opening not in the log' : `opened: ${opening}`,
@@ -220,14 +238,24 @@ const factsOf = ({ connection: c }: Lane): string => {
   return `${stateWord(c)}${c.hasGap ? ' †' : ''} ${spellLasted(c)}${bytes}`;
 };
 
-const drawLane = (lane: Lane, i: number, left: number, x: Place, narrow: number): string => {
+/** What all lanes of a picture have in common. */
+interface Drawing {
+  /** Where the bars begin. */
+  readonly left: number;
+  readonly x: Place;
+  /** Seconds that two pixels are. */
+  readonly narrow: number;
+  readonly names: NameOf | undefined;
+}
+
+const drawLane = (lane: Lane, i: number, { left, x, narrow, names }: Drawing): string => {
   const { connection } = lane;
   const middle = HEAD + i * LANE + LANE / 2;
   const windows = drawnWindows(connection, narrow);
   const baseline = round(middle + 4);
   return [
-    `<g class="lane ${lane.family}"><title>${escapeMarkup(titleOf(lane))}</title>`,
-    `<text x="${MARGIN}" y="${baseline}">${escapeMarkup(fitName(nameOfLane(connection)))}</text>`,
+    `<g class="lane ${lane.family}"><title>${escapeMarkup(titleOf(lane, names))}</title>`,
+    `<text x="${MARGIN}" y="${baseline}">${escapeMarkup(labelOf(lane, names))}</text>`,
     `<text class="facts" x="${round(left - 12)}" y="${baseline}" text-anchor="end">${escapeMarkup(factsOf(lane))}</text>`,
     ...cutLane(lane, connection.windowDetails === undefined ? null : windows).map((piece) =>
       pieceRect(piece, middle, x),
@@ -296,6 +324,8 @@ const drawLegend = (held: readonly Lane[], top: number): { drawn: string; lines:
 export interface PictureOptions {
   /** The heading; default: Timeline. */
   readonly title?: string;
+  /** What addresses are called. */
+  readonly names?: NameOf | undefined;
 }
 
 /**
@@ -304,7 +334,7 @@ export interface PictureOptions {
  */
 export function* drawLanes(
   lanes: Lanes,
-  { title = 'Timeline' }: PictureOptions,
+  { title = 'Timeline', names }: PictureOptions,
   isInPage: boolean,
 ): Generator<string> {
   const held = lanes.lanes;
@@ -315,7 +345,7 @@ export function* drawLanes(
   for (const lane of held) {
     from = Math.min(from, lane.from);
     to = Math.max(to, lane.to);
-    longest = Math.max(longest, fitName(nameOfLane(lane.connection)).length);
+    longest = Math.max(longest, labelOf(lane, names).length);
     longestFacts = Math.max(longestFacts, factsOf(lane).length);
   }
   if (held.length === 0) [from, to] = [0, MIN_SPAN_SECONDS];
@@ -354,7 +384,7 @@ export function* drawLanes(
   yield `<text class="about" x="${MARGIN}" y="${HEAD - 20}">${escapeMarkup(span)}</text>\n`;
   for (let i = 1; i < held.length; i += 2) yield `${rect('stripe', 0, HEAD + i * LANE, WIDTH, LANE)}\n`;
   for (const tick of axis) yield `${tick}\n`;
-  for (const [i, lane] of held.entries()) yield `${drawLane(lane, i, left, x, narrow)}\n`;
+  for (const [i, lane] of held.entries()) yield `${drawLane(lane, i, { left, x, narrow, names })}\n`;
   yield `${legend.drawn}\n`;
   for (const [i, note] of notes.entries())
     yield `<text class="about note" x="${MARGIN}" y="${round(notesTop + i * NOTE_LINE)}">${escapeMarkup(note)}</text>\n`;

@@ -2,12 +2,20 @@
 
 import type { Connection, ConnectionWindow, Side, WindowSide } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { spellEndpoint, spellSize } from '../model/spell-values.ts';
 import { describeSideFlags, FIN, hasRst } from '../model/tcp-flags.ts';
 
-/** `10.0.0.9:40000 → 10.0.0.5:443`; a question mark where nothing tells who opened it. */
-export const nameOfLane = ({ initiator, responder, initiatorBasis }: Connection): string =>
-  `${spellEndpoint(initiator.address, initiator.port)} ${initiatorBasis === 'none' ? '?' : '→'} ${spellEndpoint(responder.address, responder.port)}`;
+/**
+ * `10.0.0.9:40000 → 10.0.0.5:443`; a question mark where nothing tells who opened it.
+ * @param spell how an end is spelt, where there is no room for all of it
+ */
+export const nameOfLane = (
+  { initiator, responder, initiatorBasis }: Connection,
+  names?: NameOf,
+  spell = spellEndpoint,
+): string =>
+  `${spell(initiator.address, initiator.port, names)} ${initiatorBasis === 'none' ? '?' : '→'} ${spell(responder.address, responder.port, names)}`;
 
 /** The state, or what kind of exchange it is. */
 export const stateWord = ({ state, protocol }: Connection): string =>

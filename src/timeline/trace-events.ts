@@ -9,6 +9,7 @@ import type { Connection, ConnectionWindow, Side } from '../model/connection.ts'
 import { escapeControls } from '../model/escape.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
 import { sayLasted } from '../model/lasted.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { describeSideFlags } from '../model/tcp-flags.ts';
 import { FirstFree } from './first-free.ts';
 import { closeWord, nameOfLane, openingWord, stateWord, vantageName, windowWord } from './lane-words.ts';
@@ -45,7 +46,17 @@ const MICROSECONDS = 1_000_000;
 
 const micro = (seconds: number): number => seconds * MICROSECONDS;
 
-const argsOf = (c: Connection): Args => ({
+/** What the names of both ends are told as. */
+const nameArgs = (c: Connection, names: NameOf | undefined): Args => {
+  if (names === undefined) return {};
+  const [initiator, responder] = [names(c.initiator.address), names(c.responder.address)];
+  return {
+    initiator_name: initiator === null ? null : escapeControls(initiator),
+    responder_name: responder === null ? null : escapeControls(responder),
+  };
+};
+
+const argsOf = (c: Connection, names: NameOf | undefined): Args => ({
   uid: c.uid,
   state: stateWord(c),
   verdict: c.verdict,
@@ -68,20 +79,26 @@ const argsOf = (c: Connection): Args => ({
   has_gap: c.hasGap,
   may_hide_reuse: c.mayHideReuse,
   path: c.path === null ? null : escapeControls(c.path),
+  ...nameArgs(c, names),
 });
 
 /** The slice of a connection, its windows inside it, and the instants of its opening and close. */
-function* eventsOfLane(lane: Lane, pid: number, tid: number): Generator<TraceEvent> {
+function* eventsOfLane(
+  lane: Lane,
+  pid: number,
+  tid: number,
+  names: NameOf | undefined,
+): Generator<TraceEvent> {
   const { connection: c, from, to, family } = lane;
   const place = { pid, tid };
   yield {
-    name: nameOfLane(c),
+    name: nameOfLane(c, names),
     cat: `connection,${family}`,
     ph: 'X',
     ts: micro(from),
     dur: micro(to - from),
     ...place,
-    args: argsOf(c),
+    args: argsOf(c, names),
   };
   yield* windowEvents(lane, pid, tid);
   const opening = openingWord(c);
@@ -197,7 +214,7 @@ const name = (what: 'process_name' | 'thread_name', text: string, pid: number, t
 });
 
 /** All events: names first, then each process's connections in the order of opening, then its counters. */
-export function* traceEvents({ lanes }: Lanes): Generator<TraceEvent> {
+export function* traceEvents({ lanes }: Lanes, names?: NameOf): Generator<TraceEvent> {
   const processes = new Map<string, Lane[]>();
   for (const lane of lanes) {
     const process = vantageName(lane.connection);
@@ -212,7 +229,7 @@ export function* traceEvents({ lanes }: Lanes): Generator<TraceEvent> {
     yield name('process_name', process, pid, 0);
     for (let tid = 1; tid <= (max(threads) ?? 0); tid++)
       yield name('thread_name', `connections ${tid}`, pid, tid);
-    for (const [j, lane] of held.entries()) yield* eventsOfLane(lane, pid, threads[j] as number);
+    for (const [j, lane] of held.entries()) yield* eventsOfLane(lane, pid, threads[j] as number, names);
     yield* counterEvents(held, pid);
   }
 }
@@ -224,7 +241,7 @@ export const TRACE_LANES = 20_000;
 const PIECE = 1 << 16;
 
 /** The trace file in pieces of text; what was left out is said in its `otherData`. */
-export function* tracePieces(lanes: Lanes): Generator<string> {
+export function* tracePieces(lanes: Lanes, names?: NameOf): Generator<string> {
   const about = {
     made_by: 'conntrail timeline',
     times: 'Unix time; one slice a connection, from its first to its last record',
@@ -232,7 +249,7 @@ export function* tracePieces(lanes: Lanes): Generator<string> {
   };
   let piece = `{"displayTimeUnit":"ms","otherData":${JSON.stringify(about)},"traceEvents":[`;
   let comma = '\n';
-  for (const event of traceEvents(lanes)) {
+  for (const event of traceEvents(lanes, names)) {
     piece += comma + JSON.stringify(event);
     comma = ',\n';
     if (piece.length < PIECE) continue;
@@ -245,10 +262,11 @@ export function* tracePieces(lanes: Lanes): Generator<string> {
 /**
  * Connections as a trace file, in pieces of text. Rebuild them with `windows: true` to have windows and counters.
  * @param options.top how many connections it holds, the longest; default 20,000
+ * @param options.names what addresses are called
  */
 export async function* toTraceEvents(
   connections: AsyncIterable<Connection> | Iterable<Connection>,
-  options: { readonly top?: number } = {},
+  options: { readonly top?: number; readonly names?: NameOf } = {},
 ): AsyncGenerator<string> {
-  yield* tracePieces(await lanesOf(connections, options.top ?? TRACE_LANES));
+  yield* tracePieces(await lanesOf(connections, options.top ?? TRACE_LANES), options.names);
 }

@@ -105,6 +105,30 @@ describe('the report in a browser', () => {
     await page.close();
   });
 
+  it('shows names beside addresses, finds them and runs nothing of them', async () => {
+    const hostile = '<img src=x onerror=document.title="run">';
+    // All initiators are in 10.0.0.0/16, all responders in 192.168.0.0/16.
+    const names = (address: string): string => (address.startsWith('10.0.') ? 'web tier' : hostile);
+    const { page, complaints } = await openFile(browser, await write('names.html', CONNECTIONS, { names }));
+    const row = page.locator('tr.row').first();
+    const initiator = (await row.locator('td').nth(1).textContent()) ?? '';
+    expect(initiator).toMatch(/^10\.0\.\d+\.\d+:\d+ \(web tier\)$/);
+    expect(await row.locator('td').nth(2).textContent()).toContain(`(${hostile})`);
+    await row.click();
+    expect(await page.locator('#details h2').textContent()).toContain(initiator);
+    await page.keyboard.press('Escape');
+    for (const title of await page.locator('.matrix tbody th').allTextContents())
+      expect(title).toMatch(/^10\.0\.\d+\.\d+(\/24)? \(web tier\)$/);
+    await page.fill('#filter-search', 'WEB TIER');
+    await expect.poll(() => page.locator('output.count').textContent()).toBe('1,500 of 1,500 shown');
+    await page.fill('#filter-search', 'mail tier');
+    await expect.poll(() => page.locator('output.count').textContent()).toBe('0 of 1,500 shown');
+    expect(await page.title()).toBe('Connections report');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('zooms and pans the timeline by keys, wheel and buttons', async () => {
     const { page } = await openFile(browser, file);
     const whole = await timeline(page);

@@ -42,7 +42,7 @@ const BEHIND_NAT = path({
 });
 
 const lines = (width: number, ...paths: AddressPath[]): string[] => [
-  ...addressPathLines(paths, plain, width),
+  ...addressPathLines(paths, { paint: plain, width }),
 ];
 
 describe('a way', () => {
@@ -148,7 +148,7 @@ describe('a way', () => {
 
   it('has a bold heading, and what is missing is dim', () => {
     const paint = (text: string, style: string | undefined): string => `<${style}>${text}`;
-    expect([...addressPathLines([path({ missingFields: ['srcport'] })], paint, 80)]).toEqual([
+    expect([...addressPathLines([path({ missingFields: ['srcport'] })], { paint, width: 80 })]).toEqual([
       '<bold>1 way between addresses',
       '  10.0.1.5 → 203.0.113.5',
       '<dim>    for connections these fields are missing: srcport',

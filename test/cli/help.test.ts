@@ -34,7 +34,14 @@ const READING: Readonly<Record<string, Sentences>> = {
       'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
     ],
   ],
-  'Showing:': [['-q, --quiet', 'no summary and no progress on standard error'], ...COLOUR],
+  'Showing:': [
+    [
+      '--names <file>',
+      'names beside addresses: aws ec2 describe-network-interfaces or describe-instances JSON, a hosts file, CSV of CIDR and name (repeatable)',
+    ],
+    ['-q, --quiet', 'no summary and no progress on standard error'],
+    ...COLOUR,
+  ],
 };
 
 const COMMON: Readonly<Record<string, Sentences>> = {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UNSEEN } from '../../property-tests/fuzz/visible-text.ts';
-import { CSV_HEADER, toCsv, toCsvCell, toCsvLine } from '../../src/export/csv.ts';
+import { CSV_HEADER, toCsvCell, toCsvLine } from '../../src/export/csv.ts';
 import { COLUMNS, toRow } from '../../src/export/row.ts';
+import { toCsv } from '../../src/export/to-text.ts';
 import { anyConnection, hostileText } from './arbitrary-connection.ts';
 import { connection, withEveryTime } from './connection.ts';
 

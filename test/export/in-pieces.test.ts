@@ -1,7 +1,7 @@
 /** Lines are joined until a piece is worth a write call, and nothing is written where there is nothing. */
 import { expect, test } from 'vitest';
 import { inPieces, PIECE_LENGTH } from '../../src/export/in-pieces.ts';
-import { toJsonLines } from '../../src/export/json-lines.ts';
+import { toJsonLines } from '../../src/export/to-text.ts';
 import { connection } from './connection.ts';
 
 const piecesOf = async (pieces: AsyncGenerator<string>): Promise<string[]> => {

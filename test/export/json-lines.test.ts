@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PIECE_LENGTH } from '../../src/export/in-pieces.ts';
-import { toJsonLine, toJsonLines } from '../../src/export/json-lines.ts';
+import { toJsonLine } from '../../src/export/json-lines.ts';
 import { toRow } from '../../src/export/row.ts';
+import { toJsonLines } from '../../src/export/to-text.ts';
 import { anyConnection } from './arbitrary-connection.ts';
 import { connection, vantage } from './connection.ts';
 

@@ -1,6 +1,6 @@
 /** Windows as CSV: one row a window, and one of the connection where there is none. */
 import { describe, expect, it } from 'vitest';
-import { toWindowCsv, WINDOW_CSV_HEADER } from '../../src/export/window-rows.ts';
+import { toWindowCsv, windowCsv } from '../../src/export/window-rows.ts';
 import type { ConnectionWindow } from '../../src/model/connection.ts';
 import { connection, vantage } from './connection.ts';
 
@@ -39,7 +39,7 @@ describe('windows as CSV', () => {
         `${SAME}eni-1235b8ca123456789,1,1566848875,1566848933,70,100701,SYN,accept,12,632,SYN-ACK,mixed\r\n` +
         `${SAME}eni-1235b8ca123456789,2,,,,,,,0,,,\r\n`,
     );
-    expect(WINDOW_CSV_HEADER).toBe(HEADER);
+    expect(windowCsv().header).toBe(HEADER);
   });
 
   it('leave the cells of a side empty that was not seen', async () => {

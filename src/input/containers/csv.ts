@@ -22,8 +22,8 @@ export interface CsvKind {
   readonly separator: number;
 }
 
-/** The values of one line, for a look at it. */
-const valuesOf = (line: string, separator: string): string[] => {
+/** The values of one line, none where it is no CSV. */
+export const valuesOf = (line: string, separator: string): string[] => {
   const values: string[] = [];
   let rest = line;
   for (;;) {

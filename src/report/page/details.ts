@@ -1,14 +1,15 @@
 /** The explanation of the chosen connection, in a panel beside the page. Escape closes it; the focus goes back. */
 import type { Connection } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
+import type { NameOf } from '../../model/name-of.ts';
 import { spellEndpoint } from '../../model/spell-values.ts';
 import { familyOf } from '../../timeline/families.ts';
 import { explainConnection } from '../explain-connection.ts';
 import { copyText } from './copy-text.ts';
 import { element } from './element.ts';
 
-const textOf = (connection: Connection): string =>
-  explainConnection(connection)
+const textOf = (connection: Connection, names: NameOf | undefined): string =>
+  explainConnection(connection, names)
     .map(({ title, sentences }) => `${title}\n${sentences.map((each) => `  ${each}`).join('\n')}`)
     .join('\n\n');
 
@@ -16,9 +17,11 @@ export class Details {
   readonly node: HTMLElement;
   #opener: HTMLElement | null = null;
   readonly #onClose: () => void;
+  readonly #names: NameOf | undefined;
 
-  constructor(onClose: () => void) {
+  constructor(onClose: () => void, names?: NameOf) {
     this.#onClose = onClose;
+    this.#names = names;
     this.node = element('aside', {
       id: 'details',
       class: 'details',
@@ -35,6 +38,7 @@ export class Details {
     if (this.node.hidden && document.activeElement instanceof HTMLElement)
       this.#opener = document.activeElement;
     const { initiator, responder } = connection;
+    const names = this.#names;
     this.node.replaceChildren(
       element(
         'header',
@@ -58,12 +62,12 @@ export class Details {
         element(
           'h2',
           {},
-          spellEndpoint(initiator.address, initiator.port),
+          spellEndpoint(initiator.address, initiator.port, names),
           element('span', { class: 'arrow' }, connection.initiatorBasis === 'none' ? ' ? ' : ' → '),
-          spellEndpoint(responder.address, responder.port),
+          spellEndpoint(responder.address, responder.port, names),
         ),
       ),
-      ...explainConnection(connection).map(({ title, sentences }) =>
+      ...explainConnection(connection, names).map(({ title, sentences }) =>
         element('section', {}, element('h3', {}, title), ...sentences.map((each) => element('p', {}, each))),
       ),
       element(
@@ -76,7 +80,7 @@ export class Details {
           : element('p', {}, 'Community ID ', element('code', {}, escapeControls(connection.communityId))),
         element(
           'button',
-          { attributes: { type: 'button' }, on: { click: () => void copyText(textOf(connection)) } },
+          { attributes: { type: 'button' }, on: { click: () => void copyText(textOf(connection, names)) } },
           'Copy this explanation',
         ),
       ),

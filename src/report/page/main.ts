@@ -5,6 +5,7 @@ import { explainLasted, LASTED_FORMS, STILL_OPEN } from '../../model/lasted.ts';
 import { spellCount, spellMoment } from '../../model/spell-values.ts';
 import { buildFilter, EMPTY_FILTER, EXCHANGE } from '../filter-connections.ts';
 import { unpackConnections } from '../pack-connections.ts';
+import { namesOfPage } from '../page-names.ts';
 import type { ReportData, ReportFinding } from '../report-data.ts';
 import { ConnectionTally, type Numbers } from '../tally-connections.ts';
 import { drawDurations, drawStates } from './charts.ts';
@@ -36,6 +37,7 @@ const LASTED_SIGNS = explainLasted(Object.values(LASTED_FORMS).map(({ example })
 const start = (): void => {
   const data = readData();
   const connections = unpackConnections(data.connections);
+  const names = namesOfPage(data.names);
   const states = [...new Set(connections.map(({ state }) => state ?? EXCHANGE))];
   const cards = element('div');
   const stateChart = element('div', { class: 'chart' });
@@ -49,10 +51,12 @@ const start = (): void => {
     timeline.choose(connection);
     if (connection !== null) details.show(connection);
   };
-  const details = new Details(() => choose(null));
-  const table = new ConnectionTable(choose);
-  const timeline = new Timeline(choose, (since, until) =>
-    bar.set({ ...bar.value, since: spellMoment(since), until: spellMoment(until) }),
+  const details = new Details(() => choose(null), names);
+  const table = new ConnectionTable(choose, names);
+  const timeline = new Timeline(
+    choose,
+    (since, until) => bar.set({ ...bar.value, since: spellMoment(since), until: spellMoment(until) }),
+    names,
   );
   const choosePair: ChoosePair = (initiator, responder, port) => {
     bar.set({
@@ -72,7 +76,7 @@ const start = (): void => {
 
   const findingNote = element('p', { class: 'note', attributes: { hidden: '' } });
   const apply = (): void => {
-    const filter = buildFilter(bar.value);
+    const filter = buildFilter(bar.value, names);
     const uids = finding === null ? null : new Set(finding.uids);
     const isFiltered = filter.filters || uids !== null;
     const kept = isFiltered
@@ -80,7 +84,7 @@ const start = (): void => {
       : connections;
     numbers = isFiltered ? tally(kept) : data.numbers;
     cards.replaceChildren(drawCards(numbers));
-    matrix.replaceChildren(drawMatrix(numbers, choosePair));
+    matrix.replaceChildren(drawMatrix(numbers, choosePair, names));
     drawCharts();
     timeline.show(kept);
     table.show(kept);

@@ -2,6 +2,7 @@
 import { type Connection, INITIATOR_BASES } from '../../model/connection.ts';
 import { escapeControls } from '../../model/escape.ts';
 import { spellLasted } from '../../model/lasted.ts';
+import type { NameOf } from '../../model/name-of.ts';
 import { spellCount, spellEndpoint, spellMoment, spellSize } from '../../model/spell-values.ts';
 import { familyOf } from '../../timeline/families.ts';
 import { copyText } from './copy-text.ts';
@@ -25,7 +26,7 @@ const because = ({ initiatorBasis, initiatorConfidence }: Connection): string =>
 const byAddress = (address: string, port: number | null): string =>
   `${address.includes(':') ? address : address.replace(/\d+/g, (part) => part.padStart(3, '0'))} ${String(port ?? 0).padStart(5, '0')}`;
 
-const COLUMNS: readonly Column[] = [
+const columnsWith = (names: NameOf | undefined): readonly Column[] => [
   {
     title: 'Opened (UTC)',
     text: (c) =>
@@ -35,13 +36,13 @@ const COLUMNS: readonly Column[] = [
   {
     title: 'Initiator',
     class: 'endpoint',
-    text: (c) => spellEndpoint(c.initiator.address, c.initiator.port),
+    text: (c) => spellEndpoint(c.initiator.address, c.initiator.port, names),
     key: (c) => byAddress(c.initiator.address, c.initiator.port),
   },
   {
     title: 'Responder',
     class: 'endpoint',
-    text: (c) => spellEndpoint(c.responder.address, c.responder.port),
+    text: (c) => spellEndpoint(c.responder.address, c.responder.port, names),
     key: (c) => byAddress(c.responder.address, c.responder.port),
   },
   {
@@ -90,6 +91,7 @@ const cellOf = (text: string): string => (/^[=+@-]/.test(text) ? `'${text}` : te
 
 export class ConnectionTable {
   readonly node: HTMLElement;
+  readonly #columns: readonly Column[];
   readonly #scroller: HTMLElement;
   readonly #body = element('tbody');
   readonly #heads: readonly HTMLTableCellElement[];
@@ -104,9 +106,10 @@ export class ConnectionTable {
   #chosen: Connection | null = null;
   #isPrinting = false;
 
-  constructor(onChoose: (connection: Connection) => void) {
+  constructor(onChoose: (connection: Connection) => void, names?: NameOf) {
     this.#onChoose = onChoose;
-    this.#heads = COLUMNS.map((column, i) =>
+    this.#columns = columnsWith(names);
+    this.#heads = this.#columns.map((column, i) =>
       element(
         'th',
         { class: column.class ?? '', attributes: { scope: 'col' } },
@@ -179,7 +182,7 @@ export class ConnectionTable {
   }
 
   #sort(): void {
-    const key = COLUMNS[this.#by]?.key ?? opening;
+    const key = this.#columns[this.#by]?.key ?? opening;
     const sign = this.#down ? -1 : 1;
     this.#sorted = this.#rows
       .map((row) => ({ row, key: key(row) }))
@@ -230,7 +233,7 @@ export class ConnectionTable {
         attributes: { 'aria-rowindex': String(at + 2), 'aria-selected': String(chosen) },
         on: { click: () => this.#chooseAt(at) },
       },
-      ...COLUMNS.map(({ text, class: look, title }) => {
+      ...this.#columns.map(({ text, class: look, title }) => {
         const shown = text(row);
         return element(
           'td',
@@ -276,8 +279,8 @@ export class ConnectionTable {
 
   async #copy(): Promise<void> {
     const lines = [
-      COLUMNS.map(({ title }) => title),
-      ...this.#sorted.map((row) => COLUMNS.map(({ text }) => cellOf(text(row)))),
+      this.#columns.map(({ title }) => title),
+      ...this.#sorted.map((row) => this.#columns.map(({ text }) => cellOf(text(row)))),
     ];
     const copied = await copyText(lines.map((cells) => cells.join('\t')).join('\n'));
     this.#said.textContent = copied

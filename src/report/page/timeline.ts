@@ -4,12 +4,19 @@
  */
 import type { Connection } from '../../model/connection.ts';
 import { sayLasted } from '../../model/lasted.ts';
+import type { NameOf } from '../../model/name-of.ts';
 import { spellCounted, spellEndpoint, spellMoment } from '../../model/spell-values.ts';
 import { FAMILIES, type Family, familyOf } from '../../timeline/families.ts';
 import { drawOpen, drawTimeAxis } from './charts.ts';
 import { element } from './element.ts';
 
 const LEFT = 330;
+/** Characters that have room there. */
+const LONGEST_PAIR = 46;
+
+/** Both ends of a lane. */
+const pairOf = ({ initiator, responder }: Connection, names?: NameOf): string =>
+  `${spellEndpoint(initiator.address, initiator.port, names)} → ${spellEndpoint(responder.address, responder.port, names)}`;
 const RIGHT = 16;
 const TALLEST = 20;
 const LEAST = 3;
@@ -46,6 +53,7 @@ export class Timeline {
   readonly #axis = element('div', { class: 'axis' });
   readonly #tip = element('div', { class: 'tip', attributes: { hidden: '' } });
   readonly #said = element('span', { class: 'about', attributes: { role: 'status' } });
+  readonly #names: NameOf | undefined;
   readonly #onChoose: (connection: Connection) => void;
   #all: readonly Lane[] = [];
   #lanes: readonly Lane[] = [];
@@ -58,8 +66,10 @@ export class Timeline {
   constructor(
     onChoose: (connection: Connection) => void,
     onTakeTime: (since: number, until: number) => void,
+    names?: NameOf,
   ) {
     this.#onChoose = onChoose;
+    this.#names = names;
     this.#scroller = element(
       'div',
       {
@@ -299,7 +309,7 @@ export class Timeline {
   }
 
   #describe({ connection: c }: Lane): string {
-    return `${spellEndpoint(c.initiator.address, c.initiator.port)} → ${spellEndpoint(c.responder.address, c.responder.port)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
+    return `${pairOf(c, this.#names)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
   }
 
   #laneAt(event: PointerEvent): number {
@@ -410,9 +420,11 @@ export class Timeline {
       }
       if (laneHeight >= NAMED && left > 100) {
         context.fillStyle = ink;
-        const name = `${spellEndpoint(c.initiator.address, c.initiator.port)} → ${spellEndpoint(c.responder.address, c.responder.port)}`;
+        const named = pairOf(c, this.#names);
+        // Where both have no room, addresses stand alone: the lane's own words have the names.
+        const name = named.length > LONGEST_PAIR ? pairOf(c) : named;
         context.fillText(
-          name.length > 46 ? `${name.slice(0, 45)}…` : name,
+          name.length > LONGEST_PAIR ? `${name.slice(0, LONGEST_PAIR - 1)}…` : name,
           4,
           top + laneHeight / 2,
           left - 12,
