@@ -15,6 +15,7 @@ import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
+const DUCKDB = join(import.meta.dirname, 'duckdb/run-job.ts');
 const SIMULATOR = join(REPOSITORY, 'property-tests/network/run-simulate.ts');
 /** Everything that the bench makes; not part of the repository. */
 export const BENCH_FOLDER: string = join(REPOSITORY, '.bench');
@@ -113,6 +114,42 @@ export const packed = (from: BenchInput, name: string, objects: number): Promise
     }
     await file?.close();
     return lines;
+  });
+
+/** The same log as one Parquet file of AWS's kind: columns packed with gzip, names with underscores. */
+export const inParquet = (from: BenchInput, name: string): Promise<BenchInput> =>
+  madeOnce(`${name}-parquet`, 'flow.log.parquet', async (folder) => {
+    const file = join(folder, 'flow.log.parquet');
+    const { status } = spawnSync(process.execPath, [DUCKDB, 'to-parquet', from.path, file], {
+      stdio: 'inherit',
+    });
+    if (status !== 0) throw new Error(`DuckDB ended with exit code ${status}.`);
+    return from.records;
+  });
+
+/** Events of one page. */
+const PAGE_EVENTS = 10_000;
+
+/** The same lines as `aws logs filter-log-events` prints them: JSON, many pages one after another. */
+export const inEvents = (from: BenchInput, name: string): Promise<BenchInput> =>
+  madeOnce(`${name}-events`, 'events.json', async (folder) => {
+    const file = new LineFile(join(folder, 'events.json'));
+    let events: unknown[] = [];
+    let lines = 0;
+    const page = async (): Promise<void> => {
+      await file.add(JSON.stringify({ events, searchedLogStreams: [] }));
+      events = [];
+    };
+    for await (const message of linesOf(from.path)) {
+      lines++;
+      const timestamp = 1760000000000 + lines;
+      const eventId = String(lines).padStart(56, '3');
+      events.push({ logStreamName: 'eni-all', timestamp, message, ingestionTime: timestamp, eventId });
+      if (events.length === PAGE_EVENTS) await page();
+    }
+    await page();
+    await file.close();
+    return lines - 1;
   });
 
 const DEFAULT_FIELDS =

@@ -14,6 +14,8 @@ import { openBrowser, openFile } from '../browser/open-browser.ts';
 import {
   BENCH_FOLDER,
   inDefaultFormat,
+  inEvents,
+  inParquet,
   littered,
   openAtOnce,
   packed,
@@ -27,12 +29,18 @@ import { type BenchRow, judge, toMarkdown, toText } from './table.ts';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const COMMAND = join(REPOSITORY, 'dist/cli/main.js');
 const DUCKDB = join(import.meta.dirname, 'duckdb/run-job.ts');
+const READ_ALONE = join(import.meta.dirname, 'read-alone.ts');
 const ITERATE = join(import.meta.dirname, 'iterate.ts');
 const PAGE = join(REPOSITORY, 'docs/performance.md');
 const OUTPUT = join(BENCH_FOLDER, 'table.jsonl');
 /** A report is a page by its name too. */
 const REPORT = join(BENCH_FOLDER, 'report.html');
 const OBJECTS = 64;
+/** The columns that the equal job of DuckDB has too. */
+const EQUAL_COLUMNS =
+  `initiator_address,initiator_port,responder_address,responder_port,protocol,initiator_basis,
+first_seen,last_seen,opened_at,closed_at,initiator_packets,initiator_bytes,responder_packets,responder_bytes,
+initiator_flags,responder_flags,records,interface_id,verdict`.replaceAll('\n', '');
 /** The simulator's clocks begin at 1760000000. */
 const AN_HOUR_IN = '1760003600';
 /** Records of one connection, and the same number of many. */
@@ -90,6 +98,7 @@ const inTurns = async <S extends Sides>(sides: S, runs: number): Promise<Record<
 };
 
 const seconds = (runs: readonly Run[]): number[] => runs.map((run) => run.wallSeconds);
+const processor = (runs: readonly Run[]): number[] => runs.map((run) => run.cpuSeconds);
 const peaks = (runs: readonly Run[]): number[] => runs.map((run) => run.peakMegabytes);
 
 const wholeOf = (name: string, text: string, least: number): number => {
@@ -114,13 +123,18 @@ const name = `${connections}-connections-seed-${seed}`;
 
 const text = await simulated(connections, seed);
 const quarter = await simulated(Math.round(connections / 4), seed);
-const tenfold = await repeated(quarter, `${Math.round(connections / 4)}-connections-seed-${seed}`, 10);
+const quarterName = `${Math.round(connections / 4)}-connections-seed-${seed}`;
+const tenfold = await repeated(quarter, quarterName, 10);
 const v2 = await inDefaultFormat(text, name);
 const objects = await packed(text, name, OBJECTS);
 const open = await openAtOnce(1_000_000);
 const litter = await littered(text, name);
 const one = await sharedOut(ONE_CONNECTION, 1);
 const many = await sharedOut(ONE_CONNECTION, 100_000);
+const zipped = await packed(quarter, quarterName, 1);
+const zippedText = join(zipped.path, 'flow-001.log.gz');
+const parquet = await inParquet(quarter, quarterName);
+const events = await inEvents(quarter, quarterName);
 const log = text.path;
 
 const told = await inTurns(
@@ -133,6 +147,7 @@ const told = await inTurns(
     every: () => asked('at', 'start', log, '--every', '1m', '-f', 'csv'),
     timeline: () => asked('timeline', log, '-f', 'bars'),
     job: () => duckdb('equal-job', log),
+    equal: () => conntrail(log, '--columns', EQUAL_COLUMNS),
     scan: () => duckdb('bare-scan', log),
     packed: () => conntrail(objects.path),
     v2: () => conntrail(v2.path),
@@ -154,6 +169,18 @@ const forms = await inTurns(
     spilled: () => conntrail(log, '--memory', LITTLE_MEMORY),
     one: () => conntrail(one.path),
     many: () => conntrail(many.path),
+  },
+  runs,
+);
+// The same records through every door, in single threads where only reading is measured.
+const doors = await inTurns(
+  {
+    text: () => conntrail(quarter.path),
+    gzip: () => conntrail(zippedText),
+    parquet: () => conntrail(parquet.path),
+    events: () => conntrail(events.path),
+    readGzip: () => measureNode([READ_ALONE, zippedText]),
+    readParquet: () => measureNode([READ_ALONE, parquet.path]),
   },
   runs,
 );
@@ -214,7 +241,16 @@ const rows: BenchRow[] = [
     aim: 15,
   },
   {
-    measure: "the same, against DuckDB's bare scan",
+    measure: "JSON Lines of the equal job's 19 columns, against it",
+    unit: 's',
+    ours: seconds(told.equal),
+    theirs: seconds(told.job),
+    ratio: 'theirs/ours',
+    floor: 2.7,
+    aim: 3.5,
+  },
+  {
+    measure: "text to JSON Lines, against DuckDB's bare scan",
     unit: 's',
     ours: seconds(told.ours),
     theirs: seconds(told.scan),
@@ -273,6 +309,35 @@ const rows: BenchRow[] = [
   form('report', forms.report, 2, 1.2),
   form('2 % of lines SKIPDATA, 2 % copies, 1 % lost', forms.littered, 1.15, 1.05),
   form(`--memory ${LITTLE_MEMORY}`, forms.spilled, 1.4, 1.3),
+  {
+    measure: 'decoding Parquet, against unpacking and scanning gzip text: processor time',
+    unit: 's',
+    ours: processor(doors.readParquet),
+    theirs: processor(doors.readGzip),
+    ratio: 'ours/theirs',
+    floor: 3,
+    aim: 1.5,
+    better: 'less',
+  },
+  {
+    measure: 'Parquet to JSON Lines, against gzip text',
+    unit: 's',
+    ours: seconds(doors.parquet),
+    theirs: seconds(doors.gzip),
+    ratio: 'ours/theirs',
+    floor: 1.7,
+    aim: 1,
+    better: 'less',
+  },
+  {
+    measure: 'JSON of filter-log-events to JSON Lines, against text',
+    unit: 's',
+    ours: seconds(doors.events),
+    theirs: seconds(doors.text),
+    ratio: 'ours/theirs',
+    floor: 4,
+    better: 'less',
+  },
   {
     measure: `${ONE_CONNECTION.toLocaleString('en-GB')} records of one connection, against as many of 100,000`,
     unit: 's',

@@ -84,7 +84,8 @@ const PADDING = { short: Buffer.alloc(100), long: Buffer.alloc(3 * 2 ** 20) };
 
 /** Writes all of it into a folder. */
 export const writeInputs = (folder: string): void => {
-  cpSync(join(ROOT, 'samples'), join(folder, 'samples'), { recursive: true });
+  for (const shown of ['samples', 'docs/examples'])
+    cpSync(join(ROOT, shown), join(folder, shown), { recursive: true });
   for (const name of ['gzip', 'bad', 'empty']) mkdirSync(join(folder, name));
   const write = (name: string, content: string | Uint8Array): void =>
     writeFileSync(join(folder, name), content);

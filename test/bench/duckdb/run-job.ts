@@ -36,12 +36,19 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The text of a job with its file names and columns filled in. */
 const sqlOf = (job: string, input: string, output: string): string => {
-  const columns = headerOf(input).map((name) => `${quoted(name)}: ${quoted(TYPES[name] ?? 'VARCHAR')}`);
-  return readFileSync(join(import.meta.dirname, `${job}.sql`), 'utf8')
-    .replaceAll(/^--.*$/gm, '')
-    .replaceAll('$input', () => quoted(input))
-    .replaceAll('$output', () => quoted(output))
-    .replaceAll('$columns', () => `{${columns.join(', ')}}`);
+  const names = headerOf(input);
+  const columns = names.map((name) => `${quoted(name)}: ${quoted(TYPES[name] ?? 'VARCHAR')}`);
+  return (
+    readFileSync(join(import.meta.dirname, `${job}.sql`), 'utf8')
+      .replaceAll(/^--.*$/gm, '')
+      .replaceAll('$input', () => quoted(input))
+      .replaceAll('$output', () => quoted(output))
+      // Parquet has AWS's names with underscores.
+      .replaceAll('$renamed', () =>
+        names.map((name) => `"${name}" AS ${name.replaceAll('-', '_')}`).join(', '),
+      )
+      .replaceAll('$columns', () => `{${columns.join(', ')}}`)
+  );
 };
 
 const [job = '', input = '', output = ''] = process.argv.slice(2);
