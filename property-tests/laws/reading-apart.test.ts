@@ -13,6 +13,7 @@ import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../src/model/record-batc
 import { AddressBook } from '../../src/record/address-book.ts';
 import { AnnotationTexts } from '../../src/record/annotations.ts';
 import { parseColumns } from '../../src/record/columns.ts';
+import { DEFAULT_COLUMNS, GATEWAY_COLUMNS } from '../../src/record/detect-columns.ts';
 import { Interner } from '../../src/record/interner.ts';
 import type { Dictionaries } from '../../src/record/scan-lines.ts';
 import { anyLine } from '../arbitraries/any-line.ts';
@@ -161,12 +162,36 @@ const anyAdded = fc
     ),
   );
 
+/** Lines of VPCs and of transit gateways without a header, damaged ones among them, and perhaps a header on the way. */
+const VPC =
+  '2 012345678901 eni-0a1b2c3d4e 10.0.0.1 10.9.9.9 20000 443 6 9 1200 1760000000 1760000050 ACCEPT OK';
+const GATEWAY =
+  '6 TransitGateway 111122223333 tgw-0a1b tgw-attach-0c2d 111122223333 444455556666 vpc-01 vpc-02 subnet-01 subnet-02 eni-01 eni-02 euw1-az1 euw1-az2 tgw-attach-0e3f 10.20.1.15 10.30.2.9 50122 443 6 12 2210 1760000005 1760000061 OK IPv4 0 3 0 0 27 eu-west-1 ingress - -';
+const anyMixed = fc
+  .tuple(
+    fc.array(
+      fc.oneof(
+        { weight: 8, arbitrary: fc.constantFrom(VPC, GATEWAY, `${VPC}\n${VPC}\n${VPC}`) },
+        fc.constantFrom(VPC.replace('443', '99999'), GATEWAY.replace('443', 'x'), '2 one', '# a comment', ''),
+      ),
+      { minLength: 1, maxLength: 40 },
+    ),
+    fc.option(fc.tuple(fc.nat(), fc.constantFrom(DEFAULT_COLUMNS, GATEWAY_COLUMNS)), { freq: 3 }),
+  )
+  .map(([lines, header]) => {
+    const [at, columns] = header ?? [0, null];
+    return [VPC, ...lines]
+      .toSpliced(1 + (at % lines.length), 0, ...(columns === null ? [] : [columns.names.join(' ')]))
+      .join('\n');
+  });
+
 const anyFile = fc
   .tuple(
     fc.oneof(
       anySoup().map((lines) => `${SOUP_HEADER}\n${lines.join('\n')}\n`),
       fc.array(anyLine(), { maxLength: 20 }).map((lines) => lines.join('\n')),
       anyAdded,
+      anyMixed,
       fc
         .tuple(anySoup(), fc.array(anyLine(), { maxLength: 4 }))
         .map(([soup, lines]) =>
@@ -201,6 +226,23 @@ const place = (files: readonly File[]): Source[] =>
 const RUNS = runs(20);
 
 describe('reading in threads of their own', () => {
+  it('tells of two orders that stand mixed what reading in this one tells, wherever parts are cut', async () => {
+    const anyOptions = fc.record({
+      threads: fc.constantFrom(2, 3),
+      partBytes: fc.constantFrom(100, 300, 1000),
+      keepGoing: fc.constant(false),
+      declared: fc.constant(undefined),
+      mostWords: fc.constantFrom(3, 65_536),
+    });
+    await fc.assert(
+      fc.asyncProperty(anyMixed, anyOptions, async (text, options) => {
+        const sources = place([{ name: 'mixed.log', bytes: Buffer.from(text) }]);
+        expect(await read(true, sources, options)).toEqual(await read(false, sources, options));
+      }),
+      RUNS,
+    );
+  });
+
   it('tells what reading in this one tells: sources, formats, rows, rejections, damage and how it ends', async () => {
     const anyOptions = fc.record({
       keepGoing: fc.boolean(),

@@ -3,7 +3,7 @@ import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { Pauses } from '../model/pauses.ts';
 import { type AnnotationTexts, Annotator } from '../record/annotations.ts';
-import { type ReadEvents, RecordReader } from '../record/read-records.ts';
+import { type LearnedFrom, type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { Container } from './containers/container.ts';
 import { Unwrapper } from './containers/unwrapper.ts';
@@ -31,6 +31,8 @@ export interface ReadingRequest {
   readonly dictionaries: Dictionaries;
   /** The format of lines before any header. */
   readonly declared: Columns | undefined;
+  /** How that is known, where these are the bytes of a part: as for what lies before it. */
+  readonly learnedFrom?: LearnedFrom | undefined;
   /** Leave out the rest of a source that cannot be read instead of throwing. */
   readonly keepGoing: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -78,11 +80,11 @@ const readParquet = async (
 
 const readOne = async (
   { name, bytes }: Reading,
-  { dictionaries, declared, keepGoing, isPlain = false }: ReadingRequest,
+  { dictionaries, declared, learnedFrom, keepGoing, isPlain = false }: ReadingRequest,
   handlers: ReadingHandlers,
   pauses: Pauses,
 ): Promise<void> => {
-  const reader = new RecordReader(name, dictionaries, handlers, declared);
+  const reader = new RecordReader(name, dictionaries, handlers, declared, undefined, learnedFrom);
   const onContainer = (container: Container): void => handlers.onContainer?.(container);
   const unwrapper = new Unwrapper({ source: name, declared, onContainer, isPlain }, reader);
   try {

@@ -38,6 +38,21 @@ export const GATEWAY_COLUMNS: Columns = parseColumns(
     'packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service',
 );
 
+const nameOrder = ({ names }: Columns): string => names.join(' ');
+
+export const isDefault = (columns: Columns): boolean => nameOrder(columns) === nameOrder(DEFAULT_COLUMNS);
+
+const MIXED: ReadonlyMap<string, Columns> = new Map([
+  [nameOrder(DEFAULT_COLUMNS), GATEWAY_COLUMNS],
+  [nameOrder(GATEWAY_COLUMNS), DEFAULT_COLUMNS],
+]);
+
+/**
+ * The order whose lines may stand among those of this one without a header: AWS's two defaults, of VPCs and of transit
+ * gateways. Their numbers of fields differ, so a line is a record of one of them at most, whatever came before it.
+ */
+export const mixedWith = (columns: Columns): Columns | undefined => MIXED.get(nameOrder(columns));
+
 /** Field orders seen in the wild without a header. */
 export const KNOWN_ORDERS: readonly Columns[] = [
   DEFAULT_COLUMNS,
@@ -96,6 +111,13 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   'ecs-container-instance-arn': /^arn:/,
   'ecs-task-definition-arn': /^arn:/,
   'ecs-task-arn': /^arn:/,
+};
+
+/** Which of two orders that stand mixed a damaged line was meant in; undefined when it does not tell. */
+export const meantOrder = (line: string): Columns | undefined => {
+  const tokens = tokensOf(line);
+  if (SHAPES['resource-type']?.test(tokens[1] ?? '')) return GATEWAY_COLUMNS;
+  return tokens.length === DEFAULT_COLUMNS.names.length ? DEFAULT_COLUMNS : undefined;
 };
 
 const INTEGER = /^\d+$/;

@@ -9,9 +9,16 @@ import type { Columns } from '../model/fields.ts';
 import type { Rejection, RejectionReason } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
 import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
-import { carryingColumns, DEFAULT_COLUMNS, detectColumns, suggestFields } from './detect-columns.ts';
+import {
+  carryingColumns,
+  detectColumns,
+  isDefault,
+  meantOrder,
+  mixedWith,
+  suggestFields,
+} from './detect-columns.ts';
 import { kernelOf, type ScanKernel } from './kernel/scan-kernel.ts';
-import { LONGEST_LINE, QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
+import { isRejection, LONGEST_LINE, parseLine, QUOTED_CHARACTERS, tokensOf } from './parse-line.ts';
 import type { RecordLine } from './print-records.ts';
 import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 
@@ -19,6 +26,12 @@ import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 const MOST_UNDECIDED = 1000;
 
 export type LearnedFrom = 'header' | 'option' | 'default' | 'content';
+
+/** Whether lines of another order may stand among those of an order that was learned so. */
+export const mayBeMixed = (columns: Columns, learnedFrom: LearnedFrom): boolean =>
+  (learnedFrom === 'default' || learnedFrom === 'content') && mixedWith(columns) !== undefined;
+
+const provenBy = (columns: Columns): LearnedFrom => (isDefault(columns) ? 'default' : 'content');
 
 export interface ReadEvents {
   /** A batch is full, or its bytes are about to go; the batch is reused afterwards. */
@@ -43,6 +56,8 @@ export class RecordReader {
   /** The kernel while it reads lines of the present format. */
   #fast: ScanKernel | undefined;
   #scanner: LineScanner | undefined;
+  /** Of two orders that may stand mixed, the one that the source has and the one that its other lines have. */
+  #mixed: { readonly own: LineScanner; readonly other: LineScanner } | undefined;
   #batch: RecordBatch | undefined;
   #lineNumber = 0;
   /** An unfinished line from the end of the last piece of bytes. */
@@ -56,6 +71,7 @@ export class RecordReader {
    * @param source the name shown in rejections
    * @param declared the format of lines before any header (--fields)
    * @param kernel scans what it can; null to do without
+   * @param learnedFrom how the declared format is known: for a part of a source, as for what lies before it
    */
   constructor(
     source: string,
@@ -63,12 +79,13 @@ export class RecordReader {
     events: ReadEvents,
     declared?: Columns,
     kernel: ScanKernel | null = kernelOf(dictionaries),
+    learnedFrom: LearnedFrom = 'option',
   ) {
     this.#source = source;
     this.#dictionaries = dictionaries;
     this.#events = events;
     this.#kernel = kernel;
-    if (declared !== undefined) this.#setColumns(declared, 'option');
+    if (declared !== undefined) this.#setColumns(declared, learnedFrom);
   }
 
   /** Takes the next bytes of the source. They may be reused by the caller afterwards. */
@@ -261,8 +278,30 @@ export class RecordReader {
     batch.lineOffset[batch.count] = lineNumber - batch.firstLineNumber;
     const rejection = scanner.scanLine(bytes, from, to, batch, { source: this.#source, lineNumber });
     if (rejection !== undefined) {
-      if (!this.#takeLookalike(bytes, from, to)) this.#events.onRejection(rejection);
+      if (this.#takeMixed(bytes, from, to, lineNumber) || this.#takeLookalike(bytes, from, to)) return;
+      this.#events.onRejection(
+        this.#mixed === undefined ? rejection : this.#judge(rejection, bytes, from, to),
+      );
     } else if (batch.count === BATCH_CAPACITY) this.#flush();
+  }
+
+  /** A line of the other of two orders that stand mixed: from here on lines have that one. The line alone decides. */
+  #takeMixed(bytes: Uint8Array, from: number, to: number, lineNumber: number): boolean {
+    if (this.#mixed === undefined) return false;
+    const { own, other } = this.#mixed;
+    const next = this.#scanner === own ? other : own;
+    if (isRejection(parseLine(this.#decoder.decode(bytes.subarray(from, to)), next.columns))) return false;
+    this.#useScanner(next, provenBy(next.columns));
+    this.#scan(bytes, from, to, lineNumber);
+    return true;
+  }
+
+  /** Why a line is a record of neither order: by the one it was meant in, else by the source's own, whichever is at hand. */
+  #judge(rejection: Rejection, bytes: Uint8Array, from: number, to: number): Rejection {
+    const { own } = this.#mixed as { readonly own: LineScanner };
+    const text = this.#decoder.decode(bytes.subarray(from, to));
+    const read = parseLine(text, meantOrder(text) ?? own.columns, rejection);
+    return isRejection(read) ? read : rejection;
   }
 
   #begin(batch: RecordBatch, bytes: Uint8Array, lineNumber: number): void {
@@ -323,8 +362,17 @@ export class RecordReader {
   }
 
   #setColumns(columns: Columns, learnedFrom: LearnedFrom): void {
+    const own = new LineScanner(columns, this.#dictionaries);
+    const other = mayBeMixed(columns, learnedFrom) ? mixedWith(columns) : undefined;
+    this.#mixed =
+      other === undefined ? undefined : { own, other: new LineScanner(other, this.#dictionaries) };
+    this.#useScanner(own, learnedFrom);
+  }
+
+  #useScanner(scanner: LineScanner, learnedFrom: LearnedFrom): void {
+    const { columns } = scanner;
     this.#flush();
-    this.#scanner = new LineScanner(columns, this.#dictionaries);
+    this.#scanner = scanner;
     this.#batch ??= this.#kernel?.batch ?? new RecordBatch(columns);
     this.#chooseFormat();
     this.#events.onFormat(columns, learnedFrom);
@@ -356,7 +404,7 @@ export class RecordReader {
 
   /** The format of the lines that wait is known. */
   #settle(known: Columns): void {
-    this.#setColumns(known, known === DEFAULT_COLUMNS ? 'default' : 'content');
+    this.#setColumns(known, provenBy(known));
     const waiting = this.#undecided;
     this.#undecided = [];
     for (const line of waiting) {

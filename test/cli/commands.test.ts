@@ -314,6 +314,20 @@ describe('check', () => {
     );
   });
 
+  it('lists the formats of VPC and transit gateway lines that stand mixed, each with its records', async () => {
+    const vpc = (port: number): string =>
+      `2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 ${port} 22 6 20 4249 1418530010 1418530070 ACCEPT OK`;
+    const gateway =
+      '6 TransitGateway 111122223333 tgw-0a1b tgw-attach-0c2d 111122223333 444455556666 vpc-01 vpc-02 subnet-01 subnet-02 eni-01 eni-02 euw1-az1 euw1-az2 tgw-attach-0e3f 10.20.1.15 10.30.2.9 50122 443 6 12 2210 1760000005 1760000061 OK IPv4 0 0 0 0 27 eu-west-1 ingress - -';
+    const { stdout } = await check([file('mixed.log', [vpc(1), gateway, vpc(2)].join('\n'))], {
+      format: 'table',
+    });
+    const text = inOneLine(stdout);
+    expect(text).toContain("14 fields, AWS's default format: 2 records in 1 source, first ");
+    expect(text).toContain('36 fields, recognised by content: 1 record in 1 source, first ');
+    expect(text).not.toContain('rejected: not understood');
+  });
+
   it('says what each vantage covers, its windows, and where AWS lost records', async () => {
     const { stdout } = await check([FLAGS, sample('nodata-skipdata')], { format: 'table' });
     const text = inOneLine(stdout);

@@ -54,6 +54,26 @@ describe('a large input', () => {
     expect(await linesOf(64)).toBe(one);
   });
 
+  it('of VPC and transit gateway lines in turns gives the same with one thread and with two', async () => {
+    const path = join(FOLDER, 'mixed.log');
+    // Beyond 16 MiB a file is read in parts of 8: 500 lines of a VPC, 95 bytes each, and 200 of a gateway in turns.
+    const vpc = [...lines(50_000)];
+    const rest = 'OK IPv4 0 0 0 0 19 eu-west-1 ingress - -\n';
+    const gateway = (i: number): string =>
+      `6 TransitGateway 111122223333 tgw-0a tgw-attach-0c 111122223333 444455556666 vpc-0a vpc-0b - - - - - - - 10.20.1.15 10.30.2.9 ${10_000 + i} 443 6 3 180 ${1_760_000_000 + i} ${1_760_000_060 + i} ${rest}`;
+    const blocks = Array.from({ length: 200 }, (_, block) => [
+      ...vpc.slice(block * 500, block * 500 + 500),
+      ...Array.from({ length: 200 }, (__, i) => gateway(block * 200 + i)),
+    ]);
+    writeFileSync(path, blocks.flat().join(''));
+    expect(statSync(path).size).toBeGreaterThan(16 * 2 ** 20);
+    const one = await linesOf(1, path);
+    // Each gateway line is a connection of its own, and no line is rejected.
+    expect(one.split('\n')).toHaveLength(50_000 + 40_000 + 1);
+    expect(one).toContain('"rejected":0');
+    expect(await linesOf(2, path)).toBe(one);
+  });
+
   it('ends with the sentence of its damage, and what came before it counts with --keep-going', async () => {
     const path = join(FOLDER, 'cut.log.gz');
     const packed = gzipSync([...lines(200_000)].join(''), { level: 0 });

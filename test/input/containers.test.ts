@@ -524,6 +524,15 @@ describe('transit gateway lines', () => {
     expect(report.formats.map(({ fields }) => fields.length)).toEqual([36]);
   });
 
+  it.each(IN)('are read in %s among lines of a VPC without any header', async (_, wrap) => {
+    const { report } = await readBytes(wrap([REQUEST, FORTH, REPLY, BACK]));
+    expect(report.placement).toMatchObject({ records: 4, rejected: 0 });
+    expect(report.formats.map(({ fields, records }) => [fields.length, records])).toEqual([
+      [14, 2],
+      [36, 2],
+    ]);
+  });
+
   it.each(IN)('are read in %s behind lines of a VPC, each kind below its header', async (_, wrap) => {
     const names =
       'version resource-type tgw-id tgw-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status';

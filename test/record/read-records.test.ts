@@ -3,6 +3,7 @@ import { FormatError } from '../../src/model/errors.ts';
 import { BATCH_CAPACITY } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
+import { GATEWAY_COLUMNS } from '../../src/record/detect-columns.ts';
 import { Interner } from '../../src/record/interner.ts';
 import { LONGEST_LINE } from '../../src/record/parse-line.ts';
 import { RecordReader } from '../../src/record/read-records.ts';
@@ -451,5 +452,93 @@ describe('lines without a header', () => {
       ]);
       expect(read.formats).toEqual([['srcaddr dstport', 'option']]);
     }
+  });
+});
+
+describe('VPC and transit gateway lines without a header', () => {
+  // The line of flow-log-format.md section 7.
+  const gateway = (port = 50122): string =>
+    `6 TransitGateway 111122223333 tgw-0a1b tgw-attach-0c2d 111122223333 444455556666 vpc-01 vpc-02 subnet-01 subnet-02 eni-01 eni-02 euw1-az1 euw1-az2 tgw-attach-0e3f 10.20.1.15 10.30.2.9 ${port} 443 6 12 2210 1760000005 1760000061 OK IPv4 0 0 0 0 27 eu-west-1 ingress - -`;
+  const V6 = GATEWAY_COLUMNS.names.join(' ');
+
+  it('are each read in their own order, with their line numbers, and each change is told', () => {
+    const text = [ssh(1), ssh(2), gateway(3), ssh(4), gateway(5), gateway(6), ''].join('\n');
+    const read = readText([text]);
+    expect(portsOf(read)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(read.lineNumbers).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(read.rejections).toEqual([]);
+    expect(read.headers).toBe(0);
+    expect(read.records.map(({ tgwAttachmentId, interfaceId }) => tgwAttachmentId ?? interfaceId)).toEqual([
+      ...['eni-1235b8ca123456789', 'eni-1235b8ca123456789', 'tgw-attach-0c2d'],
+      ...['eni-1235b8ca123456789', 'tgw-attach-0c2d', 'tgw-attach-0c2d'],
+    ]);
+    expect(read.formats).toEqual([
+      [V2, 'default'],
+      [V6, 'content'],
+      [V2, 'default'],
+      [V6, 'content'],
+    ]);
+  });
+
+  it('are read in any pieces, the gateway first too', () => {
+    const text = [gateway(1), ssh(2), gateway(3), ssh(4)].join('\n');
+    for (const size of [1, 7, 100, 1000]) {
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+        text.slice(i * size, i * size + size),
+      );
+      const read = readText(pieces);
+      expect(portsOf(read)).toEqual([1, 2, 3, 4]);
+      expect(read.formats[0]).toEqual([V6, 'content']);
+    }
+  });
+
+  it('are read where they waited for the proof of a format', () => {
+    // Without log-status and addresses the first proves nothing: 14 fields that could be many things.
+    const silent = '2 123456789010 - - - - - - - - 1418530010 1418530070 - OK';
+    const read = readText([[silent, gateway(1), ssh(2)].join('\n')]);
+    expect(read.lineNumbers).toEqual([1, 2, 3]);
+    expect(read.rejections).toEqual([]);
+  });
+
+  it.each([
+    // Too large a port, in the order that its fields are counted for.
+    [ssh(99_999), 'srcport', 'out-of-range'],
+    [gateway(99_999), 'srcport', 'out-of-range'],
+    // 34 fields of a gateway: the 35th is missing. Four of a VPC: the fifth is.
+    [gateway().slice(0, -4), 'pkt-src-aws-service', 'too-few-fields'],
+    ['6 TransitGateway 111122223333', 'tgw-id', 'too-few-fields'],
+    [`${gateway()} more`, null, 'too-many-fields'],
+  ])('%s is rejected alike whatever came before it', (bad, field, reason) => {
+    for (const before of [[ssh(1)], [ssh(1), gateway(2)], [gateway(1)], [gateway(1), ssh(2)]]) {
+      const { rejections } = readText([[...before, bad, ssh(3), gateway(4)].join('\n')]);
+      expect(rejections).toEqual([
+        { source: 'flow.log', lineNumber: before.length + 1, field, reason, text: bad.slice(0, 200) },
+      ]);
+    }
+  });
+
+  it('names the missing field of what may be either by the order that the source begins with', () => {
+    const fieldOf = (...lines: string[]) => readText([lines.join('\n')]).rejections[0]?.field;
+    // Three words: the fourth field of a VPC line is srcaddr, of a gateway line tgw-id.
+    expect(fieldOf(ssh(1), 'a b c', gateway(2))).toBe('srcaddr');
+    expect(fieldOf(ssh(1), gateway(2), 'a b c')).toBe('srcaddr');
+    expect(fieldOf(gateway(1), 'a b c', ssh(2))).toBe('tgw-id');
+    expect(fieldOf(gateway(1), ssh(2), 'a b c')).toBe('tgw-id');
+  });
+
+  it('are not told apart below a header or with --fields, which hold', () => {
+    const mixed = [ssh(1), gateway(2), ssh(3)];
+    expect(portsOf(readText([[V2, ...mixed].join('\n')]))).toEqual([1, 3]);
+    expect(portsOf(readText([[V6, ...mixed].join('\n')]))).toEqual([2]);
+    expect(portsOf(readText([mixed.join('\n')], parseColumns(V2)))).toEqual([1, 3]);
+    // Also a header on the way.
+    expect(portsOf(readText([[...mixed, V2, gateway(4), ssh(5)].join('\n')]))).toEqual([1, 2, 3, 5]);
+  });
+
+  it('are not told from lines of other orders', () => {
+    const more = `${ssh(1)} vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-01234567890123456 19 IPv4 172.31.16.139 172.31.16.21`;
+    const { rejections, records } = readText([[more, gateway(2), ssh(3)].join('\n')]);
+    expect(records).toHaveLength(1);
+    expect(rejections.map(({ reason }) => reason)).toEqual(['too-many-fields', 'too-few-fields']);
   });
 });

@@ -10,8 +10,9 @@ import { looksLikeText } from '../../input/read-source.ts';
 import type { Source } from '../../input/source.ts';
 import type { Columns } from '../../model/fields.ts';
 import { AddressBook } from '../../record/address-book.ts';
+import { columnsOf } from '../../record/columns.ts';
 import { Interner } from '../../record/interner.ts';
-import { RecordReader } from '../../record/read-records.ts';
+import { type LearnedFrom, mayBeMixed, RecordReader } from '../../record/read-records.ts';
 
 /** Bytes of a part: some packets. */
 export const PART_BYTES = 8 * 2 ** 20;
@@ -22,6 +23,12 @@ const HEAD_BYTES = 64 * 1024;
 const MOST_TOGETHER = 64;
 const MOST_BYTES_TOGETHER = 2 ** 20;
 
+/** The format of the lines at some place of a source. */
+export interface FormatThere {
+  readonly names: readonly string[];
+  readonly learnedFrom: LearnedFrom;
+}
+
 export interface Job {
   /** Which of the run's sources, the first of those that are read as a whole. */
   readonly source: number;
@@ -29,18 +36,26 @@ export interface Job {
   readonly count: number;
   /** Null for all of it. */
   readonly part: Part | null;
-  /** The names of the fields of the lines that the part begins with; null where the source begins. */
-  readonly names: readonly string[] | null;
-  /** The names that the file's other parts are read with. */
-  readonly assumed: readonly string[] | null;
+  /** The format of the lines that the part begins with; null where the source begins. */
+  readonly format: FormatThere | null;
+  /** What the file's other parts are read with. */
+  readonly assumed: FormatThere | null;
 }
 
 /** From where on there is something to do: a source, a byte of it, and the format there. */
 export interface Beginning {
   readonly source: number;
   readonly at: number;
-  readonly names: readonly string[] | null;
+  readonly format: FormatThere | null;
 }
+
+/** Whether lines of two orders may stand mixed there: each of them tells its own. */
+export const isMixed = ({ names, learnedFrom }: FormatThere): boolean =>
+  mayBeMixed(columnsOf(names), learnedFrom);
+
+/** Whether lines behind a place are read alike in both formats. */
+export const areAlike = (one: FormatThere, other: FormatThere): boolean =>
+  isMixed(one) === isMixed(other) && (isMixed(one) || one.names.join(' ') === other.names.join(' '));
 
 const readHead = async (path: string): Promise<Uint8Array> => {
   const file = await open(path, 'r');
@@ -52,9 +67,9 @@ const readHead = async (path: string): Promise<Uint8Array> => {
   }
 };
 
-/** The names of the fields behind a head; null when that does not tell. */
-const formatBehind = (head: Uint8Array, declared: Columns | undefined): readonly string[] | null => {
-  let columns = declared;
+/** The format behind a head, where orders stand mixed the source's own; null when that does not tell. */
+const formatBehind = (head: Uint8Array, declared: Columns | undefined): FormatThere | null => {
+  let own = null as FormatThere | null;
   const ignore = (): void => {};
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const events = {
@@ -62,25 +77,26 @@ const formatBehind = (head: Uint8Array, declared: Columns | undefined): readonly
     onRejection: ignore,
     onHeader: ignore,
     onComment: ignore,
-    onFormat: (met: Columns) => {
-      columns = met;
+    onFormat: ({ names }: Columns, learnedFrom: LearnedFrom) => {
+      const met = { names, learnedFrom };
+      if (own === null || !isMixed(own) || !isMixed(met)) own = met;
     },
   };
   try {
     const reader = new RecordReader('', dictionaries, events, declared, null);
     reader.push(head.subarray(0, head.lastIndexOf(10) + 1));
-    return columns?.names ?? null;
+    return own;
   } catch {
     return null; // said by the thread that reads it
   }
 };
 
-/** The names that parts of a source may be read with; null when it is to be read as a whole. */
+/** The format that parts of a source may be read with; null when it is to be read as a whole. */
 const formatOfParts = async (
   { path, size }: Source,
   partBytes: number,
   declared: Columns | undefined,
-): Promise<readonly string[] | null> => {
+): Promise<FormatThere | null> => {
   if (path === null || size === null || size < 2 * partBytes) return null;
   try {
     const head = await readHead(path);
@@ -106,7 +122,7 @@ const countTogether = (sources: readonly Source[], first: number, partBytes: num
 /** All that is to be read from a beginning on, in order. */
 export async function* jobsFrom(
   sources: readonly Source[],
-  { source: first, at, names }: Beginning,
+  { source: first, at, format }: Beginning,
   partBytes: number,
   declared: Columns | undefined,
 ): AsyncGenerator<Job> {
@@ -115,15 +131,15 @@ export async function* jobsFrom(
     const of = sources[source] as Source;
     const isRest = source === first && at > 0;
     count = isRest ? 1 : countTogether(sources, source, partBytes);
-    const assumed = isRest ? names : await formatOfParts(of, partBytes, declared);
+    const assumed = isRest ? format : await formatOfParts(of, partBytes, declared);
     if (assumed === null) {
-      yield { source, count, part: null, names: null, assumed };
+      yield { source, count, part: null, format: null, assumed };
       continue;
     }
     const size = of.size ?? 0;
     for (let from = isRest ? at : 0; from < size; from += partBytes) {
       const part = { from, to: Math.min(from + partBytes, size) };
-      yield { source, count, part, names: from === 0 ? null : assumed, assumed };
+      yield { source, count, part, format: from === 0 ? null : assumed, assumed };
     }
   }
 }

@@ -9,7 +9,15 @@ import { escapeControls } from '../../model/escape.ts';
 import type { Columns } from '../../model/fields.ts';
 import { Pauses } from '../../model/pauses.ts';
 import { columnsOf } from '../../record/columns.ts';
-import { type Beginning, type Job, jobsFrom, PART_BYTES } from './jobs.ts';
+import {
+  areAlike,
+  type Beginning,
+  type FormatThere,
+  isMixed,
+  type Job,
+  jobsFrom,
+  PART_BYTES,
+} from './jobs.ts';
 import { BatchSlots, errorOf, type Failure, type Notice, type Packet } from './packets.ts';
 import type { ReadingOrder } from './read-worker.ts';
 import { Translation } from './translation.ts';
@@ -109,6 +117,10 @@ class ReadingApart {
   /** What the threads have been given, in the order in which it is taken from them. */
   #given: { readonly job: Job; readonly reader: Reader }[] = [];
   #columns = NO_COLUMNS;
+  /** The format of the line at hand. */
+  #format: FormatThere | null = null;
+  /** Where orders stand mixed, the one that a part was read in to begin with, if it was another: told when a line has it. */
+  #untold: FormatThere | null = null;
   /** Packets that are there already are taken without a turn of the event loop between them. */
   readonly #pauses: Pauses;
   /** Lines of the source before the job at hand. */
@@ -124,7 +136,7 @@ class ReadingApart {
   }
 
   async read(): Promise<void> {
-    let from: Beginning | undefined = { source: 0, at: 0, names: null };
+    let from: Beginning | undefined = { source: 0, at: 0, format: null };
     while (from !== undefined) from = await this.#readFrom(from);
   }
 
@@ -179,10 +191,10 @@ class ReadingApart {
   /** Where to begin anew behind a part: its file is left out from there on, or its format is another than was thought. */
   #beginningBehind({ source, part, assumed }: Job, isDamaged: boolean): Beginning | undefined {
     if (part === null || part.to === this.#sources[source]?.size) return undefined;
-    if (isDamaged) return { source: source + 1, at: 0, names: null };
-    const { names } = this.#columns;
-    if (names.join(' ') === assumed?.join(' ')) return undefined;
-    return { source, at: part.to, names };
+    if (isDamaged) return { source: source + 1, at: 0, format: null };
+    const format = this.#format;
+    if (format === null || (assumed !== null && areAlike(format, assumed))) return undefined;
+    return { source, at: part.to, format };
   }
 
   /** Takes back what the threads have been given: what they have read of it is nobody's. */
@@ -205,8 +217,10 @@ class ReadingApart {
   /** Takes the packets of a job, to its end. */
   async #take(job: Job, reader: Reader): Promise<Ended> {
     const { signal } = this.#request;
-    this.#linesBefore = job.names === null ? 0 : this.#lines;
+    this.#linesBefore = job.format === null ? 0 : this.#lines;
     this.#lines = this.#linesBefore;
+    const isOther = job.format?.names.join(' ') !== this.#columns.names.join(' ');
+    this.#untold = isOther ? job.format : null;
     let isDamaged = false;
     for (;;) {
       const { number, notices, words, annotations, rows, end } = await reader.next(signal);
@@ -216,6 +230,7 @@ class ReadingApart {
         this.#tell(job, notice);
       }
       if (rows > 0) {
+        if (this.#untold !== null) this.#tellFormat(this.#untold);
         const batch = reader.slots.batch(number, rows, this.#columns);
         reader.translation.translate(batch);
         batch.annotations = annotations === null ? null : reader.translation.annotationsOf(annotations);
@@ -240,8 +255,9 @@ class ReadingApart {
         handlers.onContainer?.(notice.container);
         break;
       case 'format':
-        this.#columns = columnsOf(notice.names);
-        handlers.onFormat(this.#columns, notice.learnedFrom);
+        // A part that begins in the order at hand after all.
+        if (this.#untold !== null && isMixed(notice)) this.#untold = null;
+        else this.#tellFormat(notice);
         break;
       case 'rejection': {
         this.#lines++;
@@ -266,9 +282,17 @@ class ReadingApart {
     }
   }
 
+  #tellFormat(format: FormatThere): void {
+    const { names, learnedFrom } = format;
+    this.#untold = null;
+    this.#format = format;
+    this.#columns = columnsOf(names);
+    this.#handlers.onFormat(this.#columns, learnedFrom);
+  }
+
   /** A failure with the line of its file: a thread counts from the first line of its part. */
-  #placed({ source, names }: Job, failure: Failure): Failure {
-    if (names === null) return failure;
+  #placed({ source, format }: Job, failure: Failure): Failure {
+    if (format === null) return failure;
     const name = `${escapeControls(this.#sources[source]?.name ?? '')}:`;
     const line = failure.message.startsWith(name)
       ? /^\d+/.exec(failure.message.slice(name.length))?.[0]

@@ -210,12 +210,13 @@ class Begun {
 }
 
 const read = async (begun: Begun): Promise<void> => {
-  const { source, count, names, part } = begun.job;
+  const { source, count, format, part } = begun.job;
   const atFirst = declared === undefined ? undefined : parseColumns(declared.join(' '));
   const request = {
     dictionaries,
     annotations,
-    declared: names === null ? atFirst : columnsOf(names),
+    declared: format === null ? atFirst : columnsOf(format.names),
+    learnedFrom: format?.learnedFrom,
     keepGoing,
     // Only plain text is read in parts.
     isPlain: part !== null,
@@ -224,7 +225,7 @@ const read = async (begun: Begun): Promise<void> => {
     name: each.name,
     bytes: i === 0 ? begun.pieces() : readSource(each, { onBytes: countBytes }),
   }));
-  await readSources(readings, request, handlersFor(names !== null));
+  await readSources(readings, request, handlersFor(format !== null));
 };
 
 /** Jobs that nothing has been done for. */
