@@ -5,7 +5,9 @@ import { Pauses } from '../model/pauses.ts';
 import { type AnnotationTexts, Annotator } from '../record/annotations.ts';
 import { type LearnedFrom, type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
-import type { Container } from './containers/container.ts';
+import type { Container, LineSink } from './containers/container.ts';
+import { LineBuffer } from './containers/line-buffer.ts';
+import { OcsfLines } from './containers/ocsf.ts';
 import { Unwrapper } from './containers/unwrapper.ts';
 import { gatherParquet, type PieceOrWhole } from './parquet/gather.ts';
 import type { Whole } from './parquet/whole.ts';
@@ -66,15 +68,37 @@ const readParquet = async (
   name: string,
   whole: Whole,
   unwrapper: Unwrapper,
+  sink: LineSink,
   pauses: Pauses,
 ): Promise<void> => {
   // Most runs read none, and the library takes time to load.
   const { ParquetLog } = await import('./parquet/parquet-log.ts');
   const log = await ParquetLog.open(name, whole);
-  unwrapper.beginLines('parquet', log.columns);
+  unwrapper.beginLines(log.holdsEvents ? ['parquet', 'ocsf'] : ['parquet'], log.columns);
+  if (log.holdsEvents) await readEvents(log.events(), sink, pauses);
   for await (const lines of log.lines()) {
     unwrapper.push(lines);
     if (pauses.due) await pauses.take();
+  }
+};
+
+/** Events as lines; those before damage are read. */
+const readEvents = async (
+  groups: AsyncIterable<Iterable<unknown>>,
+  sink: LineSink,
+  pauses: Pauses,
+): Promise<void> => {
+  const lines = new LineBuffer(sink);
+  const events = new OcsfLines(lines, sink);
+  try {
+    for await (const group of groups) {
+      for (const event of group) {
+        events.add(event);
+        if (pauses.due) await pauses.take();
+      }
+    }
+  } finally {
+    lines.flush();
   }
 };
 
@@ -91,7 +115,7 @@ const readOne = async (
     try {
       for await (const piece of gatherParquet(name, bytes)) {
         if ('read' in piece) {
-          await readParquet(name, piece, unwrapper, pauses);
+          await readParquet(name, piece, unwrapper, reader, pauses);
           continue;
         }
         if (!(piece instanceof Uint8Array)) {

@@ -65,7 +65,7 @@ export const CONTAINERS = {
   'json-lines': 'JSON strings, a line each',
   'json-messages': 'JSON objects with a message each',
   'json-fields': 'JSON objects of fields',
-  ocsf: 'JSON of OCSF events: Security Lake',
+  ocsf: 'OCSF events: Security Lake',
   base64: 'base64',
   parquet: 'Parquet',
 } as const;

@@ -13,6 +13,25 @@ import { millisecondsOf } from './named-values.ts';
 export const CLASS_UID = 'class_uid';
 const NETWORK_ACTIVITY = '4001';
 
+/** Values of an event itself that tell of a flow; its times with how they are rounded. */
+export const OCSF_VALUES: ReadonlySet<string> = new Set([
+  CLASS_UID,
+  'class_name',
+  'activity_id',
+  'activity_name',
+  'action',
+  'action_id',
+  'disposition',
+  'disposition_id',
+  'status_code',
+]);
+const STARTS = ['start_time', 'start_time_dt', 'time', 'time_dt'] as const;
+const ENDS = ['end_time', 'end_time_dt'] as const;
+export const OCSF_TIMES: ReadonlyMap<string, 'start' | 'end'> = new Map([
+  ...STARTS.map((name) => [name, 'start'] as const),
+  ...ENDS.map((name) => [name, 'end'] as const),
+]);
+
 /** Objects of an event, and lists of texts in them, that tell of a flow. */
 export const OCSF_OBJECTS: ReadonlySet<string> = new Set([
   'src_endpoint',
@@ -177,8 +196,8 @@ export const ocsfReading = (event: unknown): OcsfReading => {
     protocol: protocolOf(event),
     packets: textAt(event, 'traffic.packets', 'traffic.packets_out'),
     bytes: textAt(event, 'traffic.bytes', 'traffic.bytes_out'),
-    start: secondsAt(event, false, 'start_time', 'start_time_dt', 'time', 'time_dt'),
-    end: secondsAt(event, true, 'end_time', 'end_time_dt'),
+    start: secondsAt(event, false, ...STARTS),
+    end: secondsAt(event, true, ...ENDS),
     action: isSilent ? undefined : actionOf(event),
     'log-status': status,
     'vpc-id': textAt(event, `${recorder}.vpc_uid`),

@@ -50,9 +50,9 @@ export class Unwrapper implements Unwrapping {
   }
 
   /** What comes from here on is lines that were unwrapped elsewhere, of these fields where that is known. */
-  beginLines(container: Container, columns: Columns | null): void {
+  beginLines(containers: readonly Container[], columns: Columns | null): void {
     this.#head = undefined;
-    this.#request.onContainer(container);
+    for (const container of containers) this.#request.onContainer(container);
     if (columns !== null) this.#sink.pushFormat(columns);
   }
 

@@ -57,6 +57,9 @@ const lengthIn = (struct: ThriftStruct, field: number, most: number): number => 
   return value;
 };
 
+const levelsIn = (bytes: Uint8Array, at: number, end: number, most: number): LevelRuns =>
+  new LevelRuns(bytes, at, end, 32 - Math.clz32(most));
+
 const NONE = new Uint8Array(0);
 
 export class ColumnReader implements Values {
@@ -64,6 +67,8 @@ export class ColumnReader implements Values {
   view: DataView = new Spelt().view;
   readonly from = new Uint32Array(ROWS_AT_ONCE);
   readonly to = new Uint32Array(ROWS_AT_ONCE);
+  /** Of a column in a list the level of repetition of each. */
+  readonly repeats: Uint32Array;
   /** Values left in the page. */
   left = 0;
   readonly #column: LeafColumn;
@@ -78,6 +83,7 @@ export class ColumnReader implements Values {
   #words = -1;
   #taken = { page: 0, dictionary: 0 };
   #levels: LevelRuns | undefined;
+  #repeats: LevelRuns | undefined;
   #codes: LevelRuns | undefined;
   #page: Uint8Array = NONE;
   #next = 0;
@@ -86,20 +92,21 @@ export class ColumnReader implements Values {
   readonly #levelsRead = new Uint32Array(ROWS_AT_ONCE);
   readonly #codesRead = new Uint32Array(ROWS_AT_ONCE);
 
-  /** @param rows how many values the column has, those that are not there included */
+  /** @param values how many the column has, those that are not there included */
   constructor(
     column: LeafColumn,
     codec: Chunk['codec'],
     spell: Spell,
     chunk: Uint8Array,
-    rows: number,
+    values: number,
     room: Room,
   ) {
     this.#column = column;
     this.#codec = codec;
     this.#spell = spell;
     this.#chunk = chunk;
-    this.#behind = rows;
+    this.#behind = values;
+    this.repeats = new Uint32Array(column.repetition > 0 ? ROWS_AT_ONCE : 0);
     this.#room = room;
   }
 
@@ -115,8 +122,9 @@ export class ColumnReader implements Values {
     }
   }
 
-  /** Spells the next rows, no more than are left in the page. */
+  /** Spells the next values, no more than are left in the page. */
   read(count: number): void {
+    this.#repeats?.fill(this.repeats, count);
     const present = this.#readLevels(count);
     if (this.#nulls !== undefined) this.#nulls -= count - present;
     if (this.#codes === undefined) this.#readPlain(present);
@@ -251,16 +259,20 @@ export class ColumnReader implements Values {
     const values = this.#countValues(about);
     this.#hold('page', unpacked);
     const bytes = unpackPage(this.#codec, packed, unpacked);
+    const { repetition, definition } = this.#column;
     let at = 0;
-    this.#levels = undefined;
-    if (this.#column.definition > 0) {
-      if (Encodings[numberIn(about, 3) ?? -1] !== 'RLE')
+    /** The levels of a field of the header, where the column has any. */
+    const levels = (most: number, field: number): LevelRuns | undefined => {
+      if (most === 0) return undefined;
+      if (Encodings[numberIn(about, field) ?? -1] !== 'RLE')
         throw new ParquetFault('has levels in an encoding that is not read', 'input-unsupported');
-      if (bytes.length < 4) throw new ParquetFault('is damaged: it ends before its values');
-      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-      at = 4 + length;
-      this.#levels = this.#levelsIn(bytes, 4, at);
-    }
+      if (bytes.length < at + 4) throw new ParquetFault('is damaged: it ends before its values');
+      const from = at + 4;
+      at = from + new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
+      return levelsIn(bytes, from, at, most);
+    };
+    this.#repeats = levels(repetition, 4);
+    this.#levels = levels(definition, 3);
     this.#nulls = undefined;
     this.#openValues(bytes, at, Encodings[numberIn(about, 2) ?? -1], values);
   }
@@ -268,18 +280,17 @@ export class ColumnReader implements Values {
   #openDataV2({ unpacked, packed }: PageHeader, about: ThriftStruct): void {
     const values = this.#countValues(about);
     this.#hold('page', unpacked);
-    const levels = lengthIn(about, 5, packed.length);
-    if (lengthIn(about, 6, packed.length) !== 0 || levels > unpacked)
+    const { repetition, definition } = this.#column;
+    const repeats = lengthIn(about, 6, packed.length);
+    const levels = repeats + lengthIn(about, 5, packed.length);
+    if ((repetition === 0 && repeats !== 0) || levels > unpacked)
       throw new ParquetFault('is damaged: its levels are longer than it is');
-    this.#levels = this.#column.definition > 0 ? this.#levelsIn(packed, 0, levels) : undefined;
+    this.#repeats = repetition > 0 ? levelsIn(packed, 0, repeats, repetition) : undefined;
+    this.#levels = definition > 0 ? levelsIn(packed, repeats, levels, definition) : undefined;
     const rest = packed.subarray(levels);
     const bytes = about.get(7) === false ? rest : unpackPage(this.#codec, rest, unpacked - levels);
     this.#nulls = lengthIn(about, 2, values);
     this.#openValues(bytes, 0, Encodings[numberIn(about, 4) ?? -1], values);
-  }
-
-  #levelsIn(bytes: Uint8Array, at: number, end: number): LevelRuns {
-    return new LevelRuns(bytes, at, end, 32 - Math.clz32(this.#column.definition));
   }
 
   #countValues(about: ThriftStruct): number {

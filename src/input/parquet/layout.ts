@@ -22,7 +22,7 @@ const MOST_DEPTH = 32;
  * Rows that a file of a size may have: several times as many as gzip packs into it. A page of a few bytes may say that its
  * value stands in a billion rows, and each would be read.
  */
-const mostRows = (size: number): number => 2 ** 20 + 64 * size;
+export const mostRows = (size: number): number => 2 ** 20 + 64 * size;
 
 /** A column with values of its own. */
 export interface LeafColumn {
@@ -31,8 +31,8 @@ export interface LeafColumn {
   readonly element: SchemaElement;
   /** A value is there where its definition level is this. */
   readonly definition: number;
-  /** In a list, or a list: a row has any number of values. */
-  readonly isRepeated: boolean;
+  /** How many lists it is in: in one, a row has any number of values, each with a level of repetition that is 0 where a row begins. */
+  readonly repetition: number;
 }
 
 /** Where the values of a column in a row group lie: bytes [from, to). */
@@ -40,6 +40,8 @@ export interface Chunk {
   readonly codec: CompressionCodec;
   readonly from: number;
   readonly to: number;
+  /** Those that are not there included. */
+  readonly values: number;
 }
 
 export interface RowGroup {
@@ -95,11 +97,10 @@ const leavesIn = (
 ): number => {
   const element = schema[at];
   if (element === undefined || above.path.length > MOST_DEPTH) throw damaged('has no whole schema');
-  const isRepeated = element.repetition_type === 'REPEATED';
   const inside = {
     path: at === 0 ? [] : [...above.path, element.name],
     definition: above.definition + (at > 0 && element.repetition_type !== 'REQUIRED' ? 1 : 0),
-    isRepeated: above.isRepeated || (at > 0 && isRepeated),
+    repetition: above.repetition + (at > 0 && element.repetition_type === 'REPEATED' ? 1 : 0),
   };
   const children = element.num_children ?? 0;
   if (at > 0 && children === 0) {
@@ -114,7 +115,7 @@ const leavesIn = (
 
 const columnsIn = ({ schema }: FileMetaData): LeafColumn[] => {
   const leaves: LeafColumn[] = [];
-  const end = leavesIn(schema, 0, { path: [], definition: 0, isRepeated: false }, leaves);
+  const end = leavesIn(schema, 0, { path: [], definition: 0, repetition: 0 }, leaves);
   if (end !== schema.length) throw damaged('has columns outside of its schema');
   return leaves;
 };
@@ -134,14 +135,15 @@ const chunkOf = (
   const { type, codec, path_in_schema, num_values, total_compressed_size } = meta_data;
   if (type !== column.element.type || path_in_schema.join('\0') !== column.path.join('\0'))
     throw damaged('says two things of one column');
-  if (!column.isRepeated && Number(num_values) !== rows)
+  const values = Number(num_values);
+  if (column.repetition > 0 ? values < rows : values !== rows)
     throw damaged('says of a column that it has more or fewer values than rows');
   const data = Number(meta_data.data_page_offset);
   const dictionary = Number(meta_data.dictionary_page_offset ?? 0);
   const from = dictionary > 0 && dictionary < data ? dictionary : data;
   const to = from + Number(total_compressed_size);
   if (!(from >= 4 && from <= to && to <= bodyEnd)) throw damaged('has columns that lie outside of the file');
-  return { codec, from, to };
+  return { codec, from, to, values };
 };
 
 const groupOf = (

@@ -1,17 +1,19 @@
 /**
  * A Parquet file as the lines that its rows are, under AWS's names: from there on they are read like any others, and the number
- * of a line is that of its row. Of a row group only the columns that are fields are read.
+ * of a line is that of its row. Rows of Security Lake are events instead. Of a row group only the columns that are fields are read.
  */
 import { InputError } from '../../model/errors.ts';
 import { escapeControls } from '../../model/escape.ts';
 import type { Columns } from '../../model/fields.ts';
 import { fieldMeant } from '../../record/columns.ts';
 import { type Naming, namingOf } from '../containers/named-values.ts';
-import { ColumnReader, Room } from './column-reader.ts';
+import { type ColumnReader, Room } from './column-reader.ts';
 import { ParquetFault } from './fault.ts';
-import { type Chunk, type Layout, type LeafColumn, type RowGroup, readLayout } from './layout.ts';
+import { type Field, inColumn, type Packed, readerOf } from './field.ts';
+import { type Chunk, type Layout, type LeafColumn, mostRows, type RowGroup, readLayout } from './layout.ts';
+import { eventsOf, type OcsfColumn, ocsfColumnsOf } from './ocsf-rows.ts';
 import { ROWS_AT_ONCE, RowLines } from './row-lines.ts';
-import { type Role, type Spell, spellingOf } from './spell-values.ts';
+import { type Role, spellingOf } from './spell-values.ts';
 import type { Whole } from './whole.ts';
 
 /** Packed bytes of a row group, all of which are held. */
@@ -19,16 +21,8 @@ const MOST_PACKED = 2 ** 30;
 /** Names in one sentence. */
 const MOST_NAMED = 12;
 
-/** A column that is read. */
-interface Field {
-  readonly column: LeafColumn;
-  /** Its place among all columns. */
-  readonly place: number;
-  readonly spell: Spell;
-}
-
-/** What the rows of a file are. */
-interface Reading {
+/** What the rows of a file are: lines. */
+interface LineReading {
   readonly layout: Layout;
   readonly fields: readonly Field[];
   /** Null where each row is a line as it stands. */
@@ -37,21 +31,17 @@ interface Reading {
   readonly from: readonly (readonly number[])[];
 }
 
-const isFlat = ({ path, isRepeated }: LeafColumn): boolean => path.length === 1 && !isRepeated;
+/** Or events of OCSF. */
+interface EventReading {
+  readonly layout: Layout;
+  readonly fields: readonly OcsfColumn[];
+}
 
-/** The members that records of OCSF have in every version (Security Lake). */
-const isOcsf = (columns: readonly LeafColumn[]): boolean => {
-  const names = new Set(columns.map(({ path }) => path.join('.')));
-  return names.has('class_uid') && names.has('src_endpoint.ip');
-};
+type Reading = LineReading | EventReading;
+
+const isFlat = ({ path, repetition }: LeafColumn): boolean => path.length === 1 && repetition === 0;
 
 const strange = (columns: readonly LeafColumn[]): ParquetFault => {
-  if (isOcsf(columns)) {
-    return new ParquetFault(
-      'holds OCSF records (Security Lake), which are not read from Parquet; read the flow logs that they were made from',
-      'input-unsupported',
-    );
-  }
   const names = columns.map(({ path }) => path.join('.'));
   const shown = names.slice(0, MOST_NAMED).map((name) => escapeControls(name.slice(0, 60)));
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
@@ -73,6 +63,11 @@ const rolesOf = ({ message, columns, from }: Naming, count: number): Role[] => {
 };
 
 const readingOf = (layout: Layout): Reading => {
+  const events = ocsfColumnsOf(layout.columns);
+  return events === undefined ? linesReadingOf(layout) : { layout, fields: events };
+};
+
+const linesReadingOf = (layout: Layout): LineReading => {
   const places = layout.columns
     .map((column, place) => ({ column, place, name: column.path[0] as string }))
     // A field must be read; what nobody knows is carried where that can be.
@@ -102,17 +97,10 @@ const readingOf = (layout: Layout): Reading => {
 };
 
 /** The lines of a row group; each piece is the consumer's until it asks for the next. */
-function* linesOf(
-  reading: Reading,
-  rows: number,
-  packed: readonly { readonly codec: Chunk['codec']; readonly bytes: Uint8Array }[],
-): Generator<Uint8Array> {
+function* linesOf(reading: LineReading, rows: number, packed: readonly Packed[]): Generator<Uint8Array> {
   const { fields } = reading;
   const room = new Room();
-  const readers = packed.map(({ codec, bytes }, i) => {
-    const { column, spell } = fields[i] as Field;
-    return new ColumnReader(column, codec, spell, bytes, rows, room);
-  });
+  const readers = packed.map((each, i) => readerOf(fields[i] as Field, each, room));
   const lines = new RowLines(
     reading.from.map((columns) => columns.map((i) => readers[i] as ColumnReader)),
     reading.columns === null,
@@ -138,17 +126,6 @@ function* linesOf(
   yield lines.take();
 }
 
-/** Does something with a column; what is wrong with it is said with its name. */
-const inColumn = ({ column }: Field, work: () => void): void => {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof ParquetFault)) throw error;
-    const name = escapeControls((column.path[0] as string).slice(0, 60));
-    throw new ParquetFault(`has a page of the column "${name}" that ${error.message}`, error.code);
-  }
-};
-
 const ADVICE = {
   'input-corrupt': 'Fetch it again, or read up to there with --keep-going.',
   'input-unsupported': 'Write it anew, or go on without it with --keep-going.',
@@ -160,16 +137,28 @@ const told = (source: string, error: unknown, place = ''): unknown => {
   return new InputError(error.code, text, { cause: error });
 };
 
+/** The same, with what is thrown told in other words. */
+function* saying<T>(items: Iterable<T>, said: (error: unknown) => unknown): Generator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw said(error);
+  }
+}
+
 /** A flow log in Parquet. */
 export class ParquetLog {
-  /** The fields of its lines; null where its rows are lines as they stand. */
+  /** The fields of its lines; null where its rows are lines as they stand, or events. */
   readonly columns: Columns | null;
+  /** Its rows are events of OCSF, and it has no lines. */
+  readonly holdsEvents: boolean;
   readonly #source: string;
   readonly #whole: Whole;
   readonly #reading: Reading;
 
   private constructor(source: string, whole: Whole, reading: Reading) {
-    this.columns = reading.columns;
+    this.holdsEvents = !('columns' in reading);
+    this.columns = 'columns' in reading ? reading.columns : null;
     this.#source = source;
     this.#whole = whole;
     this.#reading = reading;
@@ -192,16 +181,37 @@ export class ParquetLog {
    * @throws InputError input-corrupt or input-unsupported, after the rows before; whatever the bytes throw
    */
   async *lines(): AsyncGenerator<Uint8Array> {
-    for (const [i, group] of this.#reading.layout.groups.entries()) {
+    const reading = this.#reading;
+    if (!('columns' in reading)) return;
+    for (const [i, group] of reading.layout.groups.entries()) {
       try {
-        yield* linesOf(this.#reading, group.rows, await this.#readPacked(group));
+        yield* linesOf(reading, group.rows, await this.#readPacked(group));
       } catch (error) {
         throw told(this.#source, error, `in row group ${i + 1} `);
       }
     }
   }
 
-  async #readPacked({ chunks }: RowGroup): Promise<{ codec: Chunk['codec']; bytes: Uint8Array }[]> {
+  /**
+   * The rows of one row group after the other, as objects for `ocsfReading`; they throw as {@link lines} does.
+   * @throws InputError input-corrupt or input-unsupported; whatever the bytes throw
+   */
+  async *events(): AsyncGenerator<Iterable<unknown>> {
+    const reading = this.#reading;
+    if ('columns' in reading) return;
+    for (const [i, group] of reading.layout.groups.entries()) {
+      const said = (error: unknown): unknown => told(this.#source, error, `in row group ${i + 1} `);
+      let packed: Packed[];
+      try {
+        packed = await this.#readPacked(group);
+      } catch (error) {
+        throw said(error);
+      }
+      yield saying(eventsOf(reading.fields, group.rows, packed, mostRows(this.#whole.size)), said);
+    }
+  }
+
+  async #readPacked({ chunks }: RowGroup): Promise<Packed[]> {
     const wanted = this.#reading.fields.map(({ place }) => chunks[place] as Chunk);
     const length = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
     if (length > MOST_PACKED)
@@ -210,7 +220,7 @@ export class ParquetLog {
         'input-unsupported',
       );
     return Promise.all(
-      wanted.map(async ({ codec, from, to }) => ({ codec, bytes: await this.#whole.read(from, to) })),
+      wanted.map(async (chunk) => ({ chunk, bytes: await this.#whole.read(chunk.from, chunk.to) })),
     );
   }
 }
