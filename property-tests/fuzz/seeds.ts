@@ -7,6 +7,7 @@ import { FIELDS, type FieldName } from '../../src/model/fields.ts';
 import { KNOWN_ORDERS } from '../../src/record/detect-columns.ts';
 import { anyFlowRecord } from '../arbitraries/any-flow-record.ts';
 import { printHeader, printRecord } from '../network/print-records.ts';
+import { type ParquetWriting, writeParquet } from '../network/write-parquet.ts';
 import { casesOf } from './corpus-folder.ts';
 import type { TargetName } from './targets.ts';
 
@@ -105,6 +106,19 @@ const packed = (texts: readonly string[]): Buffer[] => {
   ];
 };
 
+/** A text with a header in Parquet, in every encoding and packing that the writer has. */
+const parquets = (text: string): Buffer[] => {
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  const writings: readonly ParquetWriting[] = [
+    { codec: 'GZIP' },
+    { codec: 'SNAPPY', rowsPerGroup: 1 },
+    { codec: 'UNCOMPRESSED', encoding: 'PLAIN', numbers: 'INT32' },
+    { codec: 'ZSTD', encoding: 'DELTA', missing: null },
+    { codec: 'UNCOMPRESSED', numbers: 'STRING' },
+  ];
+  return writings.map((writing) => writeParquet(header, lines, writing));
+};
+
 const textsOf = (target: TargetName): readonly (string | Buffer)[] => {
   switch (target) {
     case 'address':
@@ -120,6 +134,8 @@ const textsOf = (target: TargetName): readonly (string | Buffer)[] => {
       return formats();
     case 'gzip':
       return packed([...samples(), ...formats().slice(0, 4)]);
+    case 'parquet':
+      return formats().flatMap(parquets);
     case 'container':
       return [
         ...containers(),

@@ -9,6 +9,7 @@ import { checkGzip } from './check-gzip.ts';
 import { checkHeader } from './check-header.ts';
 import { checkLine } from './check-line.ts';
 import { checkOptions } from './check-options.ts';
+import { checkParquet } from './check-parquet.ts';
 import { checkReader } from './check-reader.ts';
 
 export interface Target {
@@ -35,6 +36,7 @@ export const TARGETS = {
     check: checkContainer,
   },
   gzip: { about: 'a file or pipe that may be gzip or zstd', mostBytes: KIB * KIB, check: checkGzip },
+  parquet: { about: 'a Parquet file, of lines or of OCSF events', mostBytes: 256 * KIB, check: checkParquet },
   file: { about: 'a whole input, every export and page', mostBytes: 128 * KIB, check: checkFile },
   options: { about: 'the values of options', mostBytes: 4 * KIB, check: checkOptions },
 } as const satisfies Readonly<Record<string, Target>>;

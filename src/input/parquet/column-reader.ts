@@ -60,6 +60,8 @@ const lengthIn = (struct: ThriftStruct, field: number, most: number): number => 
 const levelsIn = (bytes: Uint8Array, at: number, end: number, most: number): LevelRuns =>
   new LevelRuns(bytes, at, end, 32 - Math.clz32(most));
 
+const deeper = (): ParquetFault => new ParquetFault('is damaged: its values lie deeper than its columns');
+
 const NONE = new Uint8Array(0);
 
 export class ColumnReader implements Values {
@@ -117,6 +119,9 @@ export class ColumnReader implements Values {
         throw new ParquetFault('is damaged: it counts its missing values wrongly');
       if (this.#page.length > 0 && this.#codes === undefined && this.#next !== this.#page.length)
         throw new ParquetFault('is damaged: it holds more than its values');
+      // Read as numbers of other widths, or as of columns that must have a value, they would not end where they do.
+      if ([this.#levels, this.#repeats, this.#codes].some((runs) => runs?.hasMore === true))
+        throw new ParquetFault('is damaged: it holds more than its values');
       if (this.#behind === 0) return;
       this.#openPage(this.#header());
     }
@@ -140,6 +145,7 @@ export class ColumnReader implements Values {
     const { definition } = this.#column;
     const all = levels.takeSame(count);
     if (all === definition) return count;
+    if (all > definition) throw deeper();
     const isDefined = this.#levelsRead;
     if (all >= 0) {
       isDefined.fill(0, 0, count);
@@ -148,7 +154,9 @@ export class ColumnReader implements Values {
     levels.fill(isDefined, count);
     let present = 0;
     for (let i = 0; i < count; i++) {
-      const is = isDefined[i] === definition ? 1 : 0;
+      const level = isDefined[i] as number;
+      if (level > definition) throw deeper();
+      const is = level === definition ? 1 : 0;
       isDefined[i] = is;
       present += is;
     }

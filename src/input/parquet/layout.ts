@@ -96,6 +96,8 @@ const leavesIn = (
   leaves: LeafColumn[],
 ): number => {
   const element = schema[at];
+  if (element !== undefined && at > 0 && (element.repetition_type === undefined || contradicts(element)))
+    throw damaged('says of a column what cannot be');
   if (element === undefined || above.path.length > MOST_DEPTH) throw damaged('has no whole schema');
   const inside = {
     path: at === 0 ? [] : [...above.path, element.name],
@@ -111,6 +113,12 @@ const leavesIn = (
   let next = at + 1;
   for (let i = 0; i < children; i++) next = leavesIn(schema, next, inside, leaves);
   return next;
+};
+
+/** Most footers say twice what a time counts. */
+const contradicts = ({ converted_type, logical_type }: SchemaElement): boolean => {
+  if (logical_type?.type !== 'TIMESTAMP' || converted_type === undefined) return false;
+  return converted_type !== `TIMESTAMP_${logical_type.unit}`;
 };
 
 const columnsIn = ({ schema }: FileMetaData): LeafColumn[] => {

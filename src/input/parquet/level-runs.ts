@@ -52,6 +52,14 @@ export class LevelRuns {
     }
   }
 
+  /** Whether anything stands behind the run that is open; some writers pad with an empty run. */
+  get hasMore(): boolean {
+    if (this.#width === 0) return false;
+    const rest = this.#isPacked ? Math.ceil((this.#left * this.#width - this.#bits) / 8) : 0;
+    for (let at = this.#at + Math.max(0, rest); at < this.#end; at++) if (this.#bytes[at] !== 0) return true;
+    return false;
+  }
+
   #begin(): void {
     if (this.#width === 0) {
       this.#left = 2 ** 31;

@@ -127,6 +127,8 @@ const plainTexts = (
     to += 4 + whole;
     before = whole;
   }
+  // Texts in another encoding than the page says leave some.
+  if (cursor.at !== cursor.end) throw new ParquetFault('is damaged: it holds more than its values');
   return out;
 };
 

@@ -17,6 +17,7 @@ import { wholeOf } from '../../../src/input/parquet/whole.ts';
 import { readSource } from '../../../src/input/read-source.ts';
 import type { RunReport } from '../../../src/model/report.ts';
 import { type ReconstructOptions, type ReconstructSource, reconstruct } from '../../../src/reconstruct.ts';
+import { conntrail } from '../../cli/run-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'conntrail-parquet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -304,14 +305,22 @@ describe('values', () => {
 });
 
 describe('rows have the numbers of lines', () => {
-  it('in rejections and in a strict run', async () => {
+  it('in rejections, in a strict run and in explain', async () => {
     const path = write(
       'rows.parquet',
       writeParquet(HEADER, [REQUEST, REPLY.replace('443', 'x'), NODATA], { rowsPerGroup: 1 }),
     );
     const { report } = await read(path);
     expect(report.placement.rejected).toBe(1);
-    expect(JSON.stringify(report)).toContain('"lineNumber":2');
+    expect(report.firstRejections).toMatchObject([{ source: path, lineNumber: 2, field: 'srcport' }]);
+    const strict = await conntrail([path, '--strict']);
+    expect([strict.code, strict.stdout]).toEqual([5, '']);
+    expect(strict.stderr).toContain(`${path}:2: srcport: `);
+    const told = await conntrail(['explain', '198.51.100.23:50122 10.20.1.15:443', path]);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toContain('198.51.100.23');
+    expect(told.stdout).toContain(`${path}:1`);
+    expect((await conntrail([path])).stderr).toContain(`${path}:2`);
   });
 });
 
