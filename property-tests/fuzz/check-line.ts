@@ -9,7 +9,12 @@ import { RecordBatch } from '../../src/model/record-batch.ts';
 import { describeRejection } from '../../src/reconstruct.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
-import { DEFAULT_COLUMNS, detectColumns, suggestFields } from '../../src/record/detect-columns.ts';
+import {
+  DEFAULT_COLUMNS,
+  detectColumns,
+  MOST_SUGGESTED,
+  suggestFields,
+} from '../../src/record/detect-columns.ts';
 import { Interner } from '../../src/record/interner.ts';
 import { isRejection, parseLine, printLine, tokensOf } from '../../src/record/parse-line.ts';
 import { readRecord } from '../../src/record/read-record.ts';
@@ -67,8 +72,10 @@ const checkScanner = (bytes: Uint8Array, { scanner, batch, dictionaries }: Scann
 const checkDetection = (line: string): void => {
   const order = detectColumns(line);
   if (order !== undefined) assert.equal(order.names.length, tokensOf(line).length);
-  const suggested = suggestFields(line);
-  if (suggested !== '') assert.equal(parseColumns(suggested).names.length, tokensOf(line).length);
+  // A format in quotes, cut where it is very long, and then what it leaves open.
+  const [, suggested = ''] = /^'([^']*)'/.exec(suggestFields(line)) ?? [];
+  if (suggested !== '' && suggested.length < MOST_SUGGESTED)
+    assert.equal(parseColumns(suggested).names.length, tokensOf(line).length);
   checkTakenHeader(line);
 };
 

@@ -126,7 +126,7 @@ const INTEGER = /^\d+$/;
 const ADDRESS = 'address';
 const TIME = 'time';
 /** Signs of a format that is suggested. */
-const MOST_SUGGESTED = 1000;
+export const MOST_SUGGESTED = 1000;
 
 const fits = (columns: Columns, tokens: readonly string[]): boolean =>
   tokens.length === columns.names.length &&
