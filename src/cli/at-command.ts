@@ -1,5 +1,5 @@
 /** `conntrail at`: what was open at a moment of the past, or how much over time. */
-import { asksAnnotations, formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
+import { formatOf, isoTime, type RowChoice } from '../export/chosen-rows.ts';
 import { toCsvCell } from '../export/csv.ts';
 import { toJsonCell } from '../export/json-lines.ts';
 import { type ParquetColumn, parquetColumns } from '../export/parquet-columns.ts';
@@ -12,11 +12,11 @@ import { type OpenCount, OpenCounter } from '../timeline/count-open.ts';
 import type { Horizon } from '../timeline/life.ts';
 import { countLines, describeTimeless, momentLines } from './at-text.ts';
 import { explainNothing } from './explain-nothing.ts';
-import { inputsOf, namesFrom } from './names-option.ts';
-import { type CommonFlags, chooseFormat, engineOptions, rowChoice } from './options.ts';
+import { type CommonFlags, engineOptions } from './options.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseTime } from './parse-time.ts';
-import { placeOf, writeResult } from './result.ts';
+import { writeResult } from './result.ts';
+import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TableLook } from './table.ts';
@@ -230,21 +230,10 @@ export const runAt = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const job = jobFor(time, flags);
-  const names = await namesFrom(flags);
-  const place = placeOf(flags, surroundings, names);
-  const { toFile, isTerminal, look } = place;
-  const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format, names, ['json', 'csv', 'parquet']);
-  const request: TakeRequest = {
-    paths,
-    flags,
-    surroundings,
-    showProgress: format === 'table' || !isTerminal,
-    windows: job.needsWindows,
-    onCoverage: job.cover,
-    annotations: asksAnnotations(choice),
-  };
-  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
+  const run = await rowRun(paths, flags, surroundings, FORMATS, ['json', 'csv', 'parquet']);
+  const { place, format, choice, wanted } = run;
+  const { toFile, look } = place;
+  const request: TakeRequest = { ...run.request, windows: job.needsWindows, onCoverage: job.cover };
   const taken = await writeResult(wanted, async ({ writer }) => {
     const all = await takeOutlines(request, (connection) => {
       job.add(connection);

@@ -1,6 +1,5 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
 import {
-  asksAnnotations,
   chosenFormat,
   formatOf,
   isToldByOutlines,
@@ -15,10 +14,10 @@ import { addressPathLines } from './address-paths.ts';
 import { ColumnTable } from './column-table.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
-import { inputsOf, namesFrom } from './names-option.ts';
-import { type CommonFlags, chooseFormat, FORMATS, filterOptions, rowChoice } from './options.ts';
+import { type CommonFlags, FORMATS, filterOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { placeOf, writeResult } from './result.ts';
+import { writeResult } from './result.ts';
+import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
 import { SPELLERS, type SpelledFormat } from './spellers.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -107,19 +106,8 @@ export const runConnections = async (
   flags: CommonFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
-  const names = await namesFrom(flags);
-  const place = placeOf(flags, surroundings, names);
+  const { place, format, choice, request, wanted } = await rowRun(paths, flags, surroundings, FORMATS);
   const { toFile, isTerminal, look } = place;
-  const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format, names);
-  const request = {
-    paths,
-    flags,
-    surroundings,
-    showProgress: format === 'table' || !isTerminal,
-    annotations: asksAnnotations(choice),
-  };
-  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const taken = await writeResult(wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
     if (format === 'parquet') {

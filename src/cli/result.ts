@@ -51,7 +51,8 @@ export interface ResultWriters {
   readonly writer: TextWriter;
 }
 
-interface Wanted {
+/** How a result is wanted. */
+export interface Wanted {
   readonly place: Place;
   readonly surroundings: Surroundings;
   /** Files that may not be written over. */

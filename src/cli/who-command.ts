@@ -1,14 +1,14 @@
 /** `conntrail who`: for one endpoint, who opened each connection, on what evidence and how sure that is. */
 
-import { asksAnnotations, chosenFormat, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
+import { chosenFormat, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
 import type { LineFormat } from '../export/in-pieces.ts';
 import { parquetColumns } from '../export/parquet-columns.ts';
 import { COLUMNS, type Column } from '../export/row.ts';
 import { ColumnTable } from './column-table.ts';
-import { inputsOf, namesFrom } from './names-option.ts';
-import { type CommonFlags, chooseFormat, rowChoice } from './options.ts';
+import type { CommonFlags } from './options.ts';
 import { type EndpointPattern, parseEndpoint } from './parse-endpoint.ts';
-import { placeOf, writeResult } from './result.ts';
+import { writeResult } from './result.ts';
+import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TableLook } from './table.ts';
@@ -98,19 +98,8 @@ export const runWho = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const endpoint = parseEndpoint(text);
-  const names = await namesFrom(flags);
-  const place = placeOf(flags, surroundings, names);
-  const { toFile, isTerminal, look } = place;
-  const format = chooseFormat(flags, FORMATS, isTerminal);
-  const choice = rowChoice(flags, format, names);
-  const request = {
-    paths,
-    flags,
-    surroundings,
-    showProgress: format === 'table' || !isTerminal,
-    annotations: asksAnnotations(choice),
-  };
-  const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
+  const { place, format, choice, request, wanted } = await rowRun(paths, flags, surroundings, FORMATS);
+  const { toFile, look } = place;
   const taken = await writeResult(wanted, ({ writer }) => {
     if (format === 'table') return writeTable(request, endpoint, writer, look, choice);
     const withLeadColumn = withLead(endpoint, choice);

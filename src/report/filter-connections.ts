@@ -5,6 +5,7 @@
 import type { Connection } from '../model/connection.ts';
 import type { NameOf } from '../model/name-of.ts';
 import { addressBytes } from '../record/address.ts';
+import { readPrefix } from '../record/prefix.ts';
 
 /** What the page's fields hold, as typed; values of one field stand apart by commas or blanks. */
 export interface PageFilter {
@@ -55,15 +56,15 @@ const sameBits = (a: Uint8Array, b: Uint8Array, bits: number): boolean => {
 type Range = (address: string) => boolean;
 
 const readRange = (text: string): Range | undefined => {
-  const [address = '', bits, ...more] = text.split('/');
-  const base = addressBytes(address);
-  if (base === undefined || more.length > 0) return undefined;
-  const most = base.length * 8;
-  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (!(length <= most)) return undefined;
+  const prefix = readPrefix(text);
+  if (prefix === undefined) return undefined;
   return (candidate) => {
     const bytes = addressBytes(candidate);
-    return bytes !== undefined && bytes.length === base.length && sameBits(bytes, base, length);
+    return (
+      bytes !== undefined &&
+      bytes.length === prefix.bytes.length &&
+      sameBits(bytes, prefix.bytes, prefix.length)
+    );
   };
 };
 

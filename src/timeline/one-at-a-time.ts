@@ -2,7 +2,7 @@
  * Of the connections of one 5-tuple at one interface no two are open at once, though the bounds of two may hold the same
  * moment: around the redial of its ports, or in a silence that may belong to either. Counts take such a moment once.
  */
-import { type Outline, vantageOf } from '../model/outline.ts';
+import { type Outline, type OutlineParty, vantageOf } from '../model/outline.ts';
 
 /** From a place to another, that one not included. */
 type Span = readonly [from: number, to: number];
@@ -10,36 +10,43 @@ type Span = readonly [from: number, to: number];
 /** Spans of a key that are remembered: more only where many lives of one key have room between them. */
 const MOST_SPANS = 8;
 
-const isSameKey = (a: Outline, b: Outline): boolean => {
-  const [one, other] =
-    a.initiator.port === b.initiator.port && a.initiator.address === b.initiator.address
-      ? [b.initiator, b.responder]
-      : [b.responder, b.initiator];
-  return (
-    a.initiator.port === one.port &&
-    a.responder.port === other.port &&
-    a.protocol === b.protocol &&
-    a.initiator.address === one.address &&
-    a.responder.address === other.address &&
-    vantageOf(a) === vantageOf(b)
-  );
-};
+/** A 5-tuple at one interface, by whoever opened. */
+interface Key {
+  readonly initiator: string | number;
+  readonly initiatorPort: number | null;
+  readonly responder: string | number;
+  readonly responderPort: number | null;
+  readonly protocol: string;
+  readonly vantage: string | null;
+}
 
-/** What of an outline tells its key, kept beyond the next outline. */
-const keyOf = (outline: Outline): Outline => {
-  const { initiator, responder, protocol } = outline;
-  const end = ({ address, port }: Outline['initiator']) => ({ address, port });
-  return {
-    initiator: end(initiator),
-    responder: end(responder),
-    protocol,
-    vantage: vantageOf(outline),
-  } as Outline;
-};
+/** As it is compared: no text is made of an address that is at hand as a number. */
+const addressOf = (party: OutlineParty): string | number => party.ipv4 ?? party.address;
+
+const keyOf = (outline: Outline): Key => ({
+  initiator: addressOf(outline.initiator),
+  initiatorPort: outline.initiator.port,
+  responder: addressOf(outline.responder),
+  responderPort: outline.responder.port,
+  protocol: outline.protocol,
+  vantage: vantageOf(outline),
+});
+
+const isSame = (a: Key, b: Key): boolean =>
+  a.protocol === b.protocol &&
+  a.vantage === b.vantage &&
+  ((a.initiatorPort === b.initiatorPort &&
+    a.responderPort === b.responderPort &&
+    a.initiator === b.initiator &&
+    a.responder === b.responder) ||
+    (a.initiatorPort === b.responderPort &&
+      a.responderPort === b.initiatorPort &&
+      a.initiator === b.responder &&
+      a.responder === b.initiator));
 
 /** Takes the lives of connections, those of a key one behind the other, as a reconstruction gives them. */
 export class OneAtATime {
-  #key: Outline | undefined;
+  #key: Key | undefined;
   #spans: Span[] = [];
 
   /**
@@ -48,8 +55,9 @@ export class OneAtATime {
    * @param to the place behind it
    */
   add(outline: Outline, from: number, to: number): readonly Span[] {
-    if (this.#key === undefined || !isSameKey(this.#key, outline)) {
-      this.#key = keyOf(outline);
+    const key = keyOf(outline);
+    if (this.#key === undefined || !isSame(this.#key, key)) {
+      this.#key = key;
       this.#spans = [[from, to]];
       return [];
     }

@@ -4,35 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { JSON_LINES } from '../../src/export/json-lines.ts';
-import type { RunReport } from '../../src/model/report.ts';
-import { type ReconstructOptions, type ReconstructSource, reconstruct } from '../../src/reconstruct.ts';
+import type { ReconstructOptions } from '../../src/reconstruct.ts';
+import { type ReadAll, readAll as read } from './read-all.ts';
 
 const CASES = join(import.meta.dirname, '../cases/containers');
 const folder = mkdtempSync(join(tmpdir(), 'conntrail-containers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Read {
-  readonly lines: string;
-  readonly report: RunReport;
-}
-
-const read = async (source: ReconstructSource, options: ReconstructOptions = {}): Promise<Read> => {
-  const run = reconstruct(source, options);
-  let lines = '';
-  for await (const connection of run) lines += JSON_LINES.line(connection);
-  return { lines, report: run.report as RunReport };
-};
 
 const textOf = (name: string): Buffer => readFileSync(join(CASES, name));
 /** Text in pieces of a size. */
 async function* inPieces(text: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
 }
-const readBytes = (text: string | Uint8Array, options?: ReconstructOptions, size = 7): Promise<Read> =>
+const readBytes = (text: string | Uint8Array, options?: ReconstructOptions, size = 7): Promise<ReadAll> =>
   read(inPieces(typeof text === 'string' ? Buffer.from(text) : text, size), options);
 
-const containersOf = ({ report }: Read): string[] =>
+const containersOf = ({ report }: ReadAll): string[] =>
   report.containers.map(({ containers }) => containers.join(' in '));
 
 const RECORDS = textOf('plain.log').toString().trim().split('\n');

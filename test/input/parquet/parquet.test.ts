@@ -7,7 +7,6 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeParquet } from '../../../property-tests/network/write-parquet.ts';
-import { JSON_LINES } from '../../../src/export/json-lines.ts';
 import { findSources } from '../../../src/input/find-sources.ts';
 import { gatherParquet } from '../../../src/input/parquet/gather.ts';
 import { readLayout } from '../../../src/input/parquet/layout.ts';
@@ -15,9 +14,8 @@ import { ParquetLog } from '../../../src/input/parquet/parquet-log.ts';
 import { unsnappy } from '../../../src/input/parquet/snappy.ts';
 import { wholeOf } from '../../../src/input/parquet/whole.ts';
 import { readSource } from '../../../src/input/read-source.ts';
-import type { RunReport } from '../../../src/model/report.ts';
-import { type ReconstructOptions, type ReconstructSource, reconstruct } from '../../../src/reconstruct.ts';
 import { conntrail } from '../../cli/run-command.ts';
+import { type ReadAll, readAll as read } from '../read-all.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'conntrail-parquet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,16 +40,6 @@ const MANY = Array.from({ length: 3000 }, (_, i) =>
   ),
 ).flat();
 
-interface Read {
-  readonly lines: string;
-  readonly report: RunReport;
-}
-const read = async (source: ReconstructSource, options: ReconstructOptions = {}): Promise<Read> => {
-  const run = reconstruct(source, options);
-  let lines = '';
-  for await (const connection of run) lines += JSON_LINES.line(connection);
-  return { lines, report: run.report as RunReport };
-};
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(size);
   // Filled anew each time, as a caller may.
@@ -85,8 +73,8 @@ const columnsOf = (
     }),
   );
 
-let text: Read;
-let many: Read;
+let text: ReadAll;
+let many: ReadAll;
 beforeAll(async () => {
   text = await read(write('text.log', textOf(LINES)));
   many = await read(write('many.log', textOf(MANY)));
