@@ -23,7 +23,7 @@ import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
-import { writeParquet } from './write-parquet.ts';
+import { writeRows } from './write-rows.ts';
 
 export interface AtFlags extends CommonFlags {
   readonly time?: readonly string[];
@@ -97,6 +97,10 @@ const writeMoments = async (
   }
 };
 
+function* rowsOf(moments: readonly OpenAt[]): Generator<OpenThen> {
+  for (const { time, connections } of moments) for (const row of connections) yield { row, time };
+}
+
 const writeMomentsAsParquet = (
   moments: readonly OpenAt[],
   choice: RowChoice,
@@ -108,22 +112,8 @@ const writeMomentsAsParquet = (
       read: ({ row }) => read(row.connection),
     }),
   );
-  return writeParquet([...THEN_COLUMNS, ...ofConnections], writer, async (take) => {
-    for (const { time, connections } of moments)
-      for (const row of connections) {
-        const full = take({ row, time });
-        if (full !== undefined) await full;
-      }
-  });
+  return writeRows(rowsOf(moments), [...THEN_COLUMNS, ...ofConnections], 'parquet', writer);
 };
-
-const writeCountsAsParquet = (counts: readonly OpenCount[], writer: TextWriter): Promise<void> =>
-  writeParquet(COUNT_COLUMNS, writer, async (take) => {
-    for (const count of counts) {
-      const full = take(count);
-      if (full !== undefined) await full;
-    }
-  });
 
 const writeCounts = async (
   counts: readonly OpenCount[],
@@ -202,7 +192,7 @@ const countsJob = (text: string, flags: AtFlags, horizon: Horizon): Job => {
     add: (connection) => counter.add(connection),
     finish: async (_taken, { format, choice, look }, writer) => {
       const counts = counter.counts();
-      if (format === 'parquet') return writeCountsAsParquet(counts, writer);
+      if (format === 'parquet') return writeRows(counts, COUNT_COLUMNS, format, writer);
       if (format !== 'table') return writeCounts(counts, { format, choice }, writer);
       await writer.addLines(countLines(counts, look));
       await sayTimeless(counter.timeless, look, writer);

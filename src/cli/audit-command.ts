@@ -1,13 +1,13 @@
 /** `conntrail audit`: short-lived connections, who opens them, and what looks like trouble. */
 import { Audit, type AuditResult, connectionsBehind } from '../audit/audit.ts';
 import type { Finding } from '../audit/finding.ts';
-import { auditCsv } from './audit-csv.ts';
 import { auditJson } from './audit-json.ts';
 import { auditMarkdown } from './audit-markdown.ts';
 import { type AuditFlags, auditOptions, auditTop } from './audit-options.ts';
 import { describeEvidenceAndAdvice, describeParties } from './audit-parts.ts';
 import { auditLines } from './audit-text.ts';
 import { explainNothing } from './explain-nothing.ts';
+import { findingColumns } from './finding-columns.ts';
 import { formatCount } from './format-count.ts';
 import { inputsOf, namesFrom } from './names-option.ts';
 import { placeOf, writeResult } from './result.ts';
@@ -25,6 +25,7 @@ import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
+import { writeRows } from './write-rows.ts';
 
 interface Audited {
   readonly taken: Taken;
@@ -51,7 +52,8 @@ const writeAudit = async (
   { format, writer, look, flags }: Writing,
 ): Promise<void> => {
   if (format === 'json') await writer.addPieces(auditJson(result, look.names));
-  else if (format === 'csv') await writer.addPieces(auditCsv(result, look.names));
+  else if (format === 'csv' || format === 'parquet')
+    await writeRows(result.findings, findingColumns(look.names), format, writer);
   else if (format === 'markdown') await writer.addLines(auditMarkdown(result, auditTop(flags), look.names));
   else {
     const nothing = explainNothing(taken.report, taken.tally);

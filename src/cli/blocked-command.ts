@@ -2,7 +2,8 @@
 import { describeBlockage } from '../blocked/advice.ts';
 import { type Blockage, Blockages, type BlockedResult, isBehind } from '../blocked/blockages.ts';
 import { parseCount } from './audit-options.ts';
-import { blockedCsv, blockedLines, blockedMarkdown, blockedObject } from './blocked-text.ts';
+import { blockageColumns } from './blockage-columns.ts';
+import { blockedLines, blockedMarkdown, blockedObject } from './blocked-text.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { formatCount } from './format-count.ts';
 import { inputsOf, namesFrom } from './names-option.ts';
@@ -23,6 +24,7 @@ import type { TableLook } from './table.ts';
 import { type Taken, type TakeRequest, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
+import { writeRows } from './write-rows.ts';
 
 export interface BlockedFlags extends CommonFlags {
   readonly top?: string;
@@ -44,7 +46,8 @@ const writeBlocked = async (
   { format, writer, look, top }: Writing,
 ): Promise<void> => {
   if (format === 'json') return void (await writer.addPieces(plainJson(blockedObject(result, look.names))));
-  if (format === 'csv') return void (await writer.addPieces(blockedCsv(result, look.names)));
+  if (format === 'csv' || format === 'parquet')
+    return writeRows(result.blockages, blockageColumns(look.names), format, writer);
   if (format === 'markdown') return writer.addLines(blockedMarkdown(result, look.names));
   const nothing = explainNothing(taken.report, taken.tally);
   return writer.addLines(

@@ -6,8 +6,8 @@ import {
   type BlockageKind,
   type BlockedResult,
 } from '../blocked/blockages.ts';
-import { type CsvColumns, csvOf } from '../export/csv.ts';
 import type { NameOf } from '../model/name-of.ts';
+import { partyNames } from './blockage-columns.ts';
 import { formatCount, formatNumber } from './format-count.ts';
 import { formatEndpoint } from './format-endpoint.ts';
 import { describeSpan, formatMoment } from './format-moment.ts';
@@ -61,54 +61,6 @@ export function* blockedLines(result: BlockedResult, look: BlockedLook): Generat
   if (blockages.length > top) yield `and ${formatNumber(blockages.length - top)} more: see --top`;
   yield* indentText('--finding NUMBER shows the connections behind a finding.', width, '');
 }
-
-/** What those are called that a finding is about: clients by the range that they have in common. */
-interface PartyNames {
-  readonly clientsName: string | null;
-  readonly responderName: string | null;
-}
-
-const partyNames = ({ from, responder }: Blockage, names: NameOf): PartyNames => ({
-  clientsName: names(from),
-  responderName: names(responder),
-});
-
-const columnsWith = (names: NameOf | undefined): CsvColumns<Blockage> => [
-  ['finding', ({ number }) => number],
-  ['kind', ({ kind }) => kind],
-  ['rejected_at', ({ at }) => at.name],
-  ['way', ({ way }) => way],
-  ['stopped', ({ stopped }) => stopped],
-  ['vpc_id', ({ at }) => at.vpcId],
-  ['subnet_id', ({ at }) => at.subnetId],
-  ['instance_id', ({ at }) => at.instanceId],
-  ['account_id', ({ at }) => at.accountId],
-  ['protocol', ({ protocol }) => protocol],
-  ['responder_address', ({ responder }) => responder],
-  ['responder_port', ({ port }) => port],
-  ['clients', ({ clients }) => clients],
-  ['clients_in', ({ from }) => from],
-  ['connections', ({ connections }) => connections],
-  ['inferred', ({ inferred }) => inferred],
-  ['unasked', ({ unasked }) => unasked],
-  ['first_seen', ({ firstSeen }) => firstSeen],
-  ['last_seen', ({ lastSeen }) => lastSeen],
-  ['rejected_from', ({ rejectedFrom }) => rejectedFrom],
-  ['packets_lost', ({ packetsLost }) => packetsLost],
-  ['lost_because', ({ lostBecause }) => lostBecause.join(' ') || null],
-  ['what', (blockage) => describeBlockage(blockage, names)],
-  ['advice', adviseOn],
-  ...(names === undefined
-    ? []
-    : ([
-        ['clients_name', (blockage) => partyNames(blockage, names).clientsName],
-        ['responder_name', (blockage) => partyNames(blockage, names).responderName],
-      ] satisfies CsvColumns<Blockage>)),
-];
-
-/** A row a finding, by the rules of all our CSV: hostile text runs nowhere. */
-export const blockedCsv = ({ blockages }: BlockedResult, names?: NameOf): Generator<string> =>
-  csvOf(columnsWith(names), blockages);
 
 /** For machines: what was found, and the same two sentences. */
 export const blockedObject = (result: BlockedResult, names?: NameOf): object => ({

@@ -8,6 +8,10 @@ import { linesReadOf, refuseUnread } from './refuse-unread.ts';
 import { placeOf, writeResult } from './result.ts';
 import type { Surroundings } from './surroundings.ts';
 import { takeOutlines } from './take-connections.ts';
+import { VANTAGE_COLUMNS } from './vantage-columns.ts';
+import { writeRows } from './write-rows.ts';
+
+const FORMATS = ['table', 'json', 'csv', 'parquet'] as const;
 
 /** Runs the command; the exit code comes back. */
 export const runCheck = async (
@@ -16,12 +20,13 @@ export const runCheck = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const place = placeOf(flags, surroundings, await namesFrom(flags));
-  const format = chooseFormat(flags, ['table', 'json'], place.isTerminal, false);
+  const format = chooseFormat(flags, FORMATS, place.isTerminal, false);
   const request = { paths, flags, surroundings, showProgress: true, showsUnread: true };
   const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const { report, skippedSources } = await writeResult(wanted, async ({ writer }) => {
     const taken = await takeOutlines(request, () => undefined);
     if (format === 'json') await writer.addPieces(checkJson(taken.report, taken.tally));
+    else if (format !== 'table') await writeRows(taken.report.vantages, VANTAGE_COLUMNS, format, writer);
     else await writer.addLines(checkLines({ ...taken, ...place.look }));
     return taken;
   });

@@ -269,8 +269,11 @@ const formatAskedFor = <F extends Format>(
   return (isTerminal ? 'table' : 'json') as F;
 };
 
-/** Parquet is bytes, and compressed inside. */
-const checkParquet = (path: string | null, isTerminal: boolean): void => {
+/**
+ * Parquet is bytes, and compressed inside.
+ * @throws OptionError where it cannot go where the result goes
+ */
+export const checkParquet = (path: string | null, isTerminal: boolean): void => {
   if (path === null && isTerminal)
     throw new OptionError(
       'option-invalid',

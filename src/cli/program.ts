@@ -228,10 +228,13 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       )
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv')
+      .option(
+        '-f, --format <format>',
+        'bars (the default), svg, html, trace (for the Perfetto UI), csv or parquet',
+      )
       .option(
         '-o, --output <file>',
-        'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt; .gz or .zst behind it compresses',
+        'write to this file, whole or not at all; .svg, .html, .trace.json, .csv, .parquet or .txt; .gz or .zst behind it compresses',
       )
       .option(
         '--top <number>',
@@ -248,7 +251,7 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       )
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'table or json (one object)')
+      .option('-f, --format <format>', 'table, json (one object), csv or parquet (the vantages, a row each)')
       .option('-o, --output <file>', WHOLE)
       .addHelpText(
         'after',
@@ -292,10 +295,16 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .description('short-lived connections: how long, by whom, and what looks like trouble')
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'table, json (one object), csv (the findings) or markdown')
+      .option(
+        '-f, --format <format>',
+        'table, json (one object), csv or parquet (the findings, a row each), or markdown',
+      )
       .option('-o, --output <file>', WHOLE)
       .option('--top <number>', 'openers, and findings of each kind, that the table shows (default: 10)')
-      .option('--finding <number>', 'the connections behind this finding instead: table, json or csv')
+      .option(
+        '--finding <number>',
+        'the connections behind this finding instead: table, json, csv or parquet',
+      )
       .optionsGroup('Thresholds:')
       .option('--short <time>', 'a short-lived connection lasted at most so long (default: 120s)')
       .option('--scan-targets <number>', 'targets tried in vain that make a scan (default: 20)')
@@ -312,10 +321,16 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .description('what security groups and network ACLs stopped, where, and what to change')
       .argument('<path...>', PATHS)
       .optionsGroup('Result:')
-      .option('-f, --format <format>', 'table, json (one object), csv or markdown')
+      .option(
+        '-f, --format <format>',
+        'table, json (one object), csv or parquet (the findings, a row each), or markdown',
+      )
       .option('-o, --output <file>', WHOLE)
       .option('--top <number>', 'findings that the table shows (default: 20)')
-      .option('--finding <number>', 'the connections behind this finding instead: table, json or csv'),
+      .option(
+        '--finding <number>',
+        'the connections behind this finding instead: table, json, csv or parquet',
+      ),
   ).action(async (paths: string[], flags: BlockedFlags) => onExit(await actions.blocked(paths, flags)));
 
   addColour(

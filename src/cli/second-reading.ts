@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { formatOf } from '../export/chosen-rows.ts';
+import { parquetColumns } from '../export/parquet-columns.ts';
 import { columnsWith } from '../export/row.ts';
 import { InputError, OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
@@ -15,8 +16,9 @@ import { ConnectionTable } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
+import { writeParquet } from './write-parquet.ts';
 
-const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
+const FORMATS = ['table', 'json', 'csv', 'parquet', 'markdown'] as const;
 export type FindingsFormat = (typeof FORMATS)[number];
 
 /** The format of findings, which are one object of JSON, or of the connections behind one, which are lines of it. */
@@ -46,7 +48,10 @@ export const checkSecondReading = async (paths: readonly string[], format: Findi
     );
   }
   if (format === 'markdown') {
-    throw new OptionError('option-invalid', '--finding has no markdown; give --format table, json or csv.');
+    throw new OptionError(
+      'option-invalid',
+      '--finding has no markdown; give --format table, json, csv or parquet.',
+    );
   }
 };
 
@@ -79,8 +84,11 @@ export interface Behind {
 /** Writes the connections behind one finding. */
 export const writeBehind = async ({ request, format, writer, look, sentence }: Behind): Promise<Taken> => {
   const { width, paint, names } = look;
+  const columns = columnsWith(names);
+  if (format === 'parquet')
+    return writeParquet(parquetColumns({ columns }), writer, (take) => takeConnections(request, take));
   if (format === 'json' || format === 'csv') {
-    const { header, line } = formatOf(format, { columns: columnsWith(names) });
+    const { header, line } = formatOf(format, { columns });
     await writer.add(header);
     return takeConnections(request, (connection) => writer.add(line(connection)));
   }

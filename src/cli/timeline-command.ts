@@ -1,8 +1,9 @@
 /** `conntrail timeline`: connections as lanes, as bars in the terminal, a picture, a page, a trace or rows. */
-import { type WindowCsv, windowCsv } from '../export/window-rows.ts';
+import { type WindowCsv, windowColumns, windowCsv, windowRows } from '../export/window-rows.ts';
 import type { TopLimit } from '../model/check-top.ts';
 import { OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { drawLanes, PICTURE_LANES, PICTURE_LIMIT } from '../timeline/draw-svg.ts';
 import { describeLeftOut, LANES_LIMIT, LaneKeeper, type Lanes } from '../timeline/lanes.ts';
 import { pageOfLanes } from '../timeline/render-page.ts';
@@ -10,7 +11,7 @@ import { TRACE_LANES, tracePieces } from '../timeline/trace-events.ts';
 import { withoutCodec } from './compression.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { inputsOf, namesFrom } from './names-option.ts';
-import { type CommonFlags, oneOf, parseTop } from './options.ts';
+import { type CommonFlags, checkParquet, oneOf, parseTop } from './options.ts';
 import { placeOf, writeResult } from './result.ts';
 import { saySummary } from './say-summary.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,13 +19,14 @@ import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './t
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
 import { timelineLines } from './timeline-text.ts';
+import { takeEach, writeParquet } from './write-parquet.ts';
 
 export interface TimelineFlags extends CommonFlags {
   readonly top?: string;
   readonly title?: string;
 }
 
-const FORMATS = ['bars', 'svg', 'html', 'trace', 'csv'] as const;
+const FORMATS = ['bars', 'svg', 'html', 'trace', 'csv', 'parquet'] as const;
 type TimelineFormat = (typeof FORMATS)[number];
 
 /** Lanes of each form unless --top is given; a table of rows needs no memory and leaves nothing out. */
@@ -34,6 +36,7 @@ const LANES: Readonly<Record<TimelineFormat, number>> = {
   html: PICTURE_LANES,
   trace: TRACE_LANES,
   csv: Number.POSITIVE_INFINITY,
+  parquet: Number.POSITIVE_INFINITY,
 };
 
 const limitOf = (format: TimelineFormat): TopLimit =>
@@ -44,6 +47,7 @@ const ENDINGS: readonly (readonly [RegExp, TimelineFormat])[] = [
   [/\.svg$/i, 'svg'],
   [/\.html?$/i, 'html'],
   [/\.csv$/i, 'csv'],
+  [/\.parquet$/i, 'parquet'],
   [/\.txt$/i, 'bars'],
 ];
 
@@ -54,12 +58,12 @@ const formatOf = (flags: TimelineFlags, path: string | null): TimelineFormat => 
   if (format !== undefined) return format;
   throw new OptionError(
     'option-invalid',
-    `--output ${escapeControls(path)} does not say the format: end it in .trace.json, .svg, .html, .csv or .txt, or give --format.`,
+    `--output ${escapeControls(path)} does not say the format: end it in .trace.json, .svg, .html, .csv, .parquet or .txt, or give --format.`,
   );
 };
 
 /** Streams rows as connections come. */
-const writeRows = async (
+const writeCsv = async (
   request: TakeRequest,
   { header, lines }: WindowCsv,
   writer: TextWriter,
@@ -67,6 +71,15 @@ const writeRows = async (
   writer.add(header);
   return takeConnections(request, (connection) => writer.addPieces(lines(connection)));
 };
+
+const writeParquetOf = (
+  request: TakeRequest,
+  names: NameOf | undefined,
+  writer: TextWriter,
+): Promise<Taken> =>
+  writeParquet(windowColumns(names), writer, (take) =>
+    takeConnections(request, (connection) => takeEach(windowRows(connection), take)),
+  );
 
 const takeLanes = async (request: TakeRequest, most: number): Promise<{ lanes: Lanes; taken: Taken }> => {
   const keeper = new LaneKeeper(most);
@@ -86,14 +99,19 @@ export const runTimeline = async (
   const place = placeOf(flags, surroundings, await namesFrom(flags));
   const { toFile, isTerminal, look } = place;
   const format = formatOf(flags, toFile);
-  if (format === 'csv' && flags.top !== undefined)
-    throw new OptionError('option-invalid', '--top limits lanes; rows of CSV are written all: leave it out.');
+  const isRows = format === 'csv' || format === 'parquet';
+  if (format === 'parquet') checkParquet(toFile, isTerminal);
+  if (isRows && flags.top !== undefined)
+    throw new OptionError(
+      'option-invalid',
+      `--top limits lanes; rows of ${format === 'csv' ? 'CSV' : 'Parquet'} are written all: leave it out.`,
+    );
   const top = flags.top === undefined ? LANES[format] : parseTop(flags.top, limitOf(format));
   const request: TakeRequest = {
     paths,
     flags,
     surroundings,
-    showProgress: format !== 'csv' || !isTerminal,
+    showProgress: !isRows || !isTerminal,
     windows: true,
   };
   const result = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'trace' };
@@ -116,7 +134,8 @@ const write = async (
   writer: TextWriter,
 ): Promise<Taken> => {
   const { names } = look;
-  if (format === 'csv') return writeRows(request, windowCsv(names), writer);
+  if (format === 'csv') return writeCsv(request, windowCsv(names), writer);
+  if (format === 'parquet') return writeParquetOf(request, names, writer);
   const { lanes, taken } = await takeLanes(request, top);
   const options = { ...(flags.title === undefined ? {} : { title: flags.title }), names };
   switch (format) {

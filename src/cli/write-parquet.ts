@@ -3,17 +3,29 @@ import { openParquet } from '../export/parquet.ts';
 import type { ParquetColumn } from '../export/parquet-columns.ts';
 import type { TextWriter } from './text-writer.ts';
 
-/**
- * Writes the rows that `takeAll` hands over; gives what it gives.
- * @param takeAll waits for a promise that comes back before it hands over the next row
- */
+/** Takes a row. Where it gives a promise, the next is handed over when that has come back. */
+export type TakeRow<R> = (row: R) => Promise<void> | undefined;
+
+/** Writes the rows that `takeAll` hands over; gives what it gives. */
 export const writeParquet = async <R, T>(
   columns: readonly ParquetColumn<R>[],
   writer: TextWriter,
-  takeAll: (take: (row: R) => Promise<void> | undefined) => Promise<T>,
+  takeAll: (take: TakeRow<R>) => Promise<T>,
 ): Promise<T> => {
   const rows = await openParquet(columns);
   const result = await takeAll((row) => (rows.add(row) ? writer.writeBytes(rows.writeGroup()) : undefined));
   await writer.writeBytes(rows.finish());
   return result;
 };
+
+const takeFrom = <R>(rows: Iterator<R>, take: TakeRow<R>): Promise<void> | undefined => {
+  for (let next = rows.next(); next.done !== true; next = rows.next()) {
+    const full = take(next.value);
+    if (full !== undefined) return full.then(() => takeFrom(rows, take));
+  }
+  return undefined;
+};
+
+/** Hands over several rows; a promise only where one of theirs was given. */
+export const takeEach = <R>(rows: Iterable<R>, take: TakeRow<R>): Promise<void> | undefined =>
+  takeFrom(rows[Symbol.iterator](), take);

@@ -28,17 +28,28 @@ export const toCsvCell = (cell: Cell): string => {
   return typeof cell === 'string' ? spellText(cell) : String(cell);
 };
 
-/** Columns of rows that are no connections: the name of each, and what it reads of a row. */
-export type CsvColumns<R> = readonly (readonly [name: string, read: (row: R) => Cell])[];
+/** A column of rows that are no connections. */
+export interface CsvColumn<R> {
+  readonly name: string;
+  readonly read: (row: R) => Cell;
+}
+
+/** The names of columns, with the line end. */
+export const csvHeader = (columns: readonly Pick<CsvColumn<never>, 'name'>[]): string =>
+  `${columns.map(({ name }) => name).join(',')}\r\n`;
+
+/** A row, with the line end. */
+export const csvRow = <R>(columns: readonly CsvColumn<R>[], row: R): string =>
+  `${columns.map(({ read }) => toCsvCell(read(row))).join(',')}\r\n`;
 
 /** A header and a line each, with their line ends. */
-export function* csvOf<R>(columns: CsvColumns<R>, rows: Iterable<R>): Generator<string> {
-  yield `${columns.map(([name]) => name).join(',')}\r\n`;
-  for (const row of rows) yield `${columns.map(([, read]) => toCsvCell(read(row))).join(',')}\r\n`;
+export function* csvOf<R>(columns: readonly CsvColumn<R>[], rows: Iterable<R>): Generator<string> {
+  yield csvHeader(columns);
+  for (const row of rows) yield csvRow(columns, row);
 }
 
 /** The names of the columns, with the line end. */
-export const CSV_HEADER = `${COLUMNS.map((column) => column.name).join(',')}\r\n`;
+export const CSV_HEADER = csvHeader(COLUMNS);
 
 /** The flat row as one line of CSV, without a line end. */
 export const toCsvLine = (connection: Connection): string => {

@@ -5,16 +5,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Audit } from '../../src/audit/audit.ts';
+import { Audit, type AuditResult } from '../../src/audit/audit.ts';
 import { THRESHOLDS } from '../../src/audit/thresholds.ts';
-import { auditCsv } from '../../src/cli/audit-csv.ts';
 import { auditJson } from '../../src/cli/audit-json.ts';
 import { auditMarkdown } from '../../src/cli/audit-markdown.ts';
 import { THRESHOLD_WORDS } from '../../src/cli/audit-options.ts';
 import { auditLines, drawBar } from '../../src/cli/audit-text.ts';
 import { colourful, plain } from '../../src/cli/colours.ts';
+import { findingColumns } from '../../src/cli/finding-columns.ts';
 import { escapeMarkdown } from '../../src/cli/markdown.ts';
 import { textWidth } from '../../src/cli/text-width.ts';
+import { csvOf } from '../../src/export/csv.ts';
 import type { Connection } from '../../src/model/connection.ts';
 import {
   attempt,
@@ -32,6 +33,8 @@ import {
   reset,
 } from '../audit/build.ts';
 import { conntrail, emptyFolder, ROOT, rowsOf, SAMPLES } from './run-command.ts';
+
+const csvOfFindings = ({ findings }: AuditResult): Generator<string> => csvOf(findingColumns(), findings);
 
 /** One of each kind of finding, in a network that mostly works. */
 const TROUBLED: readonly Connection[] = [
@@ -131,7 +134,7 @@ describe('an audit', () => {
 
   it('reads the same as before as JSON, CSV and Markdown', async () => {
     await expect([...auditJson(RESULT)].join('')).toMatchFileSnapshot(join(GOLDEN, 'audit-json.txt'));
-    await expect([...auditCsv(RESULT)].join('')).toMatchFileSnapshot(join(GOLDEN, 'findings.csv'));
+    await expect([...csvOfFindings(RESULT)].join('')).toMatchFileSnapshot(join(GOLDEN, 'findings.csv'));
     await expect(`${[...auditMarkdown(RESULT, 10)].join('\n')}\n`).toMatchFileSnapshot(
       join(GOLDEN, 'audit.md'),
     );
@@ -150,7 +153,9 @@ describe('an audit', () => {
     await expect(`${[...auditMarkdown(FLAGLESS, 10)].join('\n')}\n`).toMatchFileSnapshot(
       join(GOLDEN, 'flagless.md'),
     );
-    await expect([...auditCsv(FLAGLESS)].join('')).toMatchFileSnapshot(join(GOLDEN, 'flagless-findings.csv'));
+    await expect([...csvOfFindings(FLAGLESS)].join('')).toMatchFileSnapshot(
+      join(GOLDEN, 'flagless-findings.csv'),
+    );
     const told = JSON.parse([...auditJson(FLAGLESS)].join(''));
     expect(told).toMatchObject({
       // All but the long ones and those without an answer.
@@ -201,14 +206,14 @@ describe('hostile text', () => {
     expect([...auditLines(result, { width: 80, paint: colourful, top: 10 })].join('')).not.toContain(
       '\u001b[2J',
     );
-    expect([...auditCsv(result)].join('')).not.toMatch(/[\u001b]/);
+    expect([...csvOfFindings(result)].join('')).not.toMatch(/[\u001b]/);
     const markdown = [...auditMarkdown(result, 10)].join('\n');
     expect(markdown).not.toMatch(/\u001b|<script|\]\(http|[^\\]`/);
   });
 
   it('is no formula in a spreadsheet', () => {
     const formulas = audited(many(10, () => refusal({ from: '=1+1', to: '@SUM(A1)', port: 25 })));
-    expect([...auditCsv(formulas)].join('')).toContain(",'=1+1,'@SUM(A1),25,");
+    expect([...csvOfFindings(formulas)].join('')).toContain(",'=1+1,'@SUM(A1),25,");
   });
 
   it('is no markup', () => {
@@ -262,13 +267,16 @@ describe('conntrail audit', () => {
   it.each([
     [['--finding', '2'], 'There is no finding 2; by these thresholds there are 1 to 1.'],
     [['--finding', '0'], '--finding is "0"; expected a whole number of 1 or more.'],
-    [['--finding', '1', '-f', 'markdown'], '--finding has no markdown; give --format table, json or csv.'],
+    [
+      ['--finding', '1', '-f', 'markdown'],
+      '--finding has no markdown; give --format table, json, csv or parquet.',
+    ],
     [['--short', 'soon'], '--short is "soon"; expected seconds such as 90, or 90s, 10m, 1h.'],
     [['--port-limit', '1.5'], '--port-limit is "1.5"; expected a whole number of 1 or more.'],
     [['--threshold', 'scan-share'], 'expected a name and a value such as scan-share=0.5.'],
     [['--threshold', 'scan-shore=1'], '--threshold is "scan-shore"; did you mean scan-share?'],
     [['--threshold', 'scan-share=7'], '--threshold scan-share is "7"; expected a share such as 0.1 or 10%'],
-    [['--format', 'zeek'], '--format is "zeek"; expected one of table, json, csv, markdown.'],
+    [['--format', 'zeek'], '--format is "zeek"; expected one of table, json, csv, parquet, markdown.'],
   ])('refuses %j in a sentence', async (options, says) => {
     const { code, stdout, stderr } = await conntrail(['audit', log(), ...options]);
     expect([code, stdout]).toEqual([2, '']);

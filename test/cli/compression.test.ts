@@ -158,7 +158,10 @@ describe('the name of a file', () => {
 
   it.each([
     [['connections', '-o', 'x.gz'], '--output x.gz does not say the format: end it in .csv,'],
-    [['check', '-o', 'x.csv.gz'], '--output x.csv.gz is no format of this command: end it in .json or .txt,'],
+    [
+      ['explain', '10.0.0.62 52.213.180.42', '-o', 'x.csv.gz'],
+      '--output x.csv.gz is no format of this command: end it in .json, .jsonl or .txt,',
+    ],
     [['report', '-o', 'x.gz'], '--output x.gz is not the name of a page'],
     [['timeline', '-o', 'x.json.gz.x'], '--output x.json.gz.x does not say the format'],
   ])('%j that says no format is refused', async (args, says) => {

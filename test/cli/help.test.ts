@@ -148,10 +148,13 @@ const HELP: Readonly<Record<string, Help>> = {
     takes: PATHS,
     options: {
       'Result:': [
-        ['-f, --format <format>', 'bars (the default), svg, html, trace (for the Perfetto UI) or csv'],
+        [
+          '-f, --format <format>',
+          'bars (the default), svg, html, trace (for the Perfetto UI), csv or parquet',
+        ],
         [
           '-o, --output <file>',
-          'write to this file, whole or not at all; .svg, .html, .trace.json, .csv or .txt; .gz or .zst behind it compresses',
+          'write to this file, whole or not at all; .svg, .html, .trace.json, .csv, .parquet or .txt; .gz or .zst behind it compresses',
         ],
         [
           '--top <number>',
@@ -167,7 +170,7 @@ const HELP: Readonly<Record<string, Help>> = {
     takes: PATHS,
     options: {
       'Result:': [
-        ['-f, --format <format>', 'table or json (one object)'],
+        ['-f, --format <format>', 'table, json (one object), csv or parquet (the vantages, a row each)'],
         ['-o, --output <file>', WHOLE],
       ],
       ...COMMON,
@@ -210,10 +213,13 @@ const HELP: Readonly<Record<string, Help>> = {
     takes: PATHS,
     options: {
       'Result:': [
-        ['-f, --format <format>', 'table, json (one object), csv (the findings) or markdown'],
+        [
+          '-f, --format <format>',
+          'table, json (one object), csv or parquet (the findings, a row each), or markdown',
+        ],
         ['-o, --output <file>', WHOLE],
         ['--top <number>', 'openers, and findings of each kind, that the table shows (default: 10)'],
-        ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
+        ['--finding <number>', 'the connections behind this finding instead: table, json, csv or parquet'],
       ],
       'Thresholds:': [
         ['--short <time>', 'a short-lived connection lasted at most so long (default: 120s)'],
@@ -232,10 +238,13 @@ const HELP: Readonly<Record<string, Help>> = {
     takes: PATHS,
     options: {
       'Result:': [
-        ['-f, --format <format>', 'table, json (one object), csv or markdown'],
+        [
+          '-f, --format <format>',
+          'table, json (one object), csv or parquet (the findings, a row each), or markdown',
+        ],
         ['-o, --output <file>', WHOLE],
         ['--top <number>', 'findings that the table shows (default: 20)'],
-        ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
+        ['--finding <number>', 'the connections behind this finding instead: table, json, csv or parquet'],
       ],
       ...COMMON,
     },

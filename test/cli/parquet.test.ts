@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCsv } from '../../property-tests/fuzz/read-csv.ts';
 import { runProgram } from '../../src/cli/run.ts';
 import { COLUMNS } from '../../src/export/row.ts';
 import { askParquet, readParquet, typesOfParquet } from '../read-parquet.ts';
@@ -121,7 +122,107 @@ describe('Parquet has the rows of JSON Lines', () => {
   });
 });
 
+describe('Parquet has the rows of CSV', () => {
+  const NAMES = join(ROOT, 'docs/examples/names.csv');
+  const COMMANDS = [['audit'], ['blocked'], ['check'], ['timeline']];
+
+  /** Cells as CSV has them. */
+  const asCells = (row: Record<string, unknown>): string[] =>
+    Object.values(row).map((value) => (value === null ? '' : String(value)));
+
+  /** The rows of a command as Parquet, which are those of its CSV. */
+  const rowsAs = async (...args: string[]): Promise<Record<string, unknown>[]> => {
+    const folder = emptyFolder();
+    const [parquet, csv] = [join(folder, 'x.parquet'), join(folder, 'x.csv')];
+    await run(...args, '-o', parquet);
+    await run(...args, '-o', csv);
+    const [header, ...cells] = readCsv(readFileSync(csv, 'utf8'));
+    const rows = await readParquet(parquet);
+    expect(Object.keys(await typesOfParquet(parquet))).toEqual(header);
+    expect(rows.map(asCells)).toEqual(cells);
+    return rows;
+  };
+
+  it.each(COMMANDS)('of %s', async (command) => {
+    expect((await rowsAs(command, SAMPLES)).length).toBeGreaterThan(0);
+    const [row] = await rowsAs(command, SAMPLES, '--names', NAMES);
+    // What `check` has rows of are interfaces, which have no address.
+    expect(Object.hasOwn(row as object, 'responder_name')).toBe(command !== 'check');
+  });
+
+  it.each(readdirSync(CASES))('of the case %s', async (name) => {
+    for (const [command = ''] of COMMANDS) await rowsAs(command, join(CASES, name));
+  });
+
+  it('of the connections behind a finding, and those are the ones of JSON Lines', async () => {
+    const { parquet, json } = await bothOf('blocked', SAMPLES, '--finding', '2', '--names', NAMES);
+    expect(json.map((row) => row['verdict'])).toEqual(['reply-rejected']);
+    expect(parquet).toEqual(json);
+  });
+
+  it('of a connection whose windows fill more than a group', async () => {
+    // A group has 100,000 rows; at a window a minute these are 208 days of one connection.
+    const minute = (i: number): string =>
+      `2 acc eni-1 10.0.0.1 10.0.1.1 4000 443 6 1 40 ${60 * i} ${60 * i + 59} ACCEPT OK`;
+    const log = logOf(Array.from({ length: 300_000 }, (_, i) => minute(i)));
+    const file = join(emptyFolder(), 'x.parquet');
+    await run('timeline', log, '-o', file);
+    expect(
+      await askParquet(
+        file,
+        'count(*) AS rows, max("window") AS most, count(DISTINCT window_start) AS starts',
+      ),
+    ).toEqual([{ rows: 300_000n, most: 300_000, starts: 300_000n }]);
+  });
+});
+
 describe('a column of Parquet', () => {
+  it.each([
+    [
+      ['audit'],
+      {
+        INTEGER: ['finding', 'responder_port'],
+        BIGINT: ['connections', 'inferred'],
+        DOUBLE: ['confidence'],
+        'TIMESTAMP WITH TIME ZONE': ['first_seen', 'last_seen'],
+      },
+    ],
+    [
+      ['blocked'],
+      {
+        INTEGER: ['finding', 'responder_port'],
+        BIGINT: ['clients', 'connections', 'inferred', 'unasked', 'packets_lost'],
+        'TIMESTAMP WITH TIME ZONE': ['first_seen', 'last_seen', 'rejected_from'],
+      },
+    ],
+    [
+      ['check'],
+      {
+        BIGINT: ['records', 'nodata', 'skipdata', 'longest_interval'],
+        BOOLEAN: ['told_twice', 'rewrites'],
+        'TIMESTAMP WITH TIME ZONE': ['first_seen', 'last_seen'],
+      },
+    ],
+    [
+      ['timeline'],
+      {
+        INTEGER: ['initiator_port', 'responder_port', 'window'],
+        BIGINT: ['initiator_packets', 'initiator_bytes', 'responder_packets', 'responder_bytes'],
+        BOOLEAN: ['has_gap'],
+        'TIMESTAMP WITH TIME ZONE': ['opened_at', 'closed_at', 'window_start', 'window_end'],
+      },
+    ],
+  ])('of %j has the type of what it holds, and all others are texts', async (args, expected) => {
+    const file = join(emptyFolder(), 'x.parquet');
+    await run(...args, SAMPLES, '-o', file);
+    const types: Record<string, string[]> = {};
+    for (const [name, type] of Object.entries(await typesOfParquet(file)))
+      types[String(type)] = [...(types[String(type)] ?? []), name];
+    const { VARCHAR: texts = [], ...others } = types;
+    expect(others).toEqual(expected);
+    expect(texts.length).toBeGreaterThan(0);
+  });
+
   it('has the type of what it holds', async () => {
     const { file } = await bothOf('who', ':5001', SAMPLES);
     const types = await typesOfParquet(file);
@@ -166,8 +267,17 @@ describe('Parquet that cannot be', () => {
     [['at', '1', '-f', 'parquet'], 'Parquet is no text for a terminal'],
     [['-o', 'x.parquet.gz'], '--output x.parquet.gz: Parquet compresses its pages itself; leave .gz out.'],
     [['-o', 'x.parquet', '--times', 'iso'], '--times is for json and csv; the format here is parquet.'],
-    [['check', '-f', 'parquet'], '--format is "parquet"; expected one of table, json.'],
-    [['audit', '-o', 'x.parquet'], '--output x.parquet is no format of this command: end it in .csv,'],
+    [['check', '-f', 'parquet'], 'Parquet is no text for a terminal'],
+    [['timeline', '-f', 'parquet'], 'Parquet is no text for a terminal'],
+    [['timeline', '-o', 'x.parquet', '--top', '5'], 'rows of Parquet are written all: leave it out'],
+    [
+      ['explain', '10.0.0.62 52.213.180.42', '-f', 'parquet'],
+      '--format is "parquet"; expected one of table, json.',
+    ],
+    [
+      ['audit', '-o', 'x.zeek'],
+      '--output x.zeek is no format of this command: end it in .csv, .json, .parquet,',
+    ],
     [['-o', 'x.parquett'], 'end it in .csv, .json, .jsonl, .parquet, .zeek or .txt, or give --format.'],
     [['-f', 'parquets'], '--format is "parquets"; did you mean parquet?'],
     [['-f', 'xml'], '--format is "xml"; expected one of table, json, csv, parquet, zeek.'],

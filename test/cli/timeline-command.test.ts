@@ -38,14 +38,14 @@ describe('conntrail timeline', () => {
   });
 
   it.each([
-    [['-o', 'x.png'], 'end it in .trace.json, .svg, .html, .csv or .txt'],
+    [['-o', 'x.png'], 'end it in .trace.json, .svg, .html, .csv, .parquet or .txt'],
     [['--top', '0'], '--top is "0"; expected a whole number of 1 or more.'],
     [['--format', 'csv', '--top', '5'], 'rows of CSV are written all'],
     // Said at once: so many took minutes and gigabytes, and then no string had room for them.
     [['--top', '200000', '-o', 'x.svg'], '--top is "200000"; expected at most 100000: a picture of so many'],
     [['--top', '200000', '-o', 'x.html'], '--top is "200000"; expected at most 100000: a picture of so many'],
     [['--top', '250001', '-o', 'x.trace.json'], '--top is "250001"; expected at most 250000'],
-    [['--format', 'png'], 'expected one of bars, svg, html, trace, csv.'],
+    [['--format', 'png'], 'expected one of bars, svg, html, trace, csv, parquet.'],
   ])('refuses %j', async (options, says) => {
     const folder = emptyFolder();
     const { code, stderr } = await conntrail(['timeline', SAMPLE, ...options], { cwd: folder });
