@@ -78,20 +78,20 @@ export const describeBlockage = (blockage: Blockage, names?: NameOf): string => 
   return `Open connections of ${clients(blockage, names)} to ${target(blockage, names)} were cut off${since}: ${whose} are ${stop}${others}.`;
 };
 
-/** What to change, or to look at first. */
-export const adviseOn = (blockage: Blockage): string => {
+/** What to change, or to look at first. @param names what addresses are called */
+export const adviseOn = (blockage: Blockage, names?: NameOf): string => {
   const { kind, way } = blockage;
   if (kind === 'lost') return blockage.lostBecause.map((reason) => LOSSES[reason].check).join(' ');
   const acl = networkAcl(blockage);
   if (kind === 'rejected') {
     if (way === null)
       return `The log does not tell at which end this interface stands: check the inbound and the outbound rules of its security groups for ${service(blockage)}, then both of ${acl}.`;
-    const to = way === 'out' ? ` to ${escapeControls(blockage.responder)}` : '';
+    const to = way === 'out' ? ` to ${spellEndpoint(blockage.responder, null, names)}` : '';
     return `Check the ${RULES[way]} rules of its security groups for ${service(blockage)}${to}, then the ${RULES[way]} rules of ${acl}.`;
   }
   if (kind === 'reply-rejected') {
     const ports = blockage.port === null ? '' : ` ${EPHEMERAL_PORTS}`;
-    const ends = way === 'in' ? ` from ${escapeControls(blockage.responder)}` : '';
+    const ends = way === 'in' ? ` from ${spellEndpoint(blockage.responder, null, names)}` : '';
     const direction = way === null ? 'inbound or outbound' : RULES[way];
     const doubt =
       blockage.unasked === blockage.connections

@@ -1,7 +1,8 @@
 /** An audit for machines: one JSON object in snake_case, nothing left out. */
 import type { AuditResult } from '../audit/audit.ts';
 import type { NameOf } from '../model/name-of.ts';
-import { evidenceOf, namesOfParties } from './audit-parts.ts';
+import { adviceOf, evidenceOf, namesOfParties } from './audit-parts.ts';
+import { partyNames } from './blockage-columns.ts';
 import { plainJson } from './plain-json.ts';
 
 /** The result with the names of openers and of the parties of findings. */
@@ -11,7 +12,10 @@ const withNames = (result: AuditResult, names: NameOf): object => ({
   findings: result.findings.map((finding) => ({
     ...finding,
     evidence: evidenceOf(finding, names),
+    advice: adviceOf(finding, names),
     ...namesOfParties(finding, names),
+    blockage:
+      finding.blockage === null ? null : { ...finding.blockage, ...partyNames(finding.blockage, names) },
   })),
 });
 

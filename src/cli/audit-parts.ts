@@ -6,6 +6,7 @@ import type { Finding, Selection } from '../audit/finding.ts';
 import { LIFETIMES, UNKNOWN_LIFETIMES } from '../audit/lifetime.ts';
 import type { Opener } from '../audit/openers.ts';
 import { describeStopped } from '../audit/stopped-finding.ts';
+import { adviseOn } from '../blocked/advice.ts';
 import { escapeControls } from '../model/escape.ts';
 import { sayBounds, spellBounds } from '../model/lasted.ts';
 import type { EndNames, NameOf } from '../model/name-of.ts';
@@ -128,14 +129,19 @@ export const openersTitle = ({ lifetimes }: AuditResult): string =>
 export const evidenceOf = ({ evidence, blockage }: Finding, names?: NameOf): string =>
   blockage === null || names === undefined ? evidence : describeStopped(blockage, names);
 
+/** What to change, with names beside addresses; null where the audit has no advice. */
+export const adviceOf = ({ advice, blockage }: Finding, names?: NameOf): string | null =>
+  blockage === null || names === undefined ? advice : adviseOn(blockage, names);
+
 export const describeEvidence = (finding: Finding, names?: NameOf): string =>
   escapeControls(evidenceOf(finding, names));
 
 /** The evidence and, where there is one, what to change. */
-export const describeEvidenceAndAdvice = (finding: Finding, names?: NameOf): string => {
-  const evidence = evidenceOf(finding, names);
-  return escapeControls(finding.advice === null ? evidence : `${evidence} ${finding.advice}`);
-};
+export const evidenceAndAdviceOf = (finding: Finding, names?: NameOf): string =>
+  [evidenceOf(finding, names), adviceOf(finding, names)].filter((part) => part !== null).join(' ');
+
+export const describeEvidenceAndAdvice = (finding: Finding, names?: NameOf): string =>
+  escapeControls(evidenceAndAdviceOf(finding, names));
 
 /** Of how many it is observed who opened them, and of how many inferred or unknown; nothing where all are observed. */
 const describeInitiators = ({ connections, initiators }: AuditResult): string => {

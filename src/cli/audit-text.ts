@@ -5,6 +5,7 @@ import { FINDING_KINDS, type Finding, type FindingKind } from '../audit/finding.
 import type { Opener } from '../audit/openers.ts';
 import { escapeControls } from '../model/escape.ts';
 import {
+  adviceOf,
   claimedConfidence,
   describeEvidence,
   describeOpenerPair,
@@ -242,7 +243,8 @@ function* openerLines({ openers, openerCount }: AuditResult, look: AuditLook): G
 }
 
 function* findingLines(finding: Finding, { width, paint, names }: AuditLook): Generator<string> {
-  const { number, count, firstSeen, lastSeen, advice, blockage } = finding;
+  const { number, count, firstSeen, lastSeen, blockage } = finding;
+  const advice = adviceOf(finding, names);
   const head = `  ${padText(`#${number}`, 4)} `;
   const indent = ' '.repeat(head.length);
   const counted = formatCount(count, 'connection');

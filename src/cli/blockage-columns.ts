@@ -30,7 +30,7 @@ const columnsOf = (names: NameOf | undefined): readonly ParquetColumn<Blockage>[
   { name: 'packets_lost',      kind: 'count',                    read: ({ packetsLost }) => packetsLost },
   { name: 'lost_because',      kind: 'text',                     read: ({ lostBecause }) => lostBecause.join(' ') || null },
   { name: 'what',              kind: 'text',  isNeverNull: true, read: (blockage) => describeBlockage(blockage, names) },
-  { name: 'advice',            kind: 'text',  isNeverNull: true, read: adviseOn },
+  { name: 'advice',            kind: 'text',  isNeverNull: true, read: (blockage) => adviseOn(blockage, names) },
 ];
 
 /** What those are called that a finding is about: clients by the range that they have in common. */

@@ -46,7 +46,7 @@ function* blockageLines(blockage: Blockage, { width, paint, names }: BlockedLook
     for (const line of indentText(facts, width, '    ')) yield paint(line, 'dim');
   }
   yield* indentText(describeBlockage(blockage, names), width, '    ');
-  for (const line of indentText(adviseOn(blockage), width, '    ')) yield paint(line, 'yellow');
+  for (const line of indentText(adviseOn(blockage, names), width, '    ')) yield paint(line, 'yellow');
 }
 
 /** The lines of a terminal. */
@@ -68,7 +68,7 @@ export const blockedObject = (result: BlockedResult, names?: NameOf): object => 
   blockages: result.blockages.map((blockage) => ({
     ...blockage,
     what: describeBlockage(blockage, names),
-    advice: adviseOn(blockage),
+    advice: adviseOn(blockage, names),
     ...(names === undefined ? {} : partyNames(blockage, names)),
   })),
 });
@@ -95,7 +95,7 @@ export function* blockedMarkdown(result: BlockedResult, names?: NameOf): Generat
       formatMoment(blockage.firstSeen),
       formatMoment(blockage.lastSeen),
       describeBlockage(blockage, names),
-      adviseOn(blockage),
+      adviseOn(blockage, names),
     ]),
   );
 }

@@ -25,7 +25,7 @@ export const runCheck = async (
   const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const { report, skippedSources } = await writeResult(wanted, async ({ writer }) => {
     const taken = await takeOutlines(request, () => undefined);
-    if (format === 'json') await writer.addPieces(checkJson(taken.report, taken.tally));
+    if (format === 'json') await writer.addPieces(checkJson(taken.report, taken.tally, place.look.names));
     else if (format !== 'table') await writeRows(taken.report.vantages, VANTAGE_COLUMNS, format, writer);
     else await writer.addLines(checkLines({ ...taken, ...place.look }));
     return taken;

@@ -36,12 +36,14 @@ const findStories = async (
   paths: readonly string[],
   flags: CommonFlags,
   { signal, stderr }: Surroundings,
+  names: NameOf | undefined,
 ): Promise<{ readonly stories: readonly Explanation[]; readonly skippedSources: number }> => {
   const progress = new Progress(stderr, flags.quiet !== true);
   const damage: Error[] = [];
   try {
     const stories = await explain(paths, selector, {
       ...engineOptions(flags),
+      names,
       signal,
       onProgress: (bytes, total) => progress.update(bytes, total),
       onDamage: (error) => damage.push(error),
@@ -71,7 +73,7 @@ export const runExplain = async (
     flags.format === undefined && toFile === null ? 'table' : chooseFormat(flags, ['table', 'json'], true);
   const wanted = { place, surroundings, inputs: inputsOf(paths, flags), isJson: format === 'json' };
   const { stories, skippedSources } = await writeResult(wanted, async ({ writer }) => {
-    const found = await findStories(selector, paths, flags, surroundings);
+    const found = await findStories(selector, paths, flags, surroundings, names);
     for (const [i, story] of found.stories.entries()) {
       if (format === 'json') {
         await writer.addPieces(

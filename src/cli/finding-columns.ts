@@ -2,7 +2,7 @@
 import type { Finding } from '../audit/finding.ts';
 import type { ParquetColumn } from '../export/parquet-columns.ts';
 import type { NameOf } from '../model/name-of.ts';
-import { evidenceOf, namesOfParties } from './audit-parts.ts';
+import { adviceOf, evidenceOf, namesOfParties } from './audit-parts.ts';
 
 // One line a column, the order is that of the rows: the formatter stays out.
 // biome-ignore format: a table
@@ -16,7 +16,7 @@ const columnsOf = (names: NameOf | undefined): readonly ParquetColumn<Finding>[]
   { name: 'first_seen',        kind: 'time',                     read: ({ firstSeen }) => firstSeen },
   { name: 'last_seen',         kind: 'time',                     read: ({ lastSeen }) => lastSeen },
   { name: 'evidence',          kind: 'text',  isNeverNull: true, read: (finding) => evidenceOf(finding, names) },
-  { name: 'advice',            kind: 'text',                     read: ({ advice }) => advice },
+  { name: 'advice',            kind: 'text',                     read: (finding) => adviceOf(finding, names) },
   { name: 'inferred',          kind: 'count', isNeverNull: true, read: ({ inferred }) => inferred },
   { name: 'confidence',        kind: 'real',                     read: ({ confidence }) => confidence },
 ];

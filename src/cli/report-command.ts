@@ -9,7 +9,7 @@ import { escapeControls } from '../model/escape.ts';
 import type { NameOf } from '../model/name-of.ts';
 import { REPORT_LIMIT, ReportBuilder } from '../report/render-report.ts';
 import type { ReportFinding } from '../report/report-data.ts';
-import { describeParties, evidenceOf } from './audit-parts.ts';
+import { describeParties, evidenceAndAdviceOf } from './audit-parts.ts';
 import { withoutCodec } from './compression.ts';
 import { inputsOf, namesFrom } from './names-option.ts';
 import { type CommonFlags, outputPath, parseTop } from './options.ts';
@@ -65,7 +65,7 @@ const requestsOf = (requests: Blockages, names: NameOf | undefined): ReportFindi
     .blockages.slice(0, MOST_BLOCKAGES)
     .map((blockage) => ({
       title: `${blockage.kind}: ${describeBlockage(blockage, names)}`,
-      evidence: adviseOn(blockage),
+      evidence: adviseOn(blockage, names),
       count: blockage.connections,
       uids: blockage.uids,
     }));
@@ -84,7 +84,7 @@ const shownOf = (findings: readonly Finding[]): Finding[] => {
 const findingsOf = (audit: Audit, names: NameOf | undefined): ReportFinding[] =>
   shownOf(audit.result().findings).map((finding) => ({
     title: `${finding.kind}: ${describeParties(finding, names)}`,
-    evidence: [evidenceOf(finding, names), ...(finding.advice === null ? [] : [finding.advice])].join(' '),
+    evidence: evidenceAndAdviceOf(finding, names),
     count: finding.count,
     uids: finding.uids,
   }));

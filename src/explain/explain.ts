@@ -8,6 +8,7 @@ import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
 import { InputError } from '../model/errors.ts';
 import type { Rejection } from '../model/flow-record.ts';
 import type { Steps } from '../model/in-steps.ts';
+import type { NameOf } from '../model/name-of.ts';
 import { Pauses } from '../model/pauses.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { describeRejection, type ReconstructSource, reconstruct, usualMemoryBytes } from '../reconstruct.ts';
@@ -16,7 +17,7 @@ import { AnnotationTexts } from '../record/annotations.ts';
 import { parseDeclared } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
 import type { ExplainedRecord, Explanation, Place } from './explanation.ts';
-import { tellInitiator } from './initiator-story.ts';
+import { type InitiatorTelling, tellInitiator } from './initiator-story.ts';
 import { KeyLines, type RecordLines } from './key-lines.ts';
 import { tellLeftOpen } from './left-open.ts';
 import { tellOutcome, tellTimes, tellVerdict } from './life-story.ts';
@@ -39,10 +40,15 @@ const findKeys = async (rebuild: Rebuild, selector: Selector, pauses: Pauses): P
   return found;
 };
 
+/** How the input is read, and how stories are told. */
+export interface ExplainOptions extends RereadOptions {
+  /** What addresses are called: sentences have the names beside them. */
+  readonly names?: NameOf | undefined;
+}
+
 /** What else telling takes. */
-interface Telling {
+interface Telling extends InitiatorTelling {
   readonly lines: ReadonlyMap<TracedRecord, RecordLines>;
-  readonly observedOnly: boolean;
   /** Whether the log shows both directions of anything at all. */
   readonly showsAnswers: boolean;
   readonly nameOf: (observer: number) => string | null;
@@ -81,7 +87,7 @@ function* tell(traced: Traced, telling: Telling): Steps<Explanation> {
   return {
     connection: traced.connection,
     records,
-    initiator: tellInitiator(traced, telling.observedOnly, placeOfRecord),
+    initiator: tellInitiator(traced, telling, placeOfRecord),
     outcome: tellOutcome(traced),
     times: tellTimes(traced, placeOfRecord),
     verdict: tellVerdict(traced, telling.nameOf),
@@ -98,7 +104,7 @@ function* tell(traced: Traced, telling: Telling): Steps<Explanation> {
 export const explain = async (
   source: ReconstructSource,
   selector: string,
-  options: RereadOptions = {},
+  options: ExplainOptions = {},
 ): Promise<readonly Explanation[]> => {
   const wanted = parseSelector(selector);
   reconstruct(source, options); // refuses options that cannot be
@@ -187,6 +193,7 @@ export const explain = async (
     const telling: Telling = {
       lines: matched,
       observedOnly: options.observedOnly ?? false,
+      names: options.names,
       showsAnswers: rebuild.known.bothWays.isAnywhere,
       nameOf,
     };

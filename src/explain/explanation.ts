@@ -1,6 +1,6 @@
 /**
  * What an explanation holds: data, with nothing in it that is not also in the decision. Sentences in it (`says`)
- * hold numbers and addresses only; names from the log stand in fields of their own, unescaped.
+ * hold numbers and addresses, and names that were given for those, escaped; names from the log stand in fields of their own, unescaped.
  */
 
 import type { TcpEvent } from '../meaning/events.ts';

@@ -17,9 +17,11 @@ import {
 } from '../meaning/initiator.ts';
 import { FTP_DATA, PORT_RANKS, rankOf } from '../meaning/ports.ts';
 import { MOST_ATTEMPT_PACKETS } from '../meaning/unanswered.ts';
-import { INITIATOR_BASES, type InitiatorBasis, type Party } from '../model/connection.ts';
+import { INITIATOR_BASES, type InitiatorBasis } from '../model/connection.ts';
 import type { End } from '../model/end.ts';
 import { SLACK_SECONDS } from '../model/idle-limits.ts';
+import type { NameOf } from '../model/name-of.ts';
+import { spellEndpoint } from '../model/spell-values.ts';
 import { hasPlainSyn, hasSynAck, hidesWhoOpened } from '../model/tcp-flags.ts';
 import { upshotOf } from '../model/upshots.ts';
 import type { Candidate, Fate, InitiatorStory, Place } from './explanation.ts';
@@ -53,16 +55,19 @@ interface Ends {
   readonly placeOf: (record: TracedRecord) => Place;
 }
 
-/** An end in a sentence: addresses and ports cannot hold anything hostile. */
-const spell = ({ address, port }: Party): string =>
-  port === null ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-
-const endsOf = (traced: Traced, observedOnly: boolean, placeOf: (record: TracedRecord) => Place): Ends => ({
+const endsOf = (
+  traced: Traced,
+  { observedOnly, names }: InitiatorTelling,
+  placeOf: Ends['placeOf'],
+): Ends => ({
   traced,
   observedOnly,
   placeOf,
-  nameOf: (direction) =>
-    spell(direction === traced.initiator ? traced.connection.initiator : traced.connection.responder),
+  nameOf: (direction) => {
+    const { initiator, responder } = traced.connection;
+    const { address, port } = direction === traced.initiator ? initiator : responder;
+    return spellEndpoint(address, port, names);
+  },
 });
 
 const sideOf = ({ traced }: Ends, direction: End) =>
@@ -202,37 +207,46 @@ const inferredCandidates = (ends: Ends): Candidate[] => {
   });
 };
 
-const describeDecision = ({ traced, observedOnly }: Ends, candidates: readonly Candidate[]): string => {
-  const { initiatorBasis, initiatorConfidence, initiator } = traced.connection;
+const describeDecision = (ends: Ends, candidates: readonly Candidate[]): string => {
+  const { traced, observedOnly } = ends;
+  const { initiatorBasis, initiatorConfidence } = traced.connection;
+  const initiator = ends.nameOf(traced.initiator);
   const { kind } = INITIATOR_BASES[initiatorBasis];
   const percent = `${Math.min(99, Math.round(initiatorConfidence * 100))} %`;
   if (initiatorBasis === 'simultaneous') return 'both sides opened it: observed';
   const did = upshotOf(traced.connection) === 'unanswered' ? 'tried to open it' : 'opened it';
-  if (kind === 'observed') return `${spell(initiator)} ${did}: observed, and observed evidence decides alone`;
+  if (kind === 'observed') return `${initiator} ${did}: observed, and observed evidence decides alone`;
   if (kind === 'inferred' && rejectedAnswer(traced) !== undefined)
-    return `${spell(initiator)} opened it: inferred from a SYN-ACK that was rejected, ${percent} sure`;
+    return `${initiator} opened it: inferred from a SYN-ACK that was rejected, ${percent} sure`;
   const hidden = hidesSides(traced)
     ? '; transit gateways note SYN and ACK of any packet, so a SYN is not told from a SYN-ACK'
     : '';
   if (kind === 'inferred')
-    return `${spell(initiator)} ${did}: inferred, ${percent} sure by all clues together${hidden}`;
+    return `${initiator} ${did}: inferred, ${percent} sure by all clues together${hidden}`;
   if (observedOnly) return 'nothing observed tells who opened it, and inference was not asked for';
   return candidates.some(({ fate }) => fate === 'too-weak')
     ? `nothing tells who opened it: all clues together stay below ${LEAST_CONFIDENCE * 100} %`
     : 'nothing tells who opened it';
 };
 
+/** How the story is asked for. */
+export interface InitiatorTelling {
+  /** Inference was not asked for. */
+  readonly observedOnly: boolean;
+  /** What addresses are called. */
+  readonly names: NameOf | undefined;
+}
+
 /**
  * The story of one initiator.
- * @param observedOnly inference was not asked for
  * @param placeOf where the line of a record stands
  */
 export const tellInitiator = (
   traced: Traced,
-  observedOnly: boolean,
+  telling: InitiatorTelling,
   placeOf: (record: TracedRecord) => Place,
 ): InitiatorStory => {
-  const ends = endsOf(traced, observedOnly, placeOf);
+  const ends = endsOf(traced, telling, placeOf);
   const { initiatorBasis: basis, initiatorConfidence: confidence } = traced.connection;
   const candidates = [...(isTcp(traced) ? observedCandidates(ends) : []), ...inferredCandidates(ends)];
   const deciding = candidates.find(({ fate }) => fate === 'decides');

@@ -128,13 +128,14 @@ const place = (texts: readonly (string | null)[]): string =>
     .map(escapeControls)
     .join(' · ');
 
-const coverage = (c: Connection): string[] => {
+const coverage = (c: Connection, names: NameOf | undefined): string[] => {
   const lines = [
     `${spellCounted(c.records, 'record')} from ${spellCounted(c.vantages.length, 'vantage')}, ${spellCounted(c.windows, 'interval')} at the first. Counts are the first vantage's; vantages are never added up.`,
   ];
   for (const v of c.vantages) {
     const name = place([v.interfaceId ?? v.resourceId, v.instanceId, v.subnetId, v.vpcId, v.accountId]);
-    const rewrites = v.rewrites === null ? '' : `, standing in with ${escapeControls(v.rewrites)}`;
+    const rewrites =
+      v.rewrites === null ? '' : `, standing in with ${spellEndpoint(v.rewrites, null, names)}`;
     lines.push(
       `${name === '' ? 'A vantage without a name' : name}: ${v.role === 'unknown' ? 'somewhere on the way' : v.role === 'gateway' ? 'a gateway' : `beside the ${v.role}`}${rewrites}, saw ${v.sees === 'both' ? 'both directions' : `what the ${v.sees} sent`} in ${spellCounted(v.records, 'record')}.`,
     );
@@ -164,6 +165,6 @@ export const explainConnection = (connection: Connection, names?: NameOf): Expla
     { title: 'When', sentences: times(connection) },
     { title: 'Traffic and verdict', sentences: traffic(connection) },
     { title: 'What is in doubt', sentences: doubts(connection) },
-    { title: 'Where it was seen', sentences: coverage(connection) },
+    { title: 'Where it was seen', sentences: coverage(connection, names) },
     { title: 'What AWS adds', sentences: describeAnnotations(connection) },
   ].filter(({ sentences }) => sentences.length > 0);

@@ -117,6 +117,7 @@ export class ReportBuilder {
         columns.push(connection);
         pageNames?.add(connection.initiator.address);
         pageNames?.add(connection.responder.address);
+        for (const { rewrites } of connection.vantages) if (rewrites !== null) pageNames?.add(rewrites);
       }),
     );
     const numbers = await pauses.through(this.#tally.numbersInSteps(MOST_HOSTS, MOST_SERVICES));

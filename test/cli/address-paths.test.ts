@@ -117,7 +117,8 @@ describe('a way', () => {
       '    203.0.113.5 and back',
       '    there eni-a (i-1)',
       '            10.0.1.5 → 10.0.0.220',
-      '            in the packet 10.0.1.5 → 203.0.113.5',
+      '            in the packet 10.0.1.5 →',
+      '            203.0.113.5',
       '          an unnamed interface',
       '            10.0.0.220 → 203.0.113.5',
       '    back  eni-a',
@@ -134,7 +135,17 @@ describe('a way', () => {
     ];
     expect(lines(80, path({ forward: [leg({ srcAddr, dstAddr })] })).slice(2)).toEqual([
       '    there eni-a',
-      `            ${srcAddr} → ${dstAddr}`,
+      `            ${srcAddr} →`,
+      `            ${dstAddr}`,
+    ]);
+  });
+
+  it('has each name once: beside the hop, and in what an interface saw beside what is no hop', () => {
+    const names = (address: string): string => `n-${address.split('.').at(-1)}`;
+    const forward = [leg({ srcAddr: '192.0.2.9', pktSrcAddr: '10.0.1.5' })];
+    expect([...addressPathLines([path({ forward })], { paint: plain, width: 200, names })].slice(1)).toEqual([
+      '  10.0.1.5 (n-5) → 203.0.113.5 (n-5)',
+      '    there eni-a  192.0.2.9 (n-9) → 203.0.113.5  in the packet 10.0.1.5 → 203.0.113.5',
     ]);
   });
 

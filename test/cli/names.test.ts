@@ -1,5 +1,5 @@
 /** --names: what addresses are called stands beside them in every output, in columns of its own, and changes nothing else. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,8 @@ import { conntrail, emptyFolder, ROOT, rowsOf, SAMPLES } from './run-command.ts'
 import { surroundingsFor } from './surroundings.ts';
 
 const SAMPLE = join(SAMPLES, 'tcp-flag-sequence.log');
+const CASES = join(ROOT, 'test/cases');
+const REPLIES = join(CASES, 'rejected-replies');
 const ENDS = '10.0.0.62:5001 52.213.180.42:43416';
 
 const folder = emptyFolder();
@@ -26,7 +28,7 @@ const namesFile = (name: string, content: string): string => {
 };
 const NAMES = namesFile(
   'names.csv',
-  '10.0.0.62,web-1\n52.213.180.42,Dublin office\n172.31.0.0/16,default VPC\n',
+  '10.0.0.62,web-1\n52.213.180.42,Dublin office\n172.31.0.0/16,default VPC\n203.0.113.53,paid API\n',
 );
 /** Of no address in the samples. */
 const OTHERS = namesFile('others', '192.0.2.77 nobody\n');
@@ -55,6 +57,14 @@ const TEXTS: readonly (readonly [shows: string, ...args: string[]])[] = [
     'table',
   ],
   ['172.31.9.12:3389 (default VPC)', 'blocked', SAMPLES, '--finding', '1', '-f', 'table'],
+  [
+    'SYN from 52.213.180.42:43416 (Dublin office), SYN-ACK from 10.0.0.62:5001 (web-1)',
+    'explain',
+    ENDS,
+    SAMPLE,
+  ],
+  ['Allow inbound tcp 1024-65535 from 203.0.113.53 (paid API)', 'blocked', REPLIES, '-f', 'table'],
+  ['Allow inbound tcp 1024-65535 from 203.0.113.53 (paid API)', 'audit', REPLIES, '-f', 'table'],
 ];
 
 describe('a name', () => {
@@ -105,6 +115,101 @@ describe('a name', () => {
     const page = await run(['report', SAMPLE, '-o', '-', '--names', hostile]);
     // In the data of the page no `<` ends its element.
     expect(page).toContain('"10.0.0.62":"\\u001b[31mred\u202e\\u003cscript>"');
+  });
+});
+
+describe('where every address has a name, none stands without it', () => {
+  const EVERYBODY = namesFile('everybody.csv', '0.0.0.0/0,N\n::/0,N\n');
+  const ADDRESS = String.raw`(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?(?::\d+)?`;
+
+  /** Addresses that have no name behind them, in Markdown with a backslash before its bracket. */
+  const bareIn = (text: string): string[] =>
+    text.replaceAll(/\s+/g, ' ').match(new RegExp(String.raw`${ADDRESS}(?![\d.:/])(?! \\?\(N\\?\))`, 'g')) ??
+    [];
+
+  /** Without quoted lines, and what single interfaces saw of ways between addresses: the ways have the names, above it. */
+  const ofOurs = (text: string): string =>
+    text
+      .replaceAll(/: "\d [^"\n]*"$/gm, '')
+      .replace(/^\d+ ways? between addresses\n(?: +.*\n)*/m, (ways) => ways.replaceAll(/^ {4}.*\n/gm, ''));
+
+  const expectNamed = async (args: readonly string[]): Promise<void> => {
+    const text = ofOurs(await run([...args, '--names', EVERYBODY], 400));
+    expect([args, text.includes('(N') || !new RegExp(ADDRESS).test(text)]).toEqual([args, true]);
+    expect([args, bareIn(text)]).toEqual([args, []]);
+  };
+
+  it('is asked of texts that hold some', () => {
+    expect(
+      bareIn('10.0.0.1:5 → 10.0.0.2 (N), 10.0.0.0/8 (N), 10.0.0.3:4 (N) 10.0.0.4\n(N) \\(10.0.0.5 \\(N\\)'),
+    ).toEqual(['10.0.0.1:5']);
+  });
+
+  it.each([
+    ['-f', 'table'],
+    ['who', '10.0.0.0/8', '-f', 'table'],
+    ['at', '2019-08-26T19:49:30', '-f', 'table'],
+    ['timeline'],
+    ['timeline', '-f', 'svg'],
+    ['timeline', '-f', 'html'],
+    ['explain', ENDS],
+    ['audit', '-f', 'markdown'],
+    ['blocked', '-f', 'markdown'],
+    ['blocked', '--finding', '1', '-f', 'table'],
+  ])('of %s %s %s', async (...args) => {
+    await expectNamed([...args.filter((word) => word !== undefined), SAMPLES]);
+  });
+
+  it.each(['audit', 'blocked', 'check', 'timeline'])(
+    'of %s, in the samples and each of the cases',
+    async (command) => {
+      const inputs = [SAMPLES, ...readdirSync(CASES).map((name) => join(CASES, name))];
+      const format = command === 'timeline' ? 'bars' : 'table';
+      for (const input of inputs) await expectNamed([command, input, '-f', format]);
+    },
+  );
+
+  it('of the stories of all connections in the samples', async () => {
+    for (const { uid } of rowsOf(await run([SAMPLES]))) await expectNamed(['explain', String(uid), SAMPLES]);
+  });
+
+  it('of the sentences in JSON and CSV, and those of the findings of a report', async () => {
+    for (const input of [SAMPLES, REPLIES])
+      for (const command of ['audit', 'blocked']) {
+        const found = JSON.parse(await run([command, input, '-f', 'json', '--names', EVERYBODY]));
+        const sentences = (found.findings ?? found.blockages).flatMap((each: Record<string, string>) => [
+          each['evidence'] ?? each['what'],
+          each['advice'] ?? '',
+        ]);
+        expect(sentences.length).toBeGreaterThan(0);
+        expect(bareIn(sentences.join(' | '))).toEqual([]);
+        const [header = [], ...rows] = readCsv(
+          await run([command, input, '-f', 'csv', '--names', EVERYBODY]),
+        );
+        const told = rows.flatMap((row) =>
+          row.filter((_, i) => /^(?:evidence|what|advice)$/.test(header[i] ?? '')),
+        );
+        expect(told).toEqual(sentences);
+        const page = await run(['report', input, '-o', '-', '--names', EVERYBODY]);
+        const findings = /"findings":(\[.*?\]),"connections"/s.exec(page)?.[1] ?? '';
+        expect(JSON.parse(findings).length).toBeGreaterThan(0);
+        expect(bareIn(findings)).toEqual([]);
+      }
+  });
+
+  it('of ways between addresses in the JSON of check', async () => {
+    const check = async (...args: string[]) =>
+      JSON.parse(await run(['check', SAMPLES, '-f', 'json', ...args]));
+    const { address_paths: before, ...rest } = await check();
+    const { address_paths: paths, ...others } = await check('--names', EVERYBODY);
+    expect(others).toEqual(rest);
+    expect(paths).toEqual(
+      before.map((path: { hops: object[] }) => ({
+        ...path,
+        hops: path.hops.map((hop) => ({ ...hop, name: 'N' })),
+      })),
+    );
+    expect(before.length).toBeGreaterThan(0);
   });
 });
 
