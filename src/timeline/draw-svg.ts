@@ -12,7 +12,15 @@ import { besideAddress, type NameOf } from '../model/name-of.ts';
 import { spellEndpoint, spellMoment, spellSize } from '../model/spell-values.ts';
 import { hasRst } from '../model/tcp-flags.ts';
 import { FAMILIES, FAMILY_COLOURS, type Family } from './families.ts';
-import { closeWord, isRejected, nameOfLane, openingWord, stateWord, windowWord } from './lane-words.ts';
+import {
+  closeWord,
+  cutName,
+  isRejected,
+  nameOfLane,
+  openingWord,
+  stateWord,
+  windowWord,
+} from './lane-words.ts';
 import { describeLeftOut, type Lane, type Lanes, lanesOf } from './lanes.ts';
 
 /** Lanes that a picture holds unless told otherwise: what one scrolls through. */
@@ -89,21 +97,11 @@ const tickLabels = (ticks: readonly Date[]): string[] => {
   });
 };
 
-/** ` (db-1)`: a longer name is whole in the words of its lane. */
-const fitName = (name: string): string => {
-  const letters = [...name];
-  if (letters.length <= LONGEST_NAME) return name;
-  return `${letters
-    .slice(0, LONGEST_NAME - 2)
-    .join('')
-    .trimEnd()}…)`;
-};
-
 /** An end too long for its half keeps its beginning, and its end with the port. */
 const fitEnd: typeof spellEndpoint = (address, port, names) => {
   const end = spellEndpoint(address, port);
   const fitted = end.length <= LONGEST_END ? end : `${end.slice(0, LONGEST_END - 12)}…${end.slice(-11)}`;
-  return fitted + fitName(besideAddress(address, names));
+  return fitted + cutName(besideAddress(address, names), LONGEST_NAME);
 };
 
 /** What a lane is called beside its bars. */

@@ -1,4 +1,5 @@
 /** What stands beside a lane, word by word, and the family that gives it its colour. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionWindow, WindowSide } from '../../src/model/connection.ts';
 import { FAMILIES, familyOf, familyOfState } from '../../src/timeline/families.ts';
@@ -6,6 +7,7 @@ import {
   closeWord,
   isRejected,
   nameOfLane,
+  nameOfLaneWithin,
   openingWord,
   stateWord,
   vantageName,
@@ -27,6 +29,39 @@ describe('the words of a lane', () => {
     expect(nameOfLane(connection())).toBe('52.213.180.42:43418 → 10.0.0.62:5001');
     expect(nameOfLane(connection({ initiatorBasis: 'none', responder: { port: null } }))).toBe(
       '52.213.180.42:43418 ? 10.0.0.62',
+    );
+  });
+
+  it('have as much of the names as has room, the same for both, and what one leaves', () => {
+    const named = (initiator: string, responder: string) => (address: string) =>
+      address === '10.0.0.62' ? responder : initiator;
+    const at = (most: number, initiator: string, responder: string): string =>
+      nameOfLaneWithin(connection(), named(initiator, responder), most);
+    // 36 characters are the addresses.
+    const both = '52.213.180.42:43418 (Dublin office) → 10.0.0.62:5001 (web-1)';
+    expect(both).toHaveLength(60);
+    expect(at(60, 'Dublin office', 'web-1')).toBe(both);
+    // ` (web-1)` takes 8 of 23, the other has 15 of its 16.
+    expect(at(59, 'Dublin office', 'web-1')).toBe(
+      '52.213.180.42:43418 (Dublin offi…) → 10.0.0.62:5001 (web-1)',
+    );
+    // 20 are 10 for each.
+    expect(at(56, 'Dublin office', 'production')).toBe(
+      '52.213.180.42:43418 (Dublin…) → 10.0.0.62:5001 (produc…)',
+    );
+    expect(at(51, 'Dublin office', 'production')).toBe(nameOfLane(connection()));
+    expect(at(10, 'Dublin office', 'web-1')).toBe(nameOfLane(connection()));
+    expect(nameOfLaneWithin(connection(), undefined, 100)).toBe(nameOfLane(connection()));
+  });
+
+  it('are never longer than they may be, and begin as the address does', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.integer({ min: 36, max: 120 }), (first, second, most) => {
+        const names = (address: string) => (address === '10.0.0.62' ? second : first);
+        const text = nameOfLaneWithin(connection(), names, most);
+        expect([...text].length).toBeLessThanOrEqual(most);
+        expect(text).toMatch(/^52\.213\.180\.42:43418(?: \(.*\))? → 10\.0\.0\.62:5001/s);
+      }),
     );
   });
 

@@ -5,18 +5,21 @@
 import type { Connection } from '../../model/connection.ts';
 import { sayLasted } from '../../model/lasted.ts';
 import type { NameOf } from '../../model/name-of.ts';
-import { spellCounted, spellEndpoint, spellMoment } from '../../model/spell-values.ts';
+import { spellCounted, spellMoment } from '../../model/spell-values.ts';
 import { FAMILIES, type Family, familyOf } from '../../timeline/families.ts';
+import { nameOfLane, nameOfLaneWithin } from '../../timeline/lane-words.ts';
 import { drawOpen, drawTimeAxis } from './charts.ts';
 import { element } from './element.ts';
 
+/** Pixels left of the lanes for both ends, and for both with names; of those no more than a share of all. */
 const LEFT = 330;
-/** Characters that have room there. */
-const LONGEST_PAIR = 46;
+const LEFT_WITH_NAMES = 560;
+const MOST_LEFT = 0.45;
+/** Between the ends and the lanes. */
+const GAP = 12;
+/** Of 11.5 px monospace. */
+const CHARACTER = 6.9;
 
-/** Both ends of a lane. */
-const pairOf = ({ initiator, responder }: Connection, names?: NameOf): string =>
-  `${spellEndpoint(initiator.address, initiator.port, names)} → ${spellEndpoint(responder.address, responder.port, names)}`;
 const RIGHT = 16;
 const TALLEST = 20;
 const LEAST = 3;
@@ -174,7 +177,9 @@ export class Timeline {
   }
 
   get #left(): number {
-    return this.#scroller.clientWidth < 720 ? 44 : LEFT;
+    const { clientWidth } = this.#scroller;
+    if (clientWidth < 720) return 44;
+    return this.#names === undefined ? LEFT : clamp(clientWidth * MOST_LEFT, LEFT, LEFT_WITH_NAMES);
   }
 
   get #width(): number {
@@ -309,7 +314,7 @@ export class Timeline {
   }
 
   #describe({ connection: c }: Lane): string {
-    return `${pairOf(c, this.#names)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
+    return `${nameOfLane(c, this.#names)}, ${c.state ?? 'exchange'}, ${sayLasted(c)}`;
   }
 
   #laneAt(event: PointerEvent): number {
@@ -420,14 +425,15 @@ export class Timeline {
       }
       if (laneHeight >= NAMED && left > 100) {
         context.fillStyle = ink;
-        const named = pairOf(c, this.#names);
-        // Where both have no room, addresses stand alone: the lane's own words have the names.
-        const name = named.length > LONGEST_PAIR ? pairOf(c) : named;
+        const room = left - GAP;
+        const most = Math.floor(room / CHARACTER);
+        // What has no room is whole in the lane's own words.
+        const name = nameOfLaneWithin(c, this.#names, most);
         context.fillText(
-          name.length > LONGEST_PAIR ? `${name.slice(0, LONGEST_PAIR - 1)}…` : name,
+          name.length > most ? `${name.slice(0, most - 1)}…` : name,
           4,
           top + laneHeight / 2,
-          left - 12,
+          room,
         );
       }
       const x = left + (Math.max(lane.from, from) - from) * scale;
