@@ -120,7 +120,8 @@ export class ColumnReader implements Values {
       if (this.#page.length > 0 && this.#codes === undefined && this.#next !== this.#page.length)
         throw new ParquetFault('is damaged: it holds more than its values');
       // Read as numbers of other widths, or as of columns that must have a value, they would not end where they do.
-      if ([this.#levels, this.#repeats, this.#codes].some((runs) => runs?.hasMore === true))
+      const isLonger = [this.#levels, this.#repeats].some((runs) => runs?.hasMoreThanOneRun === true);
+      if (isLonger || this.#codes?.hasMore === true)
         throw new ParquetFault('is damaged: it holds more than its values');
       if (this.#behind === 0) return;
       this.#openPage(this.#header());
@@ -258,7 +259,8 @@ export class ColumnReader implements Values {
       throw new ParquetFault('has a dictionary in another encoding than any writer has', 'input-unsupported');
     this.#words = -1;
     this.#dictionary.begin(words);
-    this.#spell(bytes, 0, bytes.length, words, this.#dictionary);
+    if (this.#spell(bytes, 0, bytes.length, words, this.#dictionary) !== bytes.length)
+      throw new ParquetFault('is damaged: its dictionary holds more than its words');
     this.#words = words;
     this.#hold('dictionary', this.#dictionary.bytes.length + words * 4);
   }

@@ -5,6 +5,7 @@
 import type { CompressionCodec, FileMetaData, SchemaElement } from 'hyparquet';
 import { parquetMetadata } from 'hyparquet/src/metadata.js';
 import { ParquetFault } from './fault.ts';
+import { checkElements } from './schema-elements.ts';
 import { ThriftReader } from './thrift.ts';
 import type { Whole } from './whole.ts';
 
@@ -78,7 +79,7 @@ const readFooter = async (whole: Whole): Promise<Uint8Array> => {
 const parseFooter = (framed: Uint8Array): FileMetaData => {
   try {
     // The library makes room for whatever a length says, so lengths are looked at first.
-    new ThriftReader(framed.subarray(0, -FRAME), 0, MOST_SAID).struct();
+    checkElements(new ThriftReader(framed.subarray(0, -FRAME), 0, MOST_SAID).struct());
     return parquetMetadata(framed, { geoparquet: false });
   } catch (error) {
     const what = error instanceof ParquetFault ? error.message : 'cannot be read';
@@ -96,7 +97,7 @@ const leavesIn = (
   leaves: LeafColumn[],
 ): number => {
   const element = schema[at];
-  if (element !== undefined && at > 0 && (element.repetition_type === undefined || contradicts(element)))
+  if (element !== undefined && at > 0 && element.repetition_type === undefined)
     throw damaged('says of a column what cannot be');
   if (element === undefined || above.path.length > MOST_DEPTH) throw damaged('has no whole schema');
   const inside = {
@@ -113,12 +114,6 @@ const leavesIn = (
   let next = at + 1;
   for (let i = 0; i < children; i++) next = leavesIn(schema, next, inside, leaves);
   return next;
-};
-
-/** Most footers say twice what a time counts. */
-const contradicts = ({ converted_type, logical_type }: SchemaElement): boolean => {
-  if (logical_type?.type !== 'TIMESTAMP' || converted_type === undefined) return false;
-  return converted_type !== `TIMESTAMP_${logical_type.unit}`;
 };
 
 const columnsIn = ({ schema }: FileMetaData): LeafColumn[] => {

@@ -52,12 +52,21 @@ export class LevelRuns {
     }
   }
 
-  /** Whether anything stands behind the run that is open; some writers pad with an empty run. */
+  /** Whether anything stands behind the run that is open; zeros do not count: they are empty runs, with which some writers pad. */
   get hasMore(): boolean {
-    if (this.#width === 0) return false;
-    const rest = this.#isPacked ? Math.ceil((this.#left * this.#width - this.#bits) / 8) : 0;
-    for (let at = this.#at + Math.max(0, rest); at < this.#end; at++) if (this.#bytes[at] !== 0) return true;
+    for (let at = this.#endOfRun; at < this.#end; at++) if (this.#bytes[at] !== 0) return true;
     return false;
+  }
+
+  /** The same, but no more than one empty run may pad: what has a length of its own ends where that says. */
+  get hasMoreThanOneRun(): boolean {
+    return this.hasMore || this.#end - this.#endOfRun > 1 + Math.ceil(this.#width / 8);
+  }
+
+  get #endOfRun(): number {
+    if (this.#width === 0) return this.#end;
+    const rest = this.#isPacked ? Math.ceil((this.#left * this.#width - this.#bits) / 8) : 0;
+    return this.#at + Math.max(0, rest);
   }
 
   #begin(): void {

@@ -67,8 +67,7 @@ export class ThriftReader {
       case I64:
         return this.#integer(10);
       case DOUBLE:
-        this.#take(8);
-        return 0; // nothing that is read is one
+        return this.#take(8); // nothing that is read is one: it is no number here
       case BINARY:
         return this.#take(this.#length());
       case LIST:
