@@ -27,7 +27,6 @@ import type { ConnectionOutline } from './model/outline.ts';
 import { Pauses } from './model/pauses.ts';
 import type { RunReport, VantageCoverage } from './model/report.ts';
 import { AddressBook } from './record/address-book.ts';
-import { AnnotationTexts } from './record/annotations.ts';
 import { parseDeclared } from './record/columns.ts';
 import { Interner } from './record/interner.ts';
 import type { Dictionaries } from './record/scan-lines.ts';
@@ -143,6 +142,16 @@ async function* reported<T>(
   report();
 }
 
+/** What takes that which AWS tells beside packets: most runs ask for none. */
+const openAnnotations = async () => {
+  const [{ AnnotationTexts }, { Annotations }] = await Promise.all([
+    import('./record/annotations.ts'),
+    import('./engine/observers/annotations.ts'),
+  ]);
+  const texts = new AnnotationTexts();
+  return { texts, annotations: new Annotations(texts) };
+};
+
 const NOTHING = (): void => {};
 /** A place to rest. */
 const REST = [undefined];
@@ -238,9 +247,9 @@ class Run implements Reconstruction {
     const options = this.#options;
     const declared = options.fields === undefined ? undefined : parseDeclared(options.fields);
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-    const annotations = options.annotations === true ? new AnnotationTexts() : undefined;
+    const annotating = options.annotations === true ? await openAnnotations() : undefined;
     const rebuild = new Rebuild(dictionaries, {
-      annotations,
+      annotations: annotating?.annotations,
       scope: options.scope ?? 'auto',
       observedOnly: options.observedOnly ?? false,
       idleSeconds: options.idleSeconds,
@@ -250,7 +259,13 @@ class Run implements Reconstruction {
     const notes = new InputNotes();
     const keepGoing = options.keepGoing === true;
     const handlers = handlersFor(rebuild, notes, options);
-    const request = { dictionaries, annotations, declared, keepGoing, signal: options.signal };
+    const request = {
+      dictionaries,
+      annotations: annotating?.texts,
+      declared,
+      keepGoing,
+      signal: options.signal,
+    };
     const source = this.#source;
     try {
       if (isPaths(source))

@@ -1,18 +1,9 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
-import {
-  chosenFormat,
-  formatOf,
-  isToldByOutlines,
-  isWholeRow,
-  type RowChoice,
-} from '../export/chosen-rows.ts';
+import { chosenFormat, formatOf, isToldByOutlines, isWholeRow } from '../export/chosen-rows.ts';
 import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
-import { type ParquetTold, parquetColumns } from '../export/parquet-columns.ts';
+import type { ParquetTold } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
-import { addressPathLines } from './address-paths.ts';
-import { ColumnTable } from './column-table.ts';
-import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
 import { type CommonFlags, FORMATS, filterOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -21,7 +12,6 @@ import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
 import { SPELLERS, type SpelledFormat } from './spellers.ts';
 import type { Surroundings } from './surroundings.ts';
-import { ConnectionTable, type TableLook } from './table.ts';
 import {
   type Taken,
   type TakeRequest,
@@ -29,9 +19,7 @@ import {
   takeLines,
   takeOutlines,
 } from './take-connections.ts';
-import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
-import { writeParquet } from './write-parquet.ts';
 
 const HEADERS: Readonly<Record<SpelledFormat, string>> = {
   json: JSON_LINES.header,
@@ -78,28 +66,6 @@ const writeLines = async <Told>(
   return taken;
 };
 
-const writeTable = async (
-  request: TakeRequest,
-  look: TableLook,
-  writer: TextWriter,
-  choice: RowChoice,
-): Promise<Taken> => {
-  const { names } = look;
-  const table =
-    choice.columns === undefined ? new ConnectionTable({ names }) : new ColumnTable(choice.columns);
-  const taken = await takeOutlines(request, (outline) => {
-    table.add(outline);
-    return undefined;
-  });
-  const paths = [...addressPathLines(taken.report.addressPaths, look)];
-  const nothing = explainNothing(taken.report, taken.tally);
-  if (nothing !== null) await writer.addLines(wrapText(nothing, readableWidth(look.width)));
-  await writer.writeBytes(table.pieces(look));
-  if (paths.length > 0) await writer.addLines(['']);
-  await writer.addLines(paths);
-  return taken;
-};
-
 /** Runs the command; the exit code comes back. */
 export const runConnections = async (
   paths: readonly string[],
@@ -108,11 +74,16 @@ export const runConnections = async (
 ): Promise<number> => {
   const { place, format, choice, request, wanted } = await rowRun(paths, flags, surroundings, FORMATS);
   const { toFile, isTerminal, look } = place;
-  const taken = await writeResult(wanted, ({ output, writer }) => {
-    if (format === 'table') return writeTable(request, look, writer, choice);
+  const taken = await writeResult(wanted, async ({ output, writer }) => {
+    // Programs run it again and again, for few lines: each form is loaded for those who want it.
+    if (format === 'table') {
+      const { writeConnectionsTable } = await import('./connections-table.ts');
+      return writeConnectionsTable(request, look, writer, choice);
+    }
     if (format === 'parquet') {
+      const { writeConnectionsParquet } = await import('./connections-parquet.ts');
       const takeAll: Take<ParquetTold> = isToldByOutlines(choice) ? takeOutlines : takeConnections;
-      return writeParquet(parquetColumns(choice), writer, (take) => takeAll(request, take));
+      return writeConnectionsParquet(choice, writer, (take) => takeAll(request, take));
     }
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));

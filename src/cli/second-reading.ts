@@ -4,11 +4,11 @@
  */
 import { stat } from 'node:fs/promises';
 import { formatOf } from '../export/chosen-rows.ts';
-import { parquetColumns } from '../export/parquet-columns.ts';
 import { columnsWith } from '../export/row.ts';
 import { InputError, OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { parseCount } from './audit-options.ts';
+import { writeConnectionsParquet } from './connections-parquet.ts';
 import { formatNumber } from './format-count.ts';
 import { type CommonFlags, chooseFormat } from './options.ts';
 import type { TableLook } from './table.ts';
@@ -16,7 +16,6 @@ import { ConnectionTable } from './table.ts';
 import { type Taken, type TakeRequest, takeConnections, takeOutlines } from './take-connections.ts';
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
-import { writeParquet } from './write-parquet.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'parquet', 'markdown'] as const;
 export type FindingsFormat = (typeof FORMATS)[number];
@@ -86,7 +85,7 @@ export const writeBehind = async ({ request, format, writer, look, sentence }: B
   const { width, paint, names } = look;
   const columns = columnsWith(names);
   if (format === 'parquet')
-    return writeParquet(parquetColumns({ columns }), writer, (take) => takeConnections(request, take));
+    return writeConnectionsParquet({ columns }, writer, (take) => takeConnections(request, take));
   if (format === 'json' || format === 'csv') {
     const { header, line } = formatOf(format, { columns });
     await writer.add(header);

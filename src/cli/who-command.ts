@@ -2,9 +2,9 @@
 
 import { chosenFormat, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
 import type { LineFormat } from '../export/in-pieces.ts';
-import { parquetColumns } from '../export/parquet-columns.ts';
 import { COLUMNS, type Column } from '../export/row.ts';
 import { ColumnTable } from './column-table.ts';
+import { writeConnectionsParquet } from './connections-parquet.ts';
 import type { CommonFlags } from './options.ts';
 import { type EndpointPattern, parseEndpoint } from './parse-endpoint.ts';
 import { writeResult } from './result.ts';
@@ -18,7 +18,6 @@ import { type Taken, type TakeRequest, takeOutlines } from './take-connections.t
 import { readableWidth, wrapText } from './text-width.ts';
 import type { TextWriter } from './text-writer.ts';
 import { describeNoMatch, describeOpener, EndpointTally, viewFrom } from './who-text.ts';
-import { writeParquet } from './write-parquet.ts';
 
 const FORMATS = ['table', 'json', 'csv', 'parquet'] as const;
 
@@ -54,7 +53,7 @@ const writeParquetOf = (
   writer: TextWriter,
 ): Promise<Taken> => {
   const isTold = isToldByOutlines(choice);
-  return writeParquet(parquetColumns(choice), writer, (take) =>
+  return writeConnectionsParquet(choice, writer, (take) =>
     takeOutlines(request, (outline) =>
       viewFrom(endpoint, outline) === null ? undefined : take(isTold ? outline : outline.whole()),
     ),

@@ -8,10 +8,9 @@ import { writeIPv4 } from '../model/ipv4.ts';
 import { Pauses } from '../model/pauses.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
 import { AddressLegs } from '../path/gateways.ts';
-import type { AnnotationTexts } from '../record/annotations.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { EngineKernel } from './kernel/engine-kernel.ts';
-import { Annotations } from './observers/annotations.ts';
+import type { Annotations } from './observers/annotations.ts';
 import { BothWays } from './observers/both-ways.ts';
 import { Coverage } from './observers/coverage.ts';
 import { Observers } from './observers/observers.ts';
@@ -51,15 +50,15 @@ export class Filing {
 
   /**
    * @param memoryBytes of memory for records and keys: more of them go to temporary files meanwhile
-   * @param texts of what AWS tells beside packets, where batches say it
+   * @param annotations take what AWS tells beside packets, where batches say it
    */
   constructor(
     kernel: EngineKernel,
     dictionaries: Dictionaries,
     memoryBytes = Number.POSITIVE_INFINITY,
-    texts?: AnnotationTexts,
+    annotations: Annotations | null = null,
   ) {
-    this.annotations = texts === undefined ? null : new Annotations(texts);
+    this.annotations = annotations;
     this.kernel = kernel;
     this.dictionaries = dictionaries;
     this.observers = new Observers(dictionaries.strings);

@@ -10,13 +10,13 @@ import { type Lent, lend, REST } from '../model/lent.ts';
 import type { ConnectionOutline } from '../model/outline.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import type { AddressLegs } from '../path/gateways.ts';
-import type { AnnotationTexts } from '../record/annotations.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import { Filing } from './filing.ts';
 import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, type LineSpeller, textless } from './kernel/line-speller.ts';
 import { LineWriter, PIECE_SIZE } from './kernel/write-lines.ts';
+import type { Annotations } from './observers/annotations.ts';
 import type { Coverage } from './observers/coverage.ts';
 import type { KnownOfVantages } from './observers/known-of-vantages.ts';
 import type { Observer, Observers } from './observers/observers.ts';
@@ -33,8 +33,8 @@ import { Writers, writeTogether } from './writing/write-together.ts';
 export interface RebuildOptions extends JudgingOptions {
   /** Connections carry their windows one by one. */
   readonly windows?: boolean;
-  /** Connections carry what AWS tells beside packets, which batches say by the numbers of these texts. */
-  readonly annotations?: AnnotationTexts | undefined;
+  /** Connections carry what AWS tells beside packets, which these take of batches. */
+  readonly annotations?: Annotations | undefined;
   /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
   readonly memoryBytes?: number;
 }

@@ -2,6 +2,8 @@
  * The story of one connection, told by the engine that decided it. The input is read twice: once to rebuild and find
  * the connection, once for the lines behind its records. Nothing is decided here.
  */
+
+import { Annotations } from '../engine/observers/annotations.ts';
 import type { Traced, TracedRecord } from '../engine/outlines/traces.ts';
 import { Rebuild } from '../engine/rebuild.ts';
 import { type ReadingHandlers, readSources } from '../input/read-sources.ts';
@@ -112,7 +114,7 @@ export const explain = async (
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const annotations = new AnnotationTexts();
   const rebuild = new Rebuild(dictionaries, {
-    annotations,
+    annotations: new Annotations(annotations),
     scope: options.scope ?? 'auto',
     observedOnly: options.observedOnly ?? false,
     idleSeconds: options.idleSeconds,

@@ -6,12 +6,9 @@
 import { type Dirent, existsSync, type Stats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isDynamicPattern } from 'tinyglobby';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
-import { holdsFlowLog } from './containers/holds-flow-log.ts';
 import { stampOf } from './file-stamp.ts';
-import { matchFiles } from './match-files.ts';
 import { reasonOf, type Source, unreadable } from './source.ts';
 
 /** What cannot be read, while the rest can. */
@@ -34,10 +31,16 @@ const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-const missing = (pattern: string): InputError =>
+/** Most inputs are named outright or by their endings: what looks into others is loaded for them. */
+const mayHoldFlowLog = async (path: string): Promise<boolean> => {
+  const { holdsFlowLog } = await import('./containers/holds-flow-log.ts');
+  return holdsFlowLog(path);
+};
+
+const missing = (pattern: string, isPattern: boolean): InputError =>
   new InputError(
     'input-missing',
-    `There is no file or folder "${escapeControls(pattern)}"${isDynamicPattern(pattern) ? ', and as a pattern it matches nothing' : ''}.`,
+    `There is no file or folder "${escapeControls(pattern)}"${isPattern ? ', and as a pattern it matches nothing' : ''}.`,
   );
 
 /** A file, and where it really lies: null when a link may lead there. */
@@ -119,7 +122,7 @@ class Walk {
   }
 
   async #takeFile(file: Found, isWanted: boolean): Promise<void> {
-    if (isWanted || (MAY_BE_LOG.test(file.path) && (await holdsFlowLog(file.path)))) this.found.push(file);
+    if (isWanted || (MAY_BE_LOG.test(file.path) && (await mayHoldFlowLog(file.path)))) this.found.push(file);
     else if (!PROSE.test(file.path)) this.#onPassedOver(file.path);
   }
 
@@ -176,9 +179,11 @@ const behind = async (
       onTrouble(await whatIsWrong(pattern, error));
       return [];
     }
-    const paths = isDynamicPattern(pattern) ? await matchFiles(pattern, onTrouble) : [];
+    // Loaded for what is no path: most are.
+    const { isPattern, matchFiles } = await import('./match-files.ts');
+    const paths = isPattern(pattern) ? await matchFiles(pattern, onTrouble) : [];
     if (paths === null) return [];
-    if (paths.length === 0) onTrouble(missing(pattern));
+    if (paths.length === 0) onTrouble(missing(pattern, isPattern(pattern)));
     return paths.sort(byName).map((path) => ({ path, real: null }));
   }
   return status.isDirectory() ? inFolder(pattern, onTrouble, onPassedOver) : [{ path: pattern, real: null }];

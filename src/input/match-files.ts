@@ -1,8 +1,11 @@
 /** The files that a pattern matches. What lies in its way and cannot be looked at is told, not passed over. */
 import { type PathLike, readdir, realpath, type Stats, stat } from 'node:fs';
-import { type FileSystemAdapter, glob } from 'tinyglobby';
+import { type FileSystemAdapter, glob, isDynamicPattern } from 'tinyglobby';
 import type { InputError } from '../model/errors.ts';
 import { unreadable } from './source.ts';
+
+/** Whether a text is a pattern, where it is no path. */
+export const isPattern = (text: string): boolean => isDynamicPattern(text);
 
 /** In the place of what a link leads to when that cannot be looked at: the link is matched as a file, and told when read. */
 const NO_FOLDER = { isDirectory: () => false } as Stats;

@@ -2,13 +2,11 @@
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { Pauses } from '../model/pauses.ts';
-import { type AnnotationTexts, Annotator } from '../record/annotations.ts';
+import type { AnnotationTexts } from '../record/annotations.ts';
 import { type LearnedFrom, type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
-import type { Container, LineSink } from './containers/container.ts';
-import { LineBuffer } from './containers/line-buffer.ts';
-import { OcsfLines } from './containers/ocsf.ts';
-import { Unwrapper } from './containers/unwrapper.ts';
+import type { Container, Door, DoorRequest, LineSink } from './containers/container.ts';
+import { openDoor, plainDoor } from './containers/door.ts';
 import { gatherParquet, type PieceOrWhole } from './parquet/gather.ts';
 import type { Whole } from './parquet/whole.ts';
 
@@ -45,7 +43,8 @@ export interface ReadingRequest {
 }
 
 /** The same handlers, told of batches that say what AWS tells beside packets. */
-const annotating = (handlers: ReadingHandlers, texts: AnnotationTexts): ReadingHandlers => {
+const annotating = async (handlers: ReadingHandlers, texts: AnnotationTexts): Promise<ReadingHandlers> => {
+  const { Annotator } = await import('../record/annotations.ts');
   const annotator = new Annotator(texts);
   return {
     ...handlers,
@@ -67,17 +66,17 @@ const MOST_AT_ONCE = 1024 * 1024;
 const readParquet = async (
   name: string,
   whole: Whole,
-  unwrapper: Unwrapper,
+  door: Door,
   sink: LineSink,
   pauses: Pauses,
 ): Promise<void> => {
   // Most runs read none, and the library takes time to load.
   const { ParquetLog } = await import('./parquet/parquet-log.ts');
   const log = await ParquetLog.open(name, whole);
-  unwrapper.beginLines(log.holdsEvents ? ['parquet', 'ocsf'] : ['parquet'], log.columns);
+  door.beginLines(log.holdsEvents ? ['parquet', 'ocsf'] : ['parquet'], log.columns);
   if (log.holdsEvents) await readEvents(log.events(), sink, pauses);
   for await (const lines of log.lines()) {
-    unwrapper.push(lines);
+    door.push(lines);
     if (pauses.due) await pauses.take();
   }
 };
@@ -88,6 +87,8 @@ const readEvents = async (
   sink: LineSink,
   pauses: Pauses,
 ): Promise<void> => {
+  const { LineBuffer } = await import('./containers/line-buffer.ts');
+  const { OcsfLines } = await import('./containers/ocsf.ts');
   const lines = new LineBuffer(sink);
   const events = new OcsfLines(lines, sink);
   try {
@@ -110,31 +111,33 @@ const readOne = async (
 ): Promise<void> => {
   const reader = new RecordReader(name, dictionaries, handlers, declared, undefined, learnedFrom);
   const onContainer = (container: Container): void => handlers.onContainer?.(container);
-  const unwrapper = new Unwrapper({ source: name, declared, onContainer, isPlain }, reader);
+  const asked: DoorRequest = { source: name, declared, onContainer };
+  let door = isPlain ? plainDoor(asked, reader) : undefined;
   try {
     try {
       for await (const piece of gatherParquet(name, bytes)) {
+        door ??= await openDoor(piece, asked, reader);
         if ('read' in piece) {
-          await readParquet(name, piece, unwrapper, reader, pauses);
+          await readParquet(name, piece, door, reader, pauses);
           continue;
         }
         if (!(piece instanceof Uint8Array)) {
-          unwrapper.settle();
+          door.settle();
           reader.pushRecord(piece);
           if (pauses.due) await pauses.take();
           continue;
         }
         for (let at = 0; at < piece.length; at += MOST_AT_ONCE) {
-          unwrapper.push(piece.subarray(at, at + MOST_AT_ONCE));
+          door.push(piece.subarray(at, at + MOST_AT_ONCE));
           // What is in memory already comes without a turn of the event loop.
           if (pauses.due) await pauses.take();
         }
       }
-      unwrapper.end();
+      door?.end();
     } catch (error) {
       // What was read before the damage is kept when the run goes on.
       if (isSurvivable(error)) {
-        unwrapper.settle();
+        door?.settle();
         if (keepGoing) reader.end();
       }
       throw error;
@@ -154,7 +157,7 @@ export const readSources = async (
 ): Promise<void> => {
   const pauses = new Pauses(request.signal);
   const { annotations } = request;
-  const told = annotations === undefined ? handlers : annotating(handlers, annotations);
+  const told = annotations === undefined ? handlers : await annotating(handlers, annotations);
   for await (const reading of readings) {
     told.onSource(reading.name);
     await readOne(reading, request, told, pauses);

@@ -1,6 +1,6 @@
 /** How a source is compressed: known by its first bytes, never by its name. */
 import { gunzip, isGzip } from './gunzip.ts';
-import { isZstd, unzstd } from './unzstd.ts';
+import { isZstd } from './is-zstd.ts';
 
 /**
  * What packed pieces hold, in pieces.
@@ -12,6 +12,12 @@ export type Unpacking = (
   pieces: AsyncIterable<Uint8Array>,
   size: number | null,
 ) => AsyncGenerator<Uint8Array>;
+
+/** Loaded for the first source that is packed so: most are not. */
+const unzstd: Unpacking = async function* (...source) {
+  const { unzstd: unpack } = await import('./unzstd.ts');
+  yield* unpack(...source);
+};
 
 /** What unpacks a source with this beginning; undefined where it is not compressed. */
 export const unpackingOf = (head: Uint8Array): Unpacking | undefined => {

@@ -5,6 +5,7 @@
 import * as zlib from 'node:zlib';
 import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
+import { startsFrame, startsSkippable } from './is-zstd.ts';
 import {
   corrupt,
   Packed,
@@ -24,16 +25,6 @@ const MOST_WINDOW = 128 * 2 ** 20;
 const LONGEST_HEADER = 18;
 const SKIPPABLE_HEADER = 8;
 const CHECKSUM = 4;
-
-const startsFrame = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
-
-/** A frame with something else in it, which unpackers pass over (RFC 8878 §3.1.2). */
-const startsSkippable = (bytes: Uint8Array): boolean =>
-  ((bytes[0] ?? 0) & 0xf0) === 0x50 && bytes[1] === 0x2a && bytes[2] === 0x4d && bytes[3] === 0x18;
-
-/** Whether bytes begin as a zstd frame does (RFC 8878 §3.1.1). */
-export const isZstd = (bytes: Uint8Array): boolean => startsFrame(bytes) || startsSkippable(bytes);
 
 const unsupported = (name: string, what: string): InputError =>
   new InputError('input-unsupported', `${escapeControls(name)} ${what}.`);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { beginsPlain } from '../../src/input/containers/begins-plain.ts';
+import { sniff } from '../../src/input/containers/sniff.ts';
 import type { ReconstructOptions } from '../../src/reconstruct.ts';
 import { type ReadAll, readAll as read } from './read-all.ts';
 
@@ -47,6 +49,28 @@ const WRAPPED: readonly (readonly [file: string, container: string])[] = [
   ['tabs.tsv', 'tsv-fields'],
   ['tail-short.txt', 'timed-lines'],
 ];
+
+describe('what begins plain', () => {
+  it.each(WRAPPED)('however little of it there is, is plain: %s', (name, container) => {
+    const whole = textOf(name);
+    for (let length = 0; length <= whole.length; length++)
+      if (beginsPlain(whole.subarray(0, length))) {
+        expect(sniff(whole, undefined)).toBeUndefined();
+        expect(container).toBe('plain');
+      }
+    // AWS's own files are told by their first line.
+    if (name === 'plain.log') expect(beginsPlain(whole)).toBe(true);
+  });
+
+  it('has a whole line that tells: of half of one nothing is known', () => {
+    const begins = (text: string): boolean => beginsPlain(Buffer.from(text));
+    expect(begins('version account-id')).toBe(false);
+    expect(begins('version account-id\n')).toBe(true);
+    expect(begins('version account-id Name of it\n')).toBe(false);
+    expect(begins('\ufeff# a comment\n\n2 111122223333 eni-0a\n')).toBe(true);
+    expect(begins('# a comment\n{"events":[\n')).toBe(false);
+  });
+});
 
 describe('one connection in every wrapping', () => {
   it('is one connection of two records', () => {

@@ -3,7 +3,7 @@
  * so that several threads can read one. A part is read in the format that its file begins with; whether that holds, its reader's neighbour tells.
  */
 import { open } from 'node:fs/promises';
-import { sniff } from '../../input/containers/sniff.ts';
+import { holdsPlainLines } from '../../input/containers/door.ts';
 import type { Part } from '../../input/read-part.ts';
 import { SMALL } from '../../input/read-small.ts';
 import { looksLikeText } from '../../input/read-source.ts';
@@ -100,7 +100,8 @@ const formatOfParts = async (
   if (path === null || size === null || size < 2 * partBytes) return null;
   try {
     const head = await readHead(path);
-    return looksLikeText(head) && sniff(head, declared) === undefined ? formatBehind(head, declared) : null;
+    const isPlain = looksLikeText(head) && (await holdsPlainLines(head, declared));
+    return isPlain ? formatBehind(head, declared) : null;
   } catch {
     return null; // said by the thread that reads it
   }

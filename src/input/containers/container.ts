@@ -24,3 +24,20 @@ export interface Unwrapping {
   /** @throws InputError input-corrupt when the container has no end */
   end(): void;
 }
+
+/** What is asked of a source. */
+export interface DoorRequest {
+  /** The name shown in errors. */
+  readonly source: string;
+  readonly declared: Columns | undefined;
+  /** Told what was recognised, outermost first; plain text too. */
+  readonly onContainer: (container: Container) => void;
+}
+
+/** Takes the bytes of a source, whatever they are wrapped in. */
+export interface Door extends Unwrapping {
+  /** What comes from here on is lines that were unwrapped elsewhere, of these fields where that is known. */
+  beginLines(containers: readonly Container[], columns: Columns | null): void;
+  /** No more of the beginning will come before something else does: what is there decides. */
+  settle(): void;
+}

@@ -1,13 +1,12 @@
 /** What the first bytes of a source are the beginning of. Known by content, never by a name; what proves nothing is plain text. */
 import type { Columns } from '../../model/fields.ts';
+import { bareLine, beginningOf, isPlainLine } from './begins-plain.ts';
 import type { Container, LineSink, Unwrapping } from './container.ts';
 import { Csv, csvOf } from './csv.ts';
 import { beginsJson, Json, jsonKind } from './json.ts';
 import { Base64Lines, isPackedText, type Payloads } from './payload.ts';
 import { PrefixedLines, prefixOf } from './prefixed-lines.ts';
 
-/** Bytes that are enough to know. */
-export const ENOUGH = 4096;
 /** Lines that are looked at, comments and empty ones not counted. */
 const MOST_LINES = 8;
 
@@ -21,21 +20,18 @@ export interface Sniffed {
   unwrap(source: string, payloads: Payloads, sink: LineSink): Unwrapping;
 }
 
-/** A record of the default format, or a header: what AWS itself writes, told at once. */
-const PLAIN = /^(\d{1,2} |[a-z][a-z-]+( [a-z][a-z0-9-]+)+$)/;
-
 /**
  * @param head the beginning, of {@link ENOUGH} bytes or all there are
  * @param declared the format of lines before any header (--fields)
  * @returns undefined for plain text
  */
 export const sniff = (head: Uint8Array, declared: Columns | undefined): Sniffed | undefined => {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, ENOUGH)).toString('utf8');
+  const text = beginningOf(head);
   let looked = 0;
   for (const line of text.split('\n')) {
-    const bare = line.replace(/^\ufeff/, '').trim();
-    if (bare === '' || bare.startsWith('#')) continue;
-    if (PLAIN.test(bare) || looked++ >= MOST_LINES) return undefined;
+    const bare = bareLine(line);
+    if (bare === '') continue;
+    if (isPlainLine(bare) || looked++ >= MOST_LINES) return undefined;
     if (beginsJson(bare))
       return {
         container: jsonKind(text),

@@ -1,22 +1,13 @@
 /** A source of bytes in whatever it is wrapped in, as the lines that it holds. Plain text pays one look at its beginning. */
 import type { Columns } from '../../model/fields.ts';
-import type { Container, LineSink, Unwrapping } from './container.ts';
+import { ENOUGH } from './begins-plain.ts';
+import type { Container, Door, DoorRequest, LineSink, Unwrapping } from './container.ts';
 import { type OpenInside, Payloads } from './payload.ts';
-import { ENOUGH, sniff } from './sniff.ts';
+import { sniff } from './sniff.ts';
 import { Utf16, utf16Of } from './utf-16.ts';
 
-export interface UnwrapRequest {
-  /** The name shown in errors. */
-  readonly source: string;
-  readonly declared: Columns | undefined;
-  /** Told what was recognised, outermost first; plain text too. */
-  readonly onContainer: (container: Container) => void;
-  /** Nothing is to be looked at. */
-  readonly isPlain?: boolean;
-}
-
-export class Unwrapper implements Unwrapping {
-  readonly #request: UnwrapRequest;
+export class Unwrapper implements Door {
+  readonly #request: DoorRequest;
   readonly #sink: LineSink;
   readonly #depth: number;
   /** The beginning, until it is known what it is the beginning of. */
@@ -26,15 +17,11 @@ export class Unwrapper implements Unwrapping {
   #inside: Unwrapping | undefined;
 
   /** @param depth how many payloads are open around it */
-  constructor(request: UnwrapRequest, sink: LineSink, depth = 0) {
+  constructor(request: DoorRequest, sink: LineSink, depth = 0) {
     this.#request = request;
     this.#depth = depth;
     this.#sink = sink;
     this.#to = sink;
-    if (request.isPlain === true) {
-      this.#head = undefined;
-      request.onContainer('plain');
-    }
   }
 
   push(bytes: Uint8Array): void {
@@ -49,14 +36,12 @@ export class Unwrapper implements Unwrapping {
     if (head.length >= ENOUGH) this.settle();
   }
 
-  /** What comes from here on is lines that were unwrapped elsewhere, of these fields where that is known. */
   beginLines(containers: readonly Container[], columns: Columns | null): void {
     this.#head = undefined;
     for (const container of containers) this.#request.onContainer(container);
     if (columns !== null) this.#sink.pushFormat(columns);
   }
 
-  /** No more of the beginning will come before something else does: what is there decides. */
   settle(): void {
     const head = this.#head;
     if (head === undefined) return;
