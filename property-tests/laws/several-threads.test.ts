@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
 import { kernelLines, linesTogether, wholeConnections } from '../../test/engine/rebuild-lines.ts';
+import { anyColumns } from '../arbitraries/any-columns.ts';
 import { anyLogOptions } from '../arbitraries/any-log.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
 import { runs } from './runs.ts';
@@ -48,16 +49,19 @@ describe('threads that write together', () => {
         anyManyKeys,
         anyLogOptions,
         fc.constantFrom(2, 4),
-        fc.constantFrom('json', 'csv', 'zeek'),
-        async (text, options, threads, format) => {
-          const request = { ...options, format };
+        fc.oneof(
+          fc.record({ format: fc.constantFrom('json', 'csv', 'zeek') }),
+          fc.record({ format: fc.constantFrom('json', 'csv'), columns: anyColumns }),
+        ),
+        async (text, options, threads, form) => {
+          const request = { ...options, ...form };
           const one = kernelLines(KERNEL, [text], request);
           const many = await linesTogether(KERNEL, [text], threads, request);
           expect(many.lines === one.lines).toBe(true);
           expect(many.counts).toEqual(one.counts);
         },
       ),
-      runs(4),
+      runs(6),
     );
   });
 

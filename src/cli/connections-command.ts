@@ -1,7 +1,6 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
-import { chosenFormat, formatOf, isToldByOutlines, isWholeRow } from '../export/chosen-rows.ts';
-import { CSV } from '../export/csv.ts';
-import { JSON_LINES } from '../export/json-lines.ts';
+import type { LineSpeller } from '../engine/kernel/line-speller.ts';
+import { chosenFormat, formatOf, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
 import type { ParquetTold } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
 import { filtersAnything } from './filters.ts';
@@ -10,7 +9,7 @@ import type { Output } from './output.ts';
 import { writeResult } from './result.ts';
 import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
-import { SPELLERS, type SpelledFormat } from './spellers.ts';
+import { type SpelledFormat, spellerOf } from './spellers.ts';
 import type { Surroundings } from './surroundings.ts';
 import {
   type Taken,
@@ -21,22 +20,23 @@ import {
 } from './take-connections.ts';
 import type { TextWriter } from './text-writer.ts';
 
-const HEADERS: Readonly<Record<SpelledFormat, string>> = {
-  json: JSON_LINES.header,
-  csv: CSV.header,
-  zeek: ZEEK.header,
-};
+const headerOf = (format: SpelledFormat, choice: RowChoice): string =>
+  format === 'zeek' ? ZEEK.header : formatOf(format, choice).header;
 
 /** All connections by the fast lane. Nothing is written of an input in which no line was understood. */
-const writeSpelled = async (request: TakeRequest, format: SpelledFormat, output: Output): Promise<Taken> => {
-  const header = HEADERS[format];
+const writeSpelled = async (
+  request: TakeRequest,
+  speller: LineSpeller,
+  header: string,
+  output: Output,
+): Promise<Taken> => {
   let isHeaded = header === '';
   const head = async (): Promise<void> => {
     if (isHeaded) return;
     isHeaded = true;
     await output.write(header);
   };
-  const taken = await takeLines(request, SPELLERS[format], async (piece) => {
+  const taken = await takeLines(request, speller, async (piece) => {
     await head();
     await output.write(piece);
   });
@@ -87,7 +87,8 @@ export const runConnections = async (
     }
     // A terminal gets its JSON with control characters spelt out; a filter needs whole connections.
     const isPlain = (format !== 'json' || !isTerminal) && !filtersAnything(filterOptions(flags));
-    if (isWholeRow(choice) && isPlain) return writeSpelled(request, format, output);
+    const speller = isPlain ? spellerOf(format, choice) : null;
+    if (speller !== null) return writeSpelled(request, speller, headerOf(format, choice), output);
     if (format === 'zeek') return writeLines(request, takeConnections, ZEEK, writer);
     if (isToldByOutlines(choice))
       return writeLines(request, takeOutlines, chosenFormat(format, choice), writer);

@@ -8,7 +8,7 @@ import type { Steps } from '../model/in-steps.ts';
 import type { Filing } from './filing.ts';
 import { endsOfFiles, endsOfInput, endsOfLessons } from './kernel/known-ends.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
-import type { CountRows, LineSpeller } from './kernel/line-speller.ts';
+import { type CountRows, formOf, type LineSpeller } from './kernel/line-speller.ts';
 import { ObserverTexts } from './kernel/observer-texts.ts';
 import { reservePieces } from './kernel/write-lines.ts';
 import { applyLessons, withLessons } from './observers/apply-lessons.ts';
@@ -111,7 +111,7 @@ export class Portions {
       // A portion is as small as can be.
       (spill !== null || memory.exports.hasRoomToJudge() !== 0);
     if (!isReady) return null;
-    memory.setWord('ROW_FORM', memory.value(this.#speller.form ?? 'LINES'));
+    memory.setWord('ROW_FORM', memory.value(formOf(this.#speller)));
     kernel.teach(this.#speller, this.#options);
     const ends =
       lessons !== undefined

@@ -46,6 +46,12 @@ export const isWholeRow = ({ columns = COLUMNS, times = 'seconds' }: RowChoice):
   columns.length === COLUMNS.length &&
   COLUMNS.every((column, i) => column === columns[i]);
 
+const FLAT: ReadonlySet<Column> = new Set(COLUMNS);
+
+/** Whether all cells are those of the flat row, in whatever order. */
+export const isFlatRow = ({ columns = COLUMNS, times = 'seconds' }: RowChoice): boolean =>
+  times === 'seconds' && columns.every((column) => FLAT.has(column));
+
 /** Whether outlines tell all that is chosen: whole connections need not be made. */
 export const isToldByOutlines = ({ columns = COLUMNS }: RowChoice): boolean =>
   columns.every(({ isWhole }) => isWhole !== true);

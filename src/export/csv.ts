@@ -66,22 +66,32 @@ export const toCsvLine = (connection: Connection): string => {
 /** CSV of whole rows, as the command line and the library write it. */
 export const CSV: LineFormat = { header: CSV_HEADER, line: (connection) => `${toCsvLine(connection)}\r\n` };
 
+/** @param first the column that a line begins with */
+const spellerFrom = (first: string) =>
+  ({
+    before: (column: string): string => (column === first ? '' : ','),
+    value: toCsvCell,
+    quotes: ['', ''],
+    empty: toCsvCell(''),
+    end: '\r\n',
+    /** A name in a cell: what runs as a formula is seen by how a cell begins, what needs quotes by its ends as well. */
+    name(text: string): SpeltName {
+      const visible = escapeControls(text);
+      return {
+        text: visible.replaceAll('"', '""'),
+        asksQuotes: /[",\r\n]/.test(visible),
+        asksQuotesFirst: /^\s/.test(visible),
+        asksQuotesLast: /\s$/.test(visible),
+        asksApostrophe: RUNS_AS_FORMULA.test(text),
+      };
+    },
+  }) as const;
+
 /** How the engine spells lines of CSV by itself (LineSpeller in engine/kernel): the same bytes as {@link CSV}. */
-export const CSV_SPELLER = {
-  before: (column: string): string => (column === COLUMNS[0].name ? '' : ','),
-  value: toCsvCell,
-  quotes: ['', ''],
-  empty: toCsvCell(''),
-  end: '\r\n',
-  /** A name in a cell: what runs as a formula is seen by how a cell begins, what needs quotes by its ends as well. */
-  name(text: string): SpeltName {
-    const visible = escapeControls(text);
-    return {
-      text: visible.replaceAll('"', '""'),
-      asksQuotes: /[",\r\n]/.test(visible),
-      asksQuotesFirst: /^\s/.test(visible),
-      asksQuotesLast: /\s$/.test(visible),
-      asksApostrophe: RUNS_AS_FORMULA.test(text),
-    };
-  },
-} as const;
+export const CSV_SPELLER = spellerFrom(COLUMNS[0].name);
+
+/** The same of chosen columns, at least one, in their order. */
+export const chosenCsvSpeller = (columns: readonly string[]) => ({
+  ...spellerFrom(columns[0] as string),
+  columns,
+});

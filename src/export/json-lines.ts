@@ -102,13 +102,23 @@ export const toJsonLine = (connection: Connection): string => {
 /** JSON Lines of whole rows, as the command line and the library write them. */
 export const JSON_LINES: LineFormat = { header: '', line: (connection) => `${toJsonLine(connection)}\n` };
 
+/** @param first the column that a line begins with */
+const spellerFrom = (first: string) =>
+  ({
+    before: (column: string): string => `${column === first ? '{' : ','}"${column}":`,
+    value: (value: string | number | boolean | null): string => JSON.stringify(value),
+    quotes: ['"', '"'],
+    empty: '',
+    end: '}\n',
+    /** A name inside a text asks nothing of it: what has to be is escaped. */
+    name: (text: string): SpeltName => plainName(JSON.stringify(text).slice(1, -1)),
+  }) as const;
+
 /** How the engine spells JSON Lines by itself (LineSpeller in engine/kernel): the same bytes as {@link JSON_LINES}. */
-export const JSON_SPELLER = {
-  before: (column: string): string => `${column === COLUMNS[0].name ? '{' : ','}"${column}":`,
-  value: (value: string | number | boolean | null): string => JSON.stringify(value),
-  quotes: ['"', '"'],
-  empty: '',
-  end: '}\n',
-  /** A name inside a text asks nothing of it: what has to be is escaped. */
-  name: (text: string): SpeltName => plainName(JSON.stringify(text).slice(1, -1)),
-} as const;
+export const JSON_SPELLER = spellerFrom(COLUMNS[0].name);
+
+/** The same of chosen columns, at least one, in their order. */
+export const chosenJsonSpeller = (columns: readonly string[]) => ({
+  ...spellerFrom(columns[0] as string),
+  columns,
+});

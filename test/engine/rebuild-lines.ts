@@ -1,11 +1,12 @@
 /** A whole run from text to what the rules write of it, lines, outlines or whole rows, and all that is counted meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { SPELLERS } from '../../src/cli/spellers.ts';
+import { spellerOf } from '../../src/cli/spellers.ts';
 import { Tally } from '../../src/cli/tally.ts';
 import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { type LineSpeller, textless } from '../../src/engine/kernel/line-speller.ts';
 import { type WholeRows, wholeForm } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild, type RebuildOptions } from '../../src/engine/rebuild.ts';
+import type { Column } from '../../src/export/row.ts';
 import type { Connection, Party } from '../../src/model/connection.ts';
 import { type LaterConnection, type Outline, vantageOf } from '../../src/model/outline.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
@@ -32,6 +33,8 @@ export interface LinesRequest {
   readonly windows?: boolean;
   /** JSON Lines when left out; lines alone, without a header. */
   readonly format?: 'json' | 'csv' | 'zeek';
+  /** Of JSON Lines and CSV: all when left out. */
+  readonly columns?: readonly Column[];
   /** Records that the kernel looks at before it lets others have their turn. */
   readonly mostLooks?: number;
 }
@@ -67,7 +70,9 @@ export const readInto = (
     engine: rebuild.tally,
     vantages: rebuild.coverage.report(rebuild.observers, dictionaries.strings, rebuild.known.toldTwice),
   });
-  return { rebuild, speller: SPELLERS[request.format ?? 'json'], count: tally.addAlike.bind(tally), counts };
+  const speller = spellerOf(request.format ?? 'json', request);
+  if (speller === null) throw new Error('The rules do not write lines of these columns.');
+  return { rebuild, speller, count: tally.addAlike.bind(tally), counts };
 };
 
 type Read = ReturnType<typeof readInto>;

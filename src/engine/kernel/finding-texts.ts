@@ -17,7 +17,6 @@ import { FTP_DATA, isService, PORT_RANKS, portOdds, rankOf } from '../../meaning
 import type { InitiatorBasis } from '../../model/connection.ts';
 import { BASES } from '../outlines/outline-rows.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { LineSpeller } from './line-speller.ts';
 
 type Spelt = Pick<InitiatorFinding, 'basis' | 'confidence'>;
 type Pair<T> = readonly [low: T, high: T];
@@ -177,17 +176,13 @@ const inferAll = (memory: KernelMemory): Inferred => {
 
 let inferred: Inferred | undefined;
 
-/** Teaches all findings and how they are spelt. */
-export const teachFindings = (memory: KernelMemory, speller: LineSpeller): void => {
+/** Teaches all findings, and what lines tell of each. */
+export const teachFindings = (memory: KernelMemory, textOf: (finding: Spelt) => string): void => {
   inferred ??= inferAll(memory);
   memory.bytes(memory.value('CLUES'), inferred.byClues.length).set(inferred.byClues);
-  const teach = (number: number, { basis, confidence }: Spelt): void => {
-    const text =
-      speller.before('initiator_basis') +
-      speller.value(basis) +
-      speller.before('initiator_confidence') +
-      speller.value(confidence);
-    memory.putText(memory.value('FINDINGS'), number, text);
+  const teach = (number: number, finding: Spelt): void => {
+    const { basis, confidence } = finding;
+    memory.putText(memory.value('FINDINGS'), number, textOf(finding));
     memory.bytes(memory.value('BASES') + number, 1)[0] = BASES.indexOf(basis);
     memory.doubles(memory.value('CONFIDENCES') + number * 8, 1)[0] = confidence;
   };

@@ -30,7 +30,20 @@ export interface LineSpeller {
   readonly own?: OwnTexts;
   /** What the kernel writes of each connection; lines when left out. */
   readonly form?: RowForm;
+  /** Of lines that have not all columns, or not in the order of the row: those that they have, in their order. */
+  readonly columns?: readonly string[];
 }
+
+/** What the kernel writes for a speller. */
+export const formOf = ({ form, columns }: LineSpeller): RowForm | 'CHOSEN_LINES' =>
+  columns === undefined ? (form ?? 'LINES') : 'CHOSEN_LINES';
+
+/** A cell and what stands before it; nothing of a column that lines do not have. */
+export const cellOf = (
+  { before, value, columns }: LineSpeller,
+  column: string,
+  cell: string | number | boolean | null,
+): string => (columns?.includes(column) === false ? '' : before(column) + value(cell));
 
 /** What is counted of a row. */
 export interface CountedRow

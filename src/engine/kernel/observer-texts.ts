@@ -8,7 +8,7 @@ import type { ObserverTables } from '../observers/observer-tables.ts';
 import type { Observer, Observers } from '../observers/observers.ts';
 import { isVpc } from '../observers/scope.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { LineSpeller } from './line-speller.ts';
+import { cellOf, formOf, type LineSpeller } from './line-speller.ts';
 
 /** Bytes that a copy may read behind a text. */
 const BEHIND = 64;
@@ -109,11 +109,14 @@ class TextRegions {
 /** Puts what the kernel is told of all observers into its memory, whenever that is filled anew. */
 export class ObserverTexts {
   readonly #speller: LineSpeller;
+  /** Only lines of columns have texts. */
+  readonly #hasNames: boolean;
   readonly #tables: ObserverTables;
   readonly #coverage: Coverage;
 
   constructor(speller: LineSpeller, tables: ObserverTables, coverage: Coverage) {
     this.#speller = speller;
+    this.#hasNames = ['LINES', 'CHOSEN_LINES'].includes(formOf(speller));
     this.#tables = tables;
     this.#coverage = coverage;
   }
@@ -261,8 +264,7 @@ export class ObserverTexts {
   /** What paths call it, as it is spelt inside a text, and what that asks of the text; -1 when there is no memory for it. */
   #addName(texts: TextRegions, vantage: number, marks: AsksMarks): number {
     const { strings } = this.#tables.observers;
-    // Only lines have texts.
-    if ((this.#speller.form ?? 'LINES') !== 'LINES' || vantage === 0) return texts.addText('') ? 0 : -1;
+    if (!this.#hasNames || vantage === 0) return texts.addText('') ? 0 : -1;
     const bytes = strings.bytes(vantage);
     if (isPlain(bytes)) return texts.add(bytes) ? 0 : -1;
     const name = this.#speller.name(strings.text(vantage));
@@ -273,8 +275,7 @@ export class ObserverTexts {
 
   /** What stands behind the interface, cell by cell. */
   #restOf({ vpcId, subnetId, instanceId, accountId }: Observer): readonly string[] {
-    const cell = (name: string, value: string | null): string =>
-      this.#speller.before(name) + this.#speller.value(value);
+    const cell = (name: string, value: string | null): string => cellOf(this.#speller, name, value);
     return [
       cell('vpc_id', vpcId),
       cell('subnet_id', subnetId),

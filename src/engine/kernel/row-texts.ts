@@ -3,10 +3,11 @@
 import { labelOf } from '../../meaning/labels.ts';
 import type { Verdict } from '../../model/connection.ts';
 import { MARK } from '../outlines/outline-rows.ts';
+import { numberOfColumn, textsOfColumn } from './chosen-texts.ts';
 import { teachFindings } from './finding-texts.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import type { LineSpeller } from './line-speller.ts';
-import { LIVES, LOST_BECAUSE, REJECTED_SIDES, VERDICTS } from './meaning-tables.ts';
+import { cellOf, type LineSpeller, type OwnTexts } from './line-speller.ts';
+import { LIVES, type Life, LOST_BECAUSE, REJECTED_SIDES, VERDICTS } from './meaning-tables.ts';
 
 /** In the order that the kernel numbers them: roles, and what an interface of that role saw, where that is part of its label. */
 const ROLES = [
@@ -21,11 +22,32 @@ const ROLES = [
 /** Verdicts by the numbers that rows have for them, and places for more. */
 const VERDICT_PLACES: readonly (Verdict | null)[] = Array.from({ length: 10 }, (_, i) => VERDICTS[i] ?? null);
 
-/** What stands between the values of a line, in the order that the kernel knows. */
-const fixedTexts = (speller: LineSpeller): string[] => {
+/**
+ * The texts of every line of columns, in the order that the kernel knows.
+ * @param end what stands behind the path, its last column or one among others
+ */
+const commonTexts = (speller: LineSpeller, end: string): string[] => {
   const [open, close] = speller.quotes;
   const labels = ROLES.map(([role, sees]) => labelOf('', role, sees));
-  const cell = (name: string, value: string | null): string => speller.before(name) + speller.value(value);
+  const isPathLeftOut = speller.columns?.includes('path') === false;
+  return [
+    speller.value(null),
+    speller.empty,
+    close,
+    isPathLeftOut ? '' : speller.before('path') + open,
+    ' > ',
+    close + end,
+    cellOf(speller, 'path', null) + end,
+    // What an interface is called on a path stands before its role.
+    ...labels,
+    ...labels.map((label) => (speller.name(label).asksQuotes ? 'quotes' : '')),
+  ];
+};
+
+/** What stands between the values of a line of all columns, behind those texts, in the order that the kernel knows. */
+const ownTexts = (speller: LineSpeller): string[] => {
+  const [open, close] = speller.quotes;
+  const cell = (name: string, value: string | null): string => cellOf(speller, name, value);
   const nothing = (...names: string[]): string => names.map((name) => cell(name, null)).join('');
   const afterVerdict = (verdict: Verdict): string => cell('verdict', verdict) + speller.before('first_seen');
   return [
@@ -55,21 +77,11 @@ const fixedTexts = (speller: LineSpeller): string[] => {
     speller.before('windows'),
     speller.before('records'),
     speller.before('vantages'),
-    speller.before('path') + open,
-    ' > ',
-    close + speller.end,
-    cell('path', null) + speller.end,
     speller.before('interface_id') + open,
-    close,
     cell('interface_id', null),
     speller.before('rejected_at') + open,
     cell('rejected_at', null),
     speller.before('rejected_from'),
-    // What an interface is called on a path stands before its role.
-    ...labels,
-    speller.value(null),
-    speller.empty,
-    ...labels.map((label) => (speller.name(label).asksQuotes ? 'quotes' : '')),
     ...VERDICT_PLACES.map((verdict) => (verdict === null ? '' : close + afterVerdict(verdict))),
     ...VERDICT_PLACES.map((verdict) =>
       verdict === null ? '' : cell('history', null) + afterVerdict(verdict),
@@ -113,26 +125,59 @@ const markTexts = (speller: LineSpeller): Map<number, string> => {
   return texts;
 };
 
+const teachFixed = (memory: KernelMemory, texts: readonly string[]): void => {
+  if (texts.length > memory.value('MOST_FIXED')) throw new Error('The kernel has no room for so many texts.');
+  for (const [i, text] of texts.entries()) memory.putText(memory.value('FIXED'), i, text);
+};
+
+const teachLives = (memory: KernelMemory, textOf: (life: Life) => string): void => {
+  for (const [i, life] of LIVES.entries()) memory.putText(memory.value('LIFE_TEXTS'), i, textOf(life));
+};
+
+/** Texts of lines that are no rows of columns. */
+const teachOwn = (memory: KernelMemory, own: OwnTexts): void => {
+  teachFixed(memory, own.fixed);
+  teachLives(memory, ({ connState }) => own.life(connState));
+};
+
+/** Texts of lines of all columns, several to a text wherever they stand side by side. */
+const teachAll = (memory: KernelMemory, speller: LineSpeller): void => {
+  teachFixed(memory, [...commonTexts(speller, speller.end), ...ownTexts(speller)]);
+  for (const [bits, text] of markTexts(speller)) memory.putText(memory.value('MARK_TEXTS'), bits, text);
+  const cell = cellOf.bind(null, speller);
+  teachFindings(
+    memory,
+    ({ basis, confidence }) => cell('initiator_basis', basis) + cell('initiator_confidence', confidence),
+  );
+  teachLives(
+    memory,
+    ({ state, closedBy, connState }) =>
+      cell('state', state) + cell('closed_by', closedBy) + cell('conn_state', connState),
+  );
+};
+
+/** Texts of lines of chosen columns, and which these are. */
+const teachChosen = (memory: KernelMemory, speller: LineSpeller, columns: readonly string[]): void => {
+  const texts = [...commonTexts(speller, ''), speller.end];
+  const program = [columns.length];
+  for (const column of columns) {
+    program.push(numberOfColumn(column), texts.length);
+    texts.push(...textsOfColumn(speller, column));
+  }
+  teachFixed(memory, texts);
+  memory.words(memory.value('CHOSEN_COLUMNS'), program.length).set(program);
+  teachFindings(memory, ({ confidence }) => cellOf(speller, 'initiator_confidence', confidence));
+  teachLives(memory, ({ connState }) => cellOf(speller, 'conn_state', connState));
+};
+
 /** Puts the texts into the kernel's memory. */
 export const teachTexts = (memory: KernelMemory, speller: LineSpeller): void => {
-  teachFindings(memory, speller);
-  const { own } = speller;
-  if (own !== undefined) {
-    for (const [i, text] of own.fixed.entries()) memory.putText(memory.value('FIXED'), i, text);
-    for (const [i, { connState }] of LIVES.entries())
-      memory.putText(memory.value('LIFE_TEXTS'), i, own.life(connState));
-    return;
-  }
-  for (const [i, text] of fixedTexts(speller).entries()) memory.putText(memory.value('FIXED'), i, text);
-  for (const [bits, text] of markTexts(speller)) memory.putText(memory.value('MARK_TEXTS'), bits, text);
-  for (const [i, life] of LIVES.entries()) {
-    const text =
-      speller.before('state') +
-      speller.value(life.state) +
-      speller.before('closed_by') +
-      speller.value(life.closedBy) +
-      speller.before('conn_state') +
-      speller.value(life.connState);
-    memory.putText(memory.value('LIFE_TEXTS'), i, text);
+  const { own, columns, form = 'LINES' } = speller;
+  if (columns !== undefined) teachChosen(memory, speller, columns);
+  else if (form === 'LINES') teachAll(memory, speller);
+  else {
+    // Who opened is known by findings in every form.
+    teachFindings(memory, () => '');
+    if (own !== undefined) teachOwn(memory, own);
   }
 };
