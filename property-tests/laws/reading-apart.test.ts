@@ -48,6 +48,7 @@ const spelt = (
 ): unknown[] => [
   'row',
   batch.columns.names.join(' '),
+  Buffer.from(batch.text.subarray(batch.lineFrom[row], batch.lineTo[row])).toString('latin1'),
   ...COLUMNS.map((column) => batch[column][row]),
   ...WORDS.map((column) => strings.text(batch[column][row] as number)),
   lostIn(batch, row, { strings, addresses }),
@@ -119,7 +120,7 @@ const read = async (
     if (isApart)
       await readApart(
         sources,
-        { ...request, onBytes, signal: undefined, threads, partBytes, mostWords },
+        { ...request, onBytes, signal: undefined, threads, partBytes, mostWords, hasText: true },
         handlers,
       );
     else {
