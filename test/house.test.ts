@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'reconstruct.ts': 5,
   stream: 5,
   explain: 6,
+  split: 6,
   names: 4,
   audit: 4,
   blocked: 3,

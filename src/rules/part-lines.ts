@@ -59,10 +59,13 @@ export function beginParts(count: u32, room: u32, text: u32, header: u32): bool 
   return true;
 }
 
-/** From here on lines have another format, whose header of so many bytes has been put. */
-export function beginLines(bytes: u32): void {
+/**
+ * From here on lines have a format by its number, from 1, whose header has been put.
+ * @param bytes of the header
+ */
+export function beginLines(number: u32, bytes: u32): void {
+  format = number;
   headerBytes = bytes;
-  format++;
 }
 
 /** Tells a row its part. */

@@ -15,7 +15,7 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   hashOfBytes(at: number, length: number, seed: number): number;
   beginParts(count: number, room: number, text: number, header: number): number;
   reserveV6(count: number): number;
-  beginLines(bytes: number): void;
+  beginLines(format: number, bytes: number): void;
   putLines(from: number, to: number, base: number): number;
   roomOf(part: number): number;
   bytesIn(part: number): number;

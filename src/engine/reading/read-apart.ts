@@ -135,7 +135,7 @@ class ReadingApart {
     this.#sources = sources;
     this.#request = request;
     this.#handlers = handlers;
-    this.#pauses = new Pauses(request.signal, handlers.busy);
+    this.#pauses = new Pauses(request.signal, handlers.work);
   }
 
   async read(): Promise<void> {
