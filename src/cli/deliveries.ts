@@ -47,6 +47,12 @@ export class Deliveries implements OtherWork {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
+  /** Nothing more is delivered; resolves when nothing is on its way. Never throws. */
+  async stop(): Promise<void> {
+    this.#failure ??= { error: new Error('Deliveries have been stopped.') };
+    await this.wait().catch(() => {});
+  }
+
   /** Never throws: behind a failure nothing is delivered. */
   async #send(part: number, bytes: Uint8Array, before: Promise<void> | undefined): Promise<void> {
     try {

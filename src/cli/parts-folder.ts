@@ -53,9 +53,9 @@ export class PartsFolder {
       const mode = await modeOf(final);
       const folder = new PartsFolder(name, final);
       await mkdir(folder.#partial);
+      if (mode !== null) await chmod(folder.#partial, mode);
       // Whatever ends the process, the partial folder goes with it.
       process.once('exit', folder.#onExit);
-      if (mode !== null) await chmod(folder.#partial, mode);
       return folder;
     } catch (error) {
       throw error instanceof OutputError ? error : cannotWrite(name, error);
