@@ -14,17 +14,18 @@ const FLOORS: Readonly<Record<string, number>> = {
   input: 3,
   path: 3,
   engine: 4,
-  'reconstruct.ts': 5,
+  facts: 5,
   stream: 5,
-  explain: 6,
+  'reconstruct.ts': 6,
+  explain: 7,
   names: 4,
   audit: 4,
   blocked: 3,
   timeline: 3,
   export: 3,
-  report: 7,
-  'index.ts': 8,
-  cli: 8,
+  report: 8,
+  'index.ts': 9,
+  cli: 9,
 };
 
 /**
