@@ -16,16 +16,23 @@ import type { Rebuild } from './rebuild.ts';
 import type { Tally } from './tally.ts';
 
 /** How many rejected lines are kept to be shown. */
-const SHOWN_REJECTIONS = 10;
+export const SHOWN_REJECTIONS = 10;
 /** How many files that were not read are named. */
-const SHOWN_FILES = 10;
+export const SHOWN_FILES = 10;
 
 interface FormatSeen {
   readonly columns: Columns;
   readonly learnedFrom: LearnedFrom;
   readonly firstSource: string;
+  /** How many others the first source had begun with. */
+  readonly place: number;
   readonly sources: Set<string>;
   records: number;
+}
+
+/** What is told of a format, and where in its first source it was met. */
+export interface PlacedFormat extends FormatReport {
+  readonly place: number;
 }
 
 /** Notes what the readers of all sources meet. */
@@ -41,6 +48,8 @@ export class InputNotes {
   readonly firstRejections: Rejection[] = [];
   readonly #formats = new Map<string, FormatSeen>();
   #current: FormatSeen | undefined;
+  /** Formats that the source at hand has had so far. */
+  #ofSource = 0;
   readonly #containers = new Map<string, { containers: Container[]; sources: number; firstSource: string }>();
   /** The source at hand, and what it is wrapped in. */
   #source = '';
@@ -50,9 +59,11 @@ export class InputNotes {
     const key = `${learnedFrom} ${columns.names.join(' ')}`;
     let seen = this.#formats.get(key);
     if (seen === undefined) {
-      seen = { columns, learnedFrom, firstSource: source, sources: new Set(), records: 0 };
+      const place = this.#ofSource;
+      seen = { columns, learnedFrom, firstSource: source, place, sources: new Set(), records: 0 };
       this.#formats.set(key, seen);
     }
+    if (!seen.sources.has(source)) this.#ofSource++;
     seen.sources.add(source);
     this.#current = seen;
   }
@@ -61,6 +72,7 @@ export class InputNotes {
     this.#endSource();
     this.sources++;
     this.#source = name;
+    this.#ofSource = 0;
   }
 
   notePassedOver(path: string): void {
@@ -99,6 +111,10 @@ export class InputNotes {
   }
 
   formats(): FormatReport[] {
+    return this.placedFormats().map(({ place: _, ...format }) => format);
+  }
+
+  placedFormats(): PlacedFormat[] {
     return [...this.#formats.values()].map((seen) => ({
       fields: seen.columns.names,
       learnedFrom: seen.learnedFrom,
@@ -106,6 +122,7 @@ export class InputNotes {
       records: seen.records,
       sources: seen.sources.size,
       firstSource: seen.firstSource,
+      place: seen.place,
     }));
   }
 }
