@@ -224,7 +224,7 @@ class Run implements Reconstruction {
       windows: options.windows === true,
     });
     const notes = new InputNotes();
-    const handlers = notingHandlers(notes, options, (batch) => rebuild.add(batch));
+    const handlers = notingHandlers(notes, options, { onBatch: (batch) => rebuild.add(batch) });
     try {
       await readInput(this.#source, options, { dictionaries, annotations, declared }, handlers, notes);
       await rebuild.finish(options.signal);
