@@ -7,9 +7,10 @@ import type { Steps } from '../model/in-steps.ts';
 import { writeIPv4 } from '../model/ipv4.ts';
 import { Pauses } from '../model/pauses.ts';
 import { HAS, IS_V6, KIND, type RecordBatch } from '../model/record-batch.ts';
-import { AddressLegs } from '../path/gateways.ts';
+import { AddressLegs, MOST_LEGS } from '../path/gateways.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { EngineKernel } from './kernel/engine-kernel.ts';
+import type { StoredOwn } from './kernel/kept-own.ts';
 import type { Annotations } from './observers/annotations.ts';
 import { BothWays } from './observers/both-ways.ts';
 import { Coverage } from './observers/coverage.ts';
@@ -18,9 +19,6 @@ import { ToldTwice } from './observers/told-twice.ts';
 import { Spill, weightOf } from './spill/spill.ts';
 import { emptyTally, type Tally } from './tally.ts';
 import { tooLittleMemory } from './too-little-memory.ts';
-
-/** More distinct legs than people can read; beyond it legs are counted, not kept. */
-const MOST_LEGS = 4096;
 
 /** What tells connections between two addresses apart. */
 const VALUES_OF_A_KEY = [
@@ -45,19 +43,25 @@ export class Filing {
   readonly legLacks = new Set<string>();
   /** What AWS tells beside packets, where somebody asks. */
   readonly annotations: Annotations | null;
+  /** What of its own each vantage may have, by its interned id, where it was asked for and all is taken. */
+  readonly ownSets = new Map<number, StoredOwn>();
+  readonly #keepsOwnSets: boolean;
   readonly #memoryBytes: number;
   #spill: Spill | null = null;
 
   /**
    * @param memoryBytes of memory for records and keys: more of them go to temporary files meanwhile
    * @param annotations take what AWS tells beside packets, where batches say it
+   * @param keepsOwnSets all that is known of interfaces' own addresses is wanted, not what is believed alone
    */
   constructor(
     kernel: EngineKernel,
     dictionaries: Dictionaries,
     memoryBytes = Number.POSITIVE_INFINITY,
     annotations: Annotations | null = null,
+    keepsOwnSets = false,
   ) {
+    this.#keepsOwnSets = keepsOwnSets;
     this.annotations = annotations;
     this.kernel = kernel;
     this.dictionaries = dictionaries;
@@ -128,6 +132,8 @@ export class Filing {
     this.dictionaries.strings.rest();
     this.observers.rest();
     Object.assign(this.tally, this.kernel.counts());
+    if (this.#keepsOwnSets)
+      for (const [vantage, own] of this.kernel.ownSets()) this.ownSets.set(vantage, own);
     this.kernel.giveCoverage(this.coverage);
   }
 

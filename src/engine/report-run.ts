@@ -13,18 +13,26 @@ import { UNNAMED } from '../record/detect-columns.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
 import type { Rebuild } from './rebuild.ts';
+import type { Tally } from './tally.ts';
 
 /** How many rejected lines are kept to be shown. */
-const SHOWN_REJECTIONS = 10;
+export const SHOWN_REJECTIONS = 10;
 /** How many files that were not read are named. */
-const SHOWN_FILES = 10;
+export const SHOWN_FILES = 10;
 
 interface FormatSeen {
   readonly columns: Columns;
   readonly learnedFrom: LearnedFrom;
   readonly firstSource: string;
+  /** How many others the first source had begun with. */
+  readonly place: number;
   readonly sources: Set<string>;
   records: number;
+}
+
+/** What is told of a format, and where in its first source it was met. */
+export interface PlacedFormat extends FormatReport {
+  readonly place: number;
 }
 
 /** Notes what the readers of all sources meet. */
@@ -40,6 +48,8 @@ export class InputNotes {
   readonly firstRejections: Rejection[] = [];
   readonly #formats = new Map<string, FormatSeen>();
   #current: FormatSeen | undefined;
+  /** Formats that the source at hand has had so far. */
+  #ofSource = 0;
   readonly #containers = new Map<string, { containers: Container[]; sources: number; firstSource: string }>();
   /** The source at hand, and what it is wrapped in. */
   #source = '';
@@ -49,9 +59,11 @@ export class InputNotes {
     const key = `${learnedFrom} ${columns.names.join(' ')}`;
     let seen = this.#formats.get(key);
     if (seen === undefined) {
-      seen = { columns, learnedFrom, firstSource: source, sources: new Set(), records: 0 };
+      const place = this.#ofSource;
+      seen = { columns, learnedFrom, firstSource: source, place, sources: new Set(), records: 0 };
       this.#formats.set(key, seen);
     }
+    if (!seen.sources.has(source)) this.#ofSource++;
     seen.sources.add(source);
     this.#current = seen;
   }
@@ -60,6 +72,7 @@ export class InputNotes {
     this.#endSource();
     this.sources++;
     this.#source = name;
+    this.#ofSource = 0;
   }
 
   notePassedOver(path: string): void {
@@ -98,6 +111,10 @@ export class InputNotes {
   }
 
   formats(): FormatReport[] {
+    return this.placedFormats().map(({ place: _, ...format }) => format);
+  }
+
+  placedFormats(): PlacedFormat[] {
     return [...this.#formats.values()].map((seen) => ({
       fields: seen.columns.names,
       learnedFrom: seen.learnedFrom,
@@ -105,6 +122,7 @@ export class InputNotes {
       records: seen.records,
       sources: seen.sources.size,
       firstSource: seen.firstSource,
+      place: seen.place,
     }));
   }
 }
@@ -210,6 +228,42 @@ export const coverageOf = (
   strings: Interner,
 ): readonly VantageCoverage[] => coverage.report(observers, strings, known.toldTwice);
 
+/** What a report tells of the input alone, whatever became of its records. */
+export type InputReport = Omit<
+  RunReport,
+  'connections' | 'exchanges' | 'vantages' | 'addressPaths' | 'limits'
+>;
+
+/** The report of an input that was read. */
+export const reportInput = (tally: Tally, notes: InputNotes): InputReport => ({
+  placement: {
+    records: tally.flows + tally.addressOnly + tally.nodata + tally.skipdata + notes.rejected,
+    connections: tally.flows - tally.exchanges - (tally.duplicates - tally.duplicateExchanges),
+    exchanges: tally.exchanges - tally.duplicateExchanges,
+    addressOnly: tally.addressOnly,
+    nodata: tally.nodata,
+    skipdata: tally.skipdata,
+    duplicates: tally.duplicates,
+    rejected: notes.rejected,
+    headers: notes.headers,
+    comments: notes.comments,
+  },
+  sources: notes.sources,
+  containers: notes.containers(),
+  notRead: { files: notes.passedOver, first: notes.firstPassedOver },
+  rejections: notes.reasons,
+  firstRejections: notes.firstRejections,
+  formats: notes.formats(),
+  withoutAddresses: tally.withoutAddresses,
+  accepted: tally.accepted,
+  rejected: tally.rejected,
+  first: tally.first,
+  last: tally.last,
+  oddFlags: tally.oddFlags,
+  tcpWithFlags: tally.tcpWithFlags,
+  tcpWithoutFlags: tally.tcpWithoutFlags,
+});
+
 /** The report of a run that has ended. */
 export const reportRun = (
   rebuild: Rebuild,
@@ -217,44 +271,18 @@ export const reportRun = (
   given: Given,
   strings: Interner,
 ): RunReport => {
-  const { tally } = rebuild;
-  const formats = notes.formats();
+  const input = reportInput(rebuild.tally, notes);
   let vantages: readonly VantageCoverage[] | undefined;
   return {
-    placement: {
-      records: tally.flows + tally.addressOnly + tally.nodata + tally.skipdata + notes.rejected,
-      connections: tally.flows - tally.exchanges - (tally.duplicates - tally.duplicateExchanges),
-      exchanges: tally.exchanges - tally.duplicateExchanges,
-      addressOnly: tally.addressOnly,
-      nodata: tally.nodata,
-      skipdata: tally.skipdata,
-      duplicates: tally.duplicates,
-      rejected: notes.rejected,
-      headers: notes.headers,
-      comments: notes.comments,
-    },
-    sources: notes.sources,
-    containers: notes.containers(),
-    notRead: { files: notes.passedOver, first: notes.firstPassedOver },
+    ...input,
     connections: given.connections,
     exchanges: given.exchanges,
-    rejections: notes.reasons,
-    firstRejections: notes.firstRejections,
-    formats,
     // Made when somebody looks: there may be a million of them.
     get vantages() {
       vantages ??= coverageOf(rebuild, strings);
       return vantages;
     },
     addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields], rebuild.legLacks),
-    withoutAddresses: tally.withoutAddresses,
-    accepted: tally.accepted,
-    rejected: tally.rejected,
-    first: tally.first,
-    last: tally.last,
-    oddFlags: tally.oddFlags,
-    tcpWithFlags: tally.tcpWithFlags,
-    tcpWithoutFlags: tally.tcpWithoutFlags,
-    limits: sentencesOn(rebuild, given, formats),
+    limits: sentencesOn(rebuild, given, input.formats),
   };
 };

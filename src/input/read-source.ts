@@ -8,6 +8,7 @@ import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { utf16Of } from './containers/utf-16.ts';
 import { isGzip } from './gunzip.ts';
+import { isFacts } from './is-facts.ts';
 import { OpenFile } from './open-file.ts';
 import { isParquet, type Whole } from './parquet/whole.ts';
 import { linesIn, PIECE, type ReadOptions } from './read-part.ts';
@@ -21,16 +22,26 @@ const LOOK = 4096;
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
-const FOREIGN: readonly { magic: readonly number[]; is: string; advice: string }[] = [
-  { magic: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', advice: 'unpack it first' },
-  { magic: [0x42, 0x5a, 0x68], is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'xz data', advice: 'unpack it first (xz -d)' },
+const begins =
+  (...magic: readonly number[]) =>
+  (head: Uint8Array): boolean =>
+    startsWith(head, magic);
+
+const FOREIGN: readonly {
+  readonly isIn: (head: Uint8Array) => boolean;
+  readonly is: string;
+  readonly advice: string;
+}[] = [
+  { isIn: begins(0x50, 0x4b, 0x03, 0x04), is: 'a zip archive', advice: 'unpack it first' },
+  { isIn: begins(0x42, 0x5a, 0x68), is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
+  { isIn: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a), is: 'xz data', advice: 'unpack it first (xz -d)' },
+  { isIn: isFacts, is: 'a file of facts', advice: 'give it with --facts' },
 ];
 
 /** Refuses what is no flow log, by its first bytes. */
 const refuseForeign = (source: Source, head: Uint8Array): void => {
   if (isParquet(head)) return;
-  const container = FOREIGN.find(({ magic }) => startsWith(head, magic));
+  const container = FOREIGN.find(({ isIn }) => isIn(head));
   if (container !== undefined) {
     throw new InputError(
       'input-unsupported',
@@ -49,7 +60,7 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
 export const looksLikeText = (head: Uint8Array): boolean =>
   unpackingOf(head) === undefined &&
   !isParquet(head) &&
-  !FOREIGN.some(({ magic }) => startsWith(head, magic)) &&
+  !FOREIGN.some(({ isIn }) => isIn(head)) &&
   utf16Of(head) === undefined &&
   !head.subarray(0, LOOK).includes(0);
 

@@ -147,12 +147,28 @@ export const findAddressPaths = (
   return paths;
 };
 
-/** Distinct legs, each with the number of its records. */
+/** Two equal legs; of records with and without packet addresses those with them tell more. */
+const together = (one: AddressLeg, other: AddressLeg): AddressLeg => ({
+  ...one,
+  pktSrcAddr: one.pktSrcAddr ?? other.pktSrcAddr,
+  pktDstAddr: one.pktDstAddr ?? other.pktDstAddr,
+  records: one.records + other.records,
+});
+
+/** More distinct legs than people can read. */
+export const MOST_LEGS = 4096;
+
+/**
+ * Distinct legs, each with the number of its records: the first ones by their names, however many there are and in which
+ * order they come. Of one that is left out so many come before it that it is never wanted again.
+ */
 export class AddressLegs {
   readonly #most: number;
-  readonly #legs = new Map<string, AddressLeg>();
+  #legs = new Map<string, AddressLeg>();
+  /** The last name that is kept, once others have been left out. */
+  #last: string | null = null;
 
-  /** @param most distinct legs that are kept; records of further ones are left out */
+  /** @param most distinct legs that are kept */
   constructor(most: number) {
     this.#most = most;
   }
@@ -160,13 +176,24 @@ export class AddressLegs {
   /** Adds a leg, or its records to an equal one. */
   add(leg: AddressLeg): void {
     const name = JSON.stringify([leg.vantage, leg.instanceId, leg.srcAddr, leg.dstAddr, from(leg), to(leg)]);
+    if (this.#last !== null && name > this.#last) return;
     const known = this.#legs.get(name);
-    if (known !== undefined) this.#legs.set(name, { ...known, records: known.records + leg.records });
-    else if (this.#legs.size < this.#most) this.#legs.set(name, leg);
+    this.#legs.set(name, known === undefined ? leg : together(known, leg));
+    if (this.#legs.size === this.#most * 2) this.#leaveOut();
   }
 
   /** In an order that does not depend on arrival. */
   inOrder(): AddressLeg[] {
-    return [...this.#legs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+    this.#leaveOut();
+    return [...this.#legs.values()];
+  }
+
+  #leaveOut(): void {
+    const sorted = [...this.#legs].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (sorted.length > this.#most) {
+      sorted.length = this.#most;
+      this.#last = sorted[this.#most - 1]?.[0] ?? null;
+    }
+    this.#legs = new Map(sorted);
   }
 }

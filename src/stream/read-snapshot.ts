@@ -6,7 +6,7 @@ import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import { NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
 import { MOST_OWN, NO_RECORD_YET, type OwnSets } from '../engine/observers/own-addresses.ts';
 import { OptionError } from '../model/errors.ts';
-import { escapeControls } from '../model/escape.ts';
+import { describeJson, JsonPart as Part } from '../model/json-part.ts';
 import { KIND } from '../model/record-batch.ts';
 import { canonicalAddress } from '../record/address.ts';
 import { LARGEST_SECONDS } from '../record/parse-line.ts';
@@ -15,96 +15,11 @@ import { type EndSeen, Learned, type RowSeen } from './learned.ts';
 import { TrackerState } from './tracker-state.ts';
 import { type Claim, timeOf } from './watermark.ts';
 
-const LONGEST_QUOTE = 60;
+const damaged = (said: string): OptionError =>
+  new OptionError('option-invalid', `The snapshot is damaged: ${said}.`);
 
-/** Lists and objects by their kind only: they may be deeper than anything that prints them. */
-const describe = (value: unknown): string => {
-  if (value === undefined) return 'missing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return escapeControls(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
-};
-
-/** One part of a snapshot, and where it is. */
-class Part {
-  readonly #value: unknown;
-  readonly #path: string;
-
-  constructor(value: unknown, path: string) {
-    this.#value = value;
-    this.#path = path;
-  }
-
-  fail(expected: string): never {
-    throw new OptionError(
-      'option-invalid',
-      `The snapshot is damaged: ${this.#path} is ${describe(this.#value)}; expected ${expected}.`,
-    );
-  }
-
-  #is<Value>(fits: (value: unknown) => value is Value, expected: string): Value {
-    return fits(this.#value) ? this.#value : this.fail(expected);
-  }
-
-  of(name: string): Part {
-    const path = this.#path === '' ? name : `${this.#path}.${name}`;
-    if (typeof this.#value !== 'object' || this.#value === null || Array.isArray(this.#value))
-      return this.fail('an object');
-    return new Part(Object.hasOwn(this.#value, name) ? (this.#value as never)[name] : undefined, path);
-  }
-
-  /** The items of a list. @param length how many there must be */
-  list(length?: number): Part[] {
-    const items = this.#value;
-    const expected = length === undefined ? 'a list' : `a list of ${length}`;
-    if (!Array.isArray(items) || (length !== undefined && items.length !== length))
-      return this.fail(expected);
-    return items.map((item, i) => new Part(item, `${this.#path}[${i}]`));
-  }
-
-  /** The items of a list of no more than so many. */
-  upTo(most: number): Part[] {
-    const items = this.list();
-    return items.length > most ? this.fail(`a list of up to ${most}`) : items;
-  }
-
-  text(): string {
-    return this.#is((value) => typeof value === 'string', 'a text');
-  }
-
-  flag(): boolean {
-    return this.#is((value) => typeof value === 'boolean', 'true or false');
-  }
-
-  count(): number {
-    return this.#is(
-      (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
-      'a whole number from 0',
-    );
-  }
-
-  seconds(): number {
-    const expected = `Unix seconds up to ${LARGEST_SECONDS}`;
-    const seconds = this.#is((value): value is number => Number.isInteger(value), expected);
-    return seconds >= 0 && seconds <= LARGEST_SECONDS ? seconds : this.fail(expected);
-  }
-
-  /** @param value as it must be, since another part tells it */
-  equal(value: string | number | boolean | null, because: string): void {
-    if (this.#value !== value) this.fail(`${describe(value)}, ${because}`);
-  }
-
-  orNull<Value>(read: (part: Part) => Value): Value | null {
-    return this.#value === null ? null : read(this);
-  }
-
-  orMissing<Value>(read: (part: Part) => Value): Value | undefined {
-    return this.#value === undefined ? undefined : read(this);
-  }
-}
-
-const secondsOrNull = (part: Part): number | null => part.orNull((known) => known.seconds());
+const seconds = (part: Part): number => part.number(LARGEST_SECONDS, `Unix seconds up to ${LARGEST_SECONDS}`);
+const secondsOrNull = (part: Part): number | null => part.orNull(seconds);
 const textOrNull = (part: Part): string | null => part.orNull((known) => known.text());
 
 /** A list of pairs as a map: a name that comes twice would lose what it named first. */
@@ -126,7 +41,7 @@ const readHeld = (part: Part, key: string, reader: LineReader): Held => {
   for (const line of part.of('lines').list()) {
     const row = rowIn(line, reader);
     if (row.kind !== KIND.flow || keyOf(orderEnds(row.from, row.to)) !== key)
-      line.fail(`a record of the key ${describe(key)}`);
+      line.fail(`a record of the key ${describeJson(key)}`);
     held = hold(held, row, line.text());
   }
   if (held === undefined) return part.of('lines').fail('a record at least');
@@ -228,7 +143,7 @@ const readClaims = (part: Part, reader: LineReader): Claim[] =>
  * @throws OptionError (option-invalid) when it is none, one of another version, or damaged: then it names the part
  */
 export const stateFromJson = (json: unknown): TrackerState => {
-  const whole = new Part(json, '');
+  const whole = new Part(json, '', damaged);
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
   const isOurs =
     typeof json === 'object' && json !== null && 'conntrail' in json && json.conntrail === 'tracker';

@@ -174,10 +174,14 @@ describe('distinct legs', () => {
     ]);
   });
 
-  it('are no more than were asked for; known ones still count', () => {
-    const legs = new AddressLegs(1);
-    for (const one of [fromInstance, outOfGateway, fromInstance]) legs.add(one);
-    expect(legs.inOrder()).toEqual([{ ...fromInstance, records: 2 }]);
+  it('are the first by name, no more than were asked for, in whatever order they come', () => {
+    // "eni-gate" stands before "eni-instance".
+    const ways = [outOfGateway, fromInstance, outOfGateway, fromInstance];
+    for (const order of [ways, [...ways].reverse()]) {
+      const legs = new AddressLegs(1);
+      for (const one of order) legs.add(one);
+      expect(legs.inOrder()).toEqual([{ ...outOfGateway, records: 2 }]);
+    }
   });
 
   it('are told apart by interface, instance and either pair of addresses', () => {

@@ -13,7 +13,7 @@ import type { Coverage } from '../observers/coverage.ts';
 import type { Observers } from '../observers/observers.ts';
 import type { ToldTwice } from '../observers/told-twice.ts';
 import { tooLittleMemory } from '../too-little-memory.ts';
-import { keptOwn } from './kept-own.ts';
+import { keptOwn, keptOwnSets, type StoredOwn } from './kept-own.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import type { LineSpeller } from './line-speller.ts';
 import { setRun, teachAttempts, teachMeanings } from './meaning-tables.ts';
@@ -30,7 +30,7 @@ export const COLUMNS: readonly BatchColumn[] = [
 /** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
 const KEYS_AT_ONCE = 8192;
 
-/** Counts of the flows that the kernel has filed. */
+/** Counts of the flows that the kernel has filed, or told their parts. */
 export interface FlowCounts {
   readonly flows: number;
   readonly exchanges: number;
@@ -279,7 +279,7 @@ export class EngineKernel {
 
   counts(): FlowCounts {
     const { memory } = this;
-    const flows = memory.unsigned('records') + memory.value('cleared');
+    const flows = memory.unsigned('records') + memory.value('cleared') + memory.value('sent');
     const exchanges = memory.unsigned('exchanges');
     const tcpWithFlags = memory.unsigned('tcpWithFlags');
     const second = (value: number): number | null => (value < 0 ? null : value);
@@ -320,6 +320,18 @@ export class EngineKernel {
         rewrites: (marks & rewrites) !== 0,
         own: ownOf(at, marks),
       });
+    }
+  }
+
+  /** What of its own each vantage may have, by its interned id, as {@link giveCoverage} finds it. */
+  *ownSets(): Generator<readonly [vantage: number, own: StoredOwn]> {
+    const { memory } = this;
+    const all = new DataView(memory.buffer);
+    const ownOf = keptOwnSets(memory);
+    const count = memory.unsigned('vantageCount');
+    for (let place = 0; place < count; place++) {
+      const at = memory.exports.vantageAt(place) >>> 0;
+      yield [all.getUint32(at + 28, true), ownOf(at, all.getUint32(at + 24, true))];
     }
   }
 

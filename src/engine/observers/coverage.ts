@@ -41,6 +41,20 @@ export interface SeenElsewhere {
 
 type Interval = readonly [from: number | null, to: number | null];
 
+/** What was seen of one vantage, by its interned id; null for what is not known. */
+export interface SeenOfVantage {
+  readonly vantage: number;
+  readonly vpcId: string | null;
+  readonly records: number;
+  readonly nodata: number;
+  /** In time order. */
+  readonly skipped: readonly Interval[];
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly longest: number | null;
+  readonly rewrites: boolean;
+}
+
 // What is known of a vantage.
 const IS_SEEN = 1;
 const HAS_LAST = 2;
@@ -220,16 +234,19 @@ export class Coverage {
     return gaps;
   }
 
-  /** One row a vantage, in the order of their names. */
-  report(observers: Observers, strings: Interner, toldTwice: ToldTwice): VantageCoverage[] {
+  /** What was seen of each vantage, in the order of their names. */
+  *seen(observers: Observers): Generator<SeenOfVantage> {
     const columns = this.#columns;
+    const { strings } = observers;
     const vpcs = new VpcOfVantage(observers);
     const ranks = strings.ranks();
-    const seen = new Uint32Array(columns.end).map((_, vantage) => vantage);
-    return [...seen.filter((vantage) => columns.has(vantage, IS_SEEN))]
-      .sort((a, b) => (ranks[a] as number) - (ranks[b] as number))
-      .map((vantage) => ({
-        vantage: vantage === 0 ? null : strings.text(vantage),
+    const all = new Uint32Array(columns.end).map((_, vantage) => vantage);
+    const inOrder = all
+      .filter((vantage) => columns.has(vantage, IS_SEEN))
+      .sort((a, b) => (ranks[a] as number) - (ranks[b] as number));
+    for (const vantage of inOrder)
+      yield {
+        vantage,
         vpcId: vantage === 0 ? vpcOfNobody(observers) : vpcs.at(vantage),
         records: columns.records.at(vantage),
         nodata: columns.nodata.at(vantage),
@@ -238,9 +255,24 @@ export class Coverage {
         ),
         first: this.coveredFrom(vantage),
         last: columns.has(vantage, HAS_LAST) ? columns.last.at(vantage) : null,
-        longestInterval: this.longestOf(vantage),
-        toldTwice: toldTwice.at(vantage, this.longestOf(vantage)),
+        longest: this.longestOf(vantage),
         rewrites: columns.has(vantage, REWRITES),
-      }));
+      };
+  }
+
+  /** One row a vantage, in the order of their names. */
+  report(observers: Observers, strings: Interner, toldTwice: ToldTwice): VantageCoverage[] {
+    return Array.from(this.seen(observers), ({ vantage, vpcId, longest, ...seen }) => ({
+      vantage: vantage === 0 ? null : strings.text(vantage),
+      vpcId,
+      records: seen.records,
+      nodata: seen.nodata,
+      skipped: seen.skipped,
+      first: seen.first,
+      last: seen.last,
+      longestInterval: longest,
+      toldTwice: toldTwice.at(vantage, longest),
+      rewrites: seen.rewrites,
+    }));
   }
 }
