@@ -1,5 +1,5 @@
 /**
- * Threads that write together write what one writes: the same bytes, order and counts. Keys enough for them to share are those
+ * Threads that write together write what one writes, also of records that went to temporary files: the same bytes, order and counts. Keys enough for them to share are those
  * of a few soups, again and again under other ports.
  */
 import fc from 'fast-check';
@@ -49,10 +49,11 @@ describe('threads that write together', () => {
         anyLogOptions,
         fc.constantFrom(2, 4),
         fc.constantFrom('json', 'csv', 'zeek'),
-        async (text, options, threads, format) => {
+        fc.constantFrom({}, { memoryBytes: 2 ** 20 }),
+        async (text, options, threads, format, limits) => {
           const request = { ...options, format };
           const one = kernelLines(KERNEL, [text], request);
-          const many = await linesTogether(KERNEL, [text], threads, request);
+          const many = await linesTogether(KERNEL, [text], threads, { ...request, ...limits });
           expect(many.lines === one.lines).toBe(true);
           expect(many.counts).toEqual(one.counts);
         },
