@@ -1,5 +1,5 @@
 /**
- * Threads that write together write what one writes: the same bytes, order and counts. Keys enough for them to share are those
+ * Threads that write together write what one writes, also of records that went to temporary files: the same bytes, order and counts. Keys enough for them to share are those
  * of a few soups, again and again under other ports.
  */
 import fc from 'fast-check';
@@ -53,10 +53,11 @@ describe('threads that write together', () => {
           fc.record({ format: fc.constantFrom('json', 'csv', 'zeek') }),
           fc.record({ format: fc.constantFrom('json', 'csv'), columns: anyColumns }),
         ),
-        async (text, options, threads, form) => {
+        fc.constantFrom({}, { memoryBytes: 2 ** 20 }),
+        async (text, options, threads, form, limits) => {
           const request = { ...options, ...form };
           const one = kernelLines(KERNEL, [text], request);
-          const many = await linesTogether(KERNEL, [text], threads, request);
+          const many = await linesTogether(KERNEL, [text], threads, { ...request, ...limits });
           expect(many.lines === one.lines).toBe(true);
           expect(many.counts).toEqual(one.counts);
         },

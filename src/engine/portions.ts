@@ -68,9 +68,10 @@ export class Portions {
 
   /**
    * Each time other keys, in the same memory; undefined where it may rest.
+   * @param writers that will judge those of portions, where there is room for them
    * @throws InputError (input-too-large) where there is too little memory even for a portion
    */
-  *each(): Generator<LineSetting | undefined> {
+  *each(writers: Writers | null = null): Generator<LineSetting | undefined> {
     const whole = yield* this.whole(null);
     if (whole !== null) {
       yield whole;
@@ -81,7 +82,7 @@ export class Portions {
     try {
       yield* this.#filing.sorting(spill);
       for (const _ of spill.portions()) {
-        const setting = yield* this.#arrange(spill, null);
+        const setting = yield* this.#arrange(spill, writers);
         if (setting === null) throw tooLittleMemory();
         yield setting;
       }
@@ -107,7 +108,7 @@ export class Portions {
       kernel.orderKeys(dictionaries.addresses) &&
       (yield* this.#observerTexts().place(memory, this.known)) &&
       (!learnsNow || memory.exports.learnServices() !== 0) &&
-      (writers === null || writers.reserve()) &&
+      (writers === null || writers.reserve() || spill !== null) &&
       // A portion is as small as can be.
       (spill !== null || memory.exports.hasRoomToJudge() !== 0);
     if (!isReady) return null;

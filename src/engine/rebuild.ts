@@ -202,27 +202,52 @@ export class Rebuild {
    * @returns null where there is too little to do for them: then nothing has been done
    */
   linesTogether(speller: LineSpeller, count: CountRows, threads: number): AsyncIterable<Lent> | null {
-    const { memory } = this.#filing.kernel;
-    if (this.#filing.spill !== null || threads < 2 || memory.unsigned('keys') < WORTH_WRITERS) return null;
+    const { kernel, spill } = this.#filing;
+    const { memory } = kernel;
+    const keys = spill === null ? memory.unsigned('keys') : spill.keys;
+    if (threads < 2 || keys < WORTH_WRITERS) return null;
     return this.#together(speller, count, new Writers(memory, Math.min(threads, MOST_WRITERS) - 1));
   }
 
   /** Where there is too little memory for several threads, this one writes alone. */
   async *#together(speller: LineSpeller, count: CountRows, writers: Writers): AsyncGenerator<Lent> {
     const portions = new Portions(this.#filing, this.#options, speller, count);
-    const arranging = portions.whole(writers);
     try {
+      if (this.#filing.spill !== null) {
+        yield* this.#portionsTogether(portions, writers);
+        return;
+      }
+      const arranging = portions.whole(writers);
       let step = arranging.next();
       for (; step.done !== true; step = arranging.next()) yield REST;
       if (step.value !== null) {
         this.#lookAt(step.value, portions);
-        yield* writeTogether(step.value, writers);
+        const writer = new LineWriter(step.value);
+        yield* writeTogether(step.value, writers, writer);
+        writer.giveCounts([0]);
         return;
       }
     } finally {
       await writers.stop();
     }
     yield* this.#pieces(speller, count);
+  }
+
+  /** One portion after the other, each by all threads where there is room for them. */
+  async *#portionsTogether(portions: Portions, writers: Writers): AsyncGenerator<Lent> {
+    const copy = copier();
+    let last: LineWriter | undefined;
+    for (const ready of this.#ready(portions, writers)) {
+      if (ready === undefined) {
+        yield REST;
+        continue;
+      }
+      const { setting, writer } = ready;
+      last = writer;
+      if (writers.haveRoom) yield* writeTogether(setting, writers, writer);
+      else for (const piece of writer.write(0, setting.memory.unsigned('keys'))) yield copy(piece);
+    }
+    last?.giveCounts([0]);
   }
 
   /** What outlines are looked at through, while they are handed out. */
@@ -264,9 +289,10 @@ export class Rebuild {
   /** Portion by portion, ready to be written; undefined where it may rest. */
   *#ready(
     portions: Portions,
+    writers: Writers | null = null,
   ): Generator<{ readonly setting: LineSetting; readonly writer: LineWriter } | undefined> {
     let writer: LineWriter | undefined;
-    for (const setting of portions.each()) {
+    for (const setting of portions.each(writers)) {
       if (setting === undefined) {
         yield;
         continue;

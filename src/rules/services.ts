@@ -371,9 +371,10 @@ export function tellEnds(key: usize, ofLow: u32, peersOfLow: u32, ofHigh: u32, p
   highPeers = peersOfHigh;
 }
 
-/** Keys are others from now on. */
+/** Keys are others from now on: where a table was, there may be another one. */
 export function forgetTold(): void {
   toldKey = 0;
+  table = 0;
 }
 
 /** What {@link knowEnd} found: whether it answers handshakes, and how many others it talks to, counted to MOST_PEERS. */

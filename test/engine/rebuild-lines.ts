@@ -245,6 +245,7 @@ export const linesTogether = async (
   { pauseMilliseconds = 0, ...request }: LinesRequest & { readonly pauseMilliseconds?: number } = {},
 ): Promise<RebuiltLines> => {
   const { rebuild, speller, count, counts } = readInto(pieces, request, new EngineKernel(module));
+  await rebuild.finish();
   const together = rebuild.linesTogether(speller, count, threads);
   if (together === null) throw new Error('One thread writes this.');
   const decoder = new TextDecoder();

@@ -55,6 +55,26 @@ describe('writing together', () => {
     }
   });
 
+  it.each([2, 4])(
+    'gives the same portion by portion, where records went to temporary files: %i threads',
+    async (threads) => {
+      const one = kernelLines(KERNEL, TEXT);
+      const many = await linesTogether(KERNEL, TEXT, threads, { memoryBytes: 2 ** 19 });
+      expect(many.lines === one.lines).toBe(true);
+      expect(many.counts).toEqual(one.counts);
+    },
+  );
+
+  it('gives the same where ends of a portion are asked for by most of its keys', async () => {
+    // Bare ACKs alone: nobody is told by a SYN, and each portion learns of its ends when it is first asked.
+    const bare = TEXT.map((text) => text.replace(/ \d+$/gm, ' 16'));
+    const request = { memoryBytes: 2 ** 19 };
+    const one = kernelLines(KERNEL, bare);
+    const many = await linesTogether(KERNEL, bare, 3, request);
+    expect(many.lines === one.lines).toBe(true);
+    expect(many.counts).toEqual(one.counts);
+  });
+
   it('gives a line that no piece has room for', async () => {
     const crowd = Array.from(
       { length: 9000 },
@@ -81,11 +101,13 @@ describe('writing together', () => {
     const isAsked = (number: number): boolean => number % 10 === 4;
     const one = await outlined(KERNEL, TEXT, {}, isAsked);
     expect(one.wholes.length).toBeGreaterThan(3000);
-    const two = await outlined(KERNEL, TEXT, {}, isAsked, 2);
-    expect(two.counts).toEqual(one.counts);
-    expect(JSON.stringify(two.told) === JSON.stringify(one.told)).toBe(true);
-    expect(JSON.stringify(two.wholes) === JSON.stringify(one.wholes)).toBe(true);
-    expect(JSON.stringify(two.laters) === JSON.stringify(one.laters)).toBe(true);
+    for (const request of [{}, { memoryBytes: 2 ** 19 }]) {
+      const two = await outlined(KERNEL, TEXT, request, isAsked, 2);
+      expect(two.counts).toEqual(one.counts);
+      expect(JSON.stringify(two.told) === JSON.stringify(one.told)).toBe(true);
+      expect(JSON.stringify(two.wholes) === JSON.stringify(one.wholes)).toBe(true);
+      expect(JSON.stringify(two.laters) === JSON.stringify(one.laters)).toBe(true);
+    }
   });
 
   it.each<[string, HeldRequest]>([
@@ -98,6 +120,12 @@ describe('writing together', () => {
     ['lines of portions, with a rest at every look', { memoryBytes: 2 ** 19, mostLooks: 1 }],
     ['lines of many threads, with a rest at every look', { threads: 4, mostLooks: 1, pauseMilliseconds: 5 }],
     ['outlines of portions from temporary files', { memoryBytes: 2 ** 19, isOutline: true }],
+    ['lines of portions by two threads', { memoryBytes: 2 ** 19, threads: 2, pauseMilliseconds: 5 }],
+    [
+      'lines of portions by many threads, with a rest at every look',
+      { memoryBytes: 2 ** 19, threads: 4, mostLooks: 1, pauseMilliseconds: 5 },
+    ],
+    ['outlines of portions by many threads', { memoryBytes: 2 ** 19, threads: 4, isOutline: true }],
   ])('leaves pieces to whoever holds one while he asks for the next: %s', async (_, request) => {
     for (const text of [TEXT, PLAIN_TEXT]) {
       const held = await heldLines(KERNEL, text, request);

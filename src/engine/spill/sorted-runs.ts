@@ -81,6 +81,8 @@ export class SortedRuns {
   readonly #rowWords: number;
   /** Where in a row stands its second. */
   readonly #second: number;
+  /** How many keys there are. */
+  keys = 0;
   /** Rows that were read. */
   readonly #chunk: Uint32Array;
 
@@ -119,7 +121,10 @@ export class SortedRuns {
       }
     }
     if (weight > 0) this.#weights.add(last, weight);
-    for (const second of kernel.seconds()) this.#weights.add(second, key);
+    for (const second of kernel.seconds()) {
+      this.#weights.add(second, key);
+      this.keys++;
+    }
     this.#runs.push({ from, rows, seconds, starts });
   }
 

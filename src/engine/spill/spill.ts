@@ -53,6 +53,11 @@ export class Spill {
     return this.#parts.bytes;
   }
 
+  /** Keys that wait there, once everything has been put in order. */
+  get keys(): number {
+    return this.#runs.keys;
+  }
+
   /** Takes all records that are filed; the kernel has room for others then. */
   take(): void {
     const { words, mark } = this.#kernel.spilledRow;

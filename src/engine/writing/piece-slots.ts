@@ -45,6 +45,11 @@ export class PieceSlots {
     this.#words = new Int32Array(this.memory);
   }
 
+  /** Chunks are to be taken from the first on. For the collecting thread, while all slots are empty and nobody takes any. */
+  begin(): void {
+    Atomics.store(this.#words, NEXT_CHUNK, 0);
+  }
+
   /** The next chunk that nobody has taken, from 0. */
   takeChunk(): number {
     return Atomics.add(this.#words, NEXT_CHUNK, 1);

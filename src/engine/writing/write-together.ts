@@ -8,7 +8,7 @@ import type { Steps } from '../../model/in-steps.ts';
 import { type Lent, lend, REST } from '../../model/lent.ts';
 import type { KernelMemory } from '../kernel/kernel-memory.ts';
 import type { LineSetting } from '../kernel/line-setting.ts';
-import { LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
+import { type LineWriter, PIECE_SIZE } from '../kernel/write-lines.ts';
 import { CHUNK_KEYS, type Piece, PieceSlots, SLOTS } from './piece-slots.ts';
 import type { WritingOrder, WritingTask } from './write-worker.ts';
 
@@ -16,6 +16,44 @@ import type { WritingOrder, WritingTask } from './write-worker.ts';
 const OWN_ROOMS = 8;
 /** A chunk is begun while there is room for so many pieces: seldom does one need more. */
 const ROOMS_OF_CHUNK = 3;
+
+/** Small parts, of whole rows each, into pieces: nobody finds half a row at the end of one. */
+class Pieces {
+  readonly #buffers = [0, 1, 2].map(() => new Uint8Array(PIECE_SIZE));
+  #turn = 0;
+  #used = 0;
+
+  *add(rows: Uint8Array): Generator<Loan> {
+    if (this.#used + rows.length > PIECE_SIZE) yield* this.rest();
+    if (rows.length > PIECE_SIZE) {
+      yield { bytes: rows.slice(), giveBack: NOTHING };
+      return;
+    }
+    (this.#buffers[this.#turn] as Uint8Array).set(rows, this.#used);
+    this.#used += rows.length;
+  }
+
+  *rest(): Generator<Loan> {
+    if (this.#used > 0) yield this.#take();
+  }
+
+  #take(): Loan {
+    const bytes = (this.#buffers[this.#turn] as Uint8Array).subarray(0, this.#used);
+    this.#turn = (this.#turn + 1) % this.#buffers.length;
+    this.#used = 0;
+    return { bytes, giveBack: NOTHING };
+  }
+}
+
+/** A piece that is in use until it is given back. */
+interface Loan {
+  readonly bytes: Uint8Array;
+  readonly giveBack: () => void;
+}
+
+const NOTHING = (): void => {};
+/** A place to rest. */
+const RESTING: Loan = { bytes: REST, giveBack: NOTHING };
 
 /** From the sources the thread is TypeScript as we are, in the package JavaScript. */
 const threadFile = (): URL =>
@@ -26,11 +64,15 @@ export class Writers {
   readonly #memory: KernelMemory;
   readonly #slots: PieceSlots;
   readonly #workers: readonly Worker[];
+  /** Where parts of pieces are put together. */
+  readonly pieces = new Pieces();
   /** Of each thread: the slot that its next piece is in. */
   readonly #heads: number[];
   /** Where each thread's room to work and its slots lie; empty until {@link reserve}. */
-  readonly #rooms: { readonly aside: number; readonly pieces: number }[] = [];
+  #rooms: readonly { readonly aside: number; readonly pieces: number }[] = [];
   #own = 0;
+  /** Threads that have taken all chunks of the keys at hand. */
+  #done = 0;
   #failure: Error | undefined;
   #wake: () => void = () => {};
 
@@ -42,7 +84,10 @@ export class Writers {
       const { compiled } = memory.module;
       const order: WritingOrder = { thread, compiled, memory: memory.shared, slots: this.#slots.memory };
       const worker = new Worker(threadFile(), { workerData: order, execArgv: [] });
-      worker.on('message', () => this.#wake());
+      worker.on('message', (isDone: boolean) => {
+        if (isDone) this.#done++;
+        this.#wake();
+      });
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', (code) => {
         if (code !== 0) this.#fail(new Error(`A writing thread ended before its time (${code}).`));
@@ -51,17 +96,30 @@ export class Writers {
     });
   }
 
-  /** Makes room for all; false when the kernel has none. */
+  /** Makes room for all; false, with none made, when the kernel has too little left. */
   reserve(): boolean {
+    const { exports } = this.#memory;
     const work = this.#memory.value('WORK');
-    for (const _ of this.#workers) {
-      const room = this.#memory.allocate(this.#memory.value('FIXED_END') - work);
-      const pieces = this.#memory.allocate(SLOTS * this.#distance());
-      if (room === 0 || pieces === 0) return false;
-      this.#rooms.push({ aside: room - work, pieces });
-    }
-    this.#own = this.#memory.allocate((OWN_ROOMS + 1) * this.#distance());
-    return this.#own !== 0;
+    const regions: [at: number, size: number][] = [];
+    const take = (size: number): number => {
+      const at = this.#memory.allocate(size);
+      regions.push([at, size]);
+      return at;
+    };
+    this.#rooms = this.#workers.map(() => ({
+      aside: take(this.#memory.value('FIXED_END') - work) - work,
+      pieces: take(SLOTS * this.#distance()),
+    }));
+    this.#own = take((OWN_ROOMS + 1) * this.#distance());
+    if (regions.every(([at]) => at !== 0) && exports.hasRoomToJudge() !== 0) return true;
+    for (const [at, size] of regions) exports.release(at, size);
+    this.#rooms = [];
+    return false;
+  }
+
+  /** Whether there is room for them to write the keys that are in order now. */
+  get haveRoom(): boolean {
+    return this.#rooms.length > 0;
   }
 
   /** Where pieces of this thread may wait, and one room to spare. */
@@ -74,8 +132,11 @@ export class Writers {
     return this.#rooms.map(({ aside }) => aside);
   }
 
-  /** Sets all to work. */
+  /** Sets all to work on keys, in room that was reserved. */
   begin(keys: number): void {
+    this.#done = 0;
+    this.#heads.fill(0);
+    this.#slots.begin();
     for (const [thread, worker] of this.#workers.entries()) {
       const room = this.#rooms[thread];
       if (room === undefined) throw new Error('No room was reserved for the writing threads.');
@@ -122,6 +183,16 @@ export class Writers {
     if (this.next(chunk) === undefined) await woken;
   }
 
+  /** Until no thread looks at the keys any more, of which all pieces have been taken. */
+  async end(): Promise<void> {
+    while (this.#done < this.#workers.length) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
@@ -136,44 +207,6 @@ export class Writers {
     this.#wake();
   }
 }
-
-/** Small parts into pieces of one size. */
-class Pieces {
-  readonly #buffers = [0, 1, 2].map(() => new Uint8Array(PIECE_SIZE));
-  #turn = 0;
-  #used = 0;
-
-  *add(bytes: Uint8Array): Generator<Loan> {
-    for (let from = 0; from < bytes.length; ) {
-      if (this.#used === PIECE_SIZE) yield this.#take();
-      const part = bytes.subarray(from, from + PIECE_SIZE - this.#used);
-      (this.#buffers[this.#turn] as Uint8Array).set(part, this.#used);
-      this.#used += part.length;
-      from += part.length;
-    }
-  }
-
-  *rest(): Generator<Loan> {
-    if (this.#used > 0) yield this.#take();
-  }
-
-  #take(): Loan {
-    const bytes = (this.#buffers[this.#turn] as Uint8Array).subarray(0, this.#used);
-    this.#turn = (this.#turn + 1) % this.#buffers.length;
-    this.#used = 0;
-    return { bytes, giveBack: NOTHING };
-  }
-}
-
-/** A piece that is in use until it is given back. */
-interface Loan {
-  readonly bytes: Uint8Array;
-  readonly giveBack: () => void;
-}
-
-const NOTHING = (): void => {};
-/** A place to rest. */
-const RESTING: Loan = { bytes: REST, giveBack: NOTHING };
 
 /** What this thread has written ahead: chunks whose pieces wait in rooms. */
 class OwnChunks {
@@ -226,10 +259,18 @@ class OwnChunks {
   }
 }
 
-/** Writes everything. The threads are stopped in the end. */
-export async function* writeTogether(setting: LineSetting, writers: Writers): AsyncGenerator<Lent> {
+/**
+ * Writes all keys that are in order. Behind the last piece their memory may be used for others.
+ * @param writers for whom room was reserved
+ * @param writer of this thread
+ */
+export async function* writeTogether(
+  { memory }: LineSetting,
+  writers: Writers,
+  writer: LineWriter,
+): AsyncGenerator<Lent> {
   let last = NOTHING;
-  for await (const { bytes, giveBack } of loans(setting, writers)) {
+  for await (const { bytes, giveBack } of loans(memory.unsigned('keys'), writers, writer)) {
     yield lend(bytes);
     if (bytes.length === 0) continue;
     last();
@@ -237,11 +278,9 @@ export async function* writeTogether(setting: LineSetting, writers: Writers): As
   }
 }
 
-async function* loans(setting: LineSetting, writers: Writers): AsyncGenerator<Loan> {
-  const keys = setting.memory.unsigned('keys');
+async function* loans(keys: number, writers: Writers, writer: LineWriter): AsyncGenerator<Loan> {
   const chunks = Math.ceil(keys / CHUNK_KEYS);
-  const writer = new LineWriter(setting);
-  const pieces = new Pieces();
+  const { pieces } = writers;
   const own = new OwnChunks(writer, writers.ownRooms());
   const writeOwn = function* (): Generator<Loan, boolean> {
     if (!own.hasRoom) return false;
@@ -251,46 +290,48 @@ async function* loans(setting: LineSetting, writers: Writers): AsyncGenerator<Lo
     while (writing.next().done !== true) yield RESTING;
     return true;
   };
-  try {
-    writers.begin(keys);
-    for (let chunk = 0; chunk < chunks; ) {
-      const mine = own.take(chunk);
-      if (mine !== undefined) {
-        yield* pieces.rest();
-        yield* mine;
-        chunk++;
-        // Let this thread hear of the others.
-        await nextTurn();
-        continue;
+  writers.begin(keys);
+  for (let chunk = 0; chunk < chunks; ) {
+    // Of the last one nothing may be left where the next keys will lie.
+    const isLast = chunk === chunks - 1;
+    const mine = own.take(chunk);
+    if (mine !== undefined) {
+      if (!isLast) yield* pieces.rest();
+      for (const loan of mine) {
+        if (isLast) yield* pieces.add(loan.bytes);
+        else yield loan;
       }
-      const next = writers.next(chunk);
-      if (next !== undefined) {
-        const { thread, piece } = next;
-        const bytes = writers.bytes(thread, piece);
-        writers.passOver(thread, piece);
-        const giveBack = (): void => writers.release(thread, piece);
-        if (piece.holes.length === 0) {
-          yield* pieces.rest();
-          yield { bytes, giveBack };
-        } else {
-          let from = 0;
-          for (const { offset, place } of piece.holes) {
-            yield* pieces.add(bytes.subarray(from, offset));
-            for (const lines of writer.write(place, place + 1)) {
-              if (lines.length === 0) yield RESTING;
-              else yield* pieces.add(lines);
-            }
-            from = offset;
-          }
-          yield* pieces.add(bytes.subarray(from));
-          giveBack();
-        }
-        if (piece.endsChunk) chunk++;
-      } else if (!(yield* writeOwn())) await writers.wait(chunk);
+      chunk++;
+      // Let this thread hear of the others.
+      await nextTurn();
+      continue;
     }
-    yield* pieces.rest();
-    writer.giveCounts([0, ...writers.asides]);
-  } finally {
-    await writers.stop();
+    const next = writers.next(chunk);
+    if (next !== undefined) {
+      const { thread, piece } = next;
+      const bytes = writers.bytes(thread, piece);
+      writers.passOver(thread, piece);
+      const giveBack = (): void => writers.release(thread, piece);
+      if (piece.holes.length === 0 && !isLast) {
+        yield* pieces.rest();
+        yield { bytes, giveBack };
+      } else {
+        let from = 0;
+        for (const { offset, place } of piece.holes) {
+          yield* pieces.add(bytes.subarray(from, offset));
+          for (const lines of writer.write(place, place + 1)) {
+            if (lines.length === 0) yield RESTING;
+            else yield* pieces.add(lines);
+          }
+          from = offset;
+        }
+        yield* pieces.add(bytes.subarray(from));
+        giveBack();
+      }
+      if (piece.endsChunk) chunk++;
+    } else if (!(yield* writeOwn())) await writers.wait(chunk);
   }
+  yield* pieces.rest();
+  await writers.end();
+  writer.giveCounts(writers.asides);
 }

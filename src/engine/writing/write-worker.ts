@@ -16,7 +16,7 @@ export interface WritingOrder {
   readonly slots: SharedArrayBuffer;
 }
 
-/** What it is told when everything is in order. */
+/** What it is told when keys are in order: all, or those of a portion. */
 export interface WritingTask {
   readonly keys: number;
   /** Where its room to work lies: see `aside` in memory.ts. */
@@ -37,6 +37,7 @@ const [goesOn, full, wider, resting] = ['GOES_ON', 'FULL', 'WIDER', 'RESTING'].m
 const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
   const { exports } = memory;
   exports.setAside(aside);
+  exports.forgetKeys();
   // What nobody was thought to ask for, the first kernel learns.
   exports.setLearns(false);
   let slot = 0;
@@ -63,10 +64,13 @@ const work = ({ keys, aside, pieces, distance, size }: WritingTask): void => {
         place++;
       }
       const piece = { length: at - begin, endsChunk: place === to };
-      if (slots.fill(thread, slot, chunk, piece, holes)) parentPort?.postMessage(null);
+      if (slots.fill(thread, slot, chunk, piece, holes)) parentPort?.postMessage(false);
       slot = (slot + 1) % SLOTS;
     }
   }
 };
 
-parentPort?.once('message', work);
+parentPort?.on('message', (task: WritingTask) => {
+  work(task);
+  parentPort?.postMessage(true);
+});
