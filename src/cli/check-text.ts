@@ -37,6 +37,7 @@ export interface CheckInput extends TableLook {
 
 const LEARNED = {
   header: 'from the header line',
+  names: 'from the names in the data',
   option: 'from --fields',
   default: "AWS's default format",
   content: 'recognised by content',

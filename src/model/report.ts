@@ -37,8 +37,8 @@ export const describeLacking = ({
 export interface FormatReport {
   /** AWS's field names in the order of the columns. */
   readonly fields: readonly string[];
-  /** How it was learned. */
-  readonly learnedFrom: 'header' | 'option' | 'default' | 'content';
+  /** How it was learned: `names` stand with the values, as in JSON and Parquet. */
+  readonly learnedFrom: 'header' | 'names' | 'option' | 'default' | 'content';
   /** Names that this version does not know; carried, not interpreted. */
   readonly unknownFields: readonly string[];
   readonly records: number;

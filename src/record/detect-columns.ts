@@ -220,6 +220,12 @@ const UNTOLD: Readonly<Record<string, string>> = {
   [TIME]: 'nothing tells which time is start and which is end',
 };
 
+/** Whether a line that proves no order is the header of a table: names parted by commas or semicolons, and nothing else. */
+export const isOtherTable = (line: string): boolean => {
+  const names = line.trim().split(/[,;]/);
+  return names.length > 1 && names.every((name) => /^"?[A-Za-z_@][\w@.-]*"?$/.test(name));
+};
+
 /**
  * What each token of a line looks like: the start of a `--fields` for somebody who must write one. The order of addresses, times
  * and whatever stands there twice names nothing: such are numbered, and what that leaves open is said.

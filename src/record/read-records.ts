@@ -8,11 +8,13 @@ import { escapeControls } from '../model/escape.ts';
 import type { Columns } from '../model/fields.ts';
 import type { Rejection, RejectionReason } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
+import type { FormatReport } from '../model/report.ts';
 import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
 import {
   carryingColumns,
   detectColumns,
   isDefault,
+  isOtherTable,
   meantOrder,
   mixedWith,
   suggestFields,
@@ -25,7 +27,7 @@ import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 /** How many lines may wait for the proof of their format. */
 const MOST_UNDECIDED = 1000;
 
-export type LearnedFrom = 'header' | 'option' | 'default' | 'content';
+export type LearnedFrom = FormatReport['learnedFrom'];
 
 /** Whether lines of another order may stand among those of an order that was learned so. */
 export const mayBeMixed = (columns: Columns, learnedFrom: LearnedFrom): boolean =>
@@ -133,7 +135,7 @@ export class RecordReader {
     if (this.#restLength > 0 || this.#overlong) this.#endRest();
     this.#flush();
     if (this.#undecided.length > 0) this.#decideLate();
-    this.#setColumns(columns, 'header');
+    this.#setColumns(columns, 'names');
   }
 
   /** What stands in the place of a line and is no record: it counts as a line. */
@@ -418,6 +420,12 @@ export class RecordReader {
     const text = this.#decoder.decode(first.bytes);
     const count = tokensOf(text).length;
     this.#undecided = [];
+    if (isOtherTable(text))
+      throw new FormatError(
+        'format-unknown',
+        `${escapeControls(this.#source)}:${first.lineNumber}: this is CSV, and none of its columns is srcaddr or dstaddr: ` +
+          `"${escapeControls(text.slice(0, QUOTED_CHARACTERS))}". Name a flow log, or CSV with the fields of one.`,
+      );
     throw new FormatError(
       'format-unknown',
       `${escapeControls(this.#source)}:${first.lineNumber}: no header, and this line of ${count} ` +

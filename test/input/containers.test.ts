@@ -612,3 +612,38 @@ describe('what get-query-results prints', () => {
     expect((await readBytes(JSON.stringify({ results: rows }))).lines).toBe(plain.lines);
   });
 });
+
+describe('what conntrail writes itself', () => {
+  const NO_LOG = { code: 'input-unsupported' };
+  const write = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('is no flow log: JSON Lines of connections are refused, though they count records', async () => {
+    const file = write('rows.jsonl', `${plain.lines}\n`);
+    expect(JSON.parse(plain.lines)).toHaveProperty('records', 2);
+    await expect(read(file)).rejects.toMatchObject(NO_LOG);
+    await expect(read(file)).rejects.toThrow(/^.*rows\.jsonl is JSON without flow log lines: .*…\.$/);
+  });
+
+  it('is told from a list of records that is empty, which is an answer', async () => {
+    for (const text of ['{"events":[],"searchedLogStreams":[]}', '{"Records": []}']) {
+      const { report } = await read(write('empty.json', text));
+      expect(report.placement.records).toBe(0);
+    }
+    for (const text of ['{"events":0}', '{"records":{"a":1}}'])
+      await expect(read(write('number.json', text))).rejects.toMatchObject(NO_LOG);
+  });
+});
+
+it('names of fields that stand with the values are told from a header', async () => {
+  const learnedFrom = async (name: string) =>
+    (await read(join(CASES, name))).report.formats.map((format) => format.learnedFrom);
+  expect(await learnedFrom('athena.csv')).toEqual(['header']);
+  const row = { srcaddr: '10.0.0.1', dstaddr: '10.0.0.2', srcport: 1, dstport: 2, protocol: 6 };
+  const file = join(folder, 'fields.json');
+  writeFileSync(file, JSON.stringify([row]));
+  expect((await read(file)).report.formats.map((format) => format.learnedFrom)).toEqual(['names']);
+});

@@ -2,7 +2,16 @@
  * What users get: the packed tarball, installed into an empty folder, run by hand and imported, on every Node that `engines`
  * allows. It is packed and installed once; the answers of the usual Node are what the others are compared with.
  */
-import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -117,6 +126,18 @@ describe('the packed package', () => {
     expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
     const files = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    // Nobody imports the command line.
+    expect(files.filter((file) => /^cli\/.*\.d\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('takes less than 8 MiB on a disk with all that it needs', () => {
+    const modules = join(user, 'node_modules');
+    const sizes = readdirSync(modules, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
+    // Most file systems give out blocks of 4 KiB.
+    const blocks = sizes.reduce((sum, size) => sum + Math.ceil(size / 4096), 0);
+    expect(blocks * 4).toBeLessThan(8192);
   });
 
   it('has the schema of the flat row, which is found by its name', async () => {

@@ -402,6 +402,16 @@ describe('lines without a header', () => {
     ]);
   });
 
+  it('are no CSV of something else, and no order of fields is asked for', () => {
+    const error = errorOf('uid,protocol,initiator_address,"state"\nC1,tcp,10.0.0.1,closed\n');
+    expect([error.code, error.message]).toEqual([
+      'format-unknown',
+      'flow.log:1: this is CSV, and none of its columns is srcaddr or dstaddr: "uid,protocol,initiator_address,"state"". Name a flow log, or CSV with the fields of one.',
+    ]);
+    // A record is no header.
+    expect(errorOf('eni-1,10.0.0.1,x\n').message).toContain('by their looks');
+  });
+
   it('are never guessed at: the error shows the line, its fields and the --fields to try', () => {
     const error = errorOf('# mine\neni-1 10.0.0.1 10.0.0.2 443 ACCEPT OK\n');
     expect(error.code).toBe('format-unknown');

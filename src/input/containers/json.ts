@@ -196,7 +196,8 @@ export class Json implements Unwrapping {
   }
 
   #foreign(): InputError {
-    const [first = ''] = this.#strangers;
+    const [begin = ''] = this.#strangers;
+    const first = begin.length < QUOTED_CHARACTERS ? begin : `${begin}…`;
     return new InputError(
       'input-unsupported',
       `${escapeControls(this.#source)} is JSON without flow log lines: looked for strings, for members "message", "@message" and "data", and for objects with the fields of a record; it begins with ${escapeControls(first)}.`,
@@ -214,12 +215,12 @@ export class Json implements Unwrapping {
     const around = this.#open[at - 1];
     members.begin(isObject, !isObject && around?.isObject === true && around.name === OCSF_LIST);
     if (isObject) this.#objects++;
+    else if (around?.isObject === true && LISTS.has(around.name)) around.gaveLines = true;
   }
 
   #onName(): number {
     const top = this.#top as Members;
     top.name = this.#names.of(this.#lexer.text, this.#lexer.length);
-    if (LISTS.has(top.name)) top.gaveLines = true;
     return top.name === 'data' ? MOST_PAYLOAD + 1 : MOST_KEPT;
   }
 

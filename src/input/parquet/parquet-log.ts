@@ -44,9 +44,10 @@ const isFlat = ({ path, repetition }: LeafColumn): boolean => path.length === 1 
 const strange = (columns: readonly LeafColumn[]): ParquetFault => {
   const names = columns.map(({ path }) => path.join('.'));
   const shown = names.slice(0, MOST_NAMED).map((name) => escapeControls(name.slice(0, 60)));
+  const isOurs = names.includes('responder_address') && names.includes('responder_port');
   const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : '';
   return new ParquetFault(
-    `has no columns of a flow log, such as srcaddr and dstaddr: its columns are ${shown.join(', ')}${more}`,
+    `has no columns of a flow log, such as srcaddr and dstaddr${isOurs ? ', but those of results of conntrail' : ''}: its columns are ${shown.join(', ')}${more}`,
     'input-unsupported',
   );
 };
@@ -126,14 +127,23 @@ function* linesOf(reading: LineReading, rows: number, packed: readonly Packed[])
   yield lines.take();
 }
 
+/** What to do: of a file whose footer tells nothing no row is read. */
 const ADVICE = {
-  'input-corrupt': 'Fetch it again, or read up to there with --keep-going.',
-  'input-unsupported': 'Write it anew, or go on without it with --keep-going.',
+  file: {
+    'input-corrupt': 'Fetch it again, or go on without it with --keep-going.',
+    'input-unsupported': 'Leave it out, or go on without it with --keep-going.',
+  },
+  rows: {
+    'input-corrupt': 'Fetch it again, or read up to there with --keep-going.',
+    'input-unsupported': 'Write it anew, or read up to there with --keep-going.',
+  },
 } as const;
 
+/** @param place of what is wrong with rows, with a blank behind it */
 const told = (source: string, error: unknown, place = ''): unknown => {
   if (!(error instanceof ParquetFault)) return error;
-  const text = `${escapeControls(source)} is a Parquet file that ${place}${error.message}. ${ADVICE[error.code]}`;
+  const advice = ADVICE[place === '' ? 'file' : 'rows'][error.code];
+  const text = `${escapeControls(source)} is a Parquet file that ${place}${error.message}. ${advice}`;
   return new InputError(error.code, text, { cause: error });
 };
 

@@ -132,7 +132,19 @@ describe('what DuckDB writes', () => {
     const nested = "{'address': srcaddr} AS src, {'address': dstaddr} AS dst";
     await expect(read(await copy('nested.parquet', 'CODEC gzip', nested))).rejects.toMatchObject({
       code: 'input-unsupported',
-      message: expect.stringContaining('its columns are src.address, dst.address'),
+      message: expect.stringMatching(
+        /has no columns of a flow log, such as srcaddr and dstaddr: its columns are src\.address, dst\.address\. Leave it out, or go on/,
+      ),
+    });
+  });
+
+  it('of the results of conntrail is told as what it is', async () => {
+    const rows = 'srcaddr AS initiator_address, dstaddr AS responder_address, dstport AS responder_port';
+    await expect(read(await copy('results.parquet', 'CODEC gzip', rows))).rejects.toMatchObject({
+      code: 'input-unsupported',
+      message: expect.stringContaining(
+        'but those of results of conntrail: its columns are initiator_address,',
+      ),
     });
   });
 });
@@ -340,6 +352,14 @@ describe('damage', () => {
         /damaged\.parquet is a Parquet file that in row group 3 has a page of the column "srcaddr" that .*--keep-going\.$/,
       ),
     ]);
+  });
+
+  it('with a footer that tells nothing is to be gone on without: none of its rows is read', async () => {
+    for (const cut of [whole.subarray(0, -20), whole.subarray(0, 200)])
+      await expect(read(inPieces(cut, 9000))).rejects.toMatchObject({
+        code: 'input-corrupt',
+        message: expect.stringMatching(/Fetch it again, or go on without it with --keep-going\.$/),
+      });
   });
 
   it('encryption is refused by name', async () => {
