@@ -64,7 +64,6 @@ export type * from './model/report.ts';
 export { type NotOpened, UPSHOTS, type Upshot, type UpshotCounts } from './model/upshots.ts';
 export { readNames } from './names/read-names.ts';
 export {
-  describeRejection,
   type Reconstruction,
   type ReconstructOptions,
   type ReconstructSource,
@@ -72,6 +71,7 @@ export {
   type Scope,
 } from './reconstruct.ts';
 export { parseColumns } from './record/columns.ts';
+export { describeRejection } from './record/describe-rejection.ts';
 export { isRejection, parseLine, printLine } from './record/parse-line.ts';
 export { type ReportOptions, renderReport } from './report/render-report.ts';
 export type { ReportFinding } from './report/report-data.ts';

@@ -5,23 +5,16 @@ import { checkRunOptions } from './engine/check-run-options.ts';
 import { type CountRows, type LineSpeller, textless } from './engine/kernel/line-speller.ts';
 import { SCOPES, type Scope } from './engine/observers/scope.ts';
 import { type WholeRows, wholeForm } from './engine/outlines/whole-rows.ts';
-import { readApart } from './engine/reading/read-apart.ts';
+import {
+  type InputSource,
+  notingHandlers,
+  type ReadingOptions,
+  readInput,
+} from './engine/reading/read-input.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { coverageOf, type Given, InputNotes, reportRun } from './engine/report-run.ts';
-import { findSources } from './input/find-sources.ts';
-import { type PieceSource, piecesOf } from './input/pieces-of.ts';
-import { readSource } from './input/read-source.ts';
-import {
-  type Reading,
-  type ReadingHandlers,
-  type ReadingRequest,
-  readSources,
-} from './input/read-sources.ts';
 import type { Connection } from './model/connection.ts';
-import { InputError, OptionError } from './model/errors.ts';
-import { escapeControls } from './model/escape.ts';
-import type { Columns } from './model/fields.ts';
-import { REJECTION_REASONS, type Rejection } from './model/flow-record.ts';
+import { OptionError } from './model/errors.ts';
 import type { Lent } from './model/lent.ts';
 import type { ConnectionOutline } from './model/outline.ts';
 import { Pauses } from './model/pauses.ts';
@@ -34,18 +27,13 @@ import type { Dictionaries } from './record/scan-lines.ts';
 
 export { SCOPES, type Scope };
 
-export interface ReconstructOptions {
+export interface ReconstructOptions extends ReadingOptions {
   /** Field order of lines without a header, in any of AWS's spellings. */
   readonly fields?: string;
   /** How far apart equal 5-tuples are kept. Default `auto`: see docs/rules.md. */
   readonly scope?: Scope;
   /** Refuse inference: without observed evidence the initiator is `none`. */
   readonly observedOnly?: boolean;
-  /** The first line that is not understood throws an InputError (code input-rejected). */
-  readonly strict?: boolean;
-  /** Leave out the rest of a source that cannot be read instead of throwing; each is handed to onDamage. */
-  readonly keepGoing?: boolean;
-  readonly onDamage?: (error: Error) => void;
   /** Seconds an open connection may be silent before its key starts a new one. Default 432000 (5 days) where its records carry flags, 3600 where not. */
   readonly idleSeconds?: number;
   /** Each connection carries `windowDetails`: what each side sent in each interval at its primary vantage. */
@@ -55,20 +43,15 @@ export interface ReconstructOptions {
    * vantages, `awsService` of its ends. Takes up to 52 bytes of memory more for each record that says something.
    */
   readonly annotations?: boolean;
-  /** Called now and then while reading: bytes read of the sources so far, and in all (null: not known). */
-  readonly onProgress?: (bytes: number, totalBytes: number | null) => void;
-  readonly signal?: AbortSignal;
   /**
    * Bytes of memory for records and keys, default 320 MiB, at least 1 MiB: more of them, and what is beyond the 4 GiB that
    * the rules can address, are kept in temporary files until the input has ended. The result is the same.
    */
   readonly memoryBytes?: number;
-  /** How many threads may work, default as many as there are cores; with 1 none is started. The result is the same. */
-  readonly threads?: number;
 }
 
 /** Paths, text or bytes in pieces, or records. */
-export type ReconstructSource = string | readonly string[] | PieceSource;
+export type ReconstructSource = InputSource;
 
 export interface Reconstruction extends AsyncIterable<Connection> {
   /**
@@ -97,10 +80,6 @@ export const LEAST_MEMORY_BYTES: number = 2 ** 20;
 export const usualMemoryBytes = (): number =>
   Math.max(LEAST_MEMORY_BYTES, Math.min(MEMORY_BYTES, recordBytesThatFit()));
 
-const isPaths = (source: ReconstructSource): source is string | readonly string[] =>
-  typeof source === 'string' ||
-  (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
-
 const checkOptions = (options: ReconstructOptions): void => {
   checkRunOptions(options);
   const { threads, memoryBytes } = options;
@@ -117,9 +96,6 @@ const checkOptions = (options: ReconstructOptions): void => {
     );
   }
 };
-
-/** Bytes on disk that take longer to read than a thread to start. */
-const WORTH_A_THREAD = 8 * 1024 * 1024;
 
 /** A run whose input has been read. */
 interface Read {
@@ -248,14 +224,9 @@ class Run implements Reconstruction {
       windows: options.windows === true,
     });
     const notes = new InputNotes();
-    const keepGoing = options.keepGoing === true;
-    const handlers = handlersFor(rebuild, notes, options);
-    const request = { dictionaries, annotations, declared, keepGoing, signal: options.signal };
-    const source = this.#source;
+    const handlers = notingHandlers(notes, options, (batch) => rebuild.add(batch));
     try {
-      if (isPaths(source))
-        await this.#readPaths(typeof source === 'string' ? [source] : source, request, handlers, notes);
-      else await readSources([{ name: '-', bytes: piecesOf(source) }], request, handlers);
+      await readInput(this.#source, options, { dictionaries, annotations, declared }, handlers, notes);
       await rebuild.finish(options.signal);
     } catch (error) {
       rebuild.close();
@@ -264,75 +235,7 @@ class Run implements Reconstruction {
     this.#coverageOf = () => coverageOf(rebuild, dictionaries.strings);
     return { rebuild, notes, dictionaries };
   }
-
-  async #readPaths(
-    paths: readonly string[],
-    request: ReadingRequest,
-    handlers: ReadingHandlers,
-    notes: InputNotes,
-  ): Promise<void> {
-    const { onProgress, signal, onDamage = NOTHING } = this.#options;
-    const threads = threadsThatFit(this.#options.threads ?? availableParallelism());
-    const sources = await findSources(paths, request.keepGoing ? onDamage : undefined, (path) =>
-      notes.notePassedOver(path),
-    );
-    const total = sources.some(({ size }) => size === null)
-      ? null
-      : sources.reduce((sum, { size }) => sum + (size ?? 0), 0);
-    let done = 0;
-    const onBytes = (bytes: number): void => {
-      done += bytes;
-      onProgress?.(done, total);
-    };
-    // Pipes and standard input belong to this thread.
-    if (threads > 1 && total !== null && total >= WORTH_A_THREAD)
-      return readApart(sources, { ...request, onBytes, signal, threads }, handlers);
-    const readings = function* (): Generator<Reading> {
-      for (const found of sources) yield { name: found.name, bytes: readSource(found, { onBytes, signal }) };
-    };
-    return readSources(readings(), request, handlers);
-  }
 }
-
-const handlersFor = (rebuild: Rebuild, notes: InputNotes, options: ReconstructOptions): ReadingHandlers => {
-  let name = '';
-  return {
-    onSource(next) {
-      name = next;
-      notes.noteSource(name);
-    },
-    onContainer(container) {
-      notes.noteContainer(container);
-    },
-    onBatch(batch) {
-      notes.noteRecords(batch.count);
-      rebuild.add(batch);
-    },
-    onRejection(rejection) {
-      if (options.strict === true) throw new InputError('input-rejected', describeRejection(rejection));
-      notes.noteRejection(rejection);
-    },
-    onFormat(columns: Columns, learnedFrom) {
-      notes.noteFormat(columns, learnedFrom, name);
-    },
-    onHeader() {
-      notes.headers++;
-    },
-    onComment() {
-      notes.comments++;
-    },
-    onDamage(error) {
-      options.onDamage?.(error);
-    },
-  };
-};
-
-/** A rejection as one sentence, safe to print. */
-export const describeRejection = (rejection: Rejection): string => {
-  const { source, lineNumber, field, reason, text } = rejection;
-  const where = `${escapeControls(source)}:${lineNumber}`;
-  return `${where}: ${field === null ? '' : `${escapeControls(field)}: `}${REJECTION_REASONS[reason]} (${reason}): "${escapeControls(text)}"`;
-};
 
 /**
  * Rebuilds the connections of flow logs.

@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   facts: 5,
   stream: 5,
   'reconstruct.ts': 6,
+  split: 6,
   explain: 7,
   names: 4,
   audit: 4,

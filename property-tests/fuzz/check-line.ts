@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import type { Columns } from '../../src/model/fields.ts';
 import { REJECTION_REASONS } from '../../src/model/flow-record.ts';
 import { RecordBatch } from '../../src/model/record-batch.ts';
-import { describeRejection } from '../../src/reconstruct.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { parseColumns } from '../../src/record/columns.ts';
+import { describeRejection } from '../../src/record/describe-rejection.ts';
 import {
   DEFAULT_COLUMNS,
   detectColumns,

@@ -9,7 +9,6 @@ import { readApart } from '../../src/engine/reading/read-apart.ts';
 import { readSource } from '../../src/input/read-source.ts';
 import { type ReadingHandlers, readSources } from '../../src/input/read-sources.ts';
 import type { Source } from '../../src/input/source.ts';
-import { HAS_LOSSES, IS_V6, type RecordBatch } from '../../src/model/record-batch.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { AnnotationTexts } from '../../src/record/annotations.ts';
 import { parseColumns } from '../../src/record/columns.ts';
@@ -19,44 +18,10 @@ import type { Dictionaries } from '../../src/record/scan-lines.ts';
 import { anyLine } from '../arbitraries/any-line.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
 import { runs } from './runs.ts';
+import { spellRow } from './spell-row.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'reading-'));
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
-
-const COLUMNS = [
-  ...(['kind', 'present', 'families', 'srcPort', 'dstPort', 'protocol', 'tcpFlags', 'action'] as const),
-  ...(['direction', 'packets', 'bytes', 'start', 'end'] as const),
-];
-const WORDS = ['interfaceId', 'resourceId', 'vpcId', 'subnetId', 'instanceId', 'accountId'] as const;
-const ADDRESSES = [
-  ['srcAddr', IS_V6.src],
-  ['dstAddr', IS_V6.dst],
-  ['fromAddr', IS_V6.from],
-  ['toAddr', IS_V6.to],
-] as const;
-
-/** What a gateway lost, spelt as the sixteen bytes of an address; what stands there of other rows is nobody's business. */
-const lostIn = (batch: RecordBatch, row: number, { addresses }: Dictionaries): string | null =>
-  ((batch.families[row] as number) & HAS_LOSSES) === 0 ? null : addresses.text(batch.losses[row] as number);
-
-/** A row with its words and addresses spelt out: what number a word has is nobody's business. */
-const spelt = (
-  batch: RecordBatch,
-  row: number,
-  { strings, addresses }: Dictionaries,
-  annotations: AnnotationTexts,
-): unknown[] => [
-  'row',
-  batch.columns.names.join(' '),
-  ...COLUMNS.map((column) => batch[column][row]),
-  ...WORDS.map((column) => strings.text(batch[column][row] as number)),
-  lostIn(batch, row, { strings, addresses }),
-  batch.annotations === null ? null : annotations.text(batch.annotations[row] as number),
-  ...ADDRESSES.map(([column, isV6]) => {
-    const address = batch[column][row] as number;
-    return ((batch.families[row] as number) & isV6) === 0 ? address : addresses.text(address);
-  }),
-];
 
 /** Everything the handlers are told, in order, batches by their rows: batches may be cut at other places. */
 const listen = (
@@ -69,7 +34,8 @@ const listen = (
     handlers: {
       onSource: (name) => told.push(['source', name]),
       onBatch: (batch) => {
-        for (let row = 0; row < batch.count; row++) told.push(spelt(batch, row, dictionaries, annotations));
+        for (let row = 0; row < batch.count; row++)
+          told.push(['row', ...spellRow(batch, row, dictionaries, annotations)]);
       },
       onRejection: (rejection) => told.push(['rejection', rejection]),
       onFormat: ({ names }, learnedFrom) => told.push(['format', names, learnedFrom]),
@@ -119,7 +85,7 @@ const read = async (
     if (isApart)
       await readApart(
         sources,
-        { ...request, onBytes, signal: undefined, threads, partBytes, mostWords },
+        { ...request, onBytes, signal: undefined, threads, partBytes, mostWords, hasText: true },
         handlers,
       );
     else {

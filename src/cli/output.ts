@@ -37,9 +37,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EIO: 'the device reports an error',
   ENAMETOOLONG: 'its name is too long',
+  EXDEV: 'it is a mount point; name a folder in it',
+  EBUSY: 'it is a mount point; name a folder in it',
 };
 
-const cannotWrite = (name: string, error: unknown): OutputError => {
+/** What is said when the system does not take a result. */
+export const cannotWrite = (name: string, error: unknown): OutputError => {
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = REASONS[code ?? ''] ?? escapeControls(message);
   return new OutputError('output-failed', `Cannot write ${escapeControls(name)}: ${reason}.`, {

@@ -11,26 +11,24 @@ const PATIENCE_MS = 1000;
 const LONGEST_BAR = 30;
 const BESIDE_BAR = 45;
 
+/** What is done while everything is read, and behind it. */
+const READING = 'reading';
 /** The last connections are put together when everything has been read. */
-const phaseOf = (bytes: number, total: number | null): string =>
-  total !== null && bytes >= total ? 'rebuilding' : 'reading   ';
-
-const shownOf = (bytes: number, total: number | null) => ({
-  read: formatSize(bytes),
-  size: formatSize(total),
-  phase: phaseOf(bytes, total),
-});
+const REBUILDING = 'rebuilding';
 
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   #enabled: boolean;
+  readonly #last: string;
   readonly #startedAt = performance.now();
   #bar: SingleBar | undefined;
   #loading: Promise<void> | undefined;
   #bytes = 0;
 
-  constructor(stream: NodeJS.WriteStream, enabled: boolean) {
+  /** @param last what is done when everything has been read, in a word of ten letters at most */
+  constructor(stream: NodeJS.WriteStream, enabled: boolean, last = REBUILDING) {
     this.#stream = stream;
+    this.#last = last;
     this.#enabled = enabled && stream.isTTY === true;
   }
 
@@ -39,7 +37,7 @@ export class Progress {
     if (!this.#enabled || performance.now() - this.#startedAt < PATIENCE_MS) return;
     this.#bytes = bytes;
     if (this.#bar === undefined) this.#load(total);
-    else this.#bar.update(bytes, shownOf(bytes, total));
+    else this.#bar.update(bytes, this.#shownOf(bytes, total));
   }
 
   /** Removes the bar; later updates draw nothing. */
@@ -49,12 +47,17 @@ export class Progress {
     this.#enabled = false;
   }
 
+  #shownOf(bytes: number, total: number | null) {
+    const phase = total !== null && bytes >= total ? this.#last : READING;
+    return { read: formatSize(bytes), size: formatSize(total), phase: phase.padEnd(REBUILDING.length) };
+  }
+
   /** Most runs end before a bar is due: it is loaded only now, and drawn as soon as it is there. */
   #load(total: number | null): void {
     this.#loading ??= import('cli-progress').then(({ default: { Presets, SingleBar } }) => {
       if (!this.#enabled) return;
       this.#bar = new SingleBar(this.#look(total), Presets.shades_classic);
-      this.#bar.start(total ?? 0, this.#bytes, shownOf(this.#bytes, total));
+      this.#bar.start(total ?? 0, this.#bytes, this.#shownOf(this.#bytes, total));
     });
   }
 

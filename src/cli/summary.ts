@@ -2,6 +2,8 @@
  * What a run did, in a few lines for standard error: how much was read, what came out, how sure the
  * initiators are, what was set aside and what these logs cannot tell. Text out, nothing printed.
  */
+
+import type { InputReport } from '../engine/report-run.ts';
 import { VERDICTS, type Verdict } from '../model/connection.ts';
 import { escapeControls } from '../model/escape.ts';
 import { describeLacking, describeNotRead, type RunReport } from '../model/report.ts';
@@ -33,18 +35,20 @@ export interface SummaryInput {
 const joinCounts = (counts: readonly (readonly [string, number])[]): string =>
   counts.map(([name, count]) => `${formatNumber(count)}${NO_BREAK}${name}`).join(', ');
 
+/** From when to when records are, where their times are known, behind a comma. */
+export const inputSpan = ({ first, last }: InputReport): string =>
+  first === null || last === null
+    ? ''
+    : `, ${formatSpan(first, last).replaceAll(/(?<=\d) (?=\d)/g, NO_BREAK)}`;
+
 const headline = ({ report, tally }: SummaryInput): string => {
   const results = [formatCount(tally.connections, 'connection')];
   if (tally.otherProtocols > 0) results.push(formatCount(tally.otherProtocols, 'exchange'));
   const input = `${formatCount(report.placement.records, 'record')} in ${formatCount(report.sources, 'source')}`;
-  const span =
-    report.first === null || report.last === null
-      ? ''
-      : `, ${formatSpan(report.first, report.last).replaceAll(/(?<=\d) (?=\d)/g, NO_BREAK)}`;
-  return `${results.join(' and ')} from ${input}${span}`;
+  return `${results.join(' and ')} from ${input}${inputSpan(report)}`;
 };
 
-const setAside = ({ report }: SummaryInput): string => {
+const setAside = (report: InputReport): string => {
   const { placement } = report;
   return joinCounts(
     (
@@ -102,19 +106,12 @@ const BY_WHOM: Readonly<Partial<Record<Verdict, string>>> = {
   late: 'with late packets alone rejected (noise)',
 };
 
-/** Label and text of each line; lines without text are left out. */
-function* facts(input: SummaryInput): Generator<readonly [label: string, text: string]> {
-  const { report, tally, skippedSources } = input;
-  yield ['states', joinCounts(tally.stateCounts())];
-  yield [
-    'exchanges',
-    joinCounts(tally.exchangeCounts().map(([name, count]) => [escapeControls(name), count])),
-  ];
-  yield ['came to', describeUpshots(tally.upshots)];
-  yield ['opened by', openedBy(input)];
-  yield ['verdicts', verdicts(input)];
-  yield ['filters', hidden(input)];
-  yield ['set aside', setAside(input)];
+/** A label, and the text behind it. */
+export type Fact = readonly [label: string, text: string];
+
+/** What is said of an input, whatever became of its records. */
+export function* inputFacts(report: InputReport, skippedSources: number): Generator<Fact> {
+  yield ['set aside', setAside(report)];
   yield [
     'skipped',
     skippedSources === 0 ? '' : `${formatCount(skippedSources, 'source')} could not be read to the end`,
@@ -126,23 +123,48 @@ function* facts(input: SummaryInput): Generator<readonly [label: string, text: s
     yield ['', describeRejectedLine(rejection)];
   if (report.placement.rejected > MOST_REJECTIONS)
     yield ['', 'more with conntrail check, or stop at the first with --strict'];
+}
+
+/** Label and text of each line; lines without text are left out. */
+function* facts(input: SummaryInput): Generator<Fact> {
+  const { report, tally, skippedSources } = input;
+  yield ['states', joinCounts(tally.stateCounts())];
+  yield [
+    'exchanges',
+    joinCounts(tally.exchangeCounts().map(([name, count]) => [escapeControls(name), count])),
+  ];
+  yield ['came to', describeUpshots(tally.upshots)];
+  yield ['opened by', openedBy(input)];
+  yield ['verdicts', verdicts(input)];
+  yield ['filters', hidden(input)];
+  yield* inputFacts(report, skippedSources);
   for (const limit of report.limits) yield ['limit', limit];
+}
+
+/** How wide lines may be, and what colours them. */
+export type SummaryLook = Pick<SummaryInput, 'width' | 'paint'>;
+
+/** A headline, and what is said below it. */
+export function* layOutSummary(
+  { width, paint }: SummaryLook,
+  headline: string,
+  all: Iterable<Fact>,
+): Generator<string> {
+  for (const line of wrapText(headline, readableWidth(width))) yield paint(line, 'bold');
+  const room = readableWidth(width - LABEL_WIDTH - 4);
+  let last = '';
+  for (const [label, text] of all) {
+    if (text === '') continue;
+    const shown = label === last ? '' : label;
+    last = label === '' ? last : label;
+    for (const [i, line] of wrapText(text, room).entries())
+      yield `  ${paint(padText(i === 0 ? shown : '', LABEL_WIDTH), 'dim')}  ${line}`.trimEnd();
+  }
 }
 
 /** The summary's lines. */
 export function* summaryLines(input: SummaryInput): Generator<string> {
   const nothing = input.saidNothing ? null : explainNothing(input.report, input.tally);
-  const width = readableWidth(input.width);
-  if (nothing !== null) yield* wrapText(nothing, width);
-  for (const line of wrapText(headline(input), width)) yield input.paint(line, 'bold');
-  const room = readableWidth(input.width - LABEL_WIDTH - 4);
-  let last = '';
-  for (const [label, text] of facts(input)) {
-    if (text === '') continue;
-    const shown = label === last ? '' : label;
-    last = label === '' ? last : label;
-    for (const [i, line] of wrapText(text, room).entries()) {
-      yield `  ${input.paint(padText(i === 0 ? shown : '', LABEL_WIDTH), 'dim')}  ${line}`.trimEnd();
-    }
-  }
+  if (nothing !== null) yield* wrapText(nothing, readableWidth(input.width));
+  yield* layOutSummary(input, headline(input), facts(input));
 }

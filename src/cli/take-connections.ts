@@ -11,11 +11,10 @@ import { type Reconstruction, reconstruct } from '../reconstruct.ts';
 import { buildFilter, type ConnectionFilter, filtersAnything, filtersByTime } from './filters.ts';
 import { keepHeapSmall } from './keep-heap-small.ts';
 import { type CommonFlags, engineOptions, filterOptions } from './options.ts';
-import { Progress } from './progress.ts';
 import { linesReadOf, refuseUnread } from './refuse-unread.ts';
-import { describeError } from './report-error.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tally } from './tally.ts';
+import { watchReading } from './watch-reading.ts';
 
 export interface Taken {
   readonly report: RunReport;
@@ -57,28 +56,15 @@ const withReconstruction = async (
   }: TakeRequest,
   work: (reconstruction: Reconstruction, tally: Tally) => Promise<void>,
 ): Promise<Taken> => {
-  const { signal, stderr } = surroundings;
-  const progress = new Progress(stderr, showProgress && flags.quiet !== true);
   const tally = new Tally();
-  const damage: Error[] = [];
-  try {
-    const reconstruction = reconstruct(paths, {
-      ...engineOptions(flags),
-      windows,
-      annotations,
-      signal,
-      onProgress: (bytes, total) => progress.update(bytes, total),
-      onDamage: (error) => damage.push(error),
-    });
+  return watchReading({ flags, surroundings, showProgress }, async (watch, damage) => {
+    const reconstruction = reconstruct(paths, { ...engineOptions(flags), windows, annotations, ...watch });
     await work(reconstruction, tally);
-    signal.throwIfAborted();
+    surroundings.signal.throwIfAborted();
     const { report } = reconstruction;
     if (!showsUnread) refuseUnread(linesReadOf(report));
     return { report, tally, skippedSources: damage.length };
-  } finally {
-    progress.stop();
-    for (const error of damage) stderr.write(`conntrail: ${describeError(error)}\n`);
-  }
+  });
 };
 
 /**

@@ -13,6 +13,7 @@ import { UNNAMED } from '../record/detect-columns.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
 import type { Rebuild } from './rebuild.ts';
+import type { Tally } from './tally.ts';
 
 /** How many rejected lines are kept to be shown. */
 export const SHOWN_REJECTIONS = 10;
@@ -227,6 +228,42 @@ export const coverageOf = (
   strings: Interner,
 ): readonly VantageCoverage[] => coverage.report(observers, strings, known.toldTwice);
 
+/** What a report tells of the input alone, whatever became of its records. */
+export type InputReport = Omit<
+  RunReport,
+  'connections' | 'exchanges' | 'vantages' | 'addressPaths' | 'limits'
+>;
+
+/** The report of an input that was read. */
+export const reportInput = (tally: Tally, notes: InputNotes): InputReport => ({
+  placement: {
+    records: tally.flows + tally.addressOnly + tally.nodata + tally.skipdata + notes.rejected,
+    connections: tally.flows - tally.exchanges - (tally.duplicates - tally.duplicateExchanges),
+    exchanges: tally.exchanges - tally.duplicateExchanges,
+    addressOnly: tally.addressOnly,
+    nodata: tally.nodata,
+    skipdata: tally.skipdata,
+    duplicates: tally.duplicates,
+    rejected: notes.rejected,
+    headers: notes.headers,
+    comments: notes.comments,
+  },
+  sources: notes.sources,
+  containers: notes.containers(),
+  notRead: { files: notes.passedOver, first: notes.firstPassedOver },
+  rejections: notes.reasons,
+  firstRejections: notes.firstRejections,
+  formats: notes.formats(),
+  withoutAddresses: tally.withoutAddresses,
+  accepted: tally.accepted,
+  rejected: tally.rejected,
+  first: tally.first,
+  last: tally.last,
+  oddFlags: tally.oddFlags,
+  tcpWithFlags: tally.tcpWithFlags,
+  tcpWithoutFlags: tally.tcpWithoutFlags,
+});
+
 /** The report of a run that has ended. */
 export const reportRun = (
   rebuild: Rebuild,
@@ -234,44 +271,18 @@ export const reportRun = (
   given: Given,
   strings: Interner,
 ): RunReport => {
-  const { tally } = rebuild;
-  const formats = notes.formats();
+  const input = reportInput(rebuild.tally, notes);
   let vantages: readonly VantageCoverage[] | undefined;
   return {
-    placement: {
-      records: tally.flows + tally.addressOnly + tally.nodata + tally.skipdata + notes.rejected,
-      connections: tally.flows - tally.exchanges - (tally.duplicates - tally.duplicateExchanges),
-      exchanges: tally.exchanges - tally.duplicateExchanges,
-      addressOnly: tally.addressOnly,
-      nodata: tally.nodata,
-      skipdata: tally.skipdata,
-      duplicates: tally.duplicates,
-      rejected: notes.rejected,
-      headers: notes.headers,
-      comments: notes.comments,
-    },
-    sources: notes.sources,
-    containers: notes.containers(),
-    notRead: { files: notes.passedOver, first: notes.firstPassedOver },
+    ...input,
     connections: given.connections,
     exchanges: given.exchanges,
-    rejections: notes.reasons,
-    firstRejections: notes.firstRejections,
-    formats,
     // Made when somebody looks: there may be a million of them.
     get vantages() {
       vantages ??= coverageOf(rebuild, strings);
       return vantages;
     },
     addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields], rebuild.legLacks),
-    withoutAddresses: tally.withoutAddresses,
-    accepted: tally.accepted,
-    rejected: tally.rejected,
-    first: tally.first,
-    last: tally.last,
-    oddFlags: tally.oddFlags,
-    tcpWithFlags: tally.tcpWithFlags,
-    tcpWithoutFlags: tally.tcpWithoutFlags,
-    limits: sentencesOn(rebuild, given, formats),
+    limits: sentencesOn(rebuild, given, input.formats),
   };
 };

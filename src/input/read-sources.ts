@@ -1,7 +1,7 @@
 /** All sources of a run, one after the other, into one set of handlers: the loop that every way of reading shares. */
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
-import { Pauses } from '../model/pauses.ts';
+import { type OtherWork, Pauses } from '../model/pauses.ts';
 import { type AnnotationTexts, Annotator } from '../record/annotations.ts';
 import { type LearnedFrom, type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
@@ -27,6 +27,8 @@ export interface ReadingHandlers extends ReadEvents {
   onContainer?(container: Container): void;
   /** A source was left out or broken off, under `keepGoing`. */
   onDamage(error: Error): void;
+  /** What is done with what was handed over: more is read when it has caught up. */
+  readonly work?: OtherWork | undefined;
 }
 
 export interface ReadingRequest {
@@ -152,7 +154,7 @@ export const readSources = async (
   request: ReadingRequest,
   handlers: ReadingHandlers,
 ): Promise<void> => {
-  const pauses = new Pauses(request.signal);
+  const pauses = new Pauses(request.signal, handlers.work);
   const { annotations } = request;
   const told = annotations === undefined ? handlers : annotating(handlers, annotations);
   for await (const reading of readings) {

@@ -80,7 +80,7 @@ export interface ContainerReport {
 }
 
 /** Which files of folders were not read, in a sentence; empty where there are none. */
-export const describeNotRead = ({ notRead: { files, first } }: RunReport): string => {
+export const describeNotRead = ({ notRead: { files, first } }: Pick<RunReport, 'notRead'>): string => {
   if (files === 0) return '';
   const shown = first.slice(0, MOST_NAMED).map(escapeControls);
   const more = files > shown.length ? [`${spellCount(files - shown.length)} more`] : [];

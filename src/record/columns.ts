@@ -104,18 +104,29 @@ export const parseDeclared = (format: string): Columns => {
 
 const isKnown = (name: string): boolean => fieldMeant(name) !== undefined;
 
+const isBraced = (token: string): boolean => /^\$?\$\{.+\}$/.test(token);
+
+/** Names in AWS's braces are those of a format, as soon as so many of them are known. */
+const FEWEST_KNOWN = 2;
+
 /**
- * Whether a line is a header: nothing but names, most of them known. A record never is one, since each has
+ * Whether a line is a header: nothing but names, most of them known, or all of them in braces. A record never is one, since each has
  * an address, a number or a dash somewhere. A header may still be none that can be read: {@link parseColumns} tells.
  */
 export const isHeader = (line: string): boolean => {
-  const tokens = line
-    .split(/[\s,]+/)
-    .filter((token) => token !== '')
-    .map(bareName);
-  if (tokens.length === 0 || !tokens.every((token) => PLAIN_NAME.test(token))) return false;
-  return tokens.filter(isKnown).length * 2 >= tokens.length;
+  const tokens = line.split(/[\s,]+/).filter((token) => token !== '');
+  const names = tokens.map(bareName);
+  if (names.length === 0 || !names.every((name) => PLAIN_NAME.test(name))) return false;
+  const known = names.filter(isKnown).length;
+  return known * 2 >= names.length || (known >= FEWEST_KNOWN && tokens.every(isBraced));
 };
+
+/**
+ * The header that is read as these columns, of which two at least are known. With names among them that nobody knows all are in braces: then
+ * nothing takes it for anything else.
+ */
+export const headerOf = ({ names, fields }: Columns): string =>
+  (fields.includes(undefined) ? names.map((name) => `\${${name}}`) : names).join(' ');
 
 /**
  * Whether a line that is no record was meant as a header, whatever stands between its names or is wrong with some of

@@ -1,6 +1,7 @@
 /**
  * Rows of a batch into records under their keys, with what is known of their vantages and what a run counts. A row that is no
- * flow, or whose observer is new, is handed to the caller: names and silences are not kept here.
+ * flow, or whose observer is new, is handed to the caller: names and silences are not kept here. Where a run is shared out, rows
+ * are told their part instead and not kept, and all else is the same.
  */
 import {
   AHEAD,
@@ -61,6 +62,8 @@ import {
   reserveObservers,
   vantageOf,
 } from './observers.ts';
+import { putPart } from './part-lines.ts';
+import { forgetParts, partOf, parts } from './parts.ts';
 import { byteAt, doubleAt, fillBytes, halfAt, putDouble, putWord, wordAt } from './port.ts';
 import { forgetServices } from './services.ts';
 import {
@@ -87,7 +90,8 @@ export const NEW_OBSERVER: u32 = 1;
 export const NO_FLOW: u32 = 2;
 export let stoppedFor: u32 = DONE;
 
-// What a run counts of flows.
+// What a run counts of flows. Those that went to parts are not among the records.
+export let sent: f64 = 0;
 export let exchanges: u32 = 0;
 export let accepted: u32 = 0;
 export let rejected: u32 = 0;
@@ -103,7 +107,7 @@ export let touched: u32 = 0;
 
 /** Makes room for so many more rows; false when there is no memory for them. */
 export function reserve(rows: u32): bool {
-  return reserveRecords(rows) && reserveObservers(rows);
+  return (parts !== 0 || reserveRecords(rows)) && reserveObservers(rows);
 }
 
 function isFromHigh(source: u32, target: u32, sourcePort: u32, targetPort: u32): bool {
@@ -150,11 +154,11 @@ let began: u32 = 0;
 let near: u32 = 0;
 
 /**
- * Files rows from `from` to `count`; from 0 first, and then where it stopped. Gives the row it stopped at: see
- * {@link stoppedFor}.
+ * Files rows from `from` to `count`, or tells them their parts; from 0 first, and then where it stopped. Gives the row it
+ * stopped at: see {@link stoppedFor}.
  */
 export function add(from: u32, count: u32): u32 {
-  if (from === 0) near = 0;
+  if (from === 0) near = parts !== 0 ? count : 0;
   for (let row = from; row < count; row++) {
     if (row >= near) {
       began = row;
@@ -168,13 +172,40 @@ export function add(from: u32, count: u32): u32 {
     const kindOfRow = byteAt(kind + row);
     cover(vantageOf(observer), row, kindOfRow);
     if (kindOfRow !== ROW_FLOW) {
+      if (parts !== 0) putPart(row, NONE);
       stoppedFor = NO_FLOW;
       return row;
     }
-    file(row, observer, (row - began) << 2);
+    countFlow(row);
+    if (parts !== 0) {
+      putPart(row, partOf(row));
+      sent++;
+    } else file(row, observer, (row - began) << 2);
   }
   stoppedFor = DONE;
   return count;
+}
+
+function countFlow(row: u32): void {
+  const has = wordAt(present + (row << 2));
+  if (byteAt(protocol + row) === TCP) {
+    if ((has & ROW_HAS_TCP_FLAGS) !== 0) {
+      tcpWithFlags++;
+      const flags = FLAG_COUNTS + (byteAt(tcpFlags + row) << 2);
+      if ((has & ROW_OF_GATEWAY) === 0) putWord(flags, wordAt(flags) + 1);
+    }
+  } else exchanges++;
+  const done = byteAt(action + row);
+  if (done === 1) accepted++;
+  else if (done === 2) rejected++;
+  if ((has & ROW_HAS_START) !== 0) {
+    const begins: f64 = wordAt(start + (row << 2)) as f64;
+    if (first < 0 || first > begins) first = begins;
+  }
+  if ((has & ROW_HAS_END) !== 0) {
+    const ends: f64 = wordAt(end + (row << 2)) as f64;
+    if (last < ends) last = ends;
+  }
 }
 
 /**
@@ -190,27 +221,16 @@ function file(row: u32, observer: u32, ahead: u32): void {
   const source = halfAt(srcPort + (row << 1));
   const destination = halfAt(dstPort + (row << 1));
   const number = byteAt(protocol + row);
-  const done = byteAt(action + row);
   const begins = wordAt(start + at32);
   const ends = wordAt(end + at32);
   const fromHigh = isFromHigh(from, to, source, destination);
   const isV6 = (family & ROW_FROM_IS_V6) !== 0;
 
-  let info: u32 = done << 11;
+  let info: u32 = byteAt(action + row) << 11;
   if (number === TCP) {
-    if ((has & ROW_HAS_TCP_FLAGS) !== 0) {
-      const flags = byteAt(tcpFlags + row);
-      info |= flags | HAS_FLAGS;
-      tcpWithFlags++;
-      if ((has & ROW_OF_GATEWAY) === 0)
-        putWord(FLAG_COUNTS + (flags << 2), wordAt(FLAG_COUNTS + (flags << 2)) + 1);
-    }
+    if ((has & ROW_HAS_TCP_FLAGS) !== 0) info |= byteAt(tcpFlags + row) | HAS_FLAGS;
     if ((has & ROW_HAS_FLAGS_COLUMN) !== 0) info |= FLAGS_COLUMN;
-  } else exchanges++;
-  if (done === 1) accepted++;
-  else if (done === 2) rejected++;
-  if ((has & ROW_HAS_START) !== 0 && (first < 0 || first > (begins as f64))) first = begins as f64;
-  if ((has & ROW_HAS_END) !== 0 && last < (ends as f64)) last = ends as f64;
+  }
   if (fromHigh) info |= FROM_HIGH;
   if ((has & ROW_OF_GATEWAY) !== 0) info |= OF_GATEWAY;
   info |= (has & ROW_HAS_COUNTS_AND_TIMES) << 13;
@@ -280,6 +300,7 @@ export function clear(): void {
 export function forget(): void {
   forgetObservers();
   forgetServices();
+  forgetParts();
   forgetStore();
 }
 
@@ -287,6 +308,7 @@ export function forget(): void {
 export function forgetFiled(): void {
   forget();
   forgetCleared();
+  sent = 0;
   exchanges = 0;
   accepted = 0;
   rejected = 0;

@@ -1,8 +1,8 @@
 /**
- * MurmurHash3 (x86, 128 bits; Appleby, public domain), four words at a time: what connections and networks are named by.
- * Names go out of the house, so it gives the same in every world and on every day.
+ * MurmurHash3 (x86; Appleby, public domain): of 128 bits, four words at a time, what connections and networks are named by; of
+ * 32 bits what tells keys their part of a run. Both go out of the house, so they give the same in every world and on every day.
  */
-import { times32, turn32 } from './port.ts';
+import { byteAt, times32, turn32, wordAt } from './port.ts';
 
 const C1: u32 = 0x239b961b;
 const C2: u32 = 0xab0e9789;
@@ -58,4 +58,25 @@ export function finishHash(bytes: u32): void {
   hash3 = avalanche(hash3);
   hash4 = avalanche(hash4);
   addUp();
+}
+
+const C5: u32 = 0xcc9e2d51;
+const C6: u32 = 0x1b873593;
+
+function scrambled(word: u32): u32 {
+  return times32(turn32(times32(word, C5), 15), C6);
+}
+
+/** The 32 bits of bytes that begin at a multiple of four. */
+export function hashOfBytes(at: usize, length: u32, seed: u32): u32 {
+  let hash = seed;
+  const rest = length & 3;
+  const whole = length - rest;
+  for (let i: u32 = 0; i < whole; i += 4) {
+    hash = (hash ^ scrambled(wordAt(at + i))) >>> 0;
+    hash = (times32(turn32(hash, 13), 5) + 0xe6546b64) >>> 0;
+  }
+  let word: u32 = 0;
+  for (let i: u32 = rest; i > 0; i--) word = (word << 8) | byteAt(at + whole + i - 1);
+  return avalanche((hash ^ scrambled(word) ^ length) >>> 0);
 }

@@ -171,8 +171,8 @@ describe('the memory that both threads share', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   it('has room for as many packets as there are slots, and for one more with each that is dealt with', () => {
-    const slots = new BatchSlots();
-    const other = new BatchSlots(slots.memory);
+    const slots = new BatchSlots(false);
+    const other = new BatchSlots(false, slots.memory);
     // In the place of waiting for the other thread: what that does.
     const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
       slots.release();
@@ -186,9 +186,44 @@ describe('the memory that both threads share', () => {
     }
   });
 
+  it('keeps the text of the lines of every packet, whatever stands around them and however long they are', () => {
+    const slots = new BatchSlots(true);
+    const other = new BatchSlots(true, slots.memory);
+    const columns = { names: [], fields: [] };
+    const batch = new RecordBatch(columns);
+    const long = 'x'.repeat(400_000);
+    const texts = Array.from({ length: SLOTS }, (_, packet) => [
+      `one-${packet}`,
+      packet % 3 === 0 ? long : 'two',
+      packet % 6 === 0 ? long : `three-${packet}`,
+    ]);
+    const copies: (Uint8Array | null)[] = [];
+    for (const [packet, lines] of texts.entries()) {
+      const before = '# a comment\n'.repeat(packet);
+      let at = before.length;
+      batch.text = Buffer.from(`${before}${lines.join('\n')}\n# another`);
+      batch.count = lines.length;
+      for (const [row, line] of lines.entries()) {
+        batch.lineFrom[row] = at;
+        batch.lineTo[row] = at + line.length;
+        at += line.length + 1;
+      }
+      copies.push(other.put(packet, batch));
+    }
+    // 800,000 bytes have no room.
+    expect(copies.map((copy) => copy !== null)).toEqual(texts.map((_, packet) => packet % 6 === 0));
+    for (const [packet, lines] of texts.entries()) {
+      const held = slots.batch(packet, lines.length, columns, copies[packet] ?? null);
+      const got = lines.map((_, row) =>
+        Buffer.from(held.text.subarray(held.lineFrom[row], held.lineTo[row])).toString(),
+      );
+      expect(got).toEqual(lines);
+    }
+  });
+
   it('keeps the rows of every packet until it has been dealt with', () => {
-    const slots = new BatchSlots();
-    const other = new BatchSlots(slots.memory);
+    const slots = new BatchSlots(false);
+    const other = new BatchSlots(false, slots.memory);
     const columns = { names: [], fields: [] };
     const batch = new RecordBatch(columns);
     /** A number that no other packet, row or column has. */
@@ -212,7 +247,7 @@ describe('the memory that both threads share', () => {
     }
     // All are on their way at once: none lies where another does.
     for (let packet = 0; packet < SLOTS; packet++) {
-      const held = slots.batch(packet, 3, columns);
+      const held = slots.batch(packet, 3, columns, null);
       const got = named.map((name) => [...held[name].subarray(0, 3)]);
       expect(got).toEqual(named.map((_, column) => [0, 1, 2].map((row) => numberOf(packet, row, column))));
     }

@@ -82,6 +82,20 @@ describe('one connection in every wrapping', () => {
     expect((await readBytes(Buffer.from(wide).swap16())).lines).toBe(plain.lines);
   });
 
+  it('of a table may have blanks in the names of fields, and two names of one field', async () => {
+    const [header = '', ...rows] = textOf('athena.csv').toString().trim().split('\n');
+    const values = (line: string, value: string): string => [line, value].join();
+    const wide = [
+      `${header.replaceAll('_', ' ')},"src addr"`,
+      ...rows.map((row) => values(row, '"10.9.9.9"')),
+    ];
+    const found = await readBytes(wide.join('\n'));
+    // The first that has a value counts.
+    expect(found.lines).toBe(plain.lines);
+    const [{ fields = [] } = {}] = found.report.formats;
+    expect(fields.filter((name) => name === 'srcaddr')).toHaveLength(1);
+  });
+
   it('of Logs Insights has no interface, account and end: the rest is the same', async () => {
     const found = await read(join(CASES, 'insights.csv'));
     expect(containersOf(found)).toEqual(['csv-fields']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/model/errors.ts';
 import { FIELDS } from '../../src/model/fields.ts';
-import { columnsOf, isHeader, parseColumns } from '../../src/record/columns.ts';
+import { columnsOf, headerOf, isHeader, parseColumns } from '../../src/record/columns.ts';
 
 const NAMES = 'version account-id srcaddr dstaddr tcp-flags pkt-srcaddr pkt-dst-aws-service flow-direction';
 const namesOf = (format: string): string => parseColumns(format).names.join(' ');
@@ -147,11 +147,36 @@ describe('isHeader', () => {
 
   it('takes no line whose names are mostly unknown', () => {
     expect(isHeader('srcaddr one two')).toBe(false);
+    expect(isHeader('srcaddr dstaddr one two three')).toBe(false);
+  });
+
+  it('takes names in braces, two of them known, for a format', () => {
+    const braced = (names: string): string => names.replaceAll(/\w+/g, `${DOLLAR}{$&}`);
+    expect(isHeader(braced('srcaddr dstaddr one two three'))).toBe(true);
+    expect(isHeader(braced('srcaddr one two three'))).toBe(false);
+    expect(isHeader(`${braced('srcaddr dstaddr one two')} three`)).toBe(false);
   });
 
   it('takes a line that repeats a name for a header that somebody meant: parseColumns refuses it', () => {
     expect(isHeader('srcaddr srcaddr')).toBe(true);
     expect(errorOf('srcaddr srcaddr').message).toContain('named twice');
+  });
+});
+
+describe('headerOf', () => {
+  it.each([NAMES, 'srcaddr dstaddr', 'srcaddr dstaddr one Two_3 x-y-all four', 'dstaddr srcaddr field-15'])(
+    'gives a header that is read as the same columns: %s',
+    (names) => {
+      const columns = parseColumns(names);
+      const header = headerOf(columns);
+      expect(isHeader(header)).toBe(true);
+      expect(parseColumns(header)).toEqual(columns);
+    },
+  );
+
+  it('puts names into braces where nobody knows all of them, and only there', () => {
+    expect(headerOf(parseColumns('srcaddr dstaddr'))).toBe('srcaddr dstaddr');
+    expect(headerOf(parseColumns('srcaddr new'))).toBe(`${DOLLAR}{srcaddr} ${DOLLAR}{new}`);
   });
 });
 

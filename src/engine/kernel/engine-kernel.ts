@@ -30,7 +30,7 @@ export const COLUMNS: readonly BatchColumn[] = [
 /** Keys that are looked at in one call: V8 runs a call to its end in the slow translation that it begins in. */
 const KEYS_AT_ONCE = 8192;
 
-/** Counts of the flows that the kernel has filed. */
+/** Counts of the flows that the kernel has filed, or told their parts. */
 export interface FlowCounts {
   readonly flows: number;
   readonly exchanges: number;
@@ -327,7 +327,7 @@ export class EngineKernel {
 
   counts(): FlowCounts {
     const { memory } = this;
-    const flows = memory.unsigned('records') + memory.value('cleared');
+    const flows = memory.unsigned('records') + memory.value('cleared') + memory.value('sent');
     const exchanges = memory.unsigned('exchanges');
     const tcpWithFlags = memory.unsigned('tcpWithFlags');
     const second = (value: number): number | null => (value < 0 ? null : value);

@@ -12,6 +12,18 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   beginRows(inOrder: boolean): void;
   copyRows(at: number, most: number): number;
   fileRows(at: number, rows: number): number;
+  hashOfBytes(at: number, length: number, seed: number): number;
+  beginParts(count: number, room: number, text: number, header: number): number;
+  reserveV6(count: number): number;
+  beginLines(format: number, bytes: number): void;
+  putLines(from: number, to: number, base: number): number;
+  roomOf(part: number): number;
+  bytesIn(part: number): number;
+  recordsOf(part: number): number;
+  partIn(row: number): number;
+  lacksHeader(part: number): number;
+  emptyPart(part: number, isHeaded: boolean): void;
+  passPart(part: number): void;
   clear(): void;
   forget(): void;
   beginAnew(): void;

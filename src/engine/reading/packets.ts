@@ -33,33 +33,76 @@ const WIDTHS: readonly (readonly [column: BatchColumn, width: number])[] = [
     (column) => [column, 1] as const,
   ),
 ];
-const SLOT_SIZE = WIDTHS.reduce((sum, [, width]) => sum + width * BATCH_CAPACITY, 0);
+/** Where lines lie in their text, for those who look at it. */
+const PLACES = ['lineFrom', 'lineTo'] as const;
+const WITH_PLACES = [
+  ...WIDTHS.slice(0, 2),
+  ...PLACES.map((column) => [column, 4] as const),
+  ...WIDTHS.slice(2),
+];
+/** Bytes of text that have room in a slot: as many as the scanner's kernel takes at once. */
+const TEXT_BYTES = 512 * 1024;
+
+const sizeOf = (widths: typeof WIDTHS): number =>
+  widths.reduce((sum, [, width]) => sum + width * BATCH_CAPACITY, 0);
 /** In front of the slots: how many packets the engine has dealt with. */
 const HEAD = 64;
 
 const NO_COLUMNS: Columns = { names: [], fields: [] };
+const NO_TEXT = new Uint8Array(0);
+
+/** Puts the text of a batch's lines into a slot's room for it, or gives a copy, and says where they lie in it. */
+const putText = (
+  { count, text, lineFrom, lineTo }: RecordBatch,
+  slot: RecordBatch,
+  room: Uint8Array,
+): Uint8Array<ArrayBuffer> | null => {
+  const [from = 0] = lineFrom;
+  const lines = text.subarray(from, lineTo[count - 1]);
+  for (let row = 0; row < count; row++) {
+    slot.lineFrom[row] = (lineFrom[row] as number) - from;
+    slot.lineTo[row] = (lineTo[row] as number) - from;
+  }
+  if (lines.length > room.length) return lines.slice();
+  room.set(lines);
+  return null;
+};
 
 /** The memory that both threads share. */
 export class BatchSlots {
   readonly memory: SharedArrayBuffer;
   readonly #dealtWith: Int32Array;
   readonly #batches: readonly RecordBatch[];
+  /** By slot, where the text of lines lies; none where nobody looks at it. */
+  readonly #texts: readonly Uint8Array[];
 
-  constructor(memory = new SharedArrayBuffer(HEAD + SLOTS * SLOT_SIZE)) {
-    this.memory = memory;
-    this.#dealtWith = new Int32Array(memory, 0, 1);
+  /**
+   * @param hasText batches have the text of their lines
+   * @param memory of the other thread's slots, when it has made them
+   */
+  constructor(hasText: boolean, memory?: SharedArrayBuffer) {
+    const widths = hasText ? WITH_PLACES : WIDTHS;
+    const textBytes = hasText ? TEXT_BYTES : 0;
+    const slotBytes = sizeOf(widths) + textBytes;
+    const slots = memory ?? new SharedArrayBuffer(HEAD + SLOTS * slotBytes);
+    const startOf = (slot: number): number => HEAD + slot * slotBytes;
+    this.memory = slots;
+    this.#dealtWith = new Int32Array(slots, 0, 1);
     this.#batches = Array.from({ length: SLOTS }, (_, slot) => {
       const offsets = new Map<BatchColumn, number>();
-      let at = HEAD + slot * SLOT_SIZE;
-      for (const [column, width] of WIDTHS) {
+      let at = startOf(slot);
+      for (const [column, width] of widths) {
         offsets.set(column, at);
         at += width * BATCH_CAPACITY;
       }
-      // Where lines lie in their text is no business of the engine.
+      // Numbers of lines are no business of the engine.
       return new RecordBatch(NO_COLUMNS, {
-        buffer: memory,
+        buffer: slots,
         offsetOf: (column) => offsets.get(column) ?? HEAD,
       });
+    });
+    this.#texts = Array.from({ length: hasText ? SLOTS : 0 }, (_, slot) => {
+      return new Uint8Array(slots, startOf(slot) + sizeOf(widths), textBytes);
     });
   }
 
@@ -78,17 +121,26 @@ export class BatchSlots {
     Atomics.notify(this.#dealtWith, 0);
   }
 
-  /** Puts the rows of a batch into the slot of a packet. */
-  put(packet: number, batch: RecordBatch): void {
+  /**
+   * Puts the rows of a batch into the slot of a packet.
+   * @returns the text of their lines, where it has no room there
+   */
+  put(packet: number, batch: RecordBatch): Uint8Array<ArrayBuffer> | null {
     const slot = this.#slotOf(packet);
     for (const [column] of WIDTHS) slot[column].set(batch[column].subarray(0, batch.count));
+    const room = this.#texts[packet % SLOTS];
+    return room === undefined ? null : putText(batch, slot, room);
   }
 
-  /** The batch of a packet, with so many rows of a format. */
-  batch(packet: number, count: number, columns: Columns): RecordBatch {
+  /**
+   * The batch of a packet, with so many rows of a format.
+   * @param text of their lines, where it had no room
+   */
+  batch(packet: number, count: number, columns: Columns, text: Uint8Array | null): RecordBatch {
     const slot = this.#slotOf(packet);
     slot.count = count;
     slot.columns = columns;
+    slot.text = text ?? this.#texts[packet % SLOTS] ?? NO_TEXT;
     return slot;
   }
 
@@ -159,6 +211,8 @@ export interface Packet {
   readonly annotations: PacketAnnotations | null;
   /** Rows in the packet's slot. */
   readonly rows: number;
+  /** The text of their lines, where it is asked for and has no room there. */
+  readonly text: Uint8Array<ArrayBuffer> | null;
   /** Set in the last packet of a job: what ended it, null when all was read. */
   readonly end?: Failure | null;
 }

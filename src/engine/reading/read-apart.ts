@@ -32,6 +32,8 @@ export interface ApartRequest extends ReadingRequest {
   readonly partBytes?: number;
   /** Words that a thread remembers from one job to the next. */
   readonly mostWords?: number;
+  /** Batches have the text of their lines, and where each lies in it, as those that are read in this thread. */
+  readonly hasText?: boolean;
 }
 
 /** More threads than this the one that files could not keep busy. */
@@ -47,7 +49,7 @@ const threadFile = (): URL =>
 
 /** A reading thread as this one sees it: packets as they come, in the order of its jobs. */
 class Reader {
-  readonly slots = new BatchSlots();
+  readonly slots: BatchSlots;
   readonly translation: Translation;
   /** Jobs that it has been given and not been taken from it. */
   jobs = 0;
@@ -59,6 +61,7 @@ class Reader {
   #wake: () => void = () => {};
 
   constructor(order: Omit<ReadingOrder, 'memory'>, { dictionaries, annotations, signal }: ApartRequest) {
+    this.slots = new BatchSlots(order.hasText);
     this.translation = new Translation(dictionaries, annotations);
     const workerData: ReadingOrder = { ...order, memory: this.slots.memory };
     const worker = new Worker(threadFile(), { workerData, execArgv: [] });
@@ -132,7 +135,7 @@ class ReadingApart {
     this.#sources = sources;
     this.#request = request;
     this.#handlers = handlers;
-    this.#pauses = new Pauses(request.signal);
+    this.#pauses = new Pauses(request.signal, handlers.work);
   }
 
   async read(): Promise<void> {
@@ -180,9 +183,15 @@ class ReadingApart {
   }
 
   #start(): Reader {
-    const { declared, keepGoing, annotations, mostWords = MOST_WORDS } = this.#request;
-    const annotates = annotations !== undefined;
-    const order = { sources: this.#sources, declared: declared?.names, keepGoing, annotates, mostWords };
+    const { declared, keepGoing, annotations, hasText = false, mostWords = MOST_WORDS } = this.#request;
+    const order = {
+      sources: this.#sources,
+      declared: declared?.names,
+      keepGoing,
+      annotates: annotations !== undefined,
+      hasText,
+      mostWords,
+    };
     const reader = new Reader(order, this.#request);
     this.#readers.push(reader);
     return reader;
@@ -223,7 +232,7 @@ class ReadingApart {
     this.#untold = isOther ? job.format : null;
     let isDamaged = false;
     for (;;) {
-      const { number, notices, words, annotations, rows, end } = await reader.next(signal);
+      const { number, notices, words, annotations, rows, text, end } = await reader.next(signal);
       if (words !== null) reader.translation.learn(words);
       for (const notice of notices) {
         isDamaged ||= notice.kind === 'damage';
@@ -231,7 +240,7 @@ class ReadingApart {
       }
       if (rows > 0) {
         if (this.#untold !== null) this.#tellFormat(this.#untold);
-        const batch = reader.slots.batch(number, rows, this.#columns);
+        const batch = reader.slots.batch(number, rows, this.#columns, text);
         reader.translation.translate(batch);
         batch.annotations = annotations === null ? null : reader.translation.annotationsOf(annotations);
         this.#lines += rows;

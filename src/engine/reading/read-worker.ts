@@ -33,6 +33,8 @@ export interface ReadingOrder {
   readonly keepGoing: boolean;
   /** Batches say what AWS tells beside packets. */
   readonly annotates: boolean;
+  /** And the text of their lines. */
+  readonly hasText: boolean;
   readonly memory: SharedArrayBuffer;
   /** Words that are remembered from one job to the next. */
   readonly mostWords: number;
@@ -41,8 +43,8 @@ export interface ReadingOrder {
 /** Notices that are sent although no batch is full. */
 const MOST_NOTICES = 1000;
 
-const { sources, declared, keepGoing, annotates, memory, mostWords } = workerData as ReadingOrder;
-const slots = new BatchSlots(memory);
+const { sources, declared, keepGoing, annotates, hasText, memory, mostWords } = workerData as ReadingOrder;
+const slots = new BatchSlots(hasText, memory);
 const strings = new Interner();
 const addresses = new AddressBook();
 /** The same for all jobs: the scanner's kernel is kept with it. */
@@ -124,15 +126,16 @@ const addCounts = (): void => {
 const send = (batch: RecordBatch | null, end?: Failure | null): void => {
   addCounts();
   slots.waitForRoom(sent);
-  if (batch !== null) slots.put(sent, batch);
+  const text = batch === null ? null : slots.put(sent, batch);
   const words = newWords();
-  const packet: Packet = { notices, words, annotations: annotationsOf(batch), rows: batch?.count ?? 0 };
+  const rows = batch?.count ?? 0;
+  const packet: Packet = { notices, words, annotations: annotationsOf(batch), rows, text };
   // Handed over, not copied: no thread has to keep them.
-  const handedOver = words === null ? [] : [words.texts, words.ends, words.addresses];
-  parentPort?.postMessage(
-    end === undefined ? packet : { ...packet, end },
-    handedOver.map(({ buffer }) => buffer),
-  );
+  const handedOver = [
+    ...(words === null ? [] : [words.texts.buffer, words.ends.buffer, words.addresses.buffer]),
+    ...(text === null ? [] : [text.buffer]),
+  ];
+  parentPort?.postMessage(end === undefined ? packet : { ...packet, end }, handedOver);
   sent++;
   notices = [];
 };

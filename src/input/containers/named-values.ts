@@ -63,10 +63,13 @@ export const namingOf = (asTheyStand: readonly string[]): Naming | undefined => 
   for (const [i, name] of names.entries()) {
     const isStart = name === '@timestamp' && !hasStart;
     if (name === '' || (OF_CLOUDWATCH.has(name) && !isStart)) continue;
-    const column = isStart ? 'start' : (fieldMeant(name)?.name ?? carriedName(name));
+    const carried = carriedName(name);
+    // A blank in a name that is spelt so makes it that of a field: `src addr`.
+    const field = fieldMeant(name) ?? fieldMeant(carried);
+    const column = isStart ? 'start' : (field?.name ?? carried);
     const before = columns.get(column);
     if (before === undefined) columns.set(column, [i]);
-    else if (fieldMeant(name) !== undefined) before.push(i);
+    else if (field !== undefined) before.push(i);
   }
   return { message: null, columns: columnsOf([...columns.keys()]), from: [...columns.values()] };
 };
