@@ -12,7 +12,9 @@ import type { RecordBatch } from '../model/record-batch.ts';
 import type { AddressLegs } from '../path/gateways.ts';
 import type { AnnotationTexts } from '../record/annotations.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
+import type { Elsewhere, ReadsElsewhere } from './elsewhere.ts';
 import { Filing } from './filing.ts';
+import { EndRows } from './kernel/end-rows.ts';
 import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, type LineSpeller, textless } from './kernel/line-speller.ts';
@@ -35,6 +37,8 @@ export interface RebuildOptions extends JudgingOptions {
   readonly windows?: boolean;
   /** Connections carry what AWS tells beside packets, which batches say by the numbers of these texts. */
   readonly annotations?: AnnotationTexts | undefined;
+  /** What was learned elsewhere of the whole that the records are a part of. */
+  readonly facts?: ReadsElsewhere | undefined;
   /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
   readonly memoryBytes?: number;
 }
@@ -66,6 +70,8 @@ const MOST_WRITERS = 9;
 export class Rebuild {
   readonly #filing: Filing;
   readonly #options: RebuildOptions;
+  #judging: JudgingOptions;
+  #elsewhere: Elsewhere | undefined;
   /** Gives a connection of which an outline was handed out: by the place of its key, and its number there. */
   #whole: (place: number, number: number) => Connection = () => {
     throw new Error('No outlines have been handed out.');
@@ -85,8 +91,10 @@ export class Rebuild {
    * @throws InputError (input-too-large) where there is no address space for one
    */
   constructor(dictionaries: Dictionaries, options: RebuildOptions, kernel: EngineKernel = shippedKernel()) {
-    this.#filing = new Filing(kernel, dictionaries, options.memoryBytes, options.annotations);
+    const { memoryBytes, annotations: texts, facts } = options;
+    this.#filing = new Filing(kernel, dictionaries, { memoryBytes, texts, isTaught: facts !== undefined });
     this.#options = options;
+    this.#judging = options;
   }
 
   get tally(): Tally {
@@ -133,13 +141,19 @@ export class Rebuild {
   }
 
   /** To be called and waited for after the last batch. */
-  finish(signal?: AbortSignal): Promise<void> {
-    return this.#filing.finish(signal);
+  async finish(signal?: AbortSignal): Promise<void> {
+    await this.#filing.finish(signal);
+    const { facts, ...options } = this.#options;
+    if (facts === undefined) return;
+    const { observers, dictionaries, kernel } = this.#filing;
+    this.#elsewhere = await facts.read(observers, dictionaries, new EndRows(kernel.memory));
+    this.#judging = { ...options, elsewhere: this.#elsewhere };
   }
 
   /** Gives temporary files back, as taking the last connection does. */
   close(): void {
     this.#filing.close();
+    this.#elsewhere?.ends.close();
   }
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
@@ -179,7 +193,7 @@ export class Rebuild {
   }
 
   *#pieces(speller: LineSpeller, count: CountRows | null): Generator<Lent> {
-    const portions = new Portions(this.#filing, this.#options, speller, count ?? NOTHING);
+    const portions = new Portions(this.#filing, this.#judging, speller, count ?? NOTHING);
     const copy = copier();
     let writer: LineWriter | undefined;
     for (const ready of this.#ready(portions)) {
@@ -209,7 +223,7 @@ export class Rebuild {
 
   /** Where there is too little memory for several threads, this one writes alone. */
   async *#together(speller: LineSpeller, count: CountRows, writers: Writers): AsyncGenerator<Lent> {
-    const portions = new Portions(this.#filing, this.#options, speller, count);
+    const portions = new Portions(this.#filing, this.#judging, speller, count);
     const arranging = portions.whole(writers);
     try {
       let step = arranging.next();
@@ -254,7 +268,7 @@ export class Rebuild {
    * @throws InputError (input-too-large) where there is no memory for it
    */
   *traced(isMeant: (outline: ConnectionOutline) => boolean): Generator<readonly Traced[] | undefined> {
-    const portions = new Portions(this.#filing, this.#options, OUTLINES, NOTHING);
+    const portions = new Portions(this.#filing, this.#judging, OUTLINES, NOTHING);
     for (const ready of this.#ready(portions)) {
       if (ready === undefined) yield;
       else yield* this.#tracesOf(ready.setting, ready.writer, portions.reading, isMeant);

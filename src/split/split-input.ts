@@ -70,7 +70,7 @@ export const splitInput = async (
   const declared = options.fields === undefined ? undefined : parseDeclared(options.fields);
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const lines = new PartLines(kernel.memory, options.parts, isHeaded, take);
-  const filing = new Filing(kernel, dictionaries);
+  const filing = new Filing(kernel, dictionaries, { keepsOwnSets: true });
   const notes = new InputNotes();
   const handlers = notingHandlers(notes, options, (batch) => {
     lines.learn(dictionaries.addresses);
