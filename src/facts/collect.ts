@@ -3,21 +3,13 @@ import type { StoredOwn } from '../engine/kernel/kept-own.ts';
 import type { Coverage, SeenOfVantage } from '../engine/observers/coverage.ts';
 import type { Observers } from '../engine/observers/observers.ts';
 import { NO_RECORD_YET, type OwnSets } from '../engine/observers/own-addresses.ts';
-import type { InputNotes } from '../engine/report-run.ts';
+import type { InputNotes, LegsMet } from '../engine/report-run.ts';
 import type { Tally } from '../engine/tally.ts';
 import { writeIPv4 } from '../model/ipv4.ts';
-import type { AddressLegs } from '../path/gateways.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import type { RecordLesson, RunFacts } from './facts.ts';
 import { orderSets } from './merge-lessons.ts';
 import { nameOfVantage } from './vantage-names.ts';
-
-/** What formats without ports or protocol have told: see Filing. */
-export interface LegsMet {
-  readonly legs: AddressLegs;
-  readonly legFields: ReadonlySet<string>;
-  readonly legLacks: ReadonlySet<string>;
-}
 
 /** @param tally of all records: what is counted when a key is judged is not asked for */
 export const runFacts = (
