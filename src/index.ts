@@ -75,6 +75,7 @@ export { describeRejection } from './record/describe-rejection.ts';
 export { isRejection, parseLine, printLine } from './record/parse-line.ts';
 export { type ReportOptions, renderReport } from './report/render-report.ts';
 export type { ReportFinding } from './report/report-data.ts';
+export { type PartLog, type SplitOptions, type Splitting, split } from './split/split.ts';
 export {
   ConnectionTracker,
   type TrackerNotice,

@@ -235,7 +235,7 @@ class Run implements Reconstruction {
       facts,
     });
     const notes = new InputNotes();
-    const handlers = notingHandlers(notes, options, (batch) => rebuild.add(batch));
+    const handlers = notingHandlers(notes, options, { onBatch: (batch) => rebuild.add(batch) });
     try {
       await readInput(this.#source, options, { dictionaries, annotations, declared }, handlers, notes);
       await rebuild.finish(signal);

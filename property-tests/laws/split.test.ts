@@ -94,13 +94,13 @@ const share = async (input: Input, parts: number, isHeaded: boolean): Promise<Bu
   const take = (part: number, lines: Uint8Array): void => void pieces[part]?.push(Buffer.from(lines));
   const fields = input.fields === undefined ? {} : { fields: input.fields };
   const options = { parts, keepGoing: true, ...fields };
-  const { records, filing, notes } = await splitInput(sourceOf(input), options, { take, isHeaded });
+  const { records, report } = await splitInput(sourceOf(input), options, { take, isHeaded });
   const { flows, others, rejected } = await readFlows(sourceOf(input), input.fields);
   expect(records.reduce((sum, count) => sum + count, 0)).toBe(flows.length);
-  const { tally } = filing;
-  expect(tally).toMatchObject({ flows: flows.length });
-  expect(tally.addressOnly + tally.nodata + tally.skipdata).toBe(others);
-  expect(notes.rejected).toBe(rejected);
+  const { connections, exchanges, addressOnly, nodata, skipdata, ...rest } = report.placement;
+  expect(connections + exchanges).toBe(flows.length);
+  expect(addressOnly + nodata + skipdata).toBe(others);
+  expect(rest.rejected).toBe(rejected);
   return pieces;
 };
 

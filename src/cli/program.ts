@@ -10,6 +10,7 @@ import type { BlockedFlags } from './blocked-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
+import type { SplitFlags } from './split-command.ts';
 import { lastedLines } from './states-text.ts';
 import type { TimelineFlags } from './timeline-command.ts';
 
@@ -24,6 +25,7 @@ export interface Actions {
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   audit(paths: readonly string[], flags: AuditFlags): Promise<number>;
   blocked(paths: readonly string[], flags: BlockedFlags): Promise<number>;
+  split(paths: readonly string[], flags: SplitFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
@@ -37,6 +39,7 @@ export const COMMANDS = [
   'blocked',
   'explain',
   'report',
+  'split',
   'states',
   'help',
 ] as const;
@@ -63,11 +66,20 @@ const readVersion = (): string => {
 const addColour = (command: Command): Command =>
   command.option('--no-color', 'no colours; NO_COLOR does the same');
 
-/** What every command that reads logs understands. */
+/** How lines of logs are read. */
+const fieldsOption = (): Option =>
+  new Option('--fields <format>', "field order of lines without a header, as in the flow log's format");
+const readingOptions = (): readonly Option[] => [
+  new Option('--strict', 'stop at the first line that is not understood'),
+  new Option('--keep-going', 'go on without sources that cannot be read; exit code 3'),
+  new Option('--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)'),
+];
+const quietOption = (): Option => new Option('-q, --quiet', 'no summary and no progress on standard error');
+
+/** What every command that rebuilds connections understands. */
 const addReading = (command: Command): Command => {
+  command.optionsGroup('Reading:').addOption(fieldsOption());
   command
-    .optionsGroup('Reading:')
-    .option('--fields <format>', "field order of lines without a header, as in the flow log's format")
     .option(
       '--scope <scope>',
       'how far equal private addresses are kept apart: auto (the default), interface, vpc, account, all',
@@ -76,10 +88,9 @@ const addReading = (command: Command): Command => {
     .option(
       '--idle <time>',
       'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 5 days; 1h without flags)',
-    )
-    .option('--strict', 'stop at the first line that is not understood')
-    .option('--keep-going', 'go on without sources that cannot be read; exit code 3')
-    .option('--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)')
+    );
+  for (const option of readingOptions()) command.addOption(option);
+  command
     .option(
       '--memory <size>',
       'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
@@ -91,7 +102,7 @@ const addReading = (command: Command): Command => {
         'names beside addresses: aws ec2 describe-network-interfaces or describe-instances JSON, a hosts file, CSV of CIDR and name',
       ),
     )
-    .option('-q, --quiet', 'no summary and no progress on standard error');
+    .addOption(quietOption());
   return addColour(command);
 };
 
@@ -317,6 +328,24 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .option('--top <number>', 'findings that the table shows (default: 20)')
       .option('--finding <number>', 'the connections behind this finding instead: table, json or csv'),
   ).action(async (paths: string[], flags: BlockedFlags) => onExit(await actions.blocked(paths, flags)));
+
+  const split = program
+    .command('split')
+    .description('every record to the part of its key, to be judged in many processes or machines')
+    .argument('<path...>', PATHS)
+    .optionsGroup('Result:')
+    .option('--parts <number>', 'how many parts, 1 to 4096')
+    .option(
+      '-o, --output <folder>',
+      'a new or empty folder, written whole or not at all; - is standard output, in frames',
+    )
+    .option('--compress <packing>', 'none (the default), gzip or zstd')
+    .optionsGroup('Reading:')
+    .addOption(fieldsOption());
+  for (const option of readingOptions()) split.addOption(option);
+  addColour(split.optionsGroup('Showing:').addOption(quietOption())).action(
+    async (paths: string[], flags: SplitFlags) => onExit(await actions.split(paths, flags)),
+  );
 
   addColour(
     program.command('states').description('the states, kinds of evidence and verdicts, and what they mean'),

@@ -74,6 +74,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runBlocked } = await import('./blocked-command.ts');
     return runBlocked(paths, flags, surroundings);
   },
+  split: async (paths, flags) => {
+    const { runSplit } = await import('./split-command.ts');
+    return runSplit(paths, flags, surroundings);
+  },
   states: async ({ color }) => {
     const { runStates } = await import('./states-command.ts');
     return runStates(color, surroundings);

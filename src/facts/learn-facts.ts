@@ -66,16 +66,12 @@ export class Learning {
     const { fields } = this.#options;
     const declared = fields === undefined ? undefined : parseDeclared(fields);
     const filing = this.#filing;
-    const handlers = notingHandlers(this.#notes, this.#options, (batch) => filing.add(batch));
+    const handlers = notingHandlers(this.#notes, this.#options, {
+      onBatch: (batch) => filing.add(batch),
+      onRejection: (rejection) => this.#rejections.add(rejection),
+    });
     const request = { dictionaries: this.#dictionaries, declared };
-    const noting = {
-      ...handlers,
-      onRejection: (rejection: Parameters<typeof handlers.onRejection>[0]): void => {
-        handlers.onRejection(rejection);
-        this.#rejections.add(rejection);
-      },
-    };
-    await readInput(source, this.#options, request, noting, this.#notes);
+    await readInput(source, this.#options, request, handlers, this.#notes);
     const ends = new LearnedEnds(filing.kernel, this.#dictionaries.addresses);
     this.#ends = ends;
     await new Pauses(this.#options.signal).through(filing.learning(() => ends.take()));

@@ -40,5 +40,5 @@ async function* bytesIn(name: string, pieces: AsyncIterable<Uint8Array | Whole>)
  */
 export const openFacts = async (path: string, signal?: AbortSignal): Promise<FactsLines> => {
   const source = await sourceOf(path);
-  return new FactsLines(source.name, bytesIn(source.name, readSource(source, { signal })));
+  return new FactsLines(source.name, bytesIn(source.name, readSource(source, { signal, takesFacts: true })));
 };

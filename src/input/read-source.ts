@@ -8,6 +8,7 @@ import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { utf16Of } from './containers/utf-16.ts';
 import { isGzip } from './gunzip.ts';
+import { isFacts } from './is-facts.ts';
 import { OpenFile } from './open-file.ts';
 import { isParquet, type Whole } from './parquet/whole.ts';
 import { linesIn, PIECE, type ReadOptions } from './read-part.ts';
@@ -21,16 +22,26 @@ const LOOK = 4096;
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, i) => bytes[i] === byte);
 
-const FOREIGN: readonly { magic: readonly number[]; is: string; advice: string }[] = [
-  { magic: [0x50, 0x4b, 0x03, 0x04], is: 'a zip archive', advice: 'unpack it first' },
-  { magic: [0x42, 0x5a, 0x68], is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'xz data', advice: 'unpack it first (xz -d)' },
+const begins =
+  (...magic: readonly number[]) =>
+  (head: Uint8Array): boolean =>
+    startsWith(head, magic);
+
+const FOREIGN: readonly {
+  readonly isIn: (head: Uint8Array) => boolean;
+  readonly is: string;
+  readonly advice: string;
+}[] = [
+  { isIn: begins(0x50, 0x4b, 0x03, 0x04), is: 'a zip archive', advice: 'unpack it first' },
+  { isIn: begins(0x42, 0x5a, 0x68), is: 'bzip2 data', advice: 'unpack it first (bunzip2)' },
+  { isIn: begins(0xfd, 0x37, 0x7a, 0x58, 0x5a), is: 'xz data', advice: 'unpack it first (xz -d)' },
+  { isIn: isFacts, is: 'a file of facts', advice: 'give it with --facts' },
 ];
 
-/** Refuses what is no flow log, by its first bytes. */
-const refuseForeign = (source: Source, head: Uint8Array): void => {
-  if (isParquet(head)) return;
-  const container = FOREIGN.find(({ magic }) => startsWith(head, magic));
+/** Refuses what is no flow log, by its first bytes; what is to be a file of facts may be that. */
+const refuseForeign = (source: Source, head: Uint8Array, { takesFacts }: ReadOptions): void => {
+  if (isParquet(head) || (takesFacts === true && isFacts(head))) return;
+  const container = FOREIGN.find(({ isIn }) => isIn(head));
   if (container !== undefined) {
     throw new InputError(
       'input-unsupported',
@@ -49,7 +60,7 @@ const refuseForeign = (source: Source, head: Uint8Array): void => {
 export const looksLikeText = (head: Uint8Array): boolean =>
   unpackingOf(head) === undefined &&
   !isParquet(head) &&
-  !FOREIGN.some(({ magic }) => startsWith(head, magic)) &&
+  !FOREIGN.some(({ isIn }) => isIn(head)) &&
   utf16Of(head) === undefined &&
   !head.subarray(0, LOOK).includes(0);
 
@@ -144,10 +155,11 @@ async function* unpack(
   source: Source,
   unpacking: Unpacking,
   pieces: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const piece of withHead(unpacking(source.name, pieces, source.size), LOOK)) {
-    if (isFirst) refuseForeign(source, piece);
+    if (isFirst) refuseForeign(source, piece, options);
     isFirst = false;
     yield piece;
   }
@@ -166,9 +178,9 @@ async function* readStream(source: Source, options: ReadOptions): AsyncGenerator
   if (first.done === true) return;
   try {
     const unpacking = unpackingOf(first.value);
-    if (unpacking !== undefined) yield* unpack(source, unpacking, prepend(first.value, pieces));
+    if (unpacking !== undefined) yield* unpack(source, unpacking, prepend(first.value, pieces), options);
     else {
-      refuseForeign(source, first.value);
+      refuseForeign(source, first.value, options);
       yield first.value;
       buffers.reuse = true;
       yield* pieces;
@@ -201,10 +213,10 @@ async function* readFile(source: FileSource, options: ReadOptions): AsyncGenerat
   try {
     const head = await file.readAt(Buffer.allocUnsafe(Math.min(LOOK, size)), 0);
     const unpacking = unpackingOf(head);
-    if (unpacking !== undefined) yield* unpack(source, unpacking, piecesOf(file, size, options));
+    if (unpacking !== undefined) yield* unpack(source, unpacking, piecesOf(file, size, options), options);
     else if (isParquet(head)) yield wholeFile(file, size, options);
     else {
-      refuseForeign(source, head);
+      refuseForeign(source, head, options);
       yield* linesIn(file, { from: 0, to: size }, options);
     }
     await file.check();
@@ -227,14 +239,14 @@ async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenera
   options.onBytes?.(bytes.length);
   const unpacking = unpackingOf(bytes);
   if (unpacking === undefined) {
-    refuseForeign(source, bytes);
+    refuseForeign(source, bytes, options);
     yield bytes;
     return;
   }
   const text = isGzip(bytes) ? unpackWhole(bytes) : null;
-  if (text === null) yield* unpack(source, unpacking, once(bytes));
+  if (text === null) yield* unpack(source, unpacking, once(bytes), options);
   else if (text.length > 0) {
-    refuseForeign(source, text);
+    refuseForeign(source, text, options);
     yield text;
   }
 }

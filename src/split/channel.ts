@@ -11,13 +11,15 @@ export class Channel<T> implements OtherWork {
   #taken = NOTHING;
   #isLeft = false;
 
+  /** Nobody is there for it when whoever asked has left. */
   put(item: T): void {
+    if (this.#isLeft) return;
     this.#waiting.push(item);
     this.#wake();
   }
 
   get isBehind(): boolean {
-    return this.#waiting.length > 0 && !this.#isLeft;
+    return this.#waiting.length > 0;
   }
 
   async wait(): Promise<void> {
@@ -53,8 +55,9 @@ export class Channel<T> implements OtherWork {
       await work;
     } finally {
       this.#isLeft = true;
+      this.#waiting = [];
       this.#taken();
-      onLeave();
+      if (!isOver) onLeave();
       await end;
     }
   }

@@ -10,13 +10,15 @@ import {
   type ReadingOptions,
   readInput,
 } from '../engine/reading/read-input.ts';
-import { InputNotes } from '../engine/report-run.ts';
+import { InputNotes, type InputReport, reportInput } from '../engine/report-run.ts';
+import { KeptRejections } from '../facts/kept-rejections.ts';
 import { OptionError } from '../model/errors.ts';
 import type { OtherWork } from '../model/pauses.ts';
 import { AddressBook } from '../record/address-book.ts';
 import { parseDeclared } from '../record/columns.ts';
 import { Interner } from '../record/interner.ts';
 import { PartLines, type TakeLines } from './part-lines.ts';
+import { writeSplitFacts } from './split-facts.ts';
 
 /** Of more parts each would be too small to be worth a process, and its lines would be handed on a few at a time. */
 export const MOST_PARTS = 4096;
@@ -40,10 +42,16 @@ export interface LinesTaker {
 
 /** What came of it. */
 export interface Shared {
-  readonly filing: Filing;
-  readonly notes: InputNotes;
+  readonly report: InputReport;
   /** How many records each part has. */
   readonly records: readonly number[];
+  /**
+   * Writes what was learned as a file of facts, the same each time.
+   * @param write takes pieces; one is waited for before the next is made, and is not to be kept
+   */
+  writeFacts(write: (piece: Uint8Array) => Promise<void>): Promise<void>;
+  /** Gives back what facts are written of. */
+  close(): void;
 }
 
 /** @throws OptionError for a number of parts that cannot be */
@@ -67,20 +75,36 @@ export const splitInput = async (
   kernel: EngineKernel = shippedKernel(),
 ): Promise<Shared> => {
   checkParts(options.parts);
-  const declared = options.fields === undefined ? undefined : parseDeclared(options.fields);
+  const { parts, fields, signal } = options;
+  const declared = fields === undefined ? undefined : parseDeclared(fields);
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
-  const lines = new PartLines(kernel.memory, options.parts, isHeaded, take);
+  const lines = new PartLines(kernel.memory, parts, isHeaded, take);
   const filing = new Filing(kernel, dictionaries, { keepsOwnSets: true });
   const notes = new InputNotes();
-  const handlers = notingHandlers(notes, options, (batch) => {
-    lines.learn(dictionaries.addresses);
-    filing.add(batch);
-    lines.add(batch);
+  const rejections = new KeptRejections();
+  const handlers = notingHandlers(notes, options, {
+    onBatch(batch) {
+      lines.learn(dictionaries.addresses);
+      filing.add(batch);
+      lines.add(batch);
+    },
+    onRejection: (rejection) => rejections.add(rejection),
   });
-  const request = { dictionaries, declared, hasText: true };
-  await readInput(source, options, request, { ...handlers, work }, notes);
-  lines.end();
-  await filing.finish(options.signal);
+  try {
+    const request = { dictionaries, declared, hasText: true };
+    await readInput(source, options, request, { ...handlers, work }, notes);
+    lines.end();
+    await filing.finish(signal);
+    signal?.throwIfAborted();
+  } catch (error) {
+    rejections.close();
+    throw error;
+  }
   filing.endTaking();
-  return { filing, notes, records: lines.records };
+  return {
+    report: reportInput(filing.tally, notes),
+    records: lines.records,
+    writeFacts: (write) => writeSplitFacts({ filing, notes, rejections }, write, signal),
+    close: () => rejections.close(),
+  };
 };

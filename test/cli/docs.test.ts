@@ -45,6 +45,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       report: NEVER,
       audit: (paths, flags) => runAudit(paths, flags, surroundings),
       blocked: (paths, flags) => runBlocked(paths, flags, surroundings),
+      split: NEVER,
       states: NEVER,
     },
     () => {},

@@ -14,9 +14,19 @@ const PATHS: Sentences = [
 ];
 const COLOUR: Sentences = [['--no-color', 'no colours; NO_COLOR does the same']];
 
+const FIELDS: Sentences = [
+  ['--fields <format>', "field order of lines without a header, as in the flow log's format"],
+];
+const DAMAGE: Sentences = [
+  ['--strict', 'stop at the first line that is not understood'],
+  ['--keep-going', 'go on without sources that cannot be read; exit code 3'],
+  ['--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)'],
+];
+const QUIET: Sentences = [['-q, --quiet', 'no summary and no progress on standard error'], ...COLOUR];
+
 const READING: Readonly<Record<string, Sentences>> = {
   'Reading:': [
-    ['--fields <format>', "field order of lines without a header, as in the flow log's format"],
+    ...FIELDS,
     [
       '--scope <scope>',
       'how far equal private addresses are kept apart: auto (the default), interface, vpc, account, all',
@@ -26,9 +36,7 @@ const READING: Readonly<Record<string, Sentences>> = {
       '--idle <time>',
       'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 5 days; 1h without flags)',
     ],
-    ['--strict', 'stop at the first line that is not understood'],
-    ['--keep-going', 'go on without sources that cannot be read; exit code 3'],
-    ['--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)'],
+    ...DAMAGE,
     [
       '--memory <size>',
       'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
@@ -39,8 +47,7 @@ const READING: Readonly<Record<string, Sentences>> = {
       '--names <file>',
       'names beside addresses: aws ec2 describe-network-interfaces or describe-instances JSON, a hosts file, CSV of CIDR and name (repeatable)',
     ],
-    ['-q, --quiet', 'no summary and no progress on standard error'],
-    ...COLOUR,
+    ...QUIET,
   ],
 };
 
@@ -238,6 +245,22 @@ const HELP: Readonly<Record<string, Help>> = {
         ['--finding <number>', 'the connections behind this finding instead: table, json or csv'],
       ],
       ...COMMON,
+    },
+  },
+  split: {
+    about: 'every record to the part of its key, to be judged in many processes or machines',
+    takes: PATHS,
+    options: {
+      'Result:': [
+        ['--parts <number>', 'how many parts, 1 to 4096'],
+        [
+          '-o, --output <folder>',
+          'a new or empty folder, written whole or not at all; - is standard output, in frames',
+        ],
+        ['--compress <packing>', 'none (the default), gzip or zstd'],
+      ],
+      'Reading:': [...FIELDS, ...DAMAGE],
+      'Showing:': QUIET,
     },
   },
   states: {

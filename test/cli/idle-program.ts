@@ -15,6 +15,7 @@ export const idleProgram = (): ReturnType<typeof buildProgram> =>
       report: NEVER,
       audit: NEVER,
       blocked: NEVER,
+      split: NEVER,
       states: NEVER,
     },
     () => {},

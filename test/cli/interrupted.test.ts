@@ -49,6 +49,8 @@ describe('an interruption while a command works', () => {
     ['blocked -o out.csv.gz -'],
     ['report -o out.html -'],
     ['explain 10.0.0.9,10.0.0.5 -o out.txt -'],
+    ['split --parts 64 -o parts -'],
+    ['split --parts 2000 --compress gzip -o parts -'],
   ])('ends %s with 130 and leaves nothing', async (command) => {
     const cwd = emptyFolder();
     let kill: (signal: NodeJS.Signals) => void = () => {};

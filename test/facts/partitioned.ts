@@ -1,4 +1,4 @@
-/** A run in parts, as several processes would do it: split, learn from each part, merge, judge each part. */
+/** A run in parts, as several processes would do it: split, learn from each part, merge, judge each part. Logs are bytes, each a character. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,6 @@ import { EngineKernel } from '../../src/engine/kernel/engine-kernel.ts';
 import { textless } from '../../src/engine/kernel/line-speller.ts';
 import { type WholeRows, wholeForm } from '../../src/engine/outlines/whole-rows.ts';
 import { Rebuild } from '../../src/engine/rebuild.ts';
-import { recordLessons, runFacts } from '../../src/facts/collect.ts';
 import type { FactsSettings } from '../../src/facts/facts.ts';
 import { FactsOfWhole } from '../../src/facts/facts-of-whole.ts';
 import { FactsWriter } from '../../src/facts/facts-writer.ts';
@@ -57,23 +56,14 @@ export class PartedRun {
   }
 
   /** The parts of a log, and what was learned while it was split. */
-  async split(
-    pieces: readonly string[],
-    count: number,
-    { fields }: PartsRequest,
-  ): Promise<[string[], string]> {
+  async split(log: string, count: number, { fields }: PartsRequest): Promise<[readonly string[], string]> {
     const options = { parts: count, ...(fields === undefined ? {} : { fields }) };
-    const { parts, shared } = await splitText(this.#rules, pieces, options);
-    const { filing, notes } = shared;
-    const { coverage, observers, dictionaries, ownSets, tally } = filing;
-    const facts = await written(async (writer) => {
-      const header = { from: 'split', settings: null, recordsFrom: 'split', ends: 'none' } as const;
-      await writer.head(header, runFacts(tally, notes, filing), { flows: 0 });
-      for (const [name, lesson] of recordLessons(coverage, observers, dictionaries.addresses, ownSets))
-        await writer.byRecords(name, lesson);
-      await writer.finish();
-    });
-    return [parts.map((part) => Buffer.from(part, 'latin1').toString()), facts];
+    const { parts, shared } = await splitText(this.#rules, linesIn(log), options);
+    try {
+      return [parts, await textOf((write) => shared.writeFacts(write))];
+    } finally {
+      shared.close();
+    }
   }
 
   /** What a log teaches. */
@@ -86,7 +76,7 @@ export class PartedRun {
     );
     try {
       await learning.read(byLine(text));
-      return await written((writer) => learning.write(writer));
+      return await textOf((write) => learning.write(new FactsWriter(write)));
     } finally {
       learning.close();
     }
@@ -121,7 +111,7 @@ export class PartedRun {
         fields === undefined ? undefined : parseDeclared(fields),
         null,
       );
-      for (const line of linesIn(text)) reader.push(Buffer.from(line));
+      for (const line of linesIn(text)) reader.push(line);
       reader.end();
       await rebuild.finish();
       return linesOf(rebuild, form);
@@ -151,19 +141,20 @@ const linesOf = (rebuild: Rebuild, form: Form): string[] => {
   return lines;
 };
 
-const linesIn = (text: string): string[] => text.match(/.*\n|.+$/g) ?? [];
+const linesIn = (text: string): Buffer[] =>
+  (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line) => Buffer.from(line, 'latin1'));
 
-async function* byLine(text: string): AsyncGenerator<string> {
+async function* byLine(text: string): AsyncGenerator<Uint8Array> {
   yield* linesIn(text);
 }
 
-const written = async (write: (writer: FactsWriter) => Promise<void>): Promise<string> => {
+const textOf = async (
+  write: (piece: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+): Promise<string> => {
   let text = '';
-  await write(
-    new FactsWriter(async (piece) => {
-      text += Buffer.from(piece).toString();
-    }),
-  );
+  await write(async (piece) => {
+    text += Buffer.from(piece).toString();
+  });
   return text;
 };
 

@@ -18,6 +18,9 @@ const FOREIGN = {
   'prices.csv': 'name,price\nbread,2\n',
   'connections.jsonl':
     '{"uid":"C1","initiator_address":"10.0.0.9","responder_address":"10.0.0.5","interface_id":"eni-1"}\n',
+  // Its legs would read as records.
+  'facts.jsonl':
+    '{"conntrail":"facts","version":1}\n{"run":{"legs":[{"vantage":"eni-1","src_addr":"10.0.0.9","dst_addr":"10.0.0.5"}]}}\n',
   'connections.csv': 'uid,initiator_address,responder_address,interface_id\nC1,10.0.0.9,10.0.0.5,eni-1\n',
 };
 
@@ -41,15 +44,15 @@ describe('a folder of every container among other files', () => {
     // Two records each, of Logs Insights too.
     expect(run.report?.placement).toMatchObject({ records: 38, rejected: 0 });
     expect(run.report?.sources).toBe(19);
-    expect(run.report?.notRead.files).toBe(4);
+    expect(run.report?.notRead.files).toBe(5);
     expect(describeNotRead(run.report as NonNullable<typeof run.report>)).toBe(
-      `4 files of folders are no flow log that is read: ${[
+      `5 files of folders are no flow log that is read: ${[
         'connections.csv',
         'connections.jsonl',
-        'package.json',
+        'facts.jsonl',
       ]
         .map((name) => join(folder, name))
-        .join(', ')}, 1 more`,
+        .join(', ')}, 2 more`,
     );
   });
 

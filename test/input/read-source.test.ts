@@ -207,6 +207,8 @@ describe('what is no flow log', () => {
     ['PK\x03\x04', 'is a zip archive, which is not read: unpack it first.'],
     ['BZh', 'is bzip2 data, which is not read: unpack it first (bunzip2).'],
     ['\xfd7zXZ', 'is xz data, which is not read: unpack it first (xz -d).'],
+    ['{"conntrail":"facts"', 'is a file of facts, which is not read: give it with --facts.'],
+    [' {\n "conntrail" : "facts"', 'is a file of facts, which is not read: give it with --facts.'],
   ])('%j %s', async (magic, says) => {
     const bytes = Buffer.from(magic, 'latin1');
     const refused = { code: 'input-unsupported', message: `- ${says}` };

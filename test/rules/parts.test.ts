@@ -122,7 +122,7 @@ describe.each(WORLDS)('the hash that tells a key its part, %s', (_, rules) => {
     const [first = '', ...rest] = [`${header}\n`, ...some];
     const all = [first + rest.slice(0, 1500).join(''), rest.slice(1500).join(''), rest.join('')];
     const { parts, shared } = await splitText(rules, all, { parts: 64 });
-    expect(shared.filing.tally.flows).toBe(6000);
+    expect(shared.report.placement.connections).toBe(6000);
     for (const line of some)
       expect(parts.filter((text) => text.includes(line)).map((text) => text.split(line).length - 1)).toEqual([
         2,

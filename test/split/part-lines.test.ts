@@ -54,9 +54,10 @@ describe.each(WORLDS)('the lines of a part, rules %s', (_, rules) => {
     );
     const { parts, shared } = await splitText(rules, [input], { parts: 1 });
     expect(parts).toEqual([text(header, `${one} 1 2 OK`)]);
-    const { filing, notes } = shared;
-    expect([filing.tally.nodata, filing.tally.skipdata, filing.tally.addressOnly]).toEqual([1, 1, 2]);
-    expect([filing.tally.flows, notes.rejected]).toEqual([1, 1]);
+    expect(shared.report.placement).toEqual({
+      ...{ records: 6, connections: 1, exchanges: 0, addressOnly: 2, nodata: 1, skipdata: 1 },
+      ...{ duplicates: 0, rejected: 1, headers: 1, comments: 0 },
+    });
   });
 
   it('are whole however long they are, and however many fill the room of a part', async () => {

@@ -13,6 +13,7 @@ import {
   readSources,
 } from '../../input/read-sources.ts';
 import { InputError } from '../../model/errors.ts';
+import type { Rejection } from '../../model/flow-record.ts';
 import type { RecordBatch } from '../../model/record-batch.ts';
 import { describeRejection } from '../../record/describe-rejection.ts';
 import { threadsThatFit } from '../address-space.ts';
@@ -45,14 +46,20 @@ const isPaths = (source: InputSource): source is string | readonly string[] =>
   typeof source === 'string' ||
   (Array.isArray(source) && source.length > 0 && source.every((item) => typeof item === 'string'));
 
+/** Who takes what was noted. */
+export interface InputTaker {
+  onBatch(batch: RecordBatch): void;
+  onRejection?(rejection: Rejection): void;
+}
+
 /**
- * Handlers that note what is met and hand batches on.
+ * Handlers that note what is met and hand it on.
  * @throws InputError (input-rejected) for a line that is not understood, from the handler and where the options are strict
  */
 export const notingHandlers = (
   notes: InputNotes,
   { strict, onDamage = NOTHING }: ReadingOptions,
-  take: (batch: RecordBatch) => void,
+  taker: InputTaker,
 ): ReadingHandlers => {
   let name = '';
   return {
@@ -65,11 +72,12 @@ export const notingHandlers = (
     },
     onBatch(batch) {
       notes.noteRecords(batch.count);
-      take(batch);
+      taker.onBatch(batch);
     },
     onRejection(rejection) {
       if (strict === true) throw new InputError('input-rejected', describeRejection(rejection));
       notes.noteRejection(rejection);
+      taker.onRejection?.(rejection);
     },
     onFormat(columns, learnedFrom) {
       notes.noteFormat(columns, learnedFrom, name);

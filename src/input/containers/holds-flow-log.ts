@@ -1,6 +1,7 @@
 /** Whether a file of a folder that may hold anything (JSON, CSV, Parquet) holds a flow log: by what its beginning gives, unpacked. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { isHeader } from '../../record/columns.ts';
+import { isFacts } from '../is-facts.ts';
 import { isParquet } from '../parquet/whole.ts';
 import { unpackingOf } from '../unpacking-of.ts';
 import type { LineSink } from './container.ts';
@@ -20,6 +21,7 @@ const isLine = (line: string): boolean => {
 
 /** Whether the beginning of a source gives lines of a flow log. */
 export const givesLines = (head: Uint8Array): boolean => {
+  if (isFacts(head)) return false;
   let isNamed = false;
   let text = '';
   const decoder = new TextDecoder();
