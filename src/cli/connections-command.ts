@@ -1,4 +1,5 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
+import { resolve } from 'node:path';
 import {
   chosenFormat,
   formatOf,
@@ -10,13 +11,15 @@ import { CSV } from '../export/csv.ts';
 import { JSON_LINES } from '../export/json-lines.ts';
 import { type ParquetTold, parquetColumns } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
+import { OptionError } from '../model/errors.ts';
 import { addressPathLines } from './address-paths.ts';
+import { checkJson } from './check-json.ts';
 import { ColumnTable } from './column-table.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { filtersAnything } from './filters.ts';
 import { type CommonFlags, FORMATS, filterOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { writeResult } from './result.ts';
+import { placeOf, type ResultWriters, type Wanted, writeResult } from './result.ts';
 import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
 import { SPELLERS, type SpelledFormat } from './spellers.ts';
@@ -100,15 +103,37 @@ const writeTable = async (
   return taken;
 };
 
+/** Writes a result, and where a file is named what check tells of the run that made it. */
+const withCheck = (
+  file: string | undefined,
+  wanted: Wanted,
+  write: (writers: ResultWriters) => Promise<Taken>,
+): Promise<Taken> => {
+  if (file === undefined) return writeResult(wanted, write);
+  const { place, surroundings, inputs } = wanted;
+  if (place.toFile !== null && resolve(place.toFile) === resolve(file))
+    throw new OptionError('option-invalid', '--check and --output name the same file.');
+  const ofCheck = placeOf({ output: file }, surroundings);
+  return writeResult({ place: ofCheck, surroundings, inputs, isJson: true }, async ({ writer }) => {
+    const taken = await writeResult(wanted, write);
+    await writer.addPieces(checkJson(taken.report, taken.tally));
+    return taken;
+  });
+};
+
+export interface ConnectionsFlags extends CommonFlags {
+  readonly check?: string;
+}
+
 /** Runs the command; the exit code comes back. */
 export const runConnections = async (
   paths: readonly string[],
-  flags: CommonFlags,
+  flags: ConnectionsFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
   const { place, format, choice, request, wanted } = await rowRun(paths, flags, surroundings, FORMATS);
   const { toFile, isTerminal, look } = place;
-  const taken = await writeResult(wanted, ({ output, writer }) => {
+  const taken = await withCheck(flags.check, wanted, ({ output, writer }) => {
     if (format === 'table') return writeTable(request, look, writer, choice);
     if (format === 'parquet') {
       const takeAll: Take<ParquetTold> = isToldByOutlines(choice) ? takeOutlines : takeConnections;

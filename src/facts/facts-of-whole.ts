@@ -7,42 +7,21 @@ import { END_WORDS, type EndRows } from '../engine/kernel/end-rows.ts';
 import { NO_LESSON, type VantageLesson } from '../engine/observers/lessons.ts';
 import type { Observers } from '../engine/observers/observers.ts';
 import { KeptBytes } from '../engine/spill/kept-bytes.ts';
-import { InputError, OptionError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { Pauses } from '../model/pauses.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
+import { checkSettings, checkWhole, incomplete } from './check-head.ts';
 import { EndLine } from './end-line.ts';
 import type { FactsSettings } from './facts.ts';
 import type { FactsLines } from './facts-lines.ts';
-import { sameSettings, spellSettings } from './merge-facts.ts';
 import { openFacts } from './open-facts.ts';
 import { type FactsHead, readHead, readVantage } from './read-head.ts';
+import { readRejections } from './read-rejections.ts';
 import { nameOfVantage } from './vantage-names.ts';
 
 /** Rows that are kept at once. */
 const ROWS_AT_ONCE = 4096;
-
-const incomplete = (said: string): InputError => new InputError('facts-incomplete', said);
-
-const spellCount = (count: number): string => count.toLocaleString('en-US');
-
-const check = ({ header, run, keys }: FactsHead, name: string, settings: FactsSettings): void => {
-  const shown = escapeControls(name);
-  if (header.settings !== null && !sameSettings(header.settings, settings))
-    throw new OptionError(
-      'option-invalid',
-      `The facts in ${shown} were learned with ${spellSettings(header.settings)}, and this run has ${spellSettings(settings)}: give both the same --scope and --idle.`,
-    );
-  if (header.ends === 'none')
-    throw incomplete(
-      `The facts in ${shown} know of no ends: merge them with what conntrail learn has written of every part.`,
-    );
-  if (keys.flows !== run.flows)
-    throw incomplete(
-      `The facts in ${shown} were learned from ${spellCount(keys.flows)} of ${spellCount(run.flows)} flow records: learn from every part once, and merge all of that.`,
-    );
-};
 
 export class FactsOfWhole implements ReadsElsewhere {
   readonly #lines: FactsLines;
@@ -63,7 +42,8 @@ export class FactsOfWhole implements ReadsElsewhere {
     const lines = await openFacts(path, signal);
     try {
       const head = await readHead(lines);
-      check(head, lines.name, settings);
+      checkSettings(head, lines.name, settings);
+      checkWhole(head, lines.name);
       return new FactsOfWhole(lines, head, signal);
     } catch (error) {
       await lines.close();
@@ -80,10 +60,7 @@ export class FactsOfWhole implements ReadsElsewhere {
     const pauses = new Pauses(this.#signal);
     const ends = new KeptBytes();
     try {
-      while (lines.kind === 'rejection') {
-        await lines.next();
-        if (pauses.due) await pauses.take();
-      }
+      await readRejections(lines, this.#head.run, pauses);
       const vantages = await this.#readVantages(observers, pauses);
       await this.#readEnds(ends, addresses, rows, pauses);
       if (lines.kind !== 'over') throw lines.damage('it is not where it belongs');

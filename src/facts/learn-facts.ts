@@ -7,7 +7,7 @@ import {
   type ReadingOptions,
   readInput,
 } from '../engine/reading/read-input.ts';
-import { InputNotes } from '../engine/report-run.ts';
+import { InputNotes, type InputReport, reportInput } from '../engine/report-run.ts';
 import { Pauses } from '../model/pauses.ts';
 import { AddressBook } from '../record/address-book.ts';
 import { parseDeclared } from '../record/columns.ts';
@@ -25,12 +25,6 @@ export interface LearnOptions extends ReadingOptions {
   readonly settings: FactsSettings;
   /** Bytes of memory for records and keys: more of them wait in temporary files. */
   readonly memoryBytes: number;
-}
-
-/** What was read. */
-export interface LearnedFrom {
-  readonly filing: Filing;
-  readonly notes: InputNotes;
 }
 
 const keyLessonsOf = ({ bothWays, toldTwice }: Filing): Map<number, KeyLesson> => {
@@ -62,7 +56,7 @@ export class Learning {
    * Reads an input to its end, and learns from it.
    * @throws InputError, FormatError, and OutputError where a temporary file cannot be written
    */
-  async read(source: InputSource): Promise<LearnedFrom> {
+  async read(source: InputSource): Promise<InputReport> {
     const { fields } = this.#options;
     const declared = fields === undefined ? undefined : parseDeclared(fields);
     const filing = this.#filing;
@@ -75,7 +69,7 @@ export class Learning {
     const ends = new LearnedEnds(filing.kernel, this.#dictionaries.addresses);
     this.#ends = ends;
     await new Pauses(this.#options.signal).through(filing.learning(() => ends.take()));
-    return { filing, notes: this.#notes };
+    return reportInput(filing.tally, this.#notes);
   }
 
   /** Writes what was learned. */
