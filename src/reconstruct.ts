@@ -13,6 +13,7 @@ import {
 } from './engine/reading/read-input.ts';
 import { Rebuild } from './engine/rebuild.ts';
 import { coverageOf, type Given, InputNotes, reportRun } from './engine/report-run.ts';
+import type { FactsSettings } from './facts/facts.ts';
 import type { Connection } from './model/connection.ts';
 import { OptionError } from './model/errors.ts';
 import type { Lent } from './model/lent.ts';
@@ -47,6 +48,11 @@ export interface ReconstructOptions extends ReadingOptions {
    * the rules can address, are kept in temporary files until the input has ended. The result is the same.
    */
   readonly memoryBytes?: number;
+  /**
+   * The file of what was learned of a whole input of which the source is a part (docs/facts.md): the connections are those of
+   * the whole that the keys of the part have.
+   */
+  readonly facts?: string;
 }
 
 /** Paths, text or bytes in pieces, or records. */
@@ -117,6 +123,12 @@ async function* reported<T>(
   }
   report();
 }
+
+/** What was learned of the whole input: most runs learn of their own. */
+const openFactsOfWhole = async (path: string, settings: FactsSettings, signal?: AbortSignal) => {
+  const { FactsOfWhole } = await import('./facts/facts-of-whole.ts');
+  return FactsOfWhole.open(path, settings, signal);
+};
 
 /** What takes that which AWS tells beside packets: most runs ask for none. */
 const openAnnotations = async () => {
@@ -224,13 +236,18 @@ class Run implements Reconstruction {
     const declared = options.fields === undefined ? undefined : parseDeclared(options.fields);
     const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
     const annotating = options.annotations === true ? await openAnnotations() : undefined;
+    const { scope = 'auto', idleSeconds, memoryBytes = usualMemoryBytes(), signal } = options;
+    const settings = { scope, idleSeconds: idleSeconds ?? null };
+    const facts =
+      options.facts === undefined ? undefined : await openFactsOfWhole(options.facts, settings, signal);
     const rebuild = new Rebuild(dictionaries, {
       annotations: annotating?.annotations,
-      scope: options.scope ?? 'auto',
+      scope,
       observedOnly: options.observedOnly ?? false,
-      idleSeconds: options.idleSeconds,
-      memoryBytes: options.memoryBytes ?? usualMemoryBytes(),
+      idleSeconds,
+      memoryBytes,
       windows: options.windows === true,
+      facts,
     });
     const notes = new InputNotes();
     const handlers = notingHandlers(notes, options, { onBatch: (batch) => rebuild.add(batch) });
@@ -242,10 +259,12 @@ class Run implements Reconstruction {
         handlers,
         notes,
       );
-      await rebuild.finish(options.signal);
+      await rebuild.finish(signal);
     } catch (error) {
       rebuild.close();
       throw error;
+    } finally {
+      await facts?.close();
     }
     this.#coverageOf = () => coverageOf(rebuild, dictionaries.strings);
     return { rebuild, notes, dictionaries };

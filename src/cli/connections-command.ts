@@ -1,12 +1,14 @@
 /** `conntrail connections`: the rebuilt connections as a table, JSON Lines, CSV, Parquet or conn.log. */
+import { resolve } from 'node:path';
 import type { LineSpeller } from '../engine/kernel/line-speller.ts';
 import { chosenFormat, formatOf, isToldByOutlines, type RowChoice } from '../export/chosen-rows.ts';
 import type { ParquetTold } from '../export/parquet-columns.ts';
 import { ZEEK } from '../export/zeek.ts';
+import { OptionError } from '../model/errors.ts';
 import { filtersAnything } from './filters.ts';
 import { type CommonFlags, FORMATS, filterOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { writeResult } from './result.ts';
+import { placeOf, type ResultWriters, type Wanted, writeResult } from './result.ts';
 import { rowRun } from './row-run.ts';
 import { saySummary } from './say-summary.ts';
 import { type SpelledFormat, spellerOf } from './spellers.ts';
@@ -66,15 +68,38 @@ const writeLines = async <Told>(
   return taken;
 };
 
+/** Writes a result, and where a file is named what check tells of the run that made it. */
+const withCheck = (
+  file: string | undefined,
+  wanted: Wanted,
+  write: (writers: ResultWriters) => Promise<Taken>,
+): Promise<Taken> => {
+  if (file === undefined) return writeResult(wanted, write);
+  const { place, surroundings, inputs } = wanted;
+  if (place.toFile !== null && resolve(place.toFile) === resolve(file))
+    throw new OptionError('option-invalid', '--check and --output name the same file.');
+  const ofCheck = placeOf({ output: file }, surroundings);
+  return writeResult({ place: ofCheck, surroundings, inputs, isJson: true }, async ({ writer }) => {
+    const taken = await writeResult(wanted, write);
+    const { checkJson } = await import('./check-json.ts');
+    await writer.addPieces(checkJson(taken.report, taken.tally));
+    return taken;
+  });
+};
+
+export interface ConnectionsFlags extends CommonFlags {
+  readonly check?: string;
+}
+
 /** Runs the command; the exit code comes back. */
 export const runConnections = async (
   paths: readonly string[],
-  flags: CommonFlags,
+  flags: ConnectionsFlags,
   surroundings: Surroundings,
 ): Promise<number> => {
   const { place, format, choice, request, wanted } = await rowRun(paths, flags, surroundings, FORMATS);
   const { toFile, isTerminal, look } = place;
-  const taken = await writeResult(wanted, async ({ output, writer }) => {
+  const taken = await withCheck(flags.check, wanted, async ({ output, writer }) => {
     // Programs run it again and again, for few lines: each form is loaded for those who want it.
     if (format === 'table') {
       const { writeConnectionsTable } = await import('./connections-table.ts');

@@ -34,6 +34,7 @@ const NAMES: Readonly<Record<ErrorCode, ExitName>> = {
   'input-unsupported': 'input',
   'input-rejected': 'rejected',
   'input-too-large': 'fault',
+  'facts-incomplete': 'input',
   'output-failed': 'output',
   'spill-failed': 'output',
 };

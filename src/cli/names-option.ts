@@ -11,7 +11,8 @@ export const namesFrom = async ({ names }: CommonFlags): Promise<NameOf | undefi
 };
 
 /** All files that a run reads: none of them is written over. */
-export const inputsOf = (paths: readonly string[], { names = [] }: CommonFlags): readonly string[] => [
+export const inputsOf = (paths: readonly string[], { names = [], facts }: CommonFlags): readonly string[] => [
   ...paths,
   ...names,
+  ...(facts === undefined ? [] : [facts]),
 ];

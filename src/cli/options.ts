@@ -42,6 +42,7 @@ export interface CommonFlags {
   readonly columns?: readonly string[];
   readonly times?: string;
   readonly names?: readonly string[];
+  readonly facts?: string;
 }
 
 /** One of a few words, with a suggestion for a mistyped one. */
@@ -110,6 +111,7 @@ export const engineOptions = (flags: CommonFlags): ReconstructOptions => ({
   ...(flags.idle === undefined ? {} : { idleSeconds: parseDuration(flags.idle, '--idle') }),
   ...(flags.threads === undefined ? {} : { threads: parseThreads(flags.threads) }),
   ...(flags.memory === undefined ? {} : { memoryBytes: parseMemory(flags.memory) }),
+  ...(flags.facts === undefined ? {} : { facts: flags.facts }),
   observedOnly: flags.observedOnly === true,
   strict: flags.strict === true,
   keepGoing: flags.keepGoing === true,

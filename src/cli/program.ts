@@ -7,7 +7,10 @@ import { Command, Option } from 'commander';
 import type { AtFlags } from './at-command.ts';
 import type { AuditFlags } from './audit-options.ts';
 import type { BlockedFlags } from './blocked-command.ts';
+import type { CheckFlags } from './check-command.ts';
+import type { ConnectionsFlags } from './connections-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import type { LearnFlags } from './learn-command.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
 import type { SplitFlags } from './split-command.ts';
@@ -16,16 +19,17 @@ import type { TimelineFlags } from './timeline-command.ts';
 
 /** What each command does; the exit code comes back. */
 export interface Actions {
-  connections(paths: readonly string[], flags: CommonFlags): Promise<number>;
+  connections(paths: readonly string[], flags: ConnectionsFlags): Promise<number>;
   who(endpoint: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   at(time: string, paths: readonly string[], flags: AtFlags): Promise<number>;
   timeline(paths: readonly string[], flags: TimelineFlags): Promise<number>;
-  check(paths: readonly string[], flags: CommonFlags): Promise<number>;
+  check(paths: readonly string[], flags: CheckFlags): Promise<number>;
   explain(selector: string, paths: readonly string[], flags: CommonFlags): Promise<number>;
   report(paths: readonly string[], flags: ReportFlags): Promise<number>;
   audit(paths: readonly string[], flags: AuditFlags): Promise<number>;
   blocked(paths: readonly string[], flags: BlockedFlags): Promise<number>;
   split(paths: readonly string[], flags: SplitFlags): Promise<number>;
+  learn(paths: readonly string[], flags: LearnFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
 }
 
@@ -40,6 +44,7 @@ export const COMMANDS = [
   'explain',
   'report',
   'split',
+  'learn',
   'states',
   'help',
 ] as const;
@@ -74,27 +79,36 @@ const readingOptions = (): readonly Option[] => [
   new Option('--keep-going', 'go on without sources that cannot be read; exit code 3'),
   new Option('--threads <number>', 'how many threads may work; 1 starts none (default: as many as cores)'),
 ];
+/** What makes connections of records, and how much memory they take until then. */
+const scopeOption = (): Option =>
+  new Option(
+    '--scope <scope>',
+    'how far equal private addresses are kept apart: auto (the default), interface, vpc, account, all',
+  );
+const idleOption = (): Option =>
+  new Option(
+    '--idle <time>',
+    'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 5 days; 1h without flags)',
+  );
+const memoryOption = (): Option =>
+  new Option(
+    '--memory <size>',
+    'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
+  );
+const factsOption = (): Option =>
+  new Option('--facts <file>', 'what conntrail learn has learned of the whole that these logs are a part of');
 const quietOption = (): Option => new Option('-q, --quiet', 'no summary and no progress on standard error');
 
 /** What every command that rebuilds connections understands. */
 const addReading = (command: Command): Command => {
   command.optionsGroup('Reading:').addOption(fieldsOption());
   command
-    .option(
-      '--scope <scope>',
-      'how far equal private addresses are kept apart: auto (the default), interface, vpc, account, all',
-    )
+    .addOption(scopeOption())
     .option('--observed-only', 'name an initiator only on observed evidence, never inferred')
-    .option(
-      '--idle <time>',
-      'silence after which an open connection counts as ended: seconds, 90s, 10m (default: 5 days; 1h without flags)',
-    );
+    .addOption(idleOption());
   for (const option of readingOptions()) command.addOption(option);
   command
-    .option(
-      '--memory <size>',
-      'what records may take of memory, 64M, 1.5G; more of them wait in a temporary file (default: 320M)',
-    )
+    .addOption(memoryOption())
     .optionsGroup('Showing:')
     .addOption(
       repeatable(
@@ -182,8 +196,13 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       )
       .option('-o, --output <file>', WHOLE)
       .addOption(columnsOption('table, json, csv, parquet'))
-      .addOption(timesOption()),
-  ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.connections(paths, flags)));
+      .addOption(timesOption())
+      .optionsGroup('Parts of a whole:')
+      .addOption(factsOption())
+      .option('--check <file>', 'write what conntrail check tells of this run, too, as JSON, to this file'),
+  ).action(async (paths: string[], flags: ConnectionsFlags) =>
+    onExit(await actions.connections(paths, flags)),
+  );
 
   addTable(
     program
@@ -264,11 +283,17 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
       .optionsGroup('Result:')
       .option('-f, --format <format>', 'table, json (one object), csv or parquet (the vantages, a row each)')
       .option('-o, --output <file>', WHOLE)
+      .optionsGroup('Parts of a whole:')
+      .addOption(factsOption())
+      .option(
+        '--merge',
+        'PATHs are what check has told of every part, as JSON; with --facts: that of the whole',
+      )
       .addHelpText(
         'after',
         '\nWhere fields are missing it ends with the command that creates a flow log which\nhas them (aws ec2 create-flow-logs), and says what each would tell.',
       ),
-  ).action(async (paths: string[], flags: CommonFlags) => onExit(await actions.check(paths, flags)));
+  ).action(async (paths: string[], flags: CheckFlags) => onExit(await actions.check(paths, flags)));
 
   addReading(
     program
@@ -360,6 +385,26 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
   for (const option of readingOptions()) split.addOption(option);
   addColour(split.optionsGroup('Showing:').addOption(quietOption())).action(
     async (paths: string[], flags: SplitFlags) => onExit(await actions.split(paths, flags)),
+  );
+
+  const learn = program
+    .command('learn')
+    .description('what a whole input teaches, in a file: parts of it are judged alike with it')
+    .argument('<path...>', `${PATHS}; with --merge files of facts`)
+    .optionsGroup('Result:')
+    .option(
+      '-o, --output <file>',
+      'write to this file, whole or not at all; .gz or .zst at its end compresses; default: standard output',
+    )
+    .option('--merge', 'add files of facts up: of every part, and what conntrail split has written')
+    .option('--all-ends', 'with --merge: leave out none of the ends, so that more can be added to the result')
+    .optionsGroup('Reading:')
+    .addOption(fieldsOption())
+    .addOption(scopeOption())
+    .addOption(idleOption());
+  for (const option of readingOptions()) learn.addOption(option);
+  addColour(learn.addOption(memoryOption()).optionsGroup('Showing:').addOption(quietOption())).action(
+    async (paths: string[], flags: LearnFlags) => onExit(await actions.learn(paths, flags)),
   );
 
   addColour(

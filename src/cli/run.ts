@@ -78,6 +78,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
     const { runSplit } = await import('./split-command.ts');
     return runSplit(paths, flags, surroundings);
   },
+  learn: async (paths, flags) => {
+    const { runLearn } = await import('./learn-command.ts');
+    return runLearn(paths, flags, surroundings);
+  },
   states: async ({ color }) => {
     const { runStates } = await import('./states-command.ts');
     return runStates(color, surroundings);

@@ -27,6 +27,17 @@ const VALUES_OF_A_KEY = [
   ['protocol', HAS.protocol],
 ] as const;
 
+export interface FilingOptions {
+  /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
+  readonly memoryBytes?: number | undefined;
+  /** These take what AWS tells beside packets, where batches say it. */
+  readonly annotations?: Annotations | undefined;
+  /** All that is known of interfaces' own addresses is wanted, not what is believed alone. */
+  readonly keepsOwnSets?: boolean;
+  /** What whole keys teach was learned elsewhere. */
+  readonly isTaught?: boolean;
+}
+
 export class Filing {
   readonly kernel: EngineKernel;
   readonly dictionaries: Dictionaries;
@@ -45,27 +56,17 @@ export class Filing {
   readonly annotations: Annotations | null;
   /** What of its own each vantage may have, by its interned id, where it was asked for and all is taken. */
   readonly ownSets = new Map<number, StoredOwn>();
-  readonly #keepsOwnSets: boolean;
+  readonly #options: FilingOptions;
   readonly #memoryBytes: number;
   #spill: Spill | null = null;
 
-  /**
-   * @param memoryBytes of memory for records and keys: more of them go to temporary files meanwhile
-   * @param annotations take what AWS tells beside packets, where batches say it
-   * @param keepsOwnSets all that is known of interfaces' own addresses is wanted, not what is believed alone
-   */
-  constructor(
-    kernel: EngineKernel,
-    dictionaries: Dictionaries,
-    memoryBytes = Number.POSITIVE_INFINITY,
-    annotations: Annotations | null = null,
-    keepsOwnSets = false,
-  ) {
-    this.#keepsOwnSets = keepsOwnSets;
-    this.annotations = annotations;
+  constructor(kernel: EngineKernel, dictionaries: Dictionaries, options: FilingOptions = {}) {
+    const { memoryBytes = Number.POSITIVE_INFINITY, annotations } = options;
+    this.annotations = annotations ?? null;
     this.kernel = kernel;
     this.dictionaries = dictionaries;
     this.observers = new Observers(dictionaries.strings);
+    this.#options = options;
     this.#memoryBytes = memoryBytes;
   }
 
@@ -124,7 +125,14 @@ export class Filing {
     this.kernel.memory.exports.setLearns(false);
     this.bothWays = new BothWays();
     this.toldTwice = new ToldTwice();
-    yield* spill.sort(() => this.#learnBothWays() && this.#learnToldTwice());
+    yield* this.isTaught
+      ? spill.sort(() => true, false)
+      : spill.sort(() => this.#learnBothWays() && this.#learnToldTwice(), true);
+  }
+
+  /** Whether what whole keys teach was learned elsewhere. */
+  get isTaught(): boolean {
+    return this.#options.isTaught === true;
   }
 
   /** All is taken: tells what was counted and covered, and gives back what only taking records needs. */
@@ -132,7 +140,7 @@ export class Filing {
     this.dictionaries.strings.rest();
     this.observers.rest();
     Object.assign(this.tally, this.kernel.counts());
-    if (this.#keepsOwnSets)
+    if (this.#options.keepsOwnSets === true)
       for (const [vantage, own] of this.kernel.ownSets()) this.ownSets.set(vantage, own);
     this.kernel.giveCoverage(this.coverage);
   }
@@ -148,6 +156,23 @@ export class Filing {
     if (!this.#learnBothWays()) return false;
     this.endTaking();
     return this.#learnToldTwice(isPart);
+  }
+
+  /**
+   * Learns from all keys when all is taken: at once where they are in memory, else part by part.
+   * @param learnMore of the keys that are filed then; false when there is no memory for it: in memory that is tried again part by part
+   * @throws InputError (input-too-large) where there is too little memory even for a part
+   */
+  *learning(learnMore: () => boolean): Steps<void> {
+    if (this.#spill === null && this.learn(true) && learnMore()) return;
+    const spill = this.spillAll();
+    this.endTaking();
+    this.bothWays = new BothWays();
+    this.toldTwice = new ToldTwice();
+    for (const _ of spill.parts()) {
+      if (!this.#learnBothWays() || !this.#learnToldTwice(true) || !learnMore()) throw tooLittleMemory();
+      yield;
+    }
   }
 
   #learnBothWays(): boolean {

@@ -5,13 +5,20 @@
 
 import type { IdleOption } from '../model/idle-limits.ts';
 import type { Steps } from '../model/in-steps.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Filing } from './filing.ts';
-import { endsOfFiles, endsOfInput, endsOfLessons } from './kernel/known-ends.ts';
+import {
+  endsOfElsewhere,
+  endsOfFiles,
+  endsOfInput,
+  endsOfLessons,
+  type KnownEnds,
+} from './kernel/known-ends.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, formOf, type LineSpeller } from './kernel/line-speller.ts';
 import { ObserverTexts } from './kernel/observer-texts.ts';
 import { reservePieces } from './kernel/write-lines.ts';
-import { applyLessons, withLessons } from './observers/apply-lessons.ts';
+import { applyLessons, byVantage, type TaughtVantages, withLessons } from './observers/apply-lessons.ts';
 import type { KnownOfVantages } from './observers/known-of-vantages.ts';
 import type { Lessons } from './observers/lessons.ts';
 import { ObserverTables } from './observers/observer-tables.ts';
@@ -26,6 +33,8 @@ export interface JudgingOptions extends IdleOption {
   readonly observedOnly: boolean;
   /** What is known from before, in the place of what the records teach; the records' own teachings when left out. */
   readonly lessons?: Lessons;
+  /** What was learned elsewhere of all that the records are a part of: it is not added to. */
+  readonly elsewhere?: Elsewhere;
 }
 
 export class Portions {
@@ -35,6 +44,7 @@ export class Portions {
   readonly #count: CountRows;
   #tables: ObserverTables | undefined;
   #texts: ObserverTexts | undefined;
+  #lessons: TaughtVantages | undefined;
   /** What is known of vantages: from the records, and from before. */
   known: KnownOfVantages;
 
@@ -62,8 +72,11 @@ export class Portions {
    */
   *whole(writers: Writers | null): Steps<LineSetting | null> {
     if (this.#filing.spill !== null) return null;
-    if (!this.#filing.learn(this.#options.lessons !== undefined)) return null;
-    return yield* this.#arrange(null, writers);
+    if (this.#filing.isTaught) this.#filing.endTaking();
+    else if (!this.#filing.learn(this.#options.lessons !== undefined)) return null;
+    const whole = yield* this.#arrange(null, writers);
+    if (whole !== null) this.#options.elsewhere?.ends.close();
+    return whole;
   }
 
   /**
@@ -88,6 +101,7 @@ export class Portions {
       }
     } finally {
       spill.close();
+      this.#options.elsewhere?.ends.close();
     }
   }
 
@@ -95,40 +109,54 @@ export class Portions {
   *#arrange(spill: Spill | null, writers: Writers | null): Steps<LineSetting | null> {
     const { kernel, dictionaries, tally } = this.#filing;
     const { memory } = kernel;
-    const { observedOnly, lessons } = this.#options;
+    const { observedOnly, lessons, elsewhere } = this.#options;
     const { bothWays, toldTwice } = this.#filing;
     const learned = { bothWays, toldTwice };
-    this.known = lessons === undefined ? learned : withLessons(learned, lessons, dictionaries.strings);
+    const taught = this.#taught();
+    this.known = taught === null ? learned : withLessons(learned, taught);
     kernel.endFiling();
     const pieces = reservePieces(memory);
     // From its own keys it learns all there is to know of ends only where they are all the keys of the input.
-    const learnsNow = !observedOnly && spill === null && lessons === undefined;
+    const learnsNow = !observedOnly && spill === null && lessons === undefined && elsewhere === undefined;
     const isReady =
       pieces !== 0 &&
       kernel.orderKeys(dictionaries.addresses) &&
       (yield* this.#observerTexts().place(memory, this.known)) &&
       (!learnsNow || memory.exports.learnServices() !== 0) &&
+      (elsewhere === undefined ||
+        kernel.tellEnds(elsewhere.knowsOnlyThese, elsewhere.ends.read(0, undefined, kernel.endsBytes))) &&
       (writers === null || writers.reserve() || spill !== null) &&
       // A portion is as small as can be.
       (spill !== null || memory.exports.hasRoomToJudge() !== 0);
     if (!isReady) return null;
     memory.setWord('ROW_FORM', memory.value(formOf(this.#speller)));
     kernel.teach(this.#speller, this.#options);
-    const ends =
-      lessons !== undefined
-        ? endsOfLessons(lessons, dictionaries.addresses)
-        : spill === null
-          ? endsOfInput(memory)
-          : endsOfFiles(spill);
-    return { memory, pieces, ends, count: this.#count, tally };
+    return { memory, pieces, ends: this.#ends(spill), count: this.#count, tally };
+  }
+
+  #ends(spill: Spill | null): KnownEnds {
+    const { kernel, dictionaries } = this.#filing;
+    const { lessons, elsewhere } = this.#options;
+    if (elsewhere !== undefined) return endsOfElsewhere(elsewhere, dictionaries.addresses);
+    if (lessons !== undefined) return endsOfLessons(lessons, dictionaries.addresses);
+    return spill === null ? endsOfInput(kernel.memory) : endsOfFiles(spill);
+  }
+
+  /** What is known of vantages from before or from elsewhere, by their interned ids; null where the records alone teach. */
+  #taught(): TaughtVantages | null {
+    const { lessons, elsewhere } = this.#options;
+    if (elsewhere !== undefined) return elsewhere.vantages;
+    if (lessons === undefined) return null;
+    this.#lessons ??= byVantage(lessons, this.#filing.dictionaries.strings);
+    return this.#lessons;
   }
 
   /** Observers are the same for every portion. */
   #observerTexts(): ObserverTexts {
     if (this.#texts !== undefined) return this.#texts;
     const { observers, coverage, dictionaries } = this.#filing;
-    const { lessons, scope } = this.#options;
-    const vpcs = new VpcOfVantage(observers, applyLessons(lessons, dictionaries, coverage));
+    const { scope } = this.#options;
+    const vpcs = new VpcOfVantage(observers, applyLessons(this.#taught() ?? [], dictionaries, coverage));
     this.#tables = new ObserverTables(observers, scope, vpcs);
     this.#texts = new ObserverTexts(this.#speller, this.#tables, coverage);
     return this.#texts;

@@ -11,7 +11,9 @@ import type { ConnectionOutline } from '../model/outline.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import type { AddressLegs } from '../path/gateways.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
+import type { Elsewhere, ReadsElsewhere } from './elsewhere.ts';
 import { Filing } from './filing.ts';
+import { EndRows } from './kernel/end-rows.ts';
 import { type EngineKernel, shippedKernel } from './kernel/engine-kernel.ts';
 import type { LineSetting } from './kernel/line-setting.ts';
 import { type CountRows, type LineSpeller, textless } from './kernel/line-speller.ts';
@@ -35,6 +37,8 @@ export interface RebuildOptions extends JudgingOptions {
   readonly windows?: boolean;
   /** Connections carry what AWS tells beside packets, which these take of batches. */
   readonly annotations?: Annotations | undefined;
+  /** What was learned elsewhere of the whole that the records are a part of. */
+  readonly facts?: ReadsElsewhere | undefined;
   /** Bytes of memory for records and keys: more of them go to temporary files meanwhile. Without a limit when left out. */
   readonly memoryBytes?: number;
 }
@@ -66,6 +70,8 @@ const MOST_WRITERS = 9;
 export class Rebuild {
   readonly #filing: Filing;
   readonly #options: RebuildOptions;
+  #judging: JudgingOptions;
+  #elsewhere: Elsewhere | undefined;
   /** Gives a connection of which an outline was handed out: by the place of its key, and its number there. */
   #whole: (place: number, number: number) => Connection = () => {
     throw new Error('No outlines have been handed out.');
@@ -85,8 +91,14 @@ export class Rebuild {
    * @throws InputError (input-too-large) where there is no address space for one
    */
   constructor(dictionaries: Dictionaries, options: RebuildOptions, kernel: EngineKernel = shippedKernel()) {
-    this.#filing = new Filing(kernel, dictionaries, options.memoryBytes, options.annotations);
+    const { memoryBytes, annotations, facts } = options;
+    this.#filing = new Filing(kernel, dictionaries, {
+      memoryBytes,
+      annotations,
+      isTaught: facts !== undefined,
+    });
     this.#options = options;
+    this.#judging = options;
   }
 
   get tally(): Tally {
@@ -133,13 +145,19 @@ export class Rebuild {
   }
 
   /** To be called and waited for after the last batch. */
-  finish(signal?: AbortSignal): Promise<void> {
-    return this.#filing.finish(signal);
+  async finish(signal?: AbortSignal): Promise<void> {
+    await this.#filing.finish(signal);
+    const { facts, ...options } = this.#options;
+    if (facts === undefined) return;
+    const { observers, dictionaries, kernel } = this.#filing;
+    this.#elsewhere = await facts.read(observers, dictionaries, new EndRows(kernel.memory));
+    this.#judging = { ...options, elsewhere: this.#elsewhere };
   }
 
   /** Gives temporary files back, as taking the last connection does. */
   close(): void {
     this.#filing.close();
+    this.#elsewhere?.ends.close();
   }
 
   /** Every connection and exchange, by the first second of its key. Call once, after the last batch. */
@@ -179,7 +197,7 @@ export class Rebuild {
   }
 
   *#pieces(speller: LineSpeller, count: CountRows | null): Generator<Lent> {
-    const portions = new Portions(this.#filing, this.#options, speller, count ?? NOTHING);
+    const portions = new Portions(this.#filing, this.#judging, speller, count ?? NOTHING);
     const copy = copier();
     let writer: LineWriter | undefined;
     for (const ready of this.#ready(portions)) {
@@ -211,7 +229,7 @@ export class Rebuild {
 
   /** Where there is too little memory for several threads, this one writes alone. */
   async *#together(speller: LineSpeller, count: CountRows, writers: Writers): AsyncGenerator<Lent> {
-    const portions = new Portions(this.#filing, this.#options, speller, count);
+    const portions = new Portions(this.#filing, this.#judging, speller, count);
     try {
       if (this.#filing.spill !== null) {
         yield* this.#portionsTogether(portions, writers);
@@ -279,7 +297,7 @@ export class Rebuild {
    * @throws InputError (input-too-large) where there is no memory for it
    */
   *traced(isMeant: (outline: ConnectionOutline) => boolean): Generator<readonly Traced[] | undefined> {
-    const portions = new Portions(this.#filing, this.#options, OUTLINES, NOTHING);
+    const portions = new Portions(this.#filing, this.#judging, OUTLINES, NOTHING);
     for (const ready of this.#ready(portions)) {
       if (ready === undefined) yield;
       else yield* this.#tracesOf(ready.setting, ready.writer, portions.reading, isMeant);

@@ -8,7 +8,7 @@ import type {
   RunReport,
   VantageCoverage,
 } from '../model/report.ts';
-import { findAddressPaths } from '../path/gateways.ts';
+import { type AddressLegs, findAddressPaths } from '../path/gateways.ts';
 import { UNNAMED } from '../record/detect-columns.ts';
 import type { Interner } from '../record/interner.ts';
 import type { LearnedFrom } from '../record/read-records.ts';
@@ -127,6 +127,13 @@ export class InputNotes {
   }
 }
 
+/** What formats without ports or protocol have told: see Filing. */
+export interface LegsMet {
+  readonly legs: AddressLegs;
+  readonly legFields: ReadonlySet<string>;
+  readonly legLacks: ReadonlySet<string>;
+}
+
 /** What was given out. */
 export interface Given {
   connections: number;
@@ -137,49 +144,51 @@ export interface Given {
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
-const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatReport[]): string[] => {
-  const { tally } = rebuild;
+/** @param doubled interfaces of which it looks as if two flow logs told of them, and cannot be told */
+const sentencesOn = (input: InputReport, given: Given, doubled: number): string[] => {
+  const { formats, placement, rejected, accepted } = input;
+  const flows = placement.connections + placement.exchanges + placement.duplicates;
   const used = formats.filter((format) => format.records > 0);
   const lack = (name: string): boolean =>
     used.length > 0 && used.every((format) => !format.fields.includes(name));
   const limits: string[] = [];
-  if (tally.tcpWithoutFlags > 0 && tally.tcpWithFlags === 0) {
+  if (input.tcpWithoutFlags > 0 && input.tcpWithFlags === 0) {
     limits.push(
       'No record carries tcp-flags: who opened a connection is inferred, and how it was opened and ended cannot be seen. Add tcp-flags to the flow log format.',
     );
-  } else if (tally.tcpWithoutFlags > 0) {
+  } else if (input.tcpWithoutFlags > 0) {
     limits.push(
-      `${counted(tally.tcpWithoutFlags, 'TCP record carries', 'TCP records carry')} no tcp-flags: there the initiator is inferred.`,
+      `${counted(input.tcpWithoutFlags, 'TCP record carries', 'TCP records carry')} no tcp-flags: there the initiator is inferred.`,
     );
   }
-  if (tally.flows > 0 && tally.first === null) {
+  if (flows > 0 && input.first === null) {
     limits.push(
       'No record carries start and end: there are no times and no durations, and reused ports cannot be told apart.',
     );
   }
-  if (tally.flows > 0 && lack('packets') && lack('bytes'))
+  if (flows > 0 && lack('packets') && lack('bytes'))
     limits.push('No record carries packets or bytes: there are no sizes.');
-  if (tally.flows > 0 && tally.accepted + tally.rejected === 0) {
+  if (flows > 0 && accepted + rejected === 0) {
     limits.push('No record carries action: what security groups and network ACLs rejected cannot be seen.');
   }
   if (
-    tally.rejected === 0 &&
-    tally.accepted > 0 &&
+    rejected === 0 &&
+    accepted > 0 &&
     given.oneSided > 0 &&
     given.oneSided === given.connections + given.exchanges
   ) {
     limits.push(
       'There is no REJECT record and everything was seen one way only: this log shows no answers to anybody, as a filtered log (ACCEPT only) or half of one does. What was seen one way only is no unanswered attempt.',
     );
-  } else if (tally.accepted === 0 && tally.rejected > 0) {
+  } else if (accepted === 0 && rejected > 0) {
     limits.push('There are only REJECT records: this is a filtered log, accepted traffic is not in it.');
   }
-  if (tally.flows > 0 && lack('pkt-srcaddr') && lack('pkt-dstaddr')) {
+  if (flows > 0 && lack('pkt-srcaddr') && lack('pkt-dstaddr')) {
     limits.push(
       'No record carries pkt-srcaddr and pkt-dstaddr: behind NAT gateways, transit gateways and nodes with pods, different connections can look like one.',
     );
   }
-  if (tally.flows > 0 && lack('vpc-id')) {
+  if (flows > 0 && lack('vpc-id')) {
     limits.push(
       'No record carries vpc-id: equal private addresses of different VPCs in one account cannot be told apart.',
     );
@@ -190,23 +199,20 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
       `Lines have ${counted(unnamed.unknownFields.length, 'field', 'fields')} behind those of the default format, and nothing names them: they are carried, not interpreted. Name them with --fields.`,
     );
   }
-  if (tally.skipdata > 0) {
+  if (placement.skipdata > 0) {
     limits.push(
-      `AWS lost records in ${counted(tally.skipdata, 'interval', 'intervals')} (SKIPDATA): connections there are marked has_gap.`,
+      `AWS lost records in ${counted(placement.skipdata, 'interval', 'intervals')} (SKIPDATA): connections there are marked has_gap.`,
     );
   }
-  const doubled = [...rebuild.known.toldTwice.each()].filter(
-    ([vantage]) => rebuild.known.toldTwice.at(vantage, rebuild.coverage.longestOf(vantage)) === null,
-  ).length;
   if (doubled > 0) {
     limits.push(
       `At ${counted(doubled, 'interface', 'interfaces')} records hold shorter ones and do not count what these count: two flow logs of different intervals may tell of the same packets, and counts may be doubled. Read one flow log by itself.`,
     );
   }
-  const withoutPorts = tally.addressOnly - tally.withoutAddresses;
-  if (tally.withoutAddresses > 0) {
+  const withoutPorts = placement.addressOnly - input.withoutAddresses;
+  if (input.withoutAddresses > 0) {
     limits.push(
-      `${counted(tally.withoutAddresses, 'record carries', 'records carry')} no source or no destination address: nothing shows what met.`,
+      `${counted(input.withoutAddresses, 'record carries', 'records carry')} no source or no destination address: nothing shows what met.`,
     );
   }
   if (withoutPorts > 0) {
@@ -214,9 +220,9 @@ const sentencesOn = (rebuild: Rebuild, given: Given, formats: readonly FormatRep
       `${counted(withoutPorts, 'record carries', 'records carry')} no ports or no protocol: that shows which addresses met, not which connections.`,
     );
   }
-  if (tally.oddFlags > 0) {
+  if (input.oddFlags > 0) {
     limits.push(
-      `${counted(tally.oddFlags, 'TCP record holds', 'TCP records hold')} flags that VPC flow logs never write (converters, damage): their known bits are used.`,
+      `${counted(input.oddFlags, 'TCP record holds', 'TCP records hold')} flags that VPC flow logs never write (converters, damage): their known bits are used.`,
     );
   }
   return limits;
@@ -231,7 +237,7 @@ export const coverageOf = (
 /** What a report tells of the input alone, whatever became of its records. */
 export type InputReport = Omit<
   RunReport,
-  'connections' | 'exchanges' | 'vantages' | 'addressPaths' | 'limits'
+  'connections' | 'exchanges' | 'oneSided' | 'vantages' | 'addressPaths' | 'limits'
 >;
 
 /** The report of an input that was read. */
@@ -264,6 +270,34 @@ export const reportInput = (tally: Tally, notes: InputNotes): InputReport => ({
   tcpWithoutFlags: tally.tcpWithoutFlags,
 });
 
+/** What a report is made of. */
+export interface Reported {
+  readonly input: InputReport;
+  readonly given: Given;
+  /** What each vantage covers: made when somebody looks, for there may be a million of them. */
+  readonly vantages: () => readonly VantageCoverage[];
+  /** Interfaces of which it looks as if two flow logs told of them, and cannot be told. */
+  readonly doubled: number;
+  /** Of formats without ports or protocol. */
+  readonly legs: LegsMet;
+}
+
+export const reportOf = ({ input, given, vantages: make, doubled, legs }: Reported): RunReport => {
+  let vantages: readonly VantageCoverage[] | undefined;
+  return {
+    ...input,
+    connections: given.connections,
+    exchanges: given.exchanges,
+    oneSided: given.oneSided,
+    get vantages() {
+      vantages ??= make();
+      return vantages;
+    },
+    addressPaths: findAddressPaths(legs.legs.inOrder(), [...legs.legFields], legs.legLacks),
+    limits: sentencesOn(input, given, doubled),
+  };
+};
+
 /** The report of a run that has ended. */
 export const reportRun = (
   rebuild: Rebuild,
@@ -271,18 +305,14 @@ export const reportRun = (
   given: Given,
   strings: Interner,
 ): RunReport => {
-  const input = reportInput(rebuild.tally, notes);
-  let vantages: readonly VantageCoverage[] | undefined;
-  return {
-    ...input,
-    connections: given.connections,
-    exchanges: given.exchanges,
-    // Made when somebody looks: there may be a million of them.
-    get vantages() {
-      vantages ??= coverageOf(rebuild, strings);
-      return vantages;
-    },
-    addressPaths: findAddressPaths(rebuild.legs.inOrder(), [...rebuild.legFields], rebuild.legLacks),
-    limits: sentencesOn(rebuild, given, input.formats),
-  };
+  const { toldTwice } = rebuild.known;
+  const isDoubled = (vantage: number): boolean =>
+    toldTwice.at(vantage, rebuild.coverage.longestOf(vantage)) === null;
+  return reportOf({
+    input: reportInput(rebuild.tally, notes),
+    given,
+    vantages: () => coverageOf(rebuild, strings),
+    doubled: [...toldTwice.each()].filter(([vantage]) => isDoubled(vantage)).length,
+    legs: rebuild,
+  });
 };

@@ -1,22 +1,15 @@
 /** What a reading has met and noted, in the words of facts: of the input as a whole, and of each interface record by record. */
 import type { StoredOwn } from '../engine/kernel/kept-own.ts';
-import type { Coverage } from '../engine/observers/coverage.ts';
+import type { Coverage, SeenOfVantage } from '../engine/observers/coverage.ts';
 import type { Observers } from '../engine/observers/observers.ts';
 import { NO_RECORD_YET, type OwnSets } from '../engine/observers/own-addresses.ts';
-import type { InputNotes } from '../engine/report-run.ts';
+import type { InputNotes, LegsMet } from '../engine/report-run.ts';
 import type { Tally } from '../engine/tally.ts';
 import { writeIPv4 } from '../model/ipv4.ts';
-import type { AddressLegs } from '../path/gateways.ts';
 import type { AddressBook } from '../record/address-book.ts';
 import type { RecordLesson, RunFacts } from './facts.ts';
 import { orderSets } from './merge-lessons.ts';
-
-/** What formats without ports or protocol have told: see Filing. */
-export interface LegsMet {
-  readonly legs: AddressLegs;
-  readonly legFields: ReadonlySet<string>;
-  readonly legLacks: ReadonlySet<string>;
-}
+import { nameOfVantage } from './vantage-names.ts';
 
 /** @param tally of all records: what is counted when a key is judged is not asked for */
 export const runFacts = (
@@ -51,6 +44,19 @@ export const runFacts = (
 
 const NOTHING_OWN: StoredOwn = { v4: NO_RECORD_YET, v6: NO_RECORD_YET };
 
+/** Each interface with its name, in the order of names. */
+const named = (
+  coverage: Coverage,
+  observers: Observers,
+): Iterable<readonly [name: string, seen: SeenOfVantage]> => {
+  const { strings } = observers;
+  const all = function* (): Generator<readonly [string, SeenOfVantage]> {
+    for (const seen of coverage.seen(observers)) yield [nameOfVantage(seen.vantage, strings), seen];
+  };
+  // Where names hold bytes that no text has they are in another order as text.
+  return strings.hasDamage ? [...all()].sort(([a], [b]) => (a < b ? -1 : 1)) : all();
+};
+
 /**
  * What records have taught of each interface, in the order of their names.
  * @param ownOf what of its own a vantage may have, by its interned id: see EngineKernel.ownSets
@@ -60,18 +66,12 @@ export function* recordLessons(
   observers: Observers,
   addresses: AddressBook,
   ownOf: ReadonlyMap<number, StoredOwn>,
-): Generator<readonly [name: string, lesson: RecordLesson]> {
+): Generator<readonly [name: string, lesson: RecordLesson, vantage: number]> {
   const textOf = (sets: OwnSets<number>, write: (address: number) => string): OwnSets =>
     orderSets(sets.map((set) => set.map(write)));
-  for (const { vantage, ...seen } of coverage.seen(observers)) {
+  for (const [name, { vantage, ...seen }] of named(coverage, observers)) {
     const own = ownOf.get(vantage) ?? NOTHING_OWN;
-    const name = vantage === 0 ? '' : observers.strings.text(vantage);
-    yield [
-      name,
-      {
-        ...seen,
-        own: { v4: textOf(own.v4, writeIPv4), v6: textOf(own.v6, (id) => addresses.text(id)) },
-      },
-    ];
+    const texts = { v4: textOf(own.v4, writeIPv4), v6: textOf(own.v6, (id) => addresses.text(id)) };
+    yield [name, { ...seen, own: texts }, vantage];
   }
 }

@@ -70,7 +70,8 @@ export class EndLine extends EndKey {
   #at = 0;
   readonly #before = new EndKey();
   #hasBefore = false;
-  readonly #sixteen = new Uint8Array(16);
+  /** The address, where it is IPv6. */
+  readonly sixteen = new Uint8Array(16);
   /** The IPv6 address that was read last, as it stands between quotes. */
   #text: Uint8Array = new Uint8Array(0);
 
@@ -164,9 +165,9 @@ export class EndLine extends EndKey {
     let end = from;
     while (end < to && this.bytes[end] !== QUOTE) end++;
     if (this.bytes[from + 4] !== COLON && !this.bytes.subarray(from, end).includes(COLON)) return false;
-    if (!readIPv6(this.bytes, from, end, this.#sixteen)) return false;
+    if (!readIPv6(this.bytes, from, end, this.sixteen)) return false;
     const text = this.bytes.slice(from, end);
-    if (writeIPv6(this.#sixteen) !== Buffer.from(text).toString('latin1')) return false;
+    if (writeIPv6(this.sixteen) !== Buffer.from(text).toString('latin1')) return false;
     this.#text = text;
     this.#at = end;
     this.#takeSixteen();
@@ -175,7 +176,7 @@ export class EndLine extends EndKey {
 
   #takeSixteen(): void {
     this.isV6 = true;
-    const view = new DataView(this.#sixteen.buffer);
+    const view = new DataView(this.sixteen.buffer);
     for (let i = 0; i < 4; i++) this.address[i] = view.getUint32(i * 4);
   }
 
@@ -184,7 +185,7 @@ export class EndLine extends EndKey {
     const address = canonicalAddress(spelt) ?? line.of('end').fail('an address');
     const bytes = addressBytes(address) as Uint8Array;
     if (bytes.length === 16) {
-      this.#sixteen.set(bytes);
+      this.sixteen.set(bytes);
       this.#takeSixteen();
       this.#text = encoder.encode(address);
     } else {

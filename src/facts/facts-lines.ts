@@ -24,6 +24,13 @@ const KINDS: readonly (readonly [LineKind, string, Uint8Array])[] = (
 /** The lines in front of all others. */
 const HEAD_LINES = 3;
 
+/** Bytes in front of a name. */
+const PLAIN_NAME = '{"vantage":"'.length;
+const [QUOTE, BACKSLASH, LAST_ASCII] = [34, 92, 126] as const;
+
+const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', from, to);
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** A file of facts is not what it must be. */
@@ -72,6 +79,18 @@ export class FactsLines {
       throw said('it is no JSON');
     }
     return new JsonPart(value, '', said);
+  }
+
+  /** The name that a line of an interface begins with, where it is plain ASCII as it is written here; undefined for all other. */
+  plainName(): string | undefined {
+    const from = this.from + PLAIN_NAME;
+    let to = from;
+    while (to < this.to && this.bytes[to] !== QUOTE) {
+      const byte = this.bytes[to] as number;
+      if (byte === BACKSLASH || byte > LAST_ASCII) return undefined;
+      to++;
+    }
+    return this.bytes[from - 1] === QUOTE ? latin1(this.bytes, from, to) : undefined;
   }
 
   /** What is wrong with the line at hand. */

@@ -49,6 +49,9 @@ export class FactsWriter {
   #piece = Buffer.allocUnsafe(PIECE + LONGEST_END);
   #at = 0;
   #lines = 0;
+  /** Interfaces and ends that were written. */
+  vantages = 0;
+  ends = 0;
   #address = '';
   /** How a line of an end with this address begins. */
   #begin = new Uint8Array(0);
@@ -98,6 +101,7 @@ export class FactsWriter {
 
   /** What records teach of an interface, '' for those that name none: by their names, before what keys teach of it. */
   byRecords(vantage: string, lesson: RecordLesson): Promise<void> | undefined {
+    this.vantages++;
     return this.#add(jsonLine({ vantage, by: 'records', ...lesson }));
   }
 
@@ -150,6 +154,7 @@ export class FactsWriter {
     const last = asked ? ASKED : NOT_ASKED;
     this.#copy(last, 0, last.length);
     this.#lines++;
+    this.ends++;
     return this.#at >= PIECE ? this.#flush() : undefined;
   }
 

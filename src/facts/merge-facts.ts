@@ -54,13 +54,13 @@ const agreedSettings = (files: readonly Opened[]): FactsSettings | null => {
 const agreedEnds = (files: readonly Opened[], allEnds: boolean): EndList => {
   const withEnds = files.filter(({ header }) => header.ends !== 'none');
   const trimmed = withEnds.find(({ header }) => header.ends === 'teaching');
-  if (trimmed !== undefined && (withEnds.length > 1 || allEnds))
+  if (trimmed !== undefined && withEnds.length > 1)
     throw new OptionError(
       'option-invalid',
       `${escapeControls(trimmed.lines.name)} leaves out ends that teach nothing by themselves, and cannot be merged with more of them: write it with --all-ends.`,
     );
   if (withEnds.length === 0) return 'none';
-  return allEnds ? 'complete' : 'teaching';
+  return allEnds && trimmed === undefined ? 'complete' : 'teaching';
 };
 
 /** A line at hand, read. */

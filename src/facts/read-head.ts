@@ -215,11 +215,20 @@ const readKeyLesson = (line: JsonPart): KeyLesson => {
   };
 };
 
-/** What the line at hand says of an interface. */
-export const readVantage = (lines: FactsLines): VantageLine => {
+/**
+ * What the line at hand says of an interface.
+ * @param isAsked whether an interface is asked about: nothing else of another is looked at
+ */
+export function readVantage(lines: FactsLines): VantageLine;
+export function readVantage(lines: FactsLines, isAsked: (name: string) => boolean): VantageLine | undefined;
+export function readVantage(lines: FactsLines, isAsked?: (name: string) => boolean): VantageLine | undefined {
+  if (isAsked !== undefined) {
+    const name = lines.plainName();
+    if (name !== undefined && !isAsked(name)) return undefined;
+  }
   const line = lines.value();
   const vantage = line.of('vantage').text();
   return line.of('by').oneOf(['records', 'keys']) === 'records'
     ? { vantage, by: 'records', lesson: readRecordLesson(line) }
     : { vantage, by: 'keys', lesson: readKeyLesson(line) };
-};
+}

@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the process's standard input, for `-`. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** What is read is to be a file of facts, not a log. */
+  readonly takesFacts?: boolean;
 }
 
 /** Bytes that are read at once. */

@@ -38,9 +38,9 @@ const FOREIGN: readonly {
   { isIn: isFacts, is: 'a file of facts', advice: 'give it with --facts' },
 ];
 
-/** Refuses what is no flow log, by its first bytes. */
-const refuseForeign = (source: Source, head: Uint8Array): void => {
-  if (isParquet(head)) return;
+/** Refuses what is no flow log, by its first bytes; what is to be a file of facts may be that. */
+const refuseForeign = (source: Source, head: Uint8Array, { takesFacts }: ReadOptions): void => {
+  if (isParquet(head) || (takesFacts === true && isFacts(head))) return;
   const container = FOREIGN.find(({ isIn }) => isIn(head));
   if (container !== undefined) {
     throw new InputError(
@@ -155,10 +155,11 @@ async function* unpack(
   source: Source,
   unpacking: Unpacking,
   pieces: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const piece of withHead(unpacking(source.name, pieces, source.size), LOOK)) {
-    if (isFirst) refuseForeign(source, piece);
+    if (isFirst) refuseForeign(source, piece, options);
     isFirst = false;
     yield piece;
   }
@@ -177,9 +178,9 @@ async function* readStream(source: Source, options: ReadOptions): AsyncGenerator
   if (first.done === true) return;
   try {
     const unpacking = unpackingOf(first.value);
-    if (unpacking !== undefined) yield* unpack(source, unpacking, prepend(first.value, pieces));
+    if (unpacking !== undefined) yield* unpack(source, unpacking, prepend(first.value, pieces), options);
     else {
-      refuseForeign(source, first.value);
+      refuseForeign(source, first.value, options);
       yield first.value;
       buffers.reuse = true;
       yield* pieces;
@@ -212,10 +213,10 @@ async function* readFile(source: FileSource, options: ReadOptions): AsyncGenerat
   try {
     const head = await file.readAt(Buffer.allocUnsafe(Math.min(LOOK, size)), 0);
     const unpacking = unpackingOf(head);
-    if (unpacking !== undefined) yield* unpack(source, unpacking, piecesOf(file, size, options));
+    if (unpacking !== undefined) yield* unpack(source, unpacking, piecesOf(file, size, options), options);
     else if (isParquet(head)) yield wholeFile(file, size, options);
     else {
-      refuseForeign(source, head);
+      refuseForeign(source, head, options);
       yield* linesIn(file, { from: 0, to: size }, options);
     }
     await file.check();
@@ -238,14 +239,14 @@ async function* readSmall(source: FileSource, options: ReadOptions): AsyncGenera
   options.onBytes?.(bytes.length);
   const unpacking = unpackingOf(bytes);
   if (unpacking === undefined) {
-    refuseForeign(source, bytes);
+    refuseForeign(source, bytes, options);
     yield bytes;
     return;
   }
   const text = isGzip(bytes) ? unpackWhole(bytes) : null;
-  if (text === null) yield* unpack(source, unpacking, once(bytes));
+  if (text === null) yield* unpack(source, unpacking, once(bytes), options);
   else if (text.length > 0) {
-    refuseForeign(source, text);
+    refuseForeign(source, text, options);
     yield text;
   }
 }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'input-unsupported'
   | 'input-rejected'
   | 'input-too-large'
+  | 'facts-incomplete'
   | 'output-failed'
   | 'spill-failed';
 

@@ -152,6 +152,8 @@ export interface RunReport {
   /** Distinct results. */
   readonly connections: number;
   readonly exchanges: number;
+  /** Of both, those that were seen one way only. */
+  readonly oneSided: number;
   readonly rejections: ReadonlyMap<RejectionReason, number>;
   /** The first few, in input order. */
   readonly firstRejections: readonly Rejection[];

@@ -53,6 +53,11 @@ export class AddressBook {
     return id;
   }
 
+  /** The id of an address of sixteen bytes that has one; {@link NOT_AN_ADDRESS} for another. */
+  find(address: Uint8Array): number {
+    return this.#addresses.find(address, 0, 16);
+  }
+
   /** The sixteen bytes of an address. */
   bytes(id: number): Uint8Array {
     return this.#bytes[id] as Uint8Array;

@@ -62,6 +62,11 @@ export class Interner {
     return this.#count;
   }
 
+  /** Whether a text holds bytes that are not UTF-8. */
+  get hasDamage(): boolean {
+    return this.#hasDamage;
+  }
+
   /** The id of bytes[from, to). */
   intern(bytes: Uint8Array, from: number, to: number): number {
     return this.internHashed(bytes, from, to, hashOf(bytes, from, to));
@@ -77,6 +82,17 @@ export class Interner {
       if (id === 0) return this.#add(bytes, from, to, hash, slot);
       if (this.#hashes.at(id) === hash >>> 0 && this.#equals(id, bytes, from, to)) return id;
       slot = (slot + 1) & mask;
+    }
+  }
+
+  /** The id of bytes[from, to) that have one; 0 for others. */
+  find(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#slots.length === 0) this.#findAgain();
+    const hash = hashOf(bytes, from, to);
+    const mask = this.#slots.length - 1;
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const id = this.#slots[slot] as number;
+      if (id === 0 || (this.#hashes.at(id) === hash >>> 0 && this.#equals(id, bytes, from, to))) return id;
     }
   }
 

@@ -5,12 +5,12 @@
  * instance has learned; they never learn.
  */
 import { spread, withWord } from './hashes.ts';
-import { KEY_V6, SERVICE_TABLE } from './layout.ts';
+import { KEY_V6, SERVICE_TABLE, TCP } from './layout.ts';
 import { allocate, release } from './memory.ts';
 import { keyIn } from './order.ts';
 import { copySixteen, keepUp, putSharedWord, putWord, sharedWordAt, times32, wordAt } from './port.ts';
 import { mostPeers } from './settings.ts';
-import { HAS_TALKED, keyAt, keys, LOW_SYN, LOW_SYN_ACK, spokeIn } from './store.ts';
+import { HAS_TALKED, keyAt, keys, LOW_SYN, LOW_SYN_ACK, openingIn, recordAt, spokeIn } from './store.ts';
 
 // The bits of a key's evidence: see linkRecord. Those of the high end are one to the left.
 /** Of spokeIn in store.ts. */
@@ -19,12 +19,18 @@ const HIGH_SYN_ACK: u32 = LOW_SYN_ACK * 2;
 const OBSERVED: u32 = (LOW_SYN | LOW_SYN_ACK) * 3;
 
 /**
- * The table of ends, found by SERVICE_TABLE: the mask of slots 0, whether it holds the ends of all keys 4, and behind that
- * the slots. It is another one when it has grown; the one before stays as it was for those who read it.
+ * The table of ends, found by SERVICE_TABLE: the mask of slots 0, whether it holds the ends of all keys 4, whether only those
+ * are known that were told 8, and behind that the slots. It is another one when it has grown; the one before stays as it was
+ * for those who read it.
  */
 const HEAD: usize = 64;
-// An end: address 0, port, protocol and family 4 (never 0), peers 8, whether it answers 12.
+// An end: address 0, port, protocol and family 4 (never 0), peers 8, marks 12.
 const END_BITS: u32 = 4;
+export const END_SIZE: u32 = 1 << END_BITS;
+// Marks: it answers handshakes; it was told what is known of it; a key may ask for it.
+export const END_ANSWERS: u32 = 1;
+export const END_TOLD: u32 = 2;
+export const END_ASKED: u32 = 4;
 const FIRST_ROOM: u32 = 1024;
 const MOST_ROOM: u32 = 0x4000000;
 /** Ends that are looked for one by one: so many looks at all keys take a third of what learning of all their ends does. */
@@ -104,6 +110,7 @@ function grow(): bool {
   mask = larger - 1;
   putWord(next, mask);
   if (hadAll) putWord(next + 4, 1);
+  if (before !== 0) putWord(next + 8, wordAt(before + 8));
   for (let at = from; at < until; at += 16) {
     if (wordAt(at + 4) !== 0) copySixteen(slotOf(wordAt(at), wordAt(at + 4)), at);
   }
@@ -156,7 +163,7 @@ function note(address: u32, tail: u32, evidence: u32, synAck: u32): void {
   if (((wordAt(wordOfAsked(hash)) >>> (hash & 31)) & 1) === 0) return;
   const at = slotFrom(hash, address, tail);
   if (wordAt(at + 4) === 0) return;
-  if ((evidence & synAck) !== 0) putWord(at + 12, 1);
+  if ((evidence & synAck) !== 0) putWord(at + 12, END_ANSWERS);
   if (isTalk(evidence)) putWord(at + 8, wordAt(at + 8) + 1);
 }
 
@@ -355,6 +362,115 @@ export function endLearning(): void {
   showTable(table);
 }
 
+// Where others have learned of all keys of the input, of which those that are filed are some, ends are told: all that may be
+// asked for.
+
+/**
+ * Begins a table of the ends of all keys that are filed, which are told then; {@link endLearning} ends it.
+ * @param onlyTold whether nothing is known of an end that is not told; else it is known to answer nobody
+ * @returns false when there is no memory for it
+ */
+export function beginTelling(onlyTold: bool): bool {
+  if (!beginTable(true) || !markAsked()) return false;
+  putWord(table + 4, 1);
+  putWord(table + 8, onlyTold ? 1 : 0);
+  return true;
+}
+
+/** Takes what rows tell, each an end as it stands in a table. */
+export function tellRows(from: usize, count: u32): void {
+  const until: usize = from + (count << END_BITS);
+  for (let row = from; row < until; row += END_SIZE) {
+    const address = wordAt(row);
+    const tail = wordAt(row + 4);
+    const hash = hashOf(address, tail);
+    if (((wordAt(wordOfAsked(hash)) >>> (hash & 31)) & 1) === 0) continue;
+    const at = slotFrom(hash, address, tail);
+    if (wordAt(at + 4) === 0) continue;
+    putWord(at + 8, wordAt(row + 8));
+    putWord(at + 12, wordAt(row + 12) | END_TOLD);
+  }
+}
+
+/** Whether an end of the key at a place is one that was told, or that need not be. */
+export function isTold(place: u32, isHigh: bool): bool {
+  return knowEnd(keyAt(keyIn(place)), isHigh, false);
+}
+
+// And the other way: what keys show of their ends, to be told to others.
+
+/** The next slot that {@link copyEnds} looks at. */
+let copiedSlot: u32 = 0;
+
+/** Begins a table of what keys show; false when there is no memory for it. */
+export function beginGathering(): bool {
+  table = 0;
+  room = 0;
+  used = 0;
+  copiedSlot = 0;
+  return grow();
+}
+
+/** Whether a connection of a key may be one of which nothing was observed. Of keys whose records all open none is, however they are divided. */
+function mayAsk(key: usize): bool {
+  if ((wordAt(key + 28) & OBSERVED) === 0 || (wordAt(key + 12) & 0xff) !== TCP) return true;
+  for (let next = wordAt(key + 16); next !== 0; next = wordAt(recordAt(next - 1) + 24))
+    if (openingIn(wordAt(recordAt(next - 1) + 32)) === 0) return true;
+  return false;
+}
+
+function gatherEnd(address: u32, tail: u32, peer: u32, marks: u32): bool {
+  if ((peer | marks) === 0) return true;
+  const at = slotOf(address, tail);
+  putWord(at + 8, wordAt(at + 8) + peer);
+  putWord(at + 12, wordAt(at + 12) | marks);
+  if (wordAt(at + 4) !== 0) return true;
+  putWord(at, address);
+  putWord(at + 4, tail);
+  return ++used * 2 < room || grow();
+}
+
+/** Adds what keys [from, to) show of ends that answer, talk or may be asked for; false when there is no memory for it. */
+export function gatherEnds(from: u32, to: u32): bool {
+  const until = to < keys ? to : keys;
+  for (let key = from; key < until; key++) {
+    const at = keyAt(key);
+    const evidence = wordAt(at + 28);
+    const kind = wordAt(at + 12);
+    const ports = wordAt(at + 8);
+    const peer: u32 = isTalk(evidence) ? 1 : 0;
+    const asks: u32 = mayAsk(at) ? END_ASKED : 0;
+    const ofLow = (evidence & LOW_SYN_ACK) !== 0 ? asks | END_ANSWERS : asks;
+    const ofHigh = (evidence & HIGH_SYN_ACK) !== 0 ? asks | END_ANSWERS : asks;
+    if (!gatherEnd(wordAt(at), tailOf(ports >>> 16, kind), peer, ofLow)) return false;
+    if (!gatherEnd(wordAt(at + 4), tailOf(ports & 0xffff, kind), peer, ofHigh)) return false;
+  }
+  return true;
+}
+
+/** How many ends were gathered. */
+export function gatheredEnds(): u32 {
+  return used;
+}
+
+/** Copies ends as they stand in the table to an address, so many at most; gives how many, 0 when there are no more. */
+export function copyEnds(to: usize, most: u32): u32 {
+  let count: u32 = 0;
+  for (; copiedSlot < room && count < most; copiedSlot++) {
+    const at = slotAt(copiedSlot);
+    if (wordAt(at + 4) !== 0) copySixteen(to + (count++ << END_BITS), at);
+  }
+  return count;
+}
+
+/** Gives the memory of what was gathered back. */
+export function endGathering(): void {
+  release(table, HEAD + (room << END_BITS));
+  table = 0;
+  room = 0;
+  used = 0;
+}
+
 /** The key whose ends this instance was told of, 0 for none, and what it was told of either end, as stored. */
 let toldKey: usize = 0;
 let lowAnswers: u32 = 0;
@@ -401,7 +517,9 @@ export function knowEnd(key: usize, isHigh: bool, learns: bool): bool {
     if (!learns || knowsAll() || !learnLater(address, tail)) return false;
     at = slotOf(address, tail);
   }
-  find(wordAt(at + 12), wordAt(at + 8));
+  const marks = wordAt(at + 12);
+  if (wordAt(table + 8) !== 0 && (marks & END_TOLD) === 0) return false;
+  find(marks & END_ANSWERS, wordAt(at + 8));
   return true;
 }
 

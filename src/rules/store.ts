@@ -211,6 +211,13 @@ function seenBy(evidence: u32, observer: u32, end: u32): u32 {
   return evidence | spokeIn(evidence) | end | (MANY << FIRST_AT);
 }
 
+/** What a record shows of who opened, were it the low end's: a SYN, a SYN-ACK, or nothing. */
+export function openingIn(info: u32): u32 {
+  // What a transit gateway writes with both bits shows neither: see EITHER in layout.ts.
+  if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) return LOW_SYN_ACK;
+  return (info & SYN_ACK) === SYN ? LOW_SYN : 0;
+}
+
 /** Puts a record in front of those of its key, and notes what it shows. */
 export function linkRecord(key: usize, record: u32): void {
   const at = recordAt(record);
@@ -220,10 +227,7 @@ export function linkRecord(key: usize, record: u32): void {
   putWord(key + 16, record + 1);
   putWord(key + 20, wordAt(key + 20) + 1);
   if ((info & HAS_START) !== 0 && begins < wordAt(key + 24)) putWord(key + 24, begins);
-  let shows: u32 = (info & ACCEPT) !== 0 ? LOW_PASSED : 0;
-  // What a transit gateway writes with both bits shows neither: see EITHER in layout.ts.
-  if ((info & (OF_GATEWAY | SYN_ACK)) === SYN_ACK) shows |= LOW_SYN_ACK;
-  else if ((info & SYN_ACK) === SYN) shows |= LOW_SYN;
+  const shows: u32 = openingIn(info) | ((info & ACCEPT) !== 0 ? LOW_PASSED : 0);
   let known = wordAt(key + 28);
   if ((known & HAS_TALKED) === 0 && isMoreThanHeaders(key, at)) known |= HAS_TALKED;
   const isHigh: u32 = (info & FROM_HIGH) !== 0 ? 1 : 0;

@@ -79,7 +79,7 @@ export const splitInput = async (
   const declared = fields === undefined ? undefined : parseDeclared(fields);
   const dictionaries = { strings: new Interner(), addresses: new AddressBook() };
   const lines = new PartLines(kernel.memory, parts, isHeaded, take);
-  const filing = new Filing(kernel, dictionaries, undefined, undefined, true);
+  const filing = new Filing(kernel, dictionaries, { keepsOwnSets: true });
   const notes = new InputNotes();
   const rejections = new KeptRejections();
   const handlers = notingHandlers(notes, options, {

@@ -16,6 +16,7 @@ export const idleProgram = (): ReturnType<typeof buildProgram> =>
       audit: NEVER,
       blocked: NEVER,
       split: NEVER,
+      learn: NEVER,
       states: NEVER,
     },
     () => {},

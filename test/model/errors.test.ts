@@ -22,6 +22,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   'input-unsupported': true,
   'input-rejected': true,
   'input-too-large': true,
+  'facts-incomplete': true,
   'output-failed': true,
   'spill-failed': true,
 };

@@ -168,6 +168,54 @@ export class EngineKernel {
   }
 
   /**
+   * Tells it of the ends of the keys that are filed what others have learned of all keys of the input.
+   * @param onlyTold whether nothing is known of an end that is not told; else it is known to answer nobody
+   * @param rows in pieces: each an end as {@link gatheredEnds} gives them
+   * @returns false when there is no memory for it
+   */
+  tellEnds(onlyTold: boolean, rows: Iterable<Uint8Array>): boolean {
+    const { memory } = this;
+    const size = memory.value('END_SIZE');
+    if (memory.exports.beginTelling(onlyTold) === 0) return false;
+    for (const some of rows) {
+      memory.bytes(this.#scratch, some.length).set(some);
+      memory.exports.tellRows(this.#scratch, some.length / size);
+    }
+    memory.exports.endLearning();
+    return true;
+  }
+
+  /** The most bytes of rows of ends at once. */
+  get endsBytes(): number {
+    return BATCH_CAPACITY * this.memory.value('END_SIZE');
+  }
+
+  /**
+   * What the keys that are filed show of their ends, in no order.
+   * @returns four words an end: its address, its port with the protocol and family, its peers, marks; null when there is no memory for it
+   */
+  gatheredEnds(): Uint32Array | null {
+    const { memory } = this;
+    const { exports } = memory;
+    if (exports.beginGathering() === 0) return null;
+    const keys = memory.unsigned('keys');
+    for (let key = 0; key < keys; key += KEYS_AT_ONCE)
+      if (exports.gatherEnds(key, key + KEYS_AT_ONCE) === 0) {
+        exports.endGathering();
+        return null;
+      }
+    const words = memory.value('END_SIZE') / 4;
+    const ends = new Uint32Array((exports.gatheredEnds() >>> 0) * words);
+    for (let at = 0; at < ends.length; ) {
+      const count = exports.copyEnds(this.#scratch, BATCH_CAPACITY) * words;
+      ends.set(memory.words(this.#scratch, count), at);
+      at += count;
+    }
+    exports.endGathering();
+    return ends;
+  }
+
+  /**
    * Adds what the keys that are filed teach of both ways to what is known of vantages.
    * @returns false, with nothing added, when there is no memory for it
    */

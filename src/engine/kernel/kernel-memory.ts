@@ -47,6 +47,14 @@ export type EngineExports = Readonly<Record<string, { readonly value: number }>>
   beginLearning(all: boolean, place: number): number;
   noteEvidence(at: number, rows: number): void;
   endLearning(): void;
+  beginTelling(onlyTold: boolean): number;
+  tellRows(at: number, rows: number): void;
+  isTold(place: number, isHigh: boolean): number;
+  beginGathering(): number;
+  gatherEnds(from: number, to: number): number;
+  gatheredEnds(): number;
+  copyEnds(at: number, most: number): number;
+  endGathering(): void;
   keyIn(place: number): number;
   secondIn(place: number): number;
   recordAt(record: number): number;

@@ -5,9 +5,12 @@ import type { Dictionaries } from '../../record/scan-lines.ts';
 import { BothWays } from './both-ways.ts';
 import { type Coverage, NONE } from './coverage.ts';
 import type { KnownOfVantages } from './known-of-vantages.ts';
-import type { Lessons } from './lessons.ts';
+import type { Lessons, VantageLesson } from './lessons.ts';
 import { believedOf } from './own-addresses.ts';
 import { ToldTwice } from './told-twice.ts';
+
+/** What is known of vantages from before, by their interned ids. */
+export type TaughtVantages = Iterable<readonly [vantage: number, lesson: VantageLesson]>;
 
 /** A vantage by its name, as interned. */
 const vantageCalled = (name: string, strings: Interner): number => {
@@ -15,9 +18,13 @@ const vantageCalled = (name: string, strings: Interner): number => {
   return name === '' ? 0 : strings.intern(bytes, 0, bytes.length);
 };
 
+/** Lessons by the interned ids of their vantages. */
+export const byVantage = ({ vantages }: Lessons, strings: Interner): TaughtVantages =>
+  Array.from(vantages, ([name, lesson]) => [vantageCalled(name, strings), lesson] as const);
+
 /** @returns the VPCs of vantages, both as interned */
 export const applyLessons = (
-  lessons: Lessons | undefined,
+  taught: TaughtVantages,
   { strings, addresses }: Dictionaries,
   coverage: Coverage,
 ): [vantage: number, vpc: number][] => {
@@ -26,8 +33,7 @@ export const applyLessons = (
     const bytes = Buffer.from(text);
     return text.includes(':') ? addresses.intern(bytes, 0, bytes.length) : readIPv4(bytes, 0, bytes.length);
   };
-  for (const [name, lesson] of lessons?.vantages ?? []) {
-    const vantage = vantageCalled(name, strings);
+  for (const [vantage, lesson] of taught) {
     if (lesson.vpcId !== null && vantage !== 0) vpcs.push([vantage, strings.internText(lesson.vpcId)]);
     coverage.adopt(vantage, {
       records: lesson.records,
@@ -43,17 +49,12 @@ export const applyLessons = (
 };
 
 /** What records teach of vantages, with what was learned before: added to it, or in its place where that is settled. */
-export const withLessons = (
-  learned: KnownOfVantages,
-  lessons: Lessons,
-  strings: Interner,
-): KnownOfVantages => {
+export const withLessons = (learned: KnownOfVantages, taught: TaughtVantages): KnownOfVantages => {
   const all = { bothWays: new BothWays(), toldTwice: new ToldTwice() };
   for (const [vantage, bothWays, halves] of learned.bothWays.each())
     all.bothWays.add(vantage, bothWays, halves);
   for (const [vantage, seen] of learned.toldTwice.each()) all.toldTwice.add(vantage, seen);
-  for (const [name, { bothWays, halves, toldTwice, isSettled }] of lessons.vantages) {
-    const vantage = vantageCalled(name, strings);
+  for (const [vantage, { bothWays, halves, toldTwice, isSettled }] of taught) {
     const how = isSettled ? 'put' : 'add';
     all.bothWays[how](vantage, bothWays, halves);
     all.toldTwice[how](vantage, toldTwice);

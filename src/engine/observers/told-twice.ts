@@ -17,6 +17,15 @@ export interface ToldTwiceSums {
 /** Seconds of the shortest interval of AWS: without longer records nothing is told at longer intervals. */
 const SHORTEST_INTERVAL = 60;
 
+/** Whether records of which the longest takes so many seconds may teach. */
+export const mayTeachTwice = (longest: number | null): boolean => (longest ?? 0) > SHORTEST_INTERVAL;
+
+/** Whether a second flow log tells of a vantage whose records may teach it: null where it looks like it and cannot be told. */
+export const isToldTwice = ({ sums, contradictions, nests }: ToldTwiceSums): boolean | null => {
+  if (sums > 0 && contradictions === 0) return true;
+  return sums > 0 || nests > 0 ? null : false;
+};
+
 export class ToldTwice {
   readonly #sums = new Words();
   readonly #contradictions = new Words();
@@ -26,7 +35,7 @@ export class ToldTwice {
 
   /** Whether records of a vantage may teach, by its interned id. What names no interface may be of several. */
   static mayTeach(vantage: number, longest: number | null): boolean {
-    return vantage !== 0 && (longest ?? 0) > SHORTEST_INTERVAL;
+    return vantage !== 0 && mayTeachTwice(longest);
   }
 
   /** Adds what was seen of a vantage. */
@@ -47,10 +56,13 @@ export class ToldTwice {
 
   /** Whether a second flow log tells of a vantage: null where it looks like it and cannot be told. */
   at(vantage: number, longest: number | null): boolean | null {
-    if (!ToldTwice.mayTeach(vantage, longest)) return false;
-    const isSum = this.#sums.at(vantage) > 0;
-    if (isSum && this.#contradictions.at(vantage) === 0) return true;
-    return isSum || this.#nests.at(vantage) > 0 ? null : false;
+    return ToldTwice.mayTeach(vantage, longest)
+      ? isToldTwice({
+          sums: this.#sums.at(vantage),
+          contradictions: this.#contradictions.at(vantage),
+          nests: this.#nests.at(vantage),
+        })
+      : false;
   }
 
   /** What was added, by vantage. */

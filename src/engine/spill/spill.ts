@@ -77,19 +77,30 @@ export class Spill {
   /**
    * Puts everything in order, part by part.
    * @param learn of the keys of a part, which are whole; false when there is no memory for it
+   * @param isAsked what keys show of their ends will be asked for
    * @throws InputError (input-too-large) when a part does not fit into memory
    */
-  *sort(learn: () => boolean): Steps<void> {
-    for (let part = 0; part < PARTS; part++) {
-      this.#refill(this.#parts.read(part));
+  *sort(learn: () => boolean, isAsked: boolean): Steps<void> {
+    for (const _ of this.parts()) {
       if (!learn()) throw tooLittleMemory();
       if (!this.#kernel.orderBySeconds()) throw tooLittleMemory();
-      this.#evidence.add();
+      if (isAsked) this.#evidence.add();
       this.#runs.add({ record: RECORD_BYTES, key: KEY_BYTES + ORDER_BYTES });
       yield;
     }
-    this.#parts.close();
     this.isSorted = true;
+  }
+
+  /**
+   * Files the records of one part after the other: its keys are whole.
+   * @throws InputError (input-too-large) when a part does not fit into memory
+   */
+  *parts(): Generator<void> {
+    for (let part = 0; part < PARTS; part++) {
+      this.#refill(this.#parts.read(part));
+      yield;
+    }
+    this.#parts.close();
   }
 
   /**
