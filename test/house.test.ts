@@ -21,6 +21,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   audit: 4,
   blocked: 3,
   timeline: 3,
+  spark: 3,
   export: 3,
   report: 7,
   'index.ts': 8,

@@ -46,6 +46,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       audit: (paths, flags) => runAudit(paths, flags, surroundings),
       blocked: (paths, flags) => runBlocked(paths, flags, surroundings),
       states: NEVER,
+      'spark-bundle': NEVER,
     },
     () => {},
   ).parseAsync(typed.split(' '), { from: 'user' });

@@ -16,6 +16,7 @@ export const idleProgram = (): ReturnType<typeof buildProgram> =>
       audit: NEVER,
       blocked: NEVER,
       states: NEVER,
+      'spark-bundle': NEVER,
     },
     () => {},
   );
