@@ -5,7 +5,7 @@
 Every task runs conntrail as it is, one process, and moves bytes. The steps are those of docs/scale-out.md:
 
     split   every record goes to the part of its key, in compressed blobs
-    learn   each part says what its keys teach; what is asked of an end is added up over all parts (SQL)
+    learn   each part tells what its keys teach; what is known of an end is added up over all parts (SQL)
     judge   each part is judged with what the whole input teaches, and its rows are written as Parquet
 
 Nothing is known here of flow logs, rules or connections. DataFrames only: no RDD, no JAR.
@@ -19,46 +19,49 @@ import io
 import json
 import os
 import re
-import shutil
+import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import traceback
 from typing import Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json
 import pyarrow.parquet
 from pyspark import SparkFiles
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.storagelevel import StorageLevel
 
-# Bytes of packed input that one task splits, and that one part gets where --parts does not say it.
+# Bytes of packed input that one task splits, and that one part gets where --parts does not say how many there are.
 TASK_BYTES = 256 << 20
 PART_BYTES = 128 << 20
+# What opening one more file is worth, in bytes of reading: objects of flow logs are small and many.
+OPEN_BYTES = 64 << 10
 # Text is about so many times as long as it is packed.
 TEXT_GROWTH = 8
 MOST_PARTS = 4096
-# Bytes that go from Python to Spark at once.
-BATCH_BYTES = 8 << 20
-# Bytes that are read of a child at once.
+# Bytes that are handed to Spark at once, and read of a child at once.
 PIECE = 8 << 20
+# Bytes that Spark hands to Python at once, and rows where it is too old to count bytes.
+ARROW_BYTES = 32 << 20
+FEW_ROWS = 16
 # Files of facts that one process merges.
 MERGED_AT_ONCE = 64
-# Lines of facts that Spark hands over as one text.
-LINES_A_TEXT = 50_000
 
 # Exit codes of conntrail (docs/cli.md).
 OK, FAULT, USAGE, INPUT, REJECTED, OUTPUT = 0, 1, 2, 3, 5, 6
 
-# A row on its way: `slot` says where it goes, `kind` what it is.
-BLOB, FACTS, ENDS, TROUBLE = "blob", "facts", "ends", "trouble"
+# What goes from task to task. `slot` says where a row goes, `kind` what it is; ends have columns of their own.
+BLOB, ENDS, FACTS, TROUBLE = "blob", "ends", "facts", "trouble"
 MOVED = "slot int, kind string, payload binary"
-LEARNED = f"{MOVED}, address string, port int, protocol int, answers boolean, peers bigint, asked boolean"
+LEARNED = f"{MOVED}, place binary, end string, port int, protocol int, answers boolean, peers bigint, asked boolean"
 
-# What an end's line of a file of facts holds, in this order.
+# What the line of an end holds in a file of facts, in this order.
 END_FIELDS = pa.schema(
     [
         ("end", pa.string()),
@@ -70,8 +73,12 @@ END_FIELDS = pa.schema(
     ]
 )
 END_LINE = b'{"end":'
+MOVED_NAMES = ["slot", "kind", "payload"]
+LEARNED_NAMES = [*MOVED_NAMES, "place", *END_FIELDS.names]
+# The part of the frames behind those of all parts.
+FACTS_FRAME = 0xFFFFFFFF
 
-# What stands in a cell of Parquet, as Spark calls it; moments come in milliseconds and go in Spark's microseconds.
+# What stands in a column of Parquet, as Spark calls it. Moments come in milliseconds; Spark's are in microseconds.
 SPARK_TYPES = {
     pa.string(): "string",
     pa.bool_(): "boolean",
@@ -81,6 +88,9 @@ SPARK_TYPES = {
     pa.timestamp("ms", tz="UTC"): "timestamp",
 }
 SPARK_MOMENT = pa.timestamp("us", tz="UTC")
+
+# A row of bytes: slot, kind, payload.
+Row = Tuple[int, str, bytes]
 
 
 class Refused(Exception):
@@ -92,7 +102,7 @@ class Refused(Exception):
 
 
 class ConntrailFailed(Exception):
-    """What a child ended with. The driver finds it again in whatever Spark makes of it, hence the form."""
+    """What a child ended with. The driver finds it in whatever Spark makes of it, hence the form."""
 
     def __init__(self, code: int, says: str):
         super().__init__(f"[exit {code}] {says}")
@@ -102,36 +112,38 @@ FAILED = re.compile(r"ConntrailFailed: \[exit (\d+)\] (.*)")
 
 
 class Job(NamedTuple):
-    """What every task is told."""
+    """What tasks are told."""
 
-    home: Optional[str]
-    parts: int
-    # The value of `slot` that takes a part to a task of its own.
-    slots: Tuple[int, ...]
-    # Folder that all inputs lie in, and those of them that were named as files.
-    below: str
-    named: Tuple[str, ...]
-    compress: str
-    reading: Tuple[str, ...]
-    judging: Tuple[str, ...]
-    keep_going: bool
+    # The folder of conntrail on a worker; None is what Spark has unpacked.
+    home: Optional[str] = None
+    # For each part the value of `slot` that takes it to a task of its own.
+    slots: Tuple[int, ...] = (0,)
+    # The folder that all inputs lie in, and the inputs that were named as files.
+    below: str = ""
+    named: Tuple[str, ...] = ()
+    compress: str = "gzip"
+    # Options of conntrail that reads the input, that learns from parts, and that judges them.
+    splitting: Tuple[str, ...] = ()
+    learning: Tuple[str, ...] = ()
+    judging: Tuple[str, ...] = ()
+    keep_going: bool = False
 
 
 # ---- One process ----
 
 
-def command(home: Optional[str]) -> List[str]:
-    """The program: below the folder that was named, or where Spark has unpacked the archive."""
-    places = [home] if home else [SparkFiles.get("conntrail"), os.path.join(os.getcwd(), "conntrail")]
+def program_of(job: Job) -> List[str]:
+    """Node.js and conntrail: below the folder that was named, or where Spark has unpacked the archive."""
+    places = [job.home] if job.home else [SparkFiles.get("conntrail"), os.path.join(os.getcwd(), "conntrail")]
     for place in places:
-        program = os.path.join(place, "dist", "cli", "main.js")
-        if os.path.isfile(program):
+        main_js = os.path.join(place, "dist", "cli", "main.js")
+        if os.path.isfile(main_js):
             node = os.path.join(place, "bin", "node")
-            return [node if os.path.isfile(node) else "node", program]
+            return [node if os.path.isfile(node) else "node", main_js]
     raise ConntrailFailed(
         INPUT,
-        f"conntrail: There is no conntrail in {' or '.join(places)} on a worker: "
-        "submit with --archives conntrail.tgz#conntrail, or name its folder with --conntrail.",
+        f"There is no conntrail in {' or '.join(places)} on a worker: submit with "
+        "--archives conntrail.tgz#conntrail, or name its folder with --conntrail.",
     )
 
 
@@ -143,96 +155,112 @@ def task_folder() -> Iterator[str]:
         yield folder
 
 
-def start(args: Sequence[str], folder: str, **streams) -> subprocess.Popen:
+def start(words: Sequence[str], folder: str, **streams) -> subprocess.Popen:
     environment = {**os.environ, "TMPDIR": folder, "NO_COLOR": "1"}
     try:
-        return subprocess.Popen(args, env=environment, **streams)
+        return subprocess.Popen(words, env=environment, **streams)
     except OSError as error:
-        raise ConntrailFailed(FAULT, f"conntrail: Cannot run {args[0]} on a worker: {error.strerror}.") from error
+        raise ConntrailFailed(FAULT, f"{words[0]} does not run on a worker: {error.strerror}.") from error
 
 
-def say_why(name: str, code: int, said: str) -> str:
-    if said:
-        return said
+def sentence_of(command: str, code: int, said: bytes) -> str:
+    """Why a child has ended: its last line; what stands before is of sources that were left out."""
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    if lines:
+        return re.sub("^conntrail: ", "", lines[-1])
     if code < 0:
         return (
-            f"conntrail: {name} was killed by signal {-code}. If it is the memory beside the JVM, "
-            "raise spark.executor.memoryOverhead, or lower --memory."
+            f"conntrail {command} was killed by signal {-code}. If it is the memory beside the JVM, "
+            "raise spark.executor.memoryOverhead or lower --memory."
         )
-    return f"conntrail: {name} ended with exit code {code} and said nothing."
+    return f"conntrail {command} ended with exit code {code} and without a word."
+
+
+class Child:
+    """A process of conntrail, and what it has said on standard error so far."""
+
+    def __init__(self, process: subprocess.Popen, errors: io.BufferedRandom):
+        self.stdin, self.stdout = process.stdin, process.stdout
+        self._errors = errors
+
+    def said(self) -> bytes:
+        self._errors.seek(0)
+        return self._errors.read()
 
 
 @contextlib.contextmanager
 def conntrail(
-    job: Job, folder: str, args: Sequence[str], allowed: Sequence[int] = (), cwd: Optional[str] = None, **streams
-) -> Iterator[subprocess.Popen]:
-    """A child that is over when the block is, one way or the other. @raise ConntrailFailed what it said"""
-    with open(os.path.join(folder, "said"), "w+b") as said:
-        child = start([*command(job.home), *args], folder, cwd=cwd or folder, stderr=said, **streams)
+    job: Job, folder: str, words: Sequence[str], allowed: Sequence[int] = (), cwd: Optional[str] = None, **streams
+) -> Iterator[Child]:
+    """A child, which is over when the block is, one way or the other.
+
+    Raises ConntrailFailed with its sentence where it ends with any code but 0 and those that are allowed.
+    """
+    with tempfile.TemporaryFile(dir=folder) as said:
+        process = start([*program_of(job), *words], folder, cwd=cwd or folder, stderr=said, **streams)
+        child = Child(process, said)
+        left_early = False
         try:
-            # A child that has ended does not take what is still written to it: why it has ended counts.
-            with contextlib.suppress(BrokenPipeError):
+            try:
                 yield child
-                if child.stdin:
-                    child.stdin.close()
-            code = child.wait()
+                if process.stdin:
+                    process.stdin.close()
+            except BrokenPipeError:
+                # It does not take what is written to it any more: why it has ended counts.
+                left_early = True
+            code = process.wait()
         finally:
-            if child.poll() is None:
-                child.kill()
-                child.wait()
-            for stream in (child.stdin, child.stdout):
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            for stream in (process.stdin, process.stdout):
                 with contextlib.suppress(BrokenPipeError):
                     if stream:
                         stream.close()
-        if code != OK and code not in allowed:
-            said.seek(0)
-            lines = said.read().decode("utf-8", "replace").strip().splitlines()
-            # The last line is the error's; what stands before it is of sources that were left out.
-            raise ConntrailFailed(max(code, FAULT), say_why(args[0], code, lines[-1] if lines else ""))
+        if left_early or code not in (OK, *allowed):
+            raise ConntrailFailed(code if code > 0 else FAULT, sentence_of(words[0], code, child.said()))
 
 
 # ---- Rows ----
 
 
-def moved(rows: Sequence[Tuple[int, str, bytes]]) -> pa.RecordBatch:
-    slots, kinds, payloads = zip(*rows)
-    columns = [pa.array(slots, pa.int32()), pa.array(kinds, pa.string()), pa.array(payloads, pa.binary())]
-    return pa.RecordBatch.from_arrays(columns, ["slot", "kind", "payload"])
-
-
-def in_batches(rows: Iterable[Tuple[int, str, bytes]]) -> Iterator[pa.RecordBatch]:
-    """Rows as Spark takes them, of some bytes at once."""
-    held: List[Tuple[int, str, bytes]] = []
+def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+    """Rows as Spark takes them, some bytes at once."""
+    held: List[Row] = []
     size = 0
     for row in rows:
         held.append(row)
         size += len(row[2])
-        if size >= BATCH_BYTES:
-            yield moved(held)
+        if size >= PIECE:
+            yield batch_of(held)
             held, size = [], 0
     if held:
-        yield moved(held)
+        yield batch_of(held)
 
 
-def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Tuple[int, str, bytes]]:
+def batch_of(rows: Sequence[Row]) -> pa.RecordBatch:
+    slots, kinds, payloads = zip(*rows)
+    columns = [pa.array(slots, pa.int32()), pa.array(kinds, pa.string()), pa.array(payloads, pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, MOVED_NAMES)
+
+
+def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:
     for batch in batches:
-        slots, kinds, payloads = (batch.column(name).to_pylist() for name in ("slot", "kind", "payload"))
-        yield from zip(slots, kinds, payloads)
+        yield from zip(*(batch.column(name).to_pylist() for name in MOVED_NAMES))
 
 
 # ---- split ----
 
 
 def local_name(path: str) -> str:
-    """The path of a file or an object without what stands before it: file:, s3a://."""
-    return re.sub(r"^[a-z][a-z0-9+.-]*:(//(?=[^/]))?", "", path, flags=re.IGNORECASE)
+    """The path of a file or an object without what stands before it, as file: or s3a:/."""
+    return re.sub(r"^[a-z][a-z0-9+.-]*:(//(?=[^/])|/+(?=/))?", "", path, flags=re.IGNORECASE)
 
 
 def place(job: Job, tree: str, path: str, content: Optional[bytes]) -> str:
     """Puts a source below the task's folder, under the name that it has below the folder of all inputs."""
-    name = local_name(path)[len(job.below) :]
-    # Spark has left out what is hidden below the inputs. What is left are folders that were named: they are read.
-    name = re.sub(r"(^|/)\.", r"\1_.", name)
+    # Spark has left out what is hidden below the inputs. Hidden folders that are left were named: they are read.
+    name = re.sub(r"(^|/)\.", r"\1_.", local_name(path)[len(job.below) :])
     target = os.path.join(tree, name)
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if content is None:
@@ -243,17 +271,8 @@ def place(job: Job, tree: str, path: str, content: Optional[bytes]) -> str:
     return name
 
 
-def frames(stream: io.BufferedReader) -> Iterator[Tuple[int, bytes]]:
-    """What split writes to standard output: part and length, little endian, and so many bytes."""
-    while head := stream.read(8):
-        if len(head) < 8:
-            return  # it has broken off, and its exit code says so
-        part, length = struct.unpack("<II", head)
-        yield part, stream.read(length)
-
-
 def split(job: Job):
-    """Sources to blobs of parts, and what was learned while they were read."""
+    """Sources to blobs of parts, and to what was learned while they were read."""
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         with task_folder() as folder:
@@ -262,7 +281,8 @@ def split(job: Job):
             named = []
             for batch in batches:
                 paths = batch.column("path").to_pylist()
-                contents = batch.column("content").to_pylist() if "content" in batch.schema.names else [None] * len(paths)
+                is_whole = "content" in batch.schema.names
+                contents = batch.column("content").to_pylist() if is_whole else [None] * len(paths)
                 for path, content in zip(paths, contents):
                     name = place(job, tree, path, content)
                     if local_name(path) in job.named:
@@ -273,72 +293,84 @@ def split(job: Job):
     return task
 
 
-def rows_of_split(job: Job, folder: str, tree: str, named: Sequence[str]) -> Iterator[Tuple[int, str, bytes]]:
-    args = ["split", "-o", "-", "--parts", str(job.parts), "--compress", job.compress, *job.reading]
+def rows_of_split(job: Job, folder: str, tree: str, named: Sequence[str]) -> Iterator[Row]:
+    parts = len(job.slots)
+    words = ["split", "-q", "-o", "-", "--parts", str(parts), "--compress", job.compress, *job.splitting]
     allowed = [INPUT] if job.keep_going else []
-    slot = job.slots[0]
-    with conntrail(job, folder, [*args, "--", ".", *named], allowed, tree, stdout=subprocess.PIPE) as child:
+    facts: List[bytes] = []
+    with conntrail(job, folder, [*words, "--", ".", *named], allowed, tree, stdout=subprocess.PIPE) as child:
         for part, content in frames(child.stdout):
-            if part < job.parts:
-                slot = job.slots[part]
-                yield slot, BLOB, content
+            if part == FACTS_FRAME:
+                facts.append(content)
             else:
-                yield slot, FACTS, content
-    with open(os.path.join(folder, "said"), "rb") as said:
-        for line in said.read().splitlines():
-            yield slot, TROUBLE, line
+                yield job.slots[part], BLOB, content
+        troubles = child.said().splitlines()
+    if not facts:
+        raise ConntrailFailed(FAULT, "conntrail split ended before it had told what it learned.")
+    # What is no blob goes to some part: those of one task to the same, those of many tasks to many.
+    slot = job.slots[len(facts[0]) % parts]
+    yield slot, FACTS, b"".join(facts)
+    for line in troubles:
+        yield slot, TROUBLE, line
+
+
+def frames(stream: io.BufferedReader) -> Iterator[Tuple[int, bytes]]:
+    """Parts and bytes of what split writes to standard output. Where it breaks off, its exit code says so."""
+    while True:
+        head = stream.read(8)
+        if len(head) < 8:
+            return
+        part, length = struct.unpack("<II", head)
+        yield part, stream.read(length)
 
 
 # ---- learn ----
 
 
 def learn(job: Job):
-    """The blobs of a part to what its keys teach. What else comes is handed on."""
+    """The blobs of a part to what its keys teach. All else is handed on."""
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         with task_folder() as folder:
-            passed = []
+            passed: List[Row] = []
             facts = os.path.join(folder, "facts.jsonl")
+            words = ["learn", "-q", *job.learning, "-o", facts, "-"]
             slot = None
             with contextlib.ExitStack() as children:
-                child = None
                 for row in rows_of(batches):
                     if row[1] != BLOB:
                         passed.append(row)
                         continue
-                    if child is None:
+                    if slot is None:
                         slot = row[0]
-                        args = ["learn", "-q", *job.judging, "-o", facts, "-"]
-                        child = children.enter_context(conntrail(job, folder, args, stdin=subprocess.PIPE))
+                        child = children.enter_context(conntrail(job, folder, words, stdin=subprocess.PIPE))
                     child.stdin.write(row[2])
             if slot is not None:
-                rest = []
+                rest: List[bytes] = []
                 for ends in read_ends(facts, rest):
                     yield learned(slot, ends)
-                passed.append((slot, FACTS, without_ends(rest)))
+                passed.append((slot, FACTS, head_of(rest, "none") + last_of(rest)))
             for batch in in_batches(passed):
-                yield pa.RecordBatch.from_arrays(
-                    [*batch.columns, *(pa.nulls(len(batch), field.type) for field in END_FIELDS)],
-                    [*batch.schema.names, "address", *END_FIELDS.names[1:]],
-                )
+                nothing = [pa.nulls(len(batch), pa.binary()), *(pa.nulls(len(batch), each.type) for each in END_FIELDS)]
+                yield pa.RecordBatch.from_arrays([*batch.columns, *nothing], LEARNED_NAMES)
 
     return task
 
 
 def read_ends(path: str, rest: List[bytes]) -> Iterator[pa.Table]:
-    """Ends of a file of facts, many lines at once; the lines before and behind them go into `rest`."""
+    """The ends of a file of facts, many lines at once; all other lines go into `rest`."""
     form = pyarrow.json.ParseOptions(explicit_schema=END_FIELDS, unexpected_field_behavior="error")
     with open(path, "rb") as file:
-        while lines := file.readlines(PIECE):
-            # Ends stand together, so that almost always all lines are ends.
-            ends = lines if lines[0].startswith(END_LINE) and lines[-1].startswith(END_LINE) else []
-            if not ends:
-                for line in lines:
-                    (ends if line.startswith(END_LINE) else rest).append(line)
+        while True:
+            lines = file.readlines(PIECE)
+            if not lines:
+                return
+            ends = [line for line in lines if line.startswith(END_LINE)]
+            rest += [line for line in lines if not line.startswith(END_LINE)]
             if ends:
                 text = b"".join(ends)
-                whole = pyarrow.json.ReadOptions(use_threads=False, block_size=len(text))
-                yield pyarrow.json.read_json(io.BytesIO(text), whole, form)
+                at_once = pyarrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1)
+                yield pyarrow.json.read_json(io.BytesIO(text), at_once, form)
 
 
 def learned(slot: int, ends: pa.Table) -> pa.RecordBatch:
@@ -347,25 +379,40 @@ def learned(slot: int, ends: pa.Table) -> pa.RecordBatch:
         pa.repeat(pa.scalar(slot, pa.int32()), count),
         pa.repeat(pa.scalar(ENDS), count),
         pa.nulls(count, pa.binary()),
+        places_of(ends.column("end").combine_chunks()),
         *(column.combine_chunks() for column in ends.columns),
     ]
-    return pa.RecordBatch.from_arrays(
-        columns, ["slot", "kind", "payload", "address", *END_FIELDS.names[1:]]
-    )
+    return pa.RecordBatch.from_arrays(columns, LEARNED_NAMES)
 
 
-def facts_file(lines: Sequence[bytes], ends: str, more: Sequence[bytes] = (), count: int = 0) -> bytes:
-    """A file of facts from its lines: another word on its ends, further lines (so many), and the last line anew."""
+def places_of(addresses: pa.Array) -> pa.Array:
+    """What ends are ordered by in a file of facts, before port and protocol: IPv4 first, then the address as a number."""
+    coded = addresses.dictionary_encode()
+    places = [
+        b"6" + socket.inet_pton(socket.AF_INET6, text) if ":" in text else b"4" + socket.inet_aton(text)
+        for text in coded.dictionary.to_pylist()
+    ]
+    return pa.array(places, pa.binary()).take(coded.indices)
+
+
+def lines_of(ends: pa.RecordBatch) -> bytes:
+    """Ends as lines of a file of facts."""
+    words = ['{"end":"', '","port":', ',"protocol":', ',"answers":', ',"peers":']
+    cells = [ends.column(name).cast(pa.string()) for name in ("end", "port", "protocol", "answers", "peers")]
+    texts = [text for pair in zip(words, cells) for text in pair]
+    return "".join(pc.binary_join_element_wise(*texts, ',"asked":true}\n', "").to_pylist()).encode()
+
+
+def head_of(lines: Sequence[bytes], ends: str) -> bytes:
+    """A file of facts up to its last line, with another word on which ends it names."""
     head = json.loads(lines[0])
     head["ends"] = ends
-    first = json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode()
-    total = len(lines) - 1 + count
-    last = json.dumps({"end_of_facts": True, "lines": total}, separators=(",", ":")).encode()
-    return b"".join([first, b"\n", *lines[1:-1], *more, last, b"\n"])
+    return b"".join([json.dumps(head, separators=(",", ":"), ensure_ascii=False).encode(), b"\n", *lines[1:-1]])
 
 
-def without_ends(lines: Sequence[bytes]) -> bytes:
-    return facts_file(lines, "none")
+def last_of(lines: Sequence[bytes], more: int = 0) -> bytes:
+    """The last line of a file of facts, which says how many stand before it."""
+    return json.dumps({"end_of_facts": True, "lines": len(lines) - 1 + more}, separators=(",", ":")).encode() + b"\n"
 
 
 # ---- merge ----
@@ -382,10 +429,10 @@ def merge(job: Job):
                 with open(os.path.join(folder, files[-1]), "wb") as file:
                     file.write(payload)
             if files:
-                with conntrail(job, folder, ["learn", "--merge", "-q", "-o", "merged.jsonl", *files]):
+                with conntrail(job, folder, ["learn", "-q", "--merge", "-o", "merged.jsonl", *files]):
                     pass
                 with open(os.path.join(folder, "merged.jsonl"), "rb") as file:
-                    yield moved([(slot, FACTS, file.read())])
+                    yield batch_of([(slot, FACTS, file.read())])
 
     return task
 
@@ -393,28 +440,27 @@ def merge(job: Job):
 # ---- judge ----
 
 
-def judge(job: Job, facts: bytes, columns: pa.Schema, args: Sequence[str]):
-    """What all teach, the ends that a part asks for, and its blobs, in this order, to its connections."""
-    whole = facts.splitlines(keepends=True)
+def judge(job: Job, facts: bytes, columns: pa.Schema):
+    """The ends that a part asks for, and its blobs, in this order, to its connections; `facts` is what all know."""
+    lines = facts.splitlines(keepends=True)
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         with task_folder() as folder:
             known, rows = (os.path.join(folder, name) for name in ("facts.jsonl", "rows.parquet"))
-            ends: List[bytes] = []
-            with contextlib.ExitStack() as children:
-                child = None
-                for _, kind, payload in rows_of(batches):
-                    if kind == ENDS:
-                        ends.append(payload)
-                        continue
-                    if child is None:
-                        count = sum(text.count(b"\n") for text in ends)
-                        with open(known, "wb") as file:
-                            file.write(facts_file(whole, "complete", ends, count))
-                        ends.clear()
-                        words = ["connections", "-q", "--facts", known, "-f", "parquet", "-o", rows, *job.judging, *args]
-                        child = children.enter_context(conntrail(job, folder, [*words, "-"], stdin=subprocess.PIPE))
-                    child.stdin.write(payload)
+            words = ["connections", "-q", "--facts", known, "-f", "parquet", "-o", rows, *job.judging, "-"]
+            with contextlib.ExitStack() as children, open(known, "wb") as told:
+                told.write(head_of(lines, "complete"))
+                child, count = None, 0
+                for batch in batches:
+                    ends = batch.filter(pc.equal(batch.column("kind"), ENDS))
+                    told.write(lines_of(ends))
+                    count += len(ends)
+                    for blob in batch.column("payload").slice(len(ends)):
+                        if child is None:
+                            told.write(last_of(lines, count))
+                            told.close()
+                            child = children.enter_context(conntrail(job, folder, words, stdin=subprocess.PIPE))
+                        child.stdin.write(blob.as_buffer())
             if child is not None:
                 with pyarrow.parquet.ParquetFile(rows) as file:
                     for batch in file.iter_batches():
@@ -424,10 +470,10 @@ def judge(job: Job, facts: bytes, columns: pa.Schema, args: Sequence[str]):
 
 
 def as_spark_takes_it(batch: pa.RecordBatch, columns: pa.Schema) -> pa.RecordBatch:
-    """Moments in microseconds; all else stays as it is."""
+    """Moments in microseconds; all else as it is."""
     cells = [
-        batch.column(name).cast(SPARK_MOMENT) if pa.types.is_timestamp(batch.schema.field(name).type) else batch.column(name)
-        for name in columns.names
+        batch.column(field.name).cast(SPARK_MOMENT) if pa.types.is_timestamp(field.type) else batch.column(field.name)
+        for field in columns
     ]
     return pa.RecordBatch.from_arrays(cells, columns.names)
 
@@ -435,43 +481,45 @@ def as_spark_takes_it(batch: pa.RecordBatch, columns: pa.Schema) -> pa.RecordBat
 # ---- The driver ----
 
 
-def probe(home: Optional[str], args: Sequence[str]):
-    """What a worker has: whether conntrail runs there, whether its Node.js knows zstd, and the columns of its rows."""
+def probe(job: Job):
+    """Whether conntrail runs on a worker, whether its Node.js knows zstd, and the columns of its rows."""
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for _ in batches:
             pass
-        job = Job(home, 1, (0,), "", (), "gzip", (), (), False)
         with task_folder() as folder:
-            node = command(home)[0]
-            asked = start([node, "-p", "typeof zlib.createZstdCompress"], folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            node = program_of(job)[0]
+            asked = start(
+                [node, "-p", "typeof zlib.createZstdCompress"], folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
             told, said = (text.decode("utf-8", "replace").strip() for text in asked.communicate())
             if asked.returncode != 0:
-                # Of the loader, as: /lib64/libc.so.6: version `GLIBC_2.28' not found (required by node)
-                raise ConntrailFailed(FAULT, f"conntrail: {node} does not run on a worker: {said.splitlines()[0] if said else asked.returncode}.")
+                # Of the loader, as: node: /lib64/libc.so.6: version `GLIBC_2.28' not found (required by node)
+                why = said.splitlines()[0] if said else f"exit code {asked.returncode}"
+                raise ConntrailFailed(FAULT, f"{node} does not run on a worker: {why}.")
             empty = os.path.join(folder, "empty.parquet")
-            with conntrail(job, folder, ["connections", "-q", "-f", "parquet", "-o", empty, *args, "-"], stdin=subprocess.DEVNULL):
+            words = ["connections", "-q", "-f", "parquet", "-o", empty, *job.judging, "-"]
+            with conntrail(job, folder, words, stdin=subprocess.DEVNULL):
                 pass
-            columns = pyarrow.parquet.read_schema(empty)
-            yield pa.RecordBatch.from_arrays(
-                [pa.array([told == "function"]), pa.array([columns.serialize().to_pybytes()], pa.binary())], ["zstd", "columns"]
-            )
+            columns = pyarrow.parquet.read_schema(empty).serialize().to_pybytes()
+            cells = [pa.array([told == "function"]), pa.array([columns], pa.binary())]
+            yield pa.RecordBatch.from_arrays(cells, ["zstd", "columns"])
 
     return task
 
 
-def rows_at_once(spark: SparkSession, count: int) -> None:
-    """How many rows Spark hands to Python at once in what is planned from here on; one of ours may be large."""
-    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(count))
+def few_rows_at_once(spark: SparkSession, count: int) -> None:
+    """How many rows Spark hands to Python at once in what is planned from here on. From version 4 on it counts bytes."""
+    if int(spark.version.split(".")[0]) < 4:
+        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(count))
 
 
 def slots_for(spark: SparkSession, parts: int) -> Tuple[int, ...]:
     """For each part a number that Spark's hash takes to a partition of its own."""
-    numbers = spark.range(0, 32 * parts).selectExpr("cast(id as int) as slot").selectExpr(
-        "slot", f"pmod(hash(slot), {parts}) as part"
-    )
-    found = {row.part: row.slot for row in numbers.groupBy("part").agg(F.min("slot").alias("slot")).collect()}
-    return tuple(found.get(part, part) for part in range(parts))
+    numbers = spark.range(0, 32 * parts).selectExpr("cast(id as int) as slot")
+    found = numbers.groupBy(F.expr(f"pmod(hash(slot), {parts}) as part")).agg(F.min("slot").alias("slot")).collect()
+    slots = {row.part: row.slot for row in found}
+    return tuple(slots.get(part, part) for part in range(parts))
 
 
 def sources_in(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
@@ -483,7 +531,7 @@ PACKED = r"(?i)\.(gz|zst|parquet)$"
 
 class Found(NamedTuple):
     files: int
-    # As many as they would have if all were packed.
+    # As many as there would be if all were packed.
     bytes: int
     is_local: bool
     below: str
@@ -493,8 +541,8 @@ def look_at(sources: DataFrame, paths: Sequence[str]) -> Found:
     size = F.when(F.col("path").rlike(PACKED), F.col("length")).otherwise(F.col("length") / TEXT_GROWTH)
     seen = sources.agg(
         F.count("*").alias("files"),
-        F.coalesce(F.sum(size), F.lit(0)).cast("bigint").alias("bytes"),
-        F.coalesce(F.min(F.col("path").startswith("file:")), F.lit(True)).alias("is_local"),
+        F.sum(size).cast("bigint").alias("bytes"),
+        F.min(F.col("path").startswith("file:")).alias("is_local"),
         F.min("path").alias("least"),
         F.max("path").alias("most"),
     ).first()
@@ -505,150 +553,199 @@ def look_at(sources: DataFrame, paths: Sequence[str]) -> Found:
     return Found(seen.files, seen.bytes, seen.is_local, common[: common.rfind("/") + 1])
 
 
-def parts_for(packed_bytes: int) -> int:
-    return min(MOST_PARTS, max(1, -(-packed_bytes // PART_BYTES)))
+def full_name(path: str) -> str:
+    """A path as it is compared with others."""
+    return path.rstrip("/") if re.match(r"[a-z][a-z0-9+.-]*:", path, re.IGNORECASE) else os.path.abspath(path)
 
 
-def rebuild(spark: SparkSession, options: argparse.Namespace) -> str:
-    """The whole story; gives the last line."""
+def condition_of(error: AnalysisException) -> str:
+    """Spark's name of an error; it has another method for it from version 4 on."""
+    told = getattr(error, "getCondition", None) or error.getErrorClass
+    return told() or ""
+
+
+def check_output(spark: SparkSession, options: argparse.Namespace) -> None:
+    """Refuses before hours of work what could not be written behind them, or would be written over the input."""
+    output = full_name(options.output)
+    for path in map(full_name, options.input):
+        if path == output or path.startswith(f"{output}/"):
+            raise Refused(USAGE, f"{options.output} is where the input is: name another folder for the result.")
+    if options.overwrite:
+        return
+    try:
+        sources_in(spark, [options.output])
+    except AnalysisException as error:
+        if condition_of(error) == "PATH_NOT_FOUND":
+            return
+        raise
+    raise Refused(OUTPUT, f"{options.output} is there already: name another folder, or write over it with --overwrite.")
+
+
+def rebuild(spark: SparkSession, options: argparse.Namespace) -> int:
+    """The whole story; gives the exit code."""
+    check_output(spark, options)
     sources = sources_in(spark, options.input)
     found = look_at(sources, options.input)
-    asked = ["--columns", options.columns] if options.columns else []
-    rows_at_once(spark, 1)
-    worker = spark.range(1).repartition(1).mapInArrow(probe(options.conntrail, asked), "zstd boolean, columns binary").first()
+    job = job_of(options)
+    worker = spark.range(1).mapInArrow(probe(job), "zstd boolean, columns binary").first()
     columns = pa.ipc.read_schema(pa.py_buffer(worker.columns))
-
-    parts = options.parts or parts_for(found.bytes)
-    reading, judging = child_options(options)
-    job = Job(
-        home=options.conntrail,
-        parts=parts,
+    parts = options.parts or min(MOST_PARTS, max(1, -(-found.bytes // PART_BYTES)))
+    job = job._replace(
         slots=slots_for(spark, parts),
         below=found.below,
-        named=tuple(local_name(path) for path in options.input),
+        named=tuple(local_name(full_name(path)) for path in options.input),
         compress="zstd" if worker.zstd else "gzip",
-        reading=reading,
-        judging=judging,
+    )
+    say(f"{found.files:,} files, {parts:,} parts: splitting and learning")
+
+    # Of a file that every worker can open, the name is enough; an object is handed over as a whole, one at a time.
+    few_rows_at_once(spark, 1)
+    wanted = sources.select("path") if found.is_local else sources.select("path", "content")
+    shared = wanted.mapInArrow(split(job), MOVED).repartition(parts, "slot").persist(StorageLevel.DISK_ONLY)
+    few_rows_at_once(spark, FEW_ROWS)
+    taught = shared.mapInArrow(learn(job), LEARNED).persist(StorageLevel.DISK_ONLY)
+    counts = {row.kind: row["count"] for row in taught.groupBy("kind").count().collect()}
+    troubles = told_troubles(taught)
+    facts = merged_facts(taught, job, counts.get(FACTS, 0))
+    run = check_run(facts, options.input)
+    say(f"{run['flows']:,} records of {run['sources']:,} sources: judging")
+
+    # What is known comes first: a child knows everything before its first record.
+    blobs = shared.where(F.col("kind") == BLOB)
+    told = blobs.unionByName(asked_ends(taught), allowMissingColumns=True).repartition(parts, "slot")
+    told = told.sortWithinPartitions(F.col("kind").desc(), "place", "port", "protocol")
+    form = ", ".join(f"`{field.name}` {SPARK_TYPES[field.type]}" for field in columns)
+    rows = told.mapInArrow(judge(job, facts, columns), form)
+    rows.write.mode("overwrite" if options.overwrite else "errorifexists").parquet(options.output)
+    say(f"{spark.read.parquet(options.output).count():,} rows in {options.output}")
+    return INPUT if troubles else OK
+
+
+def job_of(options: argparse.Namespace) -> Job:
+    """What the options say to the children."""
+    common = ["--threads", "1"]
+    run = [word for name in ("scope", "idle") if getattr(options, name) for word in (f"--{name}", getattr(options, name))]
+    splitting = [*common, *(["--fields", options.fields] if options.fields else [])]
+    splitting += [word for word, given in (("--strict", options.strict), ("--keep-going", options.keep_going)) if given]
+    learning = [*common, *run, "--memory", options.memory]
+    judging = [*learning, *(["--observed-only"] if options.observed_only else [])]
+    judging += ["--columns", options.columns] if options.columns else []
+    return Job(
+        home=options.conntrail,
+        splitting=tuple(splitting),
+        learning=tuple(learning),
+        judging=tuple(judging),
         keep_going=options.keep_going,
     )
 
-    # Of a file that every worker can open, only the name is handed on; of an object all of it, one at a time.
-    wanted = sources.select("path") if found.is_local else sources.select("path", "content")
-    rows_at_once(spark, 10_000 if found.is_local else 1)
-    shared = wanted.mapInArrow(split(job), MOVED).repartition(parts, "slot").persist(StorageLevel.DISK_ONLY)
 
-    rows_at_once(spark, 16)
-    taught = shared.mapInArrow(learn(job), LEARNED).persist(StorageLevel.DISK_ONLY)
-    counts = {row.kind: row for row in taught.groupBy("kind").agg(
-        F.count("*").alias("rows"), F.sum(F.col("asked").cast("int")).alias("asked")).collect()}
-    for row in taught.where(F.col("kind") == TROUBLE).select("payload").collect():
-        say(row.payload.decode("utf-8", "replace"))
-
-    facts = merged_facts(taught, job, counts[FACTS].rows)
-    ends = asked_ends(taught, counts[ENDS].asked or 0 if ENDS in counts else 0, parts)
-    blobs = shared.where(F.col("kind") == BLOB)
-    # Facts before blobs: a child knows everything before its first record.
-    told = blobs.union(ends).repartition(parts, "slot").sortWithinPartitions(F.col("kind").desc())
-    form = ", ".join(f"`{field.name}` {SPARK_TYPES[field.type]}" for field in columns)
-    rows = told.mapInArrow(judge(job, facts, columns, asked), form)
-    rows.write.mode("overwrite" if options.overwrite else "errorifexists").parquet(options.output)
-    return f"{found.files} files, {parts} parts: {options.output}"
+def told_troubles(taught: DataFrame) -> int:
+    """Names the sources that were left out; gives how many there are."""
+    lines = [bytes(row.payload).decode("utf-8", "replace") for row in taught.where(F.col("kind") == TROUBLE).collect()]
+    for line in sorted(lines):
+        say(re.sub("^conntrail: ", "", line))
+    return len(lines)
 
 
 def merged_facts(taught: DataFrame, job: Job, files: int) -> bytes:
-    """What all teach but of ends, as one file: merged as a tree."""
-    facts = taught.where(F.col("kind") == FACTS).select("slot", "kind", "payload")
-    while True:
+    """What all parts and all who split them teach, ends aside, as one file: merged as a tree."""
+    facts = taught.where(F.col("kind") == FACTS).select(*MOVED_NAMES)
+    while files > 1:
         files = -(-files // MERGED_AT_ONCE)
         facts = facts.repartition(files).mapInArrow(merge(job), MOVED)
-        if files == 1:
-            return bytes(facts.first().payload)
+    return bytes(facts.first().payload)
 
 
-def asked_ends(taught: DataFrame, asked: int, parts: int) -> DataFrame:
-    """What is known of each end over all parts, as lines of a file of facts, for each part that may ask for it."""
-    ends = (
+def check_run(facts: bytes, paths: Sequence[str]) -> dict:
+    """What is known of the input as a whole. Refuses one in which nothing was understood, as conntrail does."""
+    run = next(json.loads(line)["run"] for line in facts.splitlines() if line.startswith(b'{"run":'))
+    rejected = sum(run["rejections"].values())
+    understood = run["flows"] + run["address_only"] + run["nodata"] + run["skipdata"]
+    if run["sources"] == 0:
+        raise Refused(INPUT, f"There is no flow log in {' or '.join(paths)}: no file is one by its name or its content.")
+    if rejected > 0 and understood == 0:
+        raise Refused(REJECTED, f"No line could be read: all {rejected:,} were rejected. conntrail check tells why.")
+    return run
+
+
+def asked_ends(taught: DataFrame) -> DataFrame:
+    """What is known of each end over all parts, once for each part that may ask for it."""
+    known = (
         taught.where(F.col("kind") == ENDS)
-        .groupBy("address", "port", "protocol")
+        .groupBy("place", "port", "protocol")
         .agg(
+            F.first("end").alias("end"),
             F.max("answers").alias("answers"),
             F.sum("peers").alias("peers"),
             F.collect_list(F.when(F.col("asked"), F.col("slot"))).alias("slots"),
         )
     )
-    line = F.concat(
-        F.lit('{"end":"'), F.col("address"),
-        F.lit('","port":'), F.col("port"),
-        F.lit(',"protocol":'), F.col("protocol"),
-        F.lit(',"answers":'), F.col("answers"),
-        F.lit(',"peers":'), F.col("peers"),
-        F.lit(',"asked":true}\n'),
-    )  # fmt: skip
-    texts = max(1, asked // (parts * LINES_A_TEXT))
-    return (
-        ends.select(F.explode("slots").alias("slot"), F.pmod(F.hash("address", "port"), F.lit(texts)).alias("text"), line.alias("line"))
-        .groupBy("slot", "text")
-        .agg(F.array_join(F.array_sort(F.collect_list("line")), "").alias("lines"))
-        .select("slot", F.lit(ENDS).alias("kind"), F.col("lines").cast("binary").alias("payload"))
-    )
-
-
-def child_options(options: argparse.Namespace) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
-    """Options of split, and of what comes behind it."""
-    reading = ["--threads", "1"]
-    judging = ["--threads", "1", "--memory", options.memory]
-    if options.fields:
-        reading += ["--fields", options.fields]
-    if options.keep_going:
-        reading.append("--keep-going")
-    if options.strict:
-        reading.append("--strict")
-    for name in ("scope", "idle"):
-        value = getattr(options, name)
-        if value:
-            judging += [f"--{name}", value]
-            reading += [f"--{name}", value]
-    return tuple(reading), tuple(judging)
+    return known.withColumn("slot", F.explode("slots")).withColumn("kind", F.lit(ENDS)).drop("slots")
 
 
 def say(line: str) -> None:
-    print(line, file=sys.stderr)
+    """A line on standard error. Names of files may hold anything, and a terminal obeys some of it."""
+    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)
+    print(f"conntrail: {shown}", file=sys.stderr, flush=True)
 
 
-def parse(args: Optional[Sequence[str]]) -> argparse.Namespace:
+def explain(error: Exception) -> Tuple[int, str]:
+    """The exit code and the sentence of whatever Spark has made of a failure."""
+    text = str(error)
+    failed = FAILED.search(text)
+    if failed:
+        return int(failed[1]), failed[2].strip()
+    if isinstance(error, AnalysisException) and condition_of(error) == "PATH_NOT_FOUND":
+        return INPUT, re.sub(r"^\[PATH_NOT_FOUND\] |\s*SQLSTATE.*", "", text.strip(), flags=re.DOTALL)
+    first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
+    return FAULT, f"Spark did not finish: {first} (CONNTRAIL_DEBUG=1 shows all of it)"
+
+
+def parse(args: Optional[Sequence[str]] = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="conntrail_spark.py", description=__doc__.splitlines()[0])
-    parser.add_argument("input", nargs="+", metavar="IN", help="folders, files and patterns, as Spark takes them: paths, s3a://, hdfs://")
-    parser.add_argument("output", metavar="OUT", help="the folder that Spark writes Parquet to")
-    parser.add_argument("--parts", type=int, help="parts that keys are shared out to, 1 to 4096 (default: one for each 128 MB of packed input)")
-    parser.add_argument("--overwrite", action="store_true", help="write over OUT")
-    parser.add_argument("--conntrail", metavar="DIR", help="the folder of conntrail on every worker (default: what --archives conntrail.tgz#conntrail unpacks)")
-    parser.add_argument("--memory", default="256M", help="what records of one part may take of memory (default: 256M)")
+    add = parser.add_argument
+    add("input", nargs="+", metavar="IN", help="files, folders and patterns as Spark takes them, s3a:// too")
+    add("output", metavar="OUT", help="the folder for Parquet, a new one")
+    add("--overwrite", action="store_true", help="write over OUT")
+    add("--parts", type=int, metavar="N", help="1 to 4096 (default: one for each 128 MB of packed input)")
+    add("--conntrail", metavar="DIR", help="conntrail on every worker (default: --archives conntrail.tgz#conntrail)")
+    add("--memory", default="256M", help="what records of a part may take; more wait in a file (default: 256M)")
     for name in ("fields", "scope", "idle", "columns"):
-        parser.add_argument(f"--{name}", help="as conntrail has it")
+        add(f"--{name}", help="as conntrail has it")
     for name in ("observed-only", "strict", "keep-going"):
-        parser.add_argument(f"--{name}", action="store_true", help="as conntrail has it")
-    return parser.parse_args(args)
+        add(f"--{name}", action="store_true", help="as conntrail has it")
+    options = parser.parse_args(args)
+    if options.parts is not None and not 1 <= options.parts <= MOST_PARTS:
+        parser.error(f"--parts is {options.parts}; expected a whole number from 1 to {MOST_PARTS}")
+    return options
 
 
-def main(args: Optional[Sequence[str]] = None) -> int:
-    options = parse(args)
+def main() -> int:
+    options = parse()
     spark = (
         SparkSession.builder.appName("conntrail")
-        .config("spark.sql.files.maxPartitionBytes", TASK_BYTES)
-        .config("spark.sql.files.openCostInBytes", 64 << 10)
+        .config("spark.sql.files.maxPartitionBytes", str(TASK_BYTES))
+        .config("spark.sql.files.openCostInBytes", str(OPEN_BYTES))
+        .config("spark.sql.execution.arrow.maxBytesPerBatch", str(ARROW_BYTES))
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MILLIS")
         .config("spark.sql.session.timeZone", "UTC")
         .getOrCreate()
     )
     try:
-        say(rebuild(spark, options))
-        return OK
+        return rebuild(spark, options)
     except Refused as refused:
-        say(f"conntrail: {refused}")
+        say(str(refused))
         return refused.code
-    finally:
-        spark.stop()
+    except Exception as error:
+        if os.environ.get("CONNTRAIL_DEBUG") == "1":
+            traceback.print_exc()
+        code, says = explain(error)
+        say(says)
+        return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Some hosts take any exit for a failure.
+    ended = main()
+    if ended != OK:
+        sys.exit(ended)
