@@ -73,6 +73,8 @@ END_FIELDS = pa.schema(
     ]
 )
 END_LINE = b'{"end":'
+RUN_LINE = b'{"run":'
+REJECTION_LINE = b'{"rejection":'
 MOVED_NAMES = ["slot", "kind", "payload"]
 LEARNED_NAMES = [*MOVED_NAMES, "place", *END_FIELDS.names]
 # The part of the frames behind those of all parts.
@@ -397,6 +399,8 @@ def places_of(addresses: pa.Array) -> pa.Array:
 
 def lines_of(ends: pa.RecordBatch) -> bytes:
     """Ends as lines of a file of facts."""
+    if len(ends) == 0:
+        return b""
     words = ['{"end":"', '","port":', ',"protocol":', ',"answers":', ',"peers":']
     cells = [ends.column(name).cast(pa.string()) for name in ("end", "port", "protocol", "answers", "peers")]
     texts = [text for pair in zip(words, cells) for text in pair]
@@ -442,14 +446,15 @@ def merge(job: Job):
 
 def judge(job: Job, facts: bytes, columns: pa.Schema):
     """The ends that a part asks for, and its blobs, in this order, to its connections; `facts` is what all know."""
-    lines = facts.splitlines(keepends=True)
+    # Lines that were not understood judge nothing, and may be many.
+    lines = [line for line in facts.splitlines(keepends=True) if not line.startswith(REJECTION_LINE)]
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         with task_folder() as folder:
             known, rows = (os.path.join(folder, name) for name in ("facts.jsonl", "rows.parquet"))
             words = ["connections", "-q", "--facts", known, "-f", "parquet", "-o", rows, *job.judging, "-"]
             with contextlib.ExitStack() as children, open(known, "wb") as told:
-                told.write(head_of(lines, "complete"))
+                told.write(head_of(lines, "teaching"))
                 child, count = None, 0
                 for batch in batches:
                     ends = batch.filter(pc.equal(batch.column("kind"), ENDS))
@@ -658,7 +663,7 @@ def merged_facts(taught: DataFrame, job: Job, files: int) -> bytes:
 
 def check_run(facts: bytes, paths: Sequence[str]) -> dict:
     """What is known of the input as a whole. Refuses one in which nothing was understood, as conntrail does."""
-    run = next(json.loads(line)["run"] for line in facts.splitlines() if line.startswith(b'{"run":'))
+    run = next(json.loads(line)["run"] for line in facts.splitlines() if line.startswith(RUN_LINE))
     rejected = sum(run["rejections"].values())
     understood = run["flows"] + run["address_only"] + run["nodata"] + run["skipdata"]
     if run["sources"] == 0:
@@ -669,7 +674,10 @@ def check_run(facts: bytes, paths: Sequence[str]) -> dict:
 
 
 def asked_ends(taught: DataFrame) -> DataFrame:
-    """What is known of each end over all parts, once for each part that may ask for it."""
+    """What is known of each end over all parts, once for each part that may ask for it.
+
+    Ends that answer nobody and talk with one other at most are left out: no rule tells them from unknown ones, and most are such.
+    """
     known = (
         taught.where(F.col("kind") == ENDS)
         .groupBy("place", "port", "protocol")
@@ -680,7 +688,8 @@ def asked_ends(taught: DataFrame) -> DataFrame:
             F.collect_list(F.when(F.col("asked"), F.col("slot"))).alias("slots"),
         )
     )
-    return known.withColumn("slot", F.explode("slots")).withColumn("kind", F.lit(ENDS)).drop("slots")
+    teaching = known.where(F.col("answers") | (F.col("peers") > 1))
+    return teaching.withColumn("slot", F.explode("slots")).withColumn("kind", F.lit(ENDS)).drop("slots")
 
 
 def say(line: str) -> None:
