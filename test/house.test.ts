@@ -23,6 +23,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   audit: 4,
   blocked: 3,
   timeline: 3,
+  spark: 3,
   export: 3,
   report: 8,
   'index.ts': 9,

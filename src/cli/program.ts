@@ -13,6 +13,7 @@ import { EXIT_CODES } from './exit-codes.ts';
 import type { LearnFlags } from './learn-command.ts';
 import type { CommonFlags } from './options.ts';
 import type { ReportFlags } from './report-command.ts';
+import type { SparkBundleFlags } from './spark-bundle-command.ts';
 import type { SplitFlags } from './split-command.ts';
 import { lastedLines } from './states-text.ts';
 import type { TimelineFlags } from './timeline-command.ts';
@@ -31,6 +32,7 @@ export interface Actions {
   split(paths: readonly string[], flags: SplitFlags): Promise<number>;
   learn(paths: readonly string[], flags: LearnFlags): Promise<number>;
   states(flags: CommonFlags): Promise<number>;
+  'spark-bundle'(flags: SparkBundleFlags): Promise<number>;
 }
 
 export const COMMANDS = [
@@ -46,6 +48,7 @@ export const COMMANDS = [
   'split',
   'learn',
   'states',
+  'spark-bundle',
   'help',
 ] as const;
 
@@ -410,6 +413,19 @@ export const buildProgram = (actions: Actions, onExit: (code: number) => void): 
   addColour(
     program.command('states').description('the states, kinds of evidence and verdicts, and what they mean'),
   ).action(async (flags: CommonFlags) => onExit(await actions.states(flags)));
+
+  addColour(
+    program
+      .command('spark-bundle')
+      .description('conntrail and a Node.js as one archive for spark-submit --archives')
+      .optionsGroup('Result:')
+      .option('-o, --output <file>', 'the archive to write, conntrail.tgz')
+      .option(
+        '--node <file>',
+        'the Node.js that workers run it with, where they are of another kind (default: this one)',
+      )
+      .option('-q, --quiet', 'no word on what was written'),
+  ).action(async (flags: SparkBundleFlags) => onExit(await actions['spark-bundle'](flags)));
 
   return program;
 };

@@ -15,8 +15,8 @@ import { type Actions, buildProgram, COMMANDS } from './program.ts';
 import { explainFailure } from './report-error.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Commands are letters and nothing else. */
-const LETTERS = /^[a-z]+$/i;
+/** Commands are letters, and hyphens between them. */
+const LETTERS = /^[a-z]+(?:-[a-z]+)*$/i;
 
 /**
  * `conntrail chek logs` reads "chek" as a path of the default command: say what was probably meant. That is a mistyped
@@ -85,6 +85,10 @@ const actionsIn = (surroundings: Surroundings): Actions => ({
   states: async ({ color }) => {
     const { runStates } = await import('./states-command.ts');
     return runStates(color, surroundings);
+  },
+  'spark-bundle': async (flags) => {
+    const { runSparkBundle } = await import('./spark-bundle-command.ts');
+    return runSparkBundle(flags, surroundings);
   },
 });
 

@@ -48,6 +48,7 @@ const onTerminal = async (typed: string): Promise<string> => {
       split: NEVER,
       learn: NEVER,
       states: NEVER,
+      'spark-bundle': NEVER,
     },
     () => {},
   ).parseAsync(typed.split(' '), { from: 'user' });

@@ -18,6 +18,7 @@ export const idleProgram = (): ReturnType<typeof buildProgram> =>
       split: NEVER,
       learn: NEVER,
       states: NEVER,
+      'spark-bundle': NEVER,
     },
     () => {},
   );

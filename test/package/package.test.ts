@@ -5,6 +5,7 @@
 import {
   closeSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -163,6 +164,25 @@ describe('the packed package', () => {
       ['52.213.180.42', 43416, 'established'],
       ['52.213.180.42', 43418, 'closed'],
     ]);
+  });
+});
+
+describe('the bundle for Spark', () => {
+  it('runs where nothing else is: the command, what it depends on and the Node.js that packed it', async () => {
+    const packed = await conntrailOn(OLDEST, user, ['spark-bundle', '-o', 'conntrail.tgz']);
+    expect(packed.code, packed.stderr).toBe(EXIT_CODES.ok.code);
+    expect(packed.stderr).toContain(`workers run it with Node.js ${OLDEST.version} for`);
+    const worker = join(folder, 'worker');
+    mkdirSync(worker);
+    await run('tar', ['-xzf', join(user, 'conntrail.tgz'), '-C', worker]);
+    const program = join(worker, 'bin/node');
+    expect((await run(program, ['--version'])).stdout).toBe(`v${OLDEST.version}\n`);
+    const args = ['samples', '-q', '-f', 'csv'];
+    const { stdout } = await run(program, [join(worker, 'dist/cli/main.js'), ...args], { cwd: user });
+    expect(stdout).toBe((await usual(asCsv)).stdout);
+    expect(readFileSync(join(worker, 'conntrail_spark.py'), 'utf8')).toBe(
+      readFileSync(join(ROOT, 'src/spark/conntrail_spark.py'), 'utf8'),
+    );
   });
 });
 
