@@ -41,6 +41,7 @@ const INPUT = [
   'file-stamp.ts',
   'find-sources.ts',
   'gunzip.ts',
+  'is-facts.ts',
   'is-zstd.ts',
   'open-file.ts',
   'packed.ts',
