@@ -19,15 +19,50 @@ const linesFrom = (from: number): string =>
     return `${record({ flags: 'SYN FIN', client: `10.${n >> 14}.0.9`, clientPort: 40_000 + (n & 16_383), start, end: start + 30 })}\n`;
   }).join('');
 
+function* pieces(): Generator<string> {
+  yield `${HEADER}\n`;
+  for (let from = 0; from < CONNECTIONS; from += AT_ONCE) yield linesFrom(from);
+}
+
 /** The input, and who is told when all of it has been handed over. */
 const input = (onEnd: () => void): Readable =>
   Readable.from(
     (function* () {
-      yield `${HEADER}\n`;
-      for (let from = 0; from < CONNECTIONS; from += AT_ONCE) yield linesFrom(from);
+      yield* pieces();
       onEnd();
     })(),
   );
+
+/** The same of an input that does not end. */
+const endlessInput = (onAll: () => void): Readable =>
+  Readable.from(
+    (async function* () {
+      yield* pieces();
+      onAll();
+      await new Promise(() => {});
+    })(),
+  );
+
+/** What a command comes to that is interrupted, and what it leaves. */
+const interrupted = async (command: string, inputUntil: (onAll: () => void) => Readable) => {
+  const cwd = emptyFolder();
+  let kill: (signal: NodeJS.Signals) => void = () => {};
+  const { code, stderr } = await conntrail([...command.split(' '), '-q'], {
+    cwd,
+    env: { TMPDIR: cwd },
+    stdin: inputUntil(() => setTimeout(() => kill('SIGINT'), 50)),
+    onStart: (killIt) => {
+      kill = killIt;
+    },
+  });
+  return { code, stderr, left: readdirSync(cwd) };
+};
+
+const NOTHING_KEPT = {
+  code: 130,
+  stderr: 'conntrail: Interrupted: nothing was kept of the unfinished result.\n',
+  left: [],
+};
 
 describe('an interruption while a command works', () => {
   it.each([
@@ -49,23 +84,15 @@ describe('an interruption while a command works', () => {
     ['blocked -o out.csv.gz -'],
     ['report -o out.html -'],
     ['explain 10.0.0.9,10.0.0.5 -o out.txt -'],
-    ['split --parts 64 -o parts -'],
-    ['split --parts 2000 --compress gzip -o parts -'],
   ])('ends %s with 130 and leaves nothing', async (command) => {
-    const cwd = emptyFolder();
-    let kill: (signal: NodeJS.Signals) => void = () => {};
-    const ran = await conntrail([...command.split(' '), '-q'], {
-      cwd,
-      env: { TMPDIR: cwd },
-      stdin: input(() => setTimeout(() => kill('SIGINT'), 50)),
-      onStart: (killIt) => {
-        kill = killIt;
-      },
-    });
-    expect(ran).toMatchObject({
-      code: 130,
-      stderr: 'conntrail: Interrupted: nothing was kept of the unfinished result.\n',
-    });
-    expect(readdirSync(cwd)).toEqual([]);
+    expect(await interrupted(command, input)).toEqual(NOTHING_KEPT);
   });
+
+  // Nothing is left to do when the last record has come.
+  it.each([['split --parts 64 -o parts -'], ['split --parts 2000 --compress gzip -o parts -']])(
+    'ends %s with 130 and leaves nothing, before its input has ended',
+    async (command) => {
+      expect(await interrupted(command, endlessInput)).toEqual(NOTHING_KEPT);
+    },
+  );
 });
