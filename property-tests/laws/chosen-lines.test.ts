@@ -8,8 +8,8 @@ import { nodeRules } from '../../src/engine/kernel/node-rules.ts';
 import { chosenFormat } from '../../src/export/chosen-rows.ts';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
 import { kernelLines, spilledLines, wholeConnections } from '../../test/engine/rebuild-lines.ts';
-import { anyColumns } from '../arbitraries/any-columns.ts';
 import { anyLogOptions, LOG_KINDS, LOGS } from '../arbitraries/any-log.ts';
+import { anyColumns } from './any-columns.ts';
 import { runs } from './runs.ts';
 
 const COMPILED = compileEngineKernel();

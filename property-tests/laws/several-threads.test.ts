@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileEngineKernel } from '../../test/engine/compile-engine-kernel.ts';
 import { kernelLines, linesTogether, wholeConnections } from '../../test/engine/rebuild-lines.ts';
-import { anyColumns } from '../arbitraries/any-columns.ts';
 import { anyLogOptions } from '../arbitraries/any-log.ts';
 import { anySoup, SOUP_HEADER } from '../arbitraries/any-soup.ts';
+import { anyColumns } from './any-columns.ts';
 import { runs } from './runs.ts';
 
 const KERNEL = compileEngineKernel();
