@@ -124,6 +124,6 @@ export const LARGE_RUNS: readonly AskedOfThreads[] = [
   { ...asked('large.log -f json --threads 2'), threads: [READ, WRITE] },
   { ...asked('large.log -f json --threads 4'), threads: [READ, WRITE] },
   { ...asked('large.log -f json --threads 1 --memory 1M'), threads: [] },
-  { ...asked('large.log -f json --threads 4 --memory 1M'), threads: [READ] },
+  { ...asked('large.log -f json --threads 4 --memory 1M'), threads: [READ, WRITE] },
   { ...asked('large.log.gz -f json --threads 4'), threads: [WRITE] },
 ];
