@@ -8,7 +8,7 @@ import {
   CONTAINERS,
   describeLacking,
   describeNotRead,
-  type FormatReport,
+  type LearnedFrom,
   type RunReport,
   type VantageCoverage,
 } from '../model/report.ts';
@@ -41,7 +41,7 @@ const LEARNED = {
   option: 'from --fields',
   default: "AWS's default format",
   content: 'recognised by content',
-} as const satisfies Record<FormatReport['learnedFrom'], string>;
+} as const satisfies Record<LearnedFrom, string>;
 
 function* formatLines({ report, width }: CheckInput): Generator<string> {
   for (const format of report.formats) {

@@ -5,13 +5,13 @@ import type {
   Container,
   ContainerReport,
   FormatReport,
+  LearnedFrom,
   RunReport,
   VantageCoverage,
 } from '../model/report.ts';
 import { type AddressLegs, findAddressPaths } from '../path/gateways.ts';
 import { UNNAMED } from '../record/detect-columns.ts';
 import type { Interner } from '../record/interner.ts';
-import type { LearnedFrom } from '../record/read-records.ts';
 import type { Rebuild } from './rebuild.ts';
 import type { Tally } from './tally.ts';
 

@@ -7,7 +7,13 @@ import { InputError } from '../model/errors.ts';
 import { escapeControls } from '../model/escape.ts';
 import { REJECTION_REASONS, type Rejection, type RejectionReason } from '../model/flow-record.ts';
 import type { JsonPart } from '../model/json-part.ts';
-import { type AddressLeg, CONTAINERS, type Container, type ContainerReport } from '../model/report.ts';
+import {
+  type AddressLeg,
+  CONTAINERS,
+  type Container,
+  type ContainerReport,
+  LEARNED_FROM,
+} from '../model/report.ts';
 import { canonicalAddress } from '../record/address.ts';
 import { LARGEST_SECONDS } from '../record/parse-line.ts';
 import {
@@ -78,7 +84,7 @@ const readContainer = (part: JsonPart): ContainerReport => ({
 
 const readFormat = (part: JsonPart): PlacedFormat => ({
   fields: texts(part.of('fields')),
-  learnedFrom: part.of('learned_from').oneOf(['header', 'option', 'default', 'content']),
+  learnedFrom: part.of('learned_from').oneOf(LEARNED_FROM),
   unknownFields: texts(part.of('unknown_fields')),
   records: part.of('records').count(),
   sources: part.of('sources').count(),

@@ -2,8 +2,9 @@
 import { FormatError, InputError } from '../model/errors.ts';
 import type { Columns } from '../model/fields.ts';
 import { type OtherWork, Pauses } from '../model/pauses.ts';
+import type { LearnedFrom } from '../model/report.ts';
 import type { AnnotationTexts } from '../record/annotations.ts';
-import { type LearnedFrom, type ReadEvents, RecordReader } from '../record/read-records.ts';
+import { type ReadEvents, RecordReader } from '../record/read-records.ts';
 import type { Dictionaries } from '../record/scan-lines.ts';
 import type { Container, Door, DoorRequest, LineSink } from './containers/container.ts';
 import { openDoor, plainDoor } from './containers/door.ts';

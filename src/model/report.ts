@@ -33,12 +33,15 @@ export const describeLacking = ({
     ] as [number, string][]
   ).filter(([count]) => count > 0);
 
+/** How a field order can be learned: `names` stand with the values, as in JSON and Parquet. */
+export const LEARNED_FROM = ['header', 'names', 'option', 'default', 'content'] as const;
+export type LearnedFrom = (typeof LEARNED_FROM)[number];
+
 /** One field order met in the input. */
 export interface FormatReport {
   /** AWS's field names in the order of the columns. */
   readonly fields: readonly string[];
-  /** How it was learned: `names` stand with the values, as in JSON and Parquet. */
-  readonly learnedFrom: 'header' | 'names' | 'option' | 'default' | 'content';
+  readonly learnedFrom: LearnedFrom;
   /** Names that this version does not know; carried, not interpreted. */
   readonly unknownFields: readonly string[];
   readonly records: number;

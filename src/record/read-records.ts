@@ -8,7 +8,7 @@ import { escapeControls } from '../model/escape.ts';
 import type { Columns } from '../model/fields.ts';
 import type { Rejection, RejectionReason } from '../model/flow-record.ts';
 import { BATCH_CAPACITY, RecordBatch } from '../model/record-batch.ts';
-import type { FormatReport } from '../model/report.ts';
+import type { LearnedFrom } from '../model/report.ts';
 import { isHeader, looksLikeHeader, parseColumns } from './columns.ts';
 import {
   carryingColumns,
@@ -26,8 +26,6 @@ import { type Dictionaries, LINE_FEED, LineScanner } from './scan-lines.ts';
 
 /** How many lines may wait for the proof of their format. */
 const MOST_UNDECIDED = 1000;
-
-export type LearnedFrom = FormatReport['learnedFrom'];
 
 /** Whether lines of another order may stand among those of an order that was learned so. */
 export const mayBeMixed = (columns: Columns, learnedFrom: LearnedFrom): boolean =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EndFacts, RunFacts } from '../../src/facts/facts.ts';
+import { LEARNED_FROM } from '../../src/model/report.ts';
 import { factsText, linesOf, merged, NO_RUN } from './facts-files.ts';
 
 const end = (address: string, port: number, rest: Partial<EndFacts> = {}): EndFacts => ({
@@ -147,6 +148,24 @@ describe('what records teach', () => {
         .map(({ source, line }) => `${source}${line}`),
     ).toEqual(['a9', 'a10', 'b2', 'c1']);
     expect(JSON.parse(all.split('\n')[1] as string).run.rejections).toEqual({ 'bad-number': 4 });
+  });
+});
+
+describe('what is known of the input', () => {
+  it.each(LEARNED_FROM)('keeps a format that was learned from %s', async (learnedFrom) => {
+    const format = {
+      fields: ['srcaddr'],
+      learnedFrom,
+      unknownFields: [],
+      records: 3,
+      sources: 1,
+      firstSource: 'a',
+      place: 0,
+    };
+    const text = await merged([await factsText({ run: { formats: [format] } })]);
+    expect(JSON.parse(linesWith(text, '{"run":')[0] as string)).toMatchObject({
+      run: { formats: [{ learned_from: learnedFrom, records: 3 }] },
+    });
   });
 });
 

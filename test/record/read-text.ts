@@ -1,10 +1,11 @@
 /** Reads bytes as a source and gives all that a reader says of it, each record as people read it. */
 import type { Columns } from '../../src/model/fields.ts';
 import type { FlowRecord, Rejection } from '../../src/model/flow-record.ts';
+import type { LearnedFrom } from '../../src/model/report.ts';
 import { AddressBook } from '../../src/record/address-book.ts';
 import { Interner } from '../../src/record/interner.ts';
 import { readRecord } from '../../src/record/read-record.ts';
-import { type LearnedFrom, RecordReader } from '../../src/record/read-records.ts';
+import { RecordReader } from '../../src/record/read-records.ts';
 
 export interface WhatWasRead {
   readonly records: readonly FlowRecord[];

@@ -9,10 +9,11 @@ import { SMALL } from '../../input/read-small.ts';
 import { looksLikeText } from '../../input/read-source.ts';
 import type { Source } from '../../input/source.ts';
 import type { Columns } from '../../model/fields.ts';
+import type { LearnedFrom } from '../../model/report.ts';
 import { AddressBook } from '../../record/address-book.ts';
 import { columnsOf } from '../../record/columns.ts';
 import { Interner } from '../../record/interner.ts';
-import { type LearnedFrom, mayBeMixed, RecordReader } from '../../record/read-records.ts';
+import { mayBeMixed, RecordReader } from '../../record/read-records.ts';
 
 /** Bytes of a part: some packets. */
 export const PART_BYTES = 8 * 2 ** 20;

@@ -13,8 +13,7 @@ import {
 import type { Columns } from '../../model/fields.ts';
 import type { Rejection } from '../../model/flow-record.ts';
 import { BATCH_CAPACITY, type BatchColumn, RecordBatch } from '../../model/record-batch.ts';
-import type { Container } from '../../model/report.ts';
-import type { LearnedFrom } from '../../record/read-records.ts';
+import type { Container, LearnedFrom } from '../../model/report.ts';
 
 /** Packets of a thread on their way: enough to read ahead while another thread's are dealt with. */
 export const SLOTS = 24;
